@@ -1,0 +1,154 @@
+/** Ends a scheduled task that has not run yet. Calling it twice, or after the task ran, does nothing. */
+export type Cancel = () => void
+
+/** What the emulated services see of time. Nobody else reads the wall clock. */
+export interface Clock {
+  /** Milliseconds since the Unix epoch. */
+  now (): number
+  /**
+   * Runs a task once when the clock reaches `at` (epoch ms): by itself while the clock runs, and during
+   * {@link VirtualClock.advance} when it is moved past that point. A task that is due already runs soon, not at once.
+   */
+  schedule (at: number, task: () => void | Promise<void>): Cancel
+}
+
+/** A clock's state as the control API shows it. */
+export interface ClockState {
+  /** ISO 8601 with milliseconds, UTC. */
+  now: string
+  epochMs: number
+  frozen: boolean
+}
+
+interface Scheduled { at: number, task: () => void | Promise<void> }
+
+/** setTimeout fires at once for anything longer. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1
+
+/** Milliseconds since an arbitrary point, for durations only: it never moves with an emulated clock. */
+export const stopwatch = (): number => performance.now()
+
+/** The machine's own time, for code that runs without an emulator. */
+export const systemTime = (): number => Date.now()
+
+/**
+ * A clock that runs like the wall clock, and can be frozen, set and moved.
+ *
+ * Moving it forward runs whatever falls due on the way, in order, each task at its own time, before the call resolves.
+ * Moving it back only changes the time.
+ */
+export class VirtualClock implements Clock {
+  /** While frozen: the time. While running: the distance from the machine's time. */
+  #frozenAt: number | undefined
+  #offset = 0
+  #scheduled = new Set<Scheduled>()
+  #timer: NodeJS.Timeout | undefined
+  #moves: Promise<void> = Promise.resolve()
+  #closed = false
+  #onError: (error: unknown) => void
+
+  /**
+   * @param options.frozenAt  start frozen, at this time (epoch ms)
+   * @param options.onError   told when a scheduled task fails while nobody awaits it
+   */
+  constructor (options: { frozenAt?: number, onError?: (error: unknown) => void } = {}) {
+    this.#frozenAt = options.frozenAt
+    this.#onError = options.onError ?? (() => {})
+  }
+
+  now (): number {
+    return this.#frozenAt ?? Date.now() + this.#offset
+  }
+
+  state (): ClockState {
+    const now = this.now()
+    return { now: new Date(now).toISOString(), epochMs: now, frozen: this.#frozenAt !== undefined }
+  }
+
+  freeze (): void {
+    this.#frozenAt ??= this.now()
+    this.#arm()
+  }
+
+  resume (): void {
+    if (this.#frozenAt === undefined) return
+    this.#offset = this.#frozenAt - Date.now()
+    this.#frozenAt = undefined
+    this.#arm()
+  }
+
+  /** Moves the clock by `ms` (0 or more) and resolves when all that fell due has been done. */
+  advance (ms: number): Promise<void> {
+    return this.#move(() => this.now() + ms)
+  }
+
+  /** Moves the clock to `epochMs`, forward as {@link advance} does, or back. */
+  set (epochMs: number): Promise<void> {
+    return this.#move(() => epochMs)
+  }
+
+  schedule (at: number, task: () => void | Promise<void>): Cancel {
+    const scheduled = { at, task }
+    this.#scheduled.add(scheduled)
+    this.#arm()
+    return () => { if (this.#scheduled.delete(scheduled)) this.#arm() }
+  }
+
+  /** Forgets everything scheduled; nothing runs after this. */
+  close (): void {
+    this.#closed = true
+    this.#scheduled.clear()
+    this.#arm()
+  }
+
+  /** One move at a time, so that two callers who each advance a day have moved it by two. */
+  #move (target: () => number): Promise<void> {
+    const move = this.#moves.then(() => this.#moveTo(target()))
+    this.#moves = move.catch(() => {})
+    return move
+  }
+
+  async #moveTo (target: number): Promise<void> {
+    const wasFrozen = this.#frozenAt !== undefined
+    this.#frozenAt = this.now()
+    this.#arm()
+    try {
+      for (let due = this.#earliest(); due && due.at <= target; due = this.#earliest()) {
+        this.#scheduled.delete(due)
+        this.#frozenAt = Math.max(this.#frozenAt, due.at)
+        await due.task()
+      }
+    } finally {
+      this.#frozenAt = target
+      if (!wasFrozen) this.resume()
+    }
+  }
+
+  #earliest (): Scheduled | undefined {
+    let earliest: Scheduled | undefined
+    for (const scheduled of this.#scheduled) {
+      if (!earliest || scheduled.at < earliest.at) earliest = scheduled
+    }
+    return earliest
+  }
+
+  /** Sets the one timer to the earliest task while the clock runs; a frozen clock has none. */
+  #arm (): void {
+    clearTimeout(this.#timer)
+    if (this.#frozenAt !== undefined || this.#closed) return
+    const due = this.#earliest()
+    if (!due) return
+    this.#timer = setTimeout(() => { void this.#runDue() }, Math.min(Math.max(due.at - this.now(), 0), LONGEST_TIMER_MS))
+    this.#timer.unref()
+  }
+
+  async #runDue (): Promise<void> {
+    try {
+      await this.#move(() => this.now())
+    } catch (error) {
+      this.#onError(error)
+    } finally {
+      this.#arm()
+    }
+  }
+}

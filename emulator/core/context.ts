@@ -1,0 +1,30 @@
+import type { Clock } from './clock.ts'
+import type { CallNotes } from './trace.ts'
+
+/** What every operation may know about the call it serves. It knows nothing of HTTP: all ways in share it. */
+export interface Context {
+  readonly requestId: string
+  /** When the call arrived, on the emulator's clock (epoch ms). An operation's "now". */
+  readonly startedAt: number
+  readonly clock: Clock
+  /** Twelve digits. */
+  readonly account: string
+  readonly region: string
+  /** The access key of the caller; `undefined` when the request bore no credentials. */
+  readonly accessKeyId: string | undefined
+  /** Where an operation writes down what the trace should show of it. */
+  readonly notes: CallNotes
+}
+
+/** Who calls, as far as the credentials tell. */
+export interface Caller {
+  accessKeyId: string
+  region: string
+}
+
+const ACCOUNT_ID = /^\d{12}$/
+
+/** An access key of twelve digits is itself the account; any other key belongs to the default account. */
+export function accountOf (accessKeyId: string | undefined, defaultAccount: string): string {
+  return accessKeyId !== undefined && ACCOUNT_ID.test(accessKeyId) ? accessKeyId : defaultAccount
+}

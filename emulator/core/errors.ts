@@ -1,0 +1,21 @@
+/**
+ * An error that a service gives on purpose. Anything else thrown by an operation is our bug and is answered with 500.
+ *
+ * Made only by the functions in `<service>/errors.ts`, which also decide how it looks on the wire.
+ */
+export class AwsError extends Error {
+  /** AWS's error code, such as `ResourceNotFoundException`. */
+  readonly code: string
+  /** HTTP status. */
+  readonly status: number
+  /** Members of the error body beyond code and message, such as `CancellationReasons`. */
+  readonly details: Readonly<Record<string, unknown>>
+
+  constructor (code: string, status: number, message: string, details: Record<string, unknown> = {}) {
+    super(message)
+    this.name = 'AwsError'
+    this.code = code
+    this.status = status
+    this.details = details
+  }
+}

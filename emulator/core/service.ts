@@ -1,0 +1,34 @@
+import type { Clock } from './clock.ts'
+import type { Context } from './context.ts'
+import type { CredentialProblem } from './credentials.ts'
+import type { Trace } from './trace.ts'
+import type { WireRequest, WireResponse } from './wire.ts'
+
+/** What the composition root gives every service. */
+export interface Environment {
+  readonly clock: Clock
+  readonly trace: Trace
+  /** Where anything goes that is our own fault: an error that no service gives on purpose. */
+  readonly log: (event: { error: unknown, service: string, operation?: string, requestId: string }) => void
+}
+
+/** What a request tells beside its own content. */
+export interface Origin {
+  /** The id of the API request behind the call, for the trace. */
+  readonly causedBy?: string
+  /** Set when the request bears no readable credentials; the service words the refusal. */
+  readonly credentialProblem?: CredentialProblem
+}
+
+/** An emulated service, as the gateway knows it. */
+export interface Service {
+  /** The name in SigV4 credential scopes, in traces and in fault rules. */
+  readonly name: string
+  /** The first part of `X-Amz-Target`, for services that have one. */
+  readonly targetPrefix?: string
+  /** Answers one request; never rejects. */
+  handle (request: WireRequest, ctx: Context, origin: Origin): Promise<WireResponse>
+  /** Drops the state of one account in all its regions, or of all accounts. */
+  reset (account?: string): Promise<void>
+  close (): Promise<void>
+}
