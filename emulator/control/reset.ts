@@ -10,10 +10,10 @@ export const resetRoutes: ControlRoute[] = [
       if (service !== undefined && !emulator.serviceNames.includes(service as string)) {
         throw new ControlError(400, `"service" takes ${emulator.serviceNames.join(', ')}, not ${JSON.stringify(service)}`)
       }
-      if (account !== undefined && !/^\d{12}$/.test(String(account))) {
+      if (account !== undefined && !(typeof account === 'string' && /^\d{12}$/.test(account))) {
         throw new ControlError(400, `"account" takes twelve digits, not ${JSON.stringify(account)}`)
       }
-      await emulator.reset({ service: service as string | undefined, account: account as string | undefined })
+      await emulator.reset({ service: service as string | undefined, account })
       return { reset: service ?? 'all', account: account ?? 'all' }
     },
   },

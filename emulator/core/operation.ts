@@ -7,7 +7,7 @@ import type { Context } from './context.ts'
  * @typeParam I  the input once `types` and `custom` have passed it
  * @typeParam T  the service's own grammar for shapes
  */
-export interface Operation<C extends Context = Context, I = any, O = any, T = unknown> { // eslint-disable-line @typescript-eslint/no-explicit-any -- a table holds operations of every input
+export interface Operation<C extends Context = Context, I = any, O = any, T = unknown> { // eslint-disable-line @typescript-eslint/no-explicit-any -- one table holds operations of every input
   /** The shape of the input: members, types, bounds. */
   readonly types: T
   /** Rules across members. Throws the service's error. */

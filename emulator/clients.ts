@@ -1,0 +1,52 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { RekognitionClient } from '@aws-sdk/client-rekognition'
+import { S3Client } from '@aws-sdk/client-s3'
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
+import { CAUSED_BY_HEADER, type Gateway } from './gateway.ts'
+import { InProcessHandler } from './in-process-handler.ts'
+
+export interface ClientsOptions {
+  /** An access key; twelve digits are an account of their own. */
+  accessKeyId?: string
+  region?: string
+  maxAttempts?: number
+  /** The id of the API request that is being served, asked at every call, so that the trace can link the two. */
+  causedBy?: () => string | undefined
+}
+
+/** SDK clients that call the emulator in this process. */
+export interface Clients {
+  dynamodb: DynamoDBClient
+  documents: DynamoDBDocumentClient
+  rekognition: RekognitionClient
+  s3: S3Client
+  destroy (): void
+}
+
+/** Makes SDK clients whose requests go to the emulator without a socket. */
+export function createClients (gateway: Gateway, region: string, options: ClientsOptions = {}): Clients {
+  const config = {
+    region: options.region ?? region,
+    credentials: { accessKeyId: options.accessKeyId ?? 'sandtable', secretAccessKey: 'sandtable' },
+    endpoint: 'http://sandtable.localhost',
+    maxAttempts: options.maxAttempts,
+    requestHandler: new InProcessHandler((request) => {
+      const causedBy = options.causedBy?.()
+      return gateway.handle(causedBy === undefined ? request : { ...request, headers: { ...request.headers, [CAUSED_BY_HEADER]: causedBy } })
+    }),
+  }
+  const dynamodb = new DynamoDBClient(config)
+  const rekognition = new RekognitionClient(config)
+  const s3 = new S3Client({ ...config, forcePathStyle: true })
+  return {
+    dynamodb,
+    documents: DynamoDBDocumentClient.from(dynamodb, { marshallOptions: { removeUndefinedValues: true } }),
+    rekognition,
+    s3,
+    destroy () {
+      dynamodb.destroy()
+      rekognition.destroy()
+      s3.destroy()
+    },
+  }
+}

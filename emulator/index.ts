@@ -1,0 +1,93 @@
+import { createClients, type Clients, type ClientsOptions } from './clients.ts'
+import { Control } from './control/index.ts'
+import { VirtualClock } from './core/clock.ts'
+import type { Environment, Service } from './core/service.ts'
+import { Trace } from './core/trace.ts'
+import { createDynamodb } from './dynamodb/index.ts'
+import { Gateway } from './gateway.ts'
+import { createRekognition } from './rekognition/index.ts'
+import { createS3 } from './s3/index.ts'
+
+export type { Clients, ClientsOptions } from './clients.ts'
+export type { Clock, ClockState, VirtualClock } from './core/clock.ts'
+export type { TracedCall, TraceFilter } from './core/trace.ts'
+
+export interface EmulatorOptions {
+  /** Where to listen; `false` for an emulator that is reached in process only. Default: 127.0.0.1, a port of the system's choice. */
+  listen?: { host?: string, port?: number } | false
+  /** Start with the clock frozen at this time (epoch ms). */
+  frozenAt?: number
+  /** The account of access keys that are not twelve digits. Default `000000000000`. */
+  accountId?: string
+  /** The region of requests that name none, and of the clients made here. Default `us-east-1`. */
+  region?: string
+  /** How many calls the trace keeps. Default 10,000. */
+  traceSize?: number
+  /** Host names, beside local ones, under which the control API may be reached. */
+  allowedHosts?: readonly string[]
+  /** Told of every error that is the emulator's own fault. Default: standard error. */
+  onError?: (event: { error: unknown, service: string, operation?: string, requestId: string }) => void
+}
+
+/** A running emulator: the services behind one listener, and everything that moves them. */
+export interface Emulator extends AsyncDisposable {
+  /** `http://127.0.0.1:4566`, or `undefined` when it does not listen. */
+  readonly url: string | undefined
+  readonly clock: VirtualClock
+  readonly trace: Trace
+  readonly serviceNames: readonly string[]
+  /** SDK clients that call it in process. */
+  clients (options?: ClientsOptions): Clients
+  /** Drops all state, or that of one service or of one account. */
+  reset (scope?: { service?: string, account?: string }): Promise<void>
+  close (): Promise<void>
+}
+
+/**
+ * Starts an emulator with state of its own; any number of them live in one process.
+ *
+ * @throws when the port is taken (`EADDRINUSE`)
+ */
+export async function startEmulator (options: EmulatorOptions = {}): Promise<Emulator> {
+  const accountId = options.accountId ?? '000000000000'
+  const region = options.region ?? 'us-east-1'
+  const log: Environment['log'] = options.onError ?? ((event) => console.error('sandtable: internal error', event))
+  const clock = new VirtualClock({
+    frozenAt: options.frozenAt,
+    onError: (error) => log({ error, service: 'clock', requestId: '' }),
+  })
+  const trace = new Trace(options.traceSize)
+  const environment = { clock, trace, log }
+
+  const s3 = createS3(environment)
+  const services: Service[] = [createDynamodb(environment), createRekognition(environment, { objects: s3 }), s3]
+  const serviceNames = services.map(({ name }) => name)
+
+  async function reset (scope: { service?: string, account?: string } = {}): Promise<void> {
+    for (const service of services) {
+      if (scope.service === undefined || scope.service === service.name) await service.reset(scope.account)
+    }
+  }
+
+  const control = new Control({ clock, trace, serviceNames, reset }, { allowedHosts: options.allowedHosts })
+  const gateway = new Gateway({ services, fallback: s3, control, clock, accountId, region })
+  const { host = '127.0.0.1', port = 0 } = options.listen || {}
+  const url = options.listen === false ? undefined : `http://${host.includes(':') ? `[${host}]` : host}:${await gateway.listen({ host, port })}`
+
+  async function close (): Promise<void> {
+    await gateway.close()
+    clock.close()
+    for (const service of services) await service.close()
+  }
+
+  return {
+    url,
+    clock,
+    trace,
+    serviceNames,
+    clients: (clientsOptions) => createClients(gateway, region, clientsOptions),
+    reset,
+    close,
+    [Symbol.asyncDispose]: close,
+  }
+}

@@ -1,0 +1,50 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { RekognitionClient } from '@aws-sdk/client-rekognition'
+import { S3Client } from '@aws-sdk/client-s3'
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
+import type { Test } from 'tap'
+import { startEmulator, type Clients, type ClientsOptions, type Emulator, type EmulatorOptions } from '../index.ts'
+
+/** The time at which every test's clock stands. */
+export const TEST_TIME = Date.parse('2026-03-01T12:00:00.000Z')
+
+/** An isolated emulator on a free port with a frozen clock, closed by the test's teardown. */
+export async function testEmulator (t: Test, options: EmulatorOptions = {}): Promise<Emulator> {
+  const emulator = await startEmulator({ frozenAt: TEST_TIME, onError: (event) => t.fail('internal error', { event }), ...options })
+  t.teardown(() => emulator.close())
+  return emulator
+}
+
+/** SDK clients over the wire: sockets, signatures and all. */
+export function wireClients (t: Test, emulator: Emulator, options: ClientsOptions = {}): Clients {
+  const config = {
+    region: options.region ?? 'us-east-1',
+    endpoint: emulator.url,
+    credentials: { accessKeyId: options.accessKeyId ?? 'sandtable', secretAccessKey: 'sandtable' },
+    maxAttempts: options.maxAttempts ?? 1,
+  }
+  const dynamodb = new DynamoDBClient(config)
+  const rekognition = new RekognitionClient(config)
+  const s3 = new S3Client({ ...config, forcePathStyle: true })
+  const destroy = () => [dynamodb, rekognition, s3].forEach((client) => client.destroy())
+  t.teardown(destroy)
+  return {
+    dynamodb,
+    documents: DynamoDBDocumentClient.from(dynamodb, { marshallOptions: { removeUndefinedValues: true } }),
+    rekognition,
+    s3,
+    destroy,
+  }
+}
+
+/** Runs the same tests over every way in: `wire` (a socket) and `in-process` (the SDK without one). */
+export function overAllWays (t: Test, body: (t: Test, start: (options?: EmulatorOptions) => Promise<{ emulator: Emulator, clients: Clients }>) => Promise<void>): void {
+  for (const way of ['wire', 'in-process'] as const) {
+    void t.test(way, async (t) => {
+      await body(t, async (options) => {
+        const emulator = await testEmulator(t, options)
+        return { emulator, clients: way === 'wire' ? wireClients(t, emulator) : emulator.clients({ maxAttempts: 1 }) }
+      })
+    })
+  }
+}

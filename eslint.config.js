@@ -1,0 +1,60 @@
+import neostandard from 'neostandard'
+import { plugins } from 'neostandard'
+
+const noWallClock = [
+  { selector: 'MemberExpression[object.name="Date"][property.name="now"]', message: 'Time comes from the clock that is handed in (style.md).' },
+  { selector: 'NewExpression[callee.name="Date"][arguments.length=0]', message: 'Time comes from the clock that is handed in.' },
+  { selector: 'CallExpression[callee.name=/^set(Timeout|Interval)$/]', message: 'State is computed from timestamps when it is read, rather than by timers.' },
+  { selector: 'MemberExpression[object.name="performance"][property.name="now"]', message: 'Durations come from stopwatch() in core/clock.ts.' },
+]
+
+/** Which part may not import which, in one sentence each. */
+const boundaries = (...patterns) => ['error', { patterns: patterns.map(([group, message]) => ({ group: [group].flat(), message })) }]
+
+const dynalite = [['dynalite', 'dynalite/*'], 'Only emulator/dynamodb/engine.ts imports dynalite.']
+
+export default [
+  ...neostandard({ ts: true, ignores: ['dist/**', '.tap/**', 'coverage/**'] }),
+  ...plugins['typescript-eslint'].configs.recommendedTypeCheckedOnly.map((config) => ({ ...config, files: ['**/*.ts'] })),
+  {
+    files: ['**/*.ts'],
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    rules: {
+      '@typescript-eslint/no-explicit-any': 'error',
+      '@typescript-eslint/consistent-type-imports': 'error',
+      '@typescript-eslint/no-non-null-assertion': 'off',
+      'no-void': ['error', { allowAsStatement: true }],
+      // A schema's or a test's async signature is part of its interface, with or without an await in it.
+      '@typescript-eslint/require-await': 'off',
+    },
+  },
+  {
+    files: ['**/*.test.ts'],
+    rules: {
+      // tap's subtests are awaited by their parent.
+      '@typescript-eslint/no-floating-promises': 'off',
+    },
+  },
+  {
+    files: ['server/**/*.ts', 'emulator/**/*.ts'],
+    ignores: ['**/core/clock.ts', '**/*.test.ts', '**/test-support/**'],
+    rules: { 'no-restricted-syntax': ['error', ...noWallClock] },
+  },
+  {
+    files: ['emulator/**/*.ts'],
+    ignores: ['emulator/dynamodb/engine.ts'],
+    rules: { 'no-restricted-imports': boundaries(dynalite, ['**/server/**', 'The emulator knows nothing of the server.']) },
+  },
+  {
+    files: ['server/**/*.ts'],
+    ignores: ['server/aws/embedded.ts', '**/*.test.ts', '**/test-support/**'],
+    rules: { 'no-restricted-imports': boundaries(dynalite, ['**/emulator/**', 'The server imports the emulator in server/aws/embedded.ts alone.']) },
+  },
+  {
+    files: ['scenarios/**/*.ts', 'bench/**/*.ts'],
+    rules: {
+      'no-restricted-imports': boundaries(dynalite,
+        [['**/repository.ts', '**/routes.ts', '**/service.ts'], 'Scenarios and benchmarks drive the server over HTTP.']),
+    },
+  },
+]
