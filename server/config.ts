@@ -1,0 +1,149 @@
+import { randomBytes } from 'node:crypto'
+import { Type, type Static, type TSchema } from 'typebox'
+import { Value } from 'typebox/value'
+import { choice } from './core/schemas.ts'
+
+/** A setting that is wrong. The message is one line: the variable, what it got, what it takes. */
+export class ConfigError extends Error {
+  constructor (variable: string, got: string, takes: string) {
+    super(`${variable} is ${got}; it takes ${takes}`)
+    this.name = 'ConfigError'
+  }
+}
+
+/** A whole number, told by its bounds. */
+const whole = (minimum: number, maximum: number, byDefault: number) =>
+  Type.Integer({ minimum, maximum, default: byDefault, description: `a whole number from ${minimum} to ${maximum}` })
+
+const port = (byDefault: number) => whole(0, 65535, byDefault)
+const text = (byDefault: string) => Type.String({ default: byDefault, minLength: 1, description: 'a text' })
+const only = <const T extends readonly string[]>(values: T, takes = values.join(' or ')) =>
+  ({ ...choice(values), default: values[0], description: takes }) as ReturnType<typeof choice<T>> // the same schema, described
+const size = (byDefault: string) =>
+  Type.String({ default: byDefault, pattern: '^[1-9]\\d{0,8} ?(B|KB|MB)$', description: 'a size such as 512 KB or 15 MB' })
+const duration = (byDefault: string) =>
+  Type.String({ default: byDefault, pattern: '^[1-9]\\d{0,6} ?(ms|s|m)$', description: 'a length of time such as 500ms, 30s or 2m' })
+const table = (byDefault: string) =>
+  Type.String({ default: byDefault, pattern: '^[A-Za-z0-9_.-]{3,255}$', description: 'a table name, 3 to 255 characters of A-Z a-z 0-9 _ . -' })
+const endpoint = Type.Optional(Type.String({ pattern: '^https?://[^\\s/]+(/\\S*)?$', description: 'a URL such as http://localhost:4566' }))
+
+/** Every variable that the server reads, with what it takes and its default. */
+const EnvironmentSchema = Type.Object({
+  HOST: text('127.0.0.1'),
+  PORT: port(3000),
+  EMULATOR_HOST: text('127.0.0.1'),
+  EMULATOR_PORT: port(4566),
+  STORE: only(['embedded', 'dynamodb']),
+  AUTH_MODE: only(['open'], 'open (jwt is not built yet)'),
+  FACE_DESIGN: only(['single'], 'single (history is not built yet)'),
+  FACE_MATCH_THRESHOLD: Type.Number({ minimum: 0, maximum: 100, default: 90, description: 'a number from 0 to 100' }),
+  FACE_RECORD_TTL_DAYS: whole(0, 36500, 0),
+  DYNAMODB_FACE_VALIDATION_TABLE: table('face-verifications'),
+  DYNAMODB_REGISTRATIONS_TABLE: table('event-registrations'),
+  DYNAMODB_EVENTS_TABLE: table('events'),
+  S3_BUCKET: Type.String({
+    default: 'sandtable',
+    pattern: '^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$',
+    description: 'a bucket name, 3 to 63 characters of a-z 0-9 . -',
+  }),
+  LOG_LEVEL: { ...only(['info', 'trace', 'debug', 'warn', 'error', 'fatal', 'silent']), description: 'trace, debug, info, warn, error, fatal or silent' },
+  BODY_LIMIT: size('1 MB'),
+  UPLOAD_LIMIT: size('15 MB'),
+  REQUEST_TIMEOUT: duration('30s'),
+  SHUTDOWN_TIMEOUT: duration('10s'),
+  MAX_EVENT_LOOP_DELAY: duration('1s'),
+  PAGE_TOKEN_SECRET: Type.Optional(Type.String({ minLength: 16, description: 'a secret of 16 characters or more' })),
+  AWS_REGION: Type.String({ default: 'us-east-1', pattern: '^[a-z0-9-]+$', description: 'a region such as us-east-1' }),
+  AWS_ENDPOINT_URL: endpoint,
+  AWS_ENDPOINT_URL_DYNAMODB: endpoint,
+  AWS_ENDPOINT_URL_REKOGNITION: endpoint,
+  AWS_ENDPOINT_URL_S3: endpoint,
+})
+
+/** Never shown, not even when it is wrong. */
+const SECRETS: ReadonlySet<string> = new Set(['PAGE_TOKEN_SECRET'])
+
+const UNITS: Readonly<Record<string, number>> = { B: 1, KB: 1024, MB: 1024 * 1024, ms: 1, s: 1000, m: 60_000 }
+
+/** `15 MB` in bytes, `30s` in milliseconds: the schema has let nothing else through. */
+const measure = (text: string): number => parseInt(text) * UNITS[text.replace(/[\d ]/g, '')]!
+
+/**
+ * Reads and checks the environment; the result is frozen, all the way down.
+ *
+ * @param env  `process.env`, or what stands in for it. An empty value counts as none.
+ * @throws {@link ConfigError} for the first variable that is wrong
+ */
+export function loadConfig (env: Readonly<Record<string, string | undefined>>) {
+  const settings = readEnvironment(env)
+  return freeze({
+    http: {
+      host: settings.HOST,
+      /** 0 lets the system choose. */
+      port: settings.PORT,
+      /** Bytes of a JSON body. */
+      bodyLimit: measure(settings.BODY_LIMIT),
+      /** Bytes of an uploaded file. */
+      uploadLimit: measure(settings.UPLOAD_LIMIT),
+      requestTimeoutMs: measure(settings.REQUEST_TIMEOUT),
+      shutdownTimeoutMs: measure(settings.SHUTDOWN_TIMEOUT),
+      /** Above it, requests are turned away. */
+      maxEventLoopDelayMs: measure(settings.MAX_EVENT_LOOP_DELAY),
+    },
+    emulator: { host: settings.EMULATOR_HOST, port: settings.EMULATOR_PORT },
+    store: settings.STORE,
+    auth: { mode: settings.AUTH_MODE },
+    aws: {
+      region: settings.AWS_REGION,
+      /** Instead of AWS's own; `undefined` leaves it to the SDK. */
+      endpoints: {
+        dynamodb: settings.AWS_ENDPOINT_URL_DYNAMODB ?? settings.AWS_ENDPOINT_URL,
+        rekognition: settings.AWS_ENDPOINT_URL_REKOGNITION ?? settings.AWS_ENDPOINT_URL,
+        s3: settings.AWS_ENDPOINT_URL_S3 ?? settings.AWS_ENDPOINT_URL,
+      },
+      /** Where a key without a bucket is. */
+      bucket: settings.S3_BUCKET,
+    },
+    log: { level: settings.LOG_LEVEL },
+    /** One of its own for each process, unless it is set: then page tokens are good in all that share it. */
+    pageTokenSecret: settings.PAGE_TOKEN_SECRET ?? randomBytes(32).toString('base64url'),
+    face: {
+      design: settings.FACE_DESIGN,
+      /** Similarity, 0 to 100, from which two faces are the same person's. */
+      matchThreshold: settings.FACE_MATCH_THRESHOLD,
+      /** Days that a face record is kept; 0 keeps it for good. */
+      recordTtlDays: settings.FACE_RECORD_TTL_DAYS,
+      tables: {
+        faces: settings.DYNAMODB_FACE_VALIDATION_TABLE,
+        registrations: settings.DYNAMODB_REGISTRATIONS_TABLE,
+        events: settings.DYNAMODB_EVENTS_TABLE,
+      },
+    },
+  })
+}
+
+export type Config = ReturnType<typeof loadConfig>
+
+function readEnvironment (env: Readonly<Record<string, string | undefined>>): Static<typeof EnvironmentSchema> {
+  const settings: Record<string, unknown> = {}
+  for (const [name, schema] of Object.entries<TSchema & { default?: unknown, description?: string }>(EnvironmentSchema.properties)) {
+    const given = env[name]
+    const value = given === undefined || given === '' ? schema.default : asNumber(given, schema)
+    if (value !== undefined && !Value.Check(schema, value)) {
+      throw new ConfigError(name, SECRETS.has(name) ? 'set, but wrong' : JSON.stringify(given), schema.description ?? 'something else')
+    }
+    settings[name] = value
+  }
+  return settings as Static<typeof EnvironmentSchema> // each was checked against its schema
+}
+
+/** A variable is text; where the schema wants a number, plain decimal digits become one. */
+function asNumber (text: string, schema: TSchema & { type?: unknown }): unknown {
+  const wanted = schema.type === 'integer' || schema.type === 'number'
+  return wanted && /^-?\d+(\.\d+)?$/.test(text) ? Number(text) : text
+}
+
+function freeze<T extends object> (value: T): T {
+  for (const member of Object.values(value)) if (typeof member === 'object' && member !== null) freeze(member as object)
+  return Object.freeze(value)
+}

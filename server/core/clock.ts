@@ -1,0 +1,11 @@
+/** Where the server gets the time from. Nobody reads the wall clock elsewhere. */
+export interface Clock {
+  /** Milliseconds since the Unix epoch. */
+  now (): number
+}
+
+/** The machine's own time. */
+export const systemClock: Clock = { now: () => Date.now() }
+
+/** Milliseconds since an arbitrary point, for durations only: it never moves with an emulated clock. */
+export const stopwatch = (): number => performance.now()

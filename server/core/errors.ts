@@ -1,0 +1,122 @@
+import createError from '@fastify/error'
+
+/** One fault of a request: where it is (`body.name`, `query.limit`) and what is wrong there. */
+export interface Fault { path: string, reason: string }
+
+/**
+ * An error that the API gives on purpose: its message reaches the client, at any status. Anything else that is thrown
+ * is answered with a masked 500. Made by the classes that {@link apiError} returns.
+ */
+export class ApiError extends Error {
+  /** Stable and machine-readable, in upper snake case. */
+  declare readonly code: string
+  declare readonly statusCode: number
+  /** Headers of the answer, such as `retry-after`. */
+  declare readonly headers?: Readonly<Record<string, string>>
+  declare readonly details?: readonly Fault[]
+}
+
+/** Arguments fill the message's `%s`; a last `{ cause }` keeps what lies behind the error, for the log. */
+export type ApiErrorClass = new (...args: [...values: (string | number)[], options: { cause: unknown }] | (string | number)[]) => ApiError
+
+/**
+ * Makes a class of errors that the API gives.
+ *
+ * @param code        stable and machine-readable, in upper snake case, such as `FACE_RECORD_EXISTS`
+ * @param message     with a `%s` for each argument of the constructor
+ * @param statusCode  HTTP status
+ * @param headers     of every answer with this error, such as `retry-after`
+ */
+export function apiError (code: string, message: string, statusCode: number, headers?: Readonly<Record<string, string>>): ApiErrorClass {
+  // @fastify/error only takes the prototype of its base, and types it as the constructor of all errors.
+  const base = ApiError as unknown as ErrorConstructor
+  // A stack is for whoever mends the server; what a client did wrong has none to show, and taking it costs time.
+  const made = createError(code, message, statusCode, base, statusCode >= 500)
+  if (headers) Object.assign(made.prototype, { headers })
+  return made as unknown as ApiErrorClass // its instances inherit from ApiError
+}
+
+const RETRY_SOON = { 'retry-after': '1' }
+const RETRY_LATER = { 'retry-after': '5' }
+
+/** Faults told in the message itself; the rest is in the details. */
+const FAULTS_IN_MESSAGE = 3
+
+/** 400, with one detail for each fault. */
+export class ValidationFailed extends apiError('VALIDATION_FAILED', 'The request is not valid: %s', 400) {
+  override readonly details: readonly Fault[]
+
+  constructor (details: readonly Fault[]) {
+    const told = details.slice(0, FAULTS_IN_MESSAGE).map(({ path, reason }) => `${path} ${reason}`)
+    super(told.join('; ') + (details.length > told.length ? `; and ${details.length - told.length} more` : ''))
+    this.details = details
+  }
+}
+
+export const InvalidJson = apiError('INVALID_JSON', 'The body is not valid JSON', 400)
+export const EmptyBody = apiError('EMPTY_BODY', 'The body is empty, and its content type says that it is JSON', 400)
+export const BadRequest = apiError('BAD_REQUEST', '%s', 400)
+export const RouteNotFound = apiError('ROUTE_NOT_FOUND', 'There is no route %s %s', 404)
+export const RequestTimeout = apiError('REQUEST_TIMEOUT', 'The request did not arrive in time', 408)
+export const PayloadTooLarge = apiError('PAYLOAD_TOO_LARGE', 'The request is larger than this route takes', 413)
+export const UnsupportedMediaType = apiError('UNSUPPORTED_MEDIA_TYPE', 'This route does not take the content type %s', 415)
+export const InternalError = apiError('INTERNAL_ERROR', 'Internal server error', 500)
+export const ServiceUnavailable = apiError('SERVICE_UNAVAILABLE', '%s', 503, RETRY_LATER)
+export const TableMissing = apiError('TABLE_MISSING', '%s does not exist. Create it with: npx sandtable tables create', 503, RETRY_LATER)
+export const StoreBusy = apiError('STORE_BUSY', '%s is too busy to answer', 503, RETRY_SOON)
+export const StoreUnreachable = apiError('STORE_UNREACHABLE', '%s cannot be reached', 503, RETRY_LATER)
+
+/** Why a call to AWS came to nothing for a while, as far as it is not the caller's fault. */
+export type AwsOutage = 'busy' | 'unreachable'
+
+/** Error names, and codes of cancelled transactions, that say "later": the SDK's own retries are behind us then. */
+const BUSY = new Set([
+  'ProvisionedThroughputExceededException', 'ProvisionedThroughputExceeded', 'ThrottlingException', 'ThrottlingError', 'Throttling',
+  'RequestLimitExceeded', 'TooManyRequestsException', 'SlowDown', 'ServiceUnavailable', 'InternalServerError',
+  'TransactionConflictException', 'TransactionConflict', 'TransactionInProgressException',
+])
+
+/** Names and system codes of errors that happen before AWS has answered. */
+const UNREACHABLE = new Set([
+  'ECONNREFUSED', 'ECONNRESET', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'EPIPE', 'ETIMEDOUT',
+  'TimeoutError', 'NetworkingError', 'CredentialsProviderError',
+])
+
+/** What of an SDK's exception tells its kind; every member may be missing. */
+interface AwsException {
+  name?: string
+  code?: string
+  $fault?: 'client' | 'server'
+  CancellationReasons?: readonly { Code?: string }[]
+}
+
+/** Tells an outage of AWS from an error that means something. */
+export function awsOutage (error: unknown): AwsOutage | undefined {
+  if (!(error instanceof Error)) return undefined
+  const { name = '', code = '', $fault, CancellationReasons = [] } = error as AwsException // each is checked before use
+  const reasons = CancellationReasons.map(({ Code = 'None' }) => Code).filter((reason) => reason !== 'None')
+  if (BUSY.has(name) || (reasons.length > 0 && reasons.every((reason) => BUSY.has(reason)))) return 'busy'
+  if (UNREACHABLE.has(name) || UNREACHABLE.has(code) || $fault === 'server') return 'unreachable'
+  return undefined
+}
+
+/**
+ * Turns what an AWS SDK threw into a 503 where time or an operator can help: a missing table, throttling after all
+ * retries, an endpoint that cannot be reached. Everything else comes back as it is.
+ *
+ * @param options.table  the table, or tables, of the call; the message names them
+ */
+export function translateAwsError (error: unknown, options: { table?: string | readonly string[] } = {}): unknown {
+  const tables = [options.table ?? []].flat()
+  const [the, one] = tables.length === 1 ? [`Table ${tables[0]}`, `Table ${tables[0]}`] : [`One of the tables ${tables.join(', ')}`, 'DynamoDB']
+  if (tables.length > 0 && error instanceof Error && error.name === 'ResourceNotFoundException') return new TableMissing(the, { cause: error })
+  const outage = awsOutage(error)
+  if (outage === 'busy') return new StoreBusy(one, { cause: error })
+  if (outage === 'unreachable') return new StoreUnreachable(tables.length > 0 ? `DynamoDB (${tables.join(', ')})` : 'AWS', { cause: error })
+  return error
+}
+
+/** Runs a call on a table, or on several, with its exceptions translated as {@link translateAwsError} does. */
+export function withTable<T> (table: string | readonly string[], call: () => Promise<T>): Promise<T> {
+  return call().catch((error: unknown) => { throw translateAwsError(error, { table }) })
+}
