@@ -1,0 +1,66 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { RekognitionClient } from '@aws-sdk/client-rekognition'
+import { S3Client } from '@aws-sdk/client-s3'
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
+import { HttpRequest } from '@smithy/protocol-http'
+import type { MiddlewareStack } from '@smithy/types'
+import type { Config } from '../config.ts'
+import { currentRequestId } from '../core/request-context.ts'
+
+/** All that the server knows of AWS. */
+export interface AwsClients {
+  dynamodb: DynamoDBClient
+  documents: DynamoDBDocumentClient
+  rekognition: RekognitionClient
+  s3: S3Client
+  destroy (): void
+}
+
+/** Bounds on one attempt, so that an endpoint that is down is noticed before the request's own time is up. */
+const CONNECTION_TIMEOUT_MS = 2_000
+const ATTEMPT_TIMEOUT_MS = 10_000
+
+/**
+ * Plain SDK clients: credentials from the usual chain, connections kept alive.
+ *
+ * Each call bears the id of the API request behind it as `x-request-id`, which an emulator shows in its trace.
+ *
+ * @param config  region, and endpoints where they are not AWS's own
+ */
+export function createAwsClients (config: Config['aws']): AwsClients {
+  const common = {
+    region: config.region,
+    requestHandler: { connectionTimeout: CONNECTION_TIMEOUT_MS, requestTimeout: ATTEMPT_TIMEOUT_MS, httpAgent: { maxSockets: 256 }, httpsAgent: { maxSockets: 256 } },
+  }
+  const { endpoints } = config
+  const dynamodb = new DynamoDBClient({ ...common, ...at(endpoints.dynamodb) })
+  const rekognition = new RekognitionClient({ ...common, ...at(endpoints.rekognition) })
+  // An endpoint of one's own seldom has a name for every bucket.
+  const s3 = new S3Client({ ...common, ...at(endpoints.s3), forcePathStyle: endpoints.s3 !== undefined })
+  sendRequestId(dynamodb.middlewareStack)
+  sendRequestId(rekognition.middlewareStack)
+  sendRequestId(s3.middlewareStack)
+  return {
+    dynamodb,
+    documents: DynamoDBDocumentClient.from(dynamodb, { marshallOptions: { removeUndefinedValues: true } }),
+    rekognition,
+    s3,
+    destroy () {
+      dynamodb.destroy()
+      rekognition.destroy()
+      s3.destroy()
+    },
+  }
+}
+
+/** An explicit `undefined` would keep the SDK from looking for an endpoint itself. */
+const at = (endpoint: string | undefined) => endpoint === undefined ? {} : { endpoint }
+
+/** Adds `x-request-id` before the request is signed. */
+function sendRequestId<I extends object, O extends object> (stack: MiddlewareStack<I, O>): void {
+  stack.add((next) => (args) => {
+    const id = currentRequestId()
+    if (id !== undefined && HttpRequest.isInstance(args.request)) args.request.headers['x-request-id'] = id
+    return next(args)
+  }, { step: 'build', name: 'sendRequestId' })
+}

@@ -1,0 +1,34 @@
+import { startEmulator, type Emulator, type EmulatorOptions } from '../../emulator/index.ts'
+import type { Clock } from '../core/clock.ts'
+import { currentRequestId } from '../core/request-context.ts'
+import type { AwsClients } from './clients.ts'
+
+/** The embedded store: an emulator in this process, and what the server takes of it. */
+export interface Embedded {
+  clients: AwsClients
+  /** The emulator's, so that the two agree about what has expired. */
+  clock: Clock
+  emulator: Emulator
+  /** Closes the clients, and the emulator if it was started here. */
+  close (): Promise<void>
+}
+
+/**
+ * Opens the embedded store. This is the server's one import of the emulator.
+ *
+ * @param options  an emulator that runs already, or how to start one; by default one that does not listen
+ */
+export async function openEmbedded (options: { emulator: Emulator } | EmulatorOptions = {}): Promise<Embedded> {
+  const started = 'emulator' in options ? undefined : await startEmulator({ listen: false, ...options })
+  const emulator = started ?? (options as { emulator: Emulator }).emulator // there is one of the two
+  const clients = emulator.clients({ causedBy: currentRequestId })
+  return {
+    clients,
+    clock: emulator.clock,
+    emulator,
+    async close () {
+      clients.destroy()
+      await started?.close()
+    },
+  }
+}

@@ -1,0 +1,131 @@
+import { CompareFacesCommand, DetectFacesCommand, type ComparedFace, type FaceDetail, type Image, type RekognitionClient } from '@aws-sdk/client-rekognition'
+import { apiError } from '../core/errors.ts'
+import type { ObjectLocation } from './object-store.ts'
+
+export const InvalidImage = apiError('INVALID_IMAGE', '%s is not an image that can be read: JPEG and PNG can', 400)
+export const NoFaceToAnalyse = apiError('NO_FACE_TO_ANALYSE', '%s has no face that can be analysed, or is smaller than 80 pixels a side', 400)
+export const ImageTooLarge = apiError('IMAGE_TOO_LARGE', '%s is larger than 15 MB or has too many pixels', 413)
+export const ImageNotFound = apiError('IMAGE_NOT_FOUND', 'There is no object %s', 404)
+export const FaceAnalysisUnavailable = apiError('FACE_ANALYSIS_UNAVAILABLE', 'Face analysis is not available', 503, { 'retry-after': '5' })
+
+/** A box or a point, as fractions of the image's width and height. */
+export interface Box { left: number, top: number, width: number, height: number }
+export interface Landmark { type: string, x: number, y: number }
+
+/** Something that is so or not, and how sure that is (0-100). */
+export interface Judgement<T> { value: T, confidence: number }
+
+/** What both ways of looking at a face tell. */
+export interface Face {
+  box: Box
+  /** That it is a face at all (0-100). */
+  confidence: number
+  landmarks: Landmark[]
+  /** 0-100. */
+  brightness: number
+  /** 0-100. */
+  sharpness: number
+}
+
+/** A face with all its attributes; one that the service did not tell is missing. */
+export interface DetectedFace extends Face {
+  ageRange?: { low: number, high: number }
+  gender?: Judgement<string>
+  /** In capitals, as Rekognition names them: HAPPY, SAD ... */
+  emotions: { type: string, confidence: number }[]
+  smile?: Judgement<boolean>
+  eyeglasses?: Judgement<boolean>
+  sunglasses?: Judgement<boolean>
+  beard?: Judgement<boolean>
+  mustache?: Judgement<boolean>
+  eyesOpen?: Judgement<boolean>
+  mouthOpen?: Judgement<boolean>
+  occluded?: Judgement<boolean>
+}
+
+/** Looks at faces in images that lie in the object store. */
+export interface FaceAnalyser {
+  /**
+   * All faces of an image with all attributes, the largest first; none is no error.
+   *
+   * @throws 400 not an image, 404 no such object, 413 too large, 503 not available
+   */
+  detect (image: ObjectLocation): Promise<DetectedFace[]>
+  /**
+   * The face of `candidate` that is most like the largest of `reference`, when its similarity reaches `threshold`.
+   *
+   * @param threshold  similarity, 0 to 100
+   * @throws as {@link detect}, and 400 when an image has no face
+   */
+  compare (reference: ObjectLocation, candidate: ObjectLocation, threshold: number): Promise<{ similarity: number, face: Face } | undefined>
+}
+
+/** Rekognition's error names, and what they say of the images in the call. */
+const REFUSALS = {
+  InvalidImageFormatException: InvalidImage,
+  InvalidParameterException: NoFaceToAnalyse,
+  ImageTooLargeException: ImageTooLarge,
+  InvalidS3ObjectException: ImageNotFound,
+}
+
+/** Face analysis by Amazon Rekognition. */
+export function createFaceAnalyser (rekognition: RekognitionClient): FaceAnalyser {
+  async function on<T> (images: ObjectLocation[], call: () => Promise<T>): Promise<T> {
+    try {
+      return await call()
+    } catch (error) {
+      const name = error instanceof Error ? error.name : ''
+      const Refusal = Object.hasOwn(REFUSALS, name) ? REFUSALS[name as keyof typeof REFUSALS] : undefined
+      // Rekognition does not tell which of two images it means.
+      const which = images.map(({ bucket, key }) => `s3://${bucket}/${key}`).join(' or ')
+      throw Refusal ? new Refusal(which) : new FaceAnalysisUnavailable({ cause: error })
+    }
+  }
+
+  return {
+    detect: (image) => on([image], async () => {
+      const { FaceDetails = [] } = await rekognition.send(new DetectFacesCommand({ Image: at(image), Attributes: ['ALL'] }))
+      return FaceDetails.map(toDetected)
+    }),
+    compare: (reference, candidate, threshold) => on([reference, candidate], async () => {
+      const { FaceMatches = [] } = await rekognition.send(new CompareFacesCommand({
+        SourceImage: at(reference), TargetImage: at(candidate), SimilarityThreshold: threshold,
+      }))
+      const best = FaceMatches.toSorted((a, b) => (b.Similarity ?? 0) - (a.Similarity ?? 0))[0]
+      return best?.Face && { similarity: best.Similarity ?? 0, face: toFace(best.Face) }
+    }),
+  }
+}
+
+const at = ({ bucket, key }: ObjectLocation): Image => ({ S3Object: { Bucket: bucket, Name: key } })
+
+function toFace ({ BoundingBox: box, Confidence, Landmarks = [], Quality }: ComparedFace): Face {
+  return {
+    box: { left: box?.Left ?? 0, top: box?.Top ?? 0, width: box?.Width ?? 0, height: box?.Height ?? 0 },
+    confidence: Confidence ?? 0,
+    landmarks: Landmarks.map(({ Type, X, Y }) => ({ type: Type ?? '', x: X ?? 0, y: Y ?? 0 })),
+    brightness: Quality?.Brightness ?? 0,
+    sharpness: Quality?.Sharpness ?? 0,
+  }
+}
+
+function toDetected (face: FaceDetail): DetectedFace {
+  return {
+    ...toFace(face),
+    ageRange: face.AgeRange && { low: face.AgeRange.Low ?? 0, high: face.AgeRange.High ?? 0 },
+    gender: judgement(face.Gender),
+    emotions: (face.Emotions ?? []).map(({ Type, Confidence }) => ({ type: Type ?? '', confidence: Confidence ?? 0 })),
+    smile: judgement(face.Smile),
+    eyeglasses: judgement(face.Eyeglasses),
+    sunglasses: judgement(face.Sunglasses),
+    beard: judgement(face.Beard),
+    mustache: judgement(face.Mustache),
+    eyesOpen: judgement(face.EyesOpen),
+    mouthOpen: judgement(face.MouthOpen),
+    occluded: judgement(face.FaceOccluded),
+  }
+}
+
+function judgement<T> (told: { Value?: T, Confidence?: number } | undefined): Judgement<T> | undefined {
+  return told?.Value === undefined ? undefined : { value: told.Value, confidence: told.Confidence ?? 0 }
+}

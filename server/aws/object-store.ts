@@ -1,0 +1,120 @@
+import { CreateBucketCommand, DeleteObjectCommand, GetObjectCommand, HeadBucketCommand, HeadObjectCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3'
+import { apiError, awsOutage, StoreBusy, StoreUnreachable } from '../core/errors.ts'
+
+export const InvalidObjectLocation = apiError('INVALID_OBJECT_LOCATION', '%s is neither a key nor s3://bucket/key', 400)
+export const ObjectNotFound = apiError('OBJECT_NOT_FOUND', 'There is no object %s', 404)
+export const BucketMissing = apiError('BUCKET_MISSING', 'Bucket %s does not exist', 503, { 'retry-after': '5' })
+
+/** Where an object is. */
+export interface ObjectLocation { bucket: string, key: string }
+
+export interface ObjectInfo {
+  /** Bytes. */
+  size: number
+  contentType: string | undefined
+  metadata: Record<string, string>
+}
+
+/** Objects in S3. Every `location` is an {@link ObjectLocation}, `s3://bucket/key`, or a key in the default bucket. */
+export interface ObjectStore {
+  /** @throws {@link InvalidObjectLocation} (400) */
+  parse (location: string): ObjectLocation
+  /** @param body  a stream is read to its end first: S3 wants the length beforehand */
+  put (location: string | ObjectLocation, body: Uint8Array | AsyncIterable<Uint8Array>, contentType: string, metadata?: Record<string, string>): Promise<void>
+  /** `undefined` when there is none. */
+  head (location: string | ObjectLocation): Promise<ObjectInfo | undefined>
+  exists (location: string | ObjectLocation): Promise<boolean>
+  /** @throws {@link ObjectNotFound} (404) */
+  get (location: string | ObjectLocation): Promise<ObjectInfo & { body: Uint8Array }>
+  /** Deleting what is not there is no error, as in S3. */
+  delete (location: string | ObjectLocation): Promise<void>
+  /** Makes the default bucket, unless it is there. */
+  ensureBucket (): Promise<void>
+}
+
+/** Rules of S3 for names, as far as they keep a typing error from being looked up. */
+const BUCKET = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/
+const LONGEST_KEY_BYTES = 1024
+
+/** S3's names for "there is no such object"; a HEAD has no body, and so only the status. */
+const MISSING = new Set(['NoSuchKey', 'NotFound'])
+const BUCKET_THERE = new Set(['BucketAlreadyOwnedByYou', 'BucketAlreadyExists'])
+
+/** @param defaultBucket  where a key without a bucket is */
+export function createObjectStore (s3: S3Client, defaultBucket: string): ObjectStore {
+  function parse (location: string): ObjectLocation {
+    const [, bucket = defaultBucket, key = ''] = /^(?:s3:\/\/([^/]*)\/)?(.*)$/s.exec(location) ?? []
+    const bytes = Buffer.byteLength(key)
+    if (!BUCKET.test(bucket) || bytes === 0 || bytes > LONGEST_KEY_BYTES || key.includes('\0') || key.startsWith('s3://')) throw new InvalidObjectLocation(location)
+    return { bucket, key }
+  }
+
+  /** Runs one call on an object with S3's exceptions translated. */
+  async function on<T> (location: string | ObjectLocation, call: (input: { Bucket: string, Key: string }) => Promise<T>): Promise<T> {
+    const { bucket, key } = typeof location === 'string' ? parse(location) : location
+    try {
+      return await call({ Bucket: bucket, Key: key })
+    } catch (error) {
+      if (isNamed(error, MISSING)) throw new ObjectNotFound(`s3://${bucket}/${key}`)
+      if (error instanceof Error && error.name === 'NoSuchBucket') {
+        // Only the default bucket is the operator's business; any other was named by the client.
+        throw bucket === defaultBucket ? new BucketMissing(bucket, { cause: error }) : new ObjectNotFound(`s3://${bucket}/${key}`)
+      }
+      throw unavailable(error)
+    }
+  }
+
+  const store: ObjectStore = {
+    parse,
+    async put (location, body, contentType, metadata) {
+      const bytes = body instanceof Uint8Array ? body : await collect(body)
+      await on(location, (object) => s3.send(new PutObjectCommand({ ...object, Body: bytes, ContentType: contentType, Metadata: metadata })))
+    },
+    async head (location) {
+      try {
+        return await on(location, async (object) => info(await s3.send(new HeadObjectCommand(object))))
+      } catch (error) {
+        if (error instanceof ObjectNotFound) return undefined
+        throw error
+      }
+    },
+    async exists (location) {
+      return await store.head(location) !== undefined
+    },
+    get: (location) => on(location, async (object) => {
+      const answer = await s3.send(new GetObjectCommand(object))
+      return { ...info(answer), body: await answer.Body?.transformToByteArray() ?? new Uint8Array() }
+    }),
+    async delete (location) {
+      await on(location, (object) => s3.send(new DeleteObjectCommand(object)))
+    },
+    async ensureBucket () {
+      try {
+        await s3.send(new HeadBucketCommand({ Bucket: defaultBucket }))
+      } catch (error) {
+        if (!isNamed(error, MISSING) && !isNamed(error, new Set(['NoSuchBucket']))) throw unavailable(error)
+        await s3.send(new CreateBucketCommand({ Bucket: defaultBucket })).catch((error: unknown) => {
+          if (!isNamed(error, BUCKET_THERE)) throw unavailable(error)
+        })
+      }
+    },
+  }
+  return store
+}
+
+function unavailable (error: unknown): unknown {
+  const outage = awsOutage(error)
+  if (outage === undefined) return error
+  return outage === 'busy' ? new StoreBusy('The object store', { cause: error }) : new StoreUnreachable('The object store', { cause: error })
+}
+
+const isNamed = (error: unknown, names: ReadonlySet<string>) => error instanceof Error && names.has(error.name)
+
+const info = (answer: { ContentLength?: number, ContentType?: string, Metadata?: Record<string, string> }): ObjectInfo =>
+  ({ size: answer.ContentLength ?? 0, contentType: answer.ContentType, metadata: answer.Metadata ?? {} })
+
+async function collect (stream: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = []
+  for await (const chunk of stream) chunks.push(chunk)
+  return Buffer.concat(chunks)
+}
