@@ -2,6 +2,8 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { RekognitionClient } from '@aws-sdk/client-rekognition'
 import { S3Client } from '@aws-sdk/client-s3'
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
+import { FastDocumentClient } from './dynamodb/fast-document-client.ts'
+import type { DynamodbService } from './dynamodb/index.ts'
 import { CAUSED_BY_HEADER, type Gateway } from './gateway.ts'
 import { InProcessHandler } from './in-process-handler.ts'
 
@@ -12,6 +14,8 @@ export interface ClientsOptions {
   maxAttempts?: number
   /** The id of the API request that is being served, asked at every call, so that the trace can link the two. */
   causedBy?: () => string | undefined
+  /** `false` for a document client that goes through the whole SDK, middleware and all. Default true. */
+  fastPath?: boolean
 }
 
 /** SDK clients that call the emulator in this process. */
@@ -23,10 +27,16 @@ export interface Clients {
   destroy (): void
 }
 
+/** What the clients reach: requests go to the gateway, document commands straight to DynamoDB. */
+export interface InProcessTargets { gateway: Gateway, dynamodb: DynamodbService, region: string }
+
+const translateConfig = { marshallOptions: { removeUndefinedValues: true } }
+
 /** Makes SDK clients whose requests go to the emulator without a socket. */
-export function createClients (gateway: Gateway, region: string, options: ClientsOptions = {}): Clients {
+export function createClients ({ gateway, dynamodb: service, region: defaultRegion }: InProcessTargets, options: ClientsOptions = {}): Clients {
+  const region = options.region ?? defaultRegion
   const config = {
-    region: options.region ?? region,
+    region,
     credentials: { accessKeyId: options.accessKeyId ?? 'sandtable', secretAccessKey: 'sandtable' },
     endpoint: 'http://sandtable.localhost',
     maxAttempts: options.maxAttempts,
@@ -40,7 +50,10 @@ export function createClients (gateway: Gateway, region: string, options: Client
   const s3 = new S3Client({ ...config, forcePathStyle: true })
   return {
     dynamodb,
-    documents: DynamoDBDocumentClient.from(dynamodb, { marshallOptions: { removeUndefinedValues: true } }),
+    documents: options.fastPath === false
+      ? DynamoDBDocumentClient.from(dynamodb, translateConfig)
+      : new FastDocumentClient(dynamodb, translateConfig, (operation, input) =>
+        service.call(operation, input, gateway.context(config.credentials.accessKeyId, region), options.causedBy?.())),
     rekognition,
     s3,
     destroy () {

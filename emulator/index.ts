@@ -3,7 +3,7 @@ import { Control } from './control/index.ts'
 import { VirtualClock } from './core/clock.ts'
 import type { Environment, Service } from './core/service.ts'
 import { Trace } from './core/trace.ts'
-import { createDynamodb } from './dynamodb/index.ts'
+import { createDynamodb, type DynamodbOptions } from './dynamodb/index.ts'
 import { Gateway } from './gateway.ts'
 import { createRekognition } from './rekognition/index.ts'
 import { createS3 } from './s3/index.ts'
@@ -25,6 +25,8 @@ export interface EmulatorOptions {
   traceSize?: number
   /** Host names, beside local ones, under which the control API may be reached. */
   allowedHosts?: readonly string[]
+  /** Limits, table delays and TTL lag of DynamoDB. */
+  dynamodb?: DynamodbOptions
   /** Told of every error that is the emulator's own fault. Default: standard error. */
   onError?: (event: { error: unknown, service: string, operation?: string, requestId: string }) => void
 }
@@ -60,7 +62,8 @@ export async function startEmulator (options: EmulatorOptions = {}): Promise<Emu
   const environment = { clock, trace, log }
 
   const s3 = createS3(environment)
-  const services: Service[] = [createDynamodb(environment), createRekognition(environment, { objects: s3 }), s3]
+  const dynamodb = createDynamodb(environment, options.dynamodb)
+  const services: Service[] = [dynamodb, createRekognition(environment, { objects: s3 }), s3]
   const serviceNames = services.map(({ name }) => name)
 
   async function reset (scope: { service?: string, account?: string } = {}): Promise<void> {
@@ -85,7 +88,7 @@ export async function startEmulator (options: EmulatorOptions = {}): Promise<Emu
     clock,
     trace,
     serviceNames,
-    clients: (clientsOptions) => createClients(gateway, region, clientsOptions),
+    clients: (clientsOptions) => createClients({ gateway, dynamodb, region }, clientsOptions),
     reset,
     close,
     [Symbol.asyncDispose]: close,

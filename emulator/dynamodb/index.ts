@@ -1,11 +1,140 @@
+import type { Context } from '../core/context.ts'
+import { invoke } from '../core/pipeline.ts'
+import { asServiceError, renderAwsJsonError, serveAwsJson, type AwsJsonService } from '../core/protocol/aws-json.ts'
 import type { Environment, Service } from '../core/service.ts'
+import { AccountStore } from './account-store.ts'
+import type { DynamodbContext } from './context.ts'
+import { engine } from './engine.ts'
+import type { DirectResult } from './fast-document-client.ts'
+import { notSupported, protocolErrors } from './errors.ts'
+import { AWS_LIMITS, type Limits } from './limits.ts'
+import type { DynamodbOperation } from './operation.ts'
+import { batchGetItem } from './operations/batch-get-item.ts'
+import { batchWriteItem } from './operations/batch-write-item.ts'
+import { createTable } from './operations/create-table.ts'
+import { deleteItem } from './operations/delete-item.ts'
+import { deleteTable } from './operations/delete-table.ts'
+import { describeLimits } from './operations/describe-limits.ts'
+import { describeTable } from './operations/describe-table.ts'
+import { describeTimeToLive } from './operations/describe-time-to-live.ts'
+import { getItem } from './operations/get-item.ts'
+import { listTables } from './operations/list-tables.ts'
+import { listTagsOfResource } from './operations/list-tags-of-resource.ts'
+import { putItem } from './operations/put-item.ts'
+import { query } from './operations/query.ts'
+import { scan } from './operations/scan.ts'
+import { tagResource } from './operations/tag-resource.ts'
+import { transactGetItems } from './operations/transact-get-items.ts'
+import { transactWriteItems } from './operations/transact-write-items.ts'
+import { untagResource } from './operations/untag-resource.ts'
+import { updateItem } from './operations/update-item.ts'
+import { updateTable } from './operations/update-table.ts'
+import { updateTimeToLive } from './operations/update-time-to-live.ts'
+import type { TableDelays } from './table-record.ts'
 
-// Placeholder until the service is built.
-export function createDynamodb (_environment: Environment, _options?: unknown): Service {
-  return {
-    name: 'dynamodb',
-    handle: async () => ({ status: 501, headers: {} }),
-    reset: async () => {},
-    close: async () => {},
+/** The whole supported surface; anything else is AWS's own UnknownOperationException. */
+export const operations = {
+  BatchGetItem: batchGetItem,
+  BatchWriteItem: batchWriteItem,
+  CreateTable: createTable,
+  DeleteItem: deleteItem,
+  DeleteTable: deleteTable,
+  DescribeLimits: describeLimits,
+  DescribeTable: describeTable,
+  DescribeTimeToLive: describeTimeToLive,
+  GetItem: getItem,
+  ListTables: listTables,
+  ListTagsOfResource: listTagsOfResource,
+  PutItem: putItem,
+  Query: query,
+  Scan: scan,
+  TagResource: tagResource,
+  TransactGetItems: transactGetItems,
+  TransactWriteItems: transactWriteItems,
+  UntagResource: untagResource,
+  UpdateItem: updateItem,
+  UpdateTable: updateTable,
+  UpdateTimeToLive: updateTimeToLive,
+} satisfies Record<string, DynamodbOperation>
+
+export type OperationName = keyof typeof operations
+
+export interface DynamodbOptions {
+  limits?: Partial<Limits>
+  /** How long tables stay in their passing states, in ms of the clock. Default 0. */
+  tableDelays?: Partial<TableDelays>
+  /** How long after its time an expired item is deleted, in ms, up to 48 h. Default 0. */
+  ttlLagMs?: number
+}
+
+/** DynamoDB, with state apart for each account and region. */
+export interface DynamodbService extends Omit<Service, 'targetPrefix'>, AwsJsonService<DynamodbContext> {
+  /** The context of one call, with its account's store. */
+  contextFor (ctx: Context): DynamodbContext | Promise<DynamodbContext>
+  /** Runs an operation with no wire at all; `undefined` when there is none of that name. */
+  call (operation: string, input: object, ctx: Context, causedBy?: string): Promise<DirectResult> | undefined
+}
+
+export function createDynamodb (environment: Environment, options: DynamodbOptions = {}): DynamodbService {
+  const limits = { ...AWS_LIMITS, ...options.limits }
+  const delays = { create: 0, update: 0, delete: 0, timeToLive: 0, ...options.tableDelays }
+  const stores = new Map<string, AccountStore | Promise<AccountStore>>()
+
+  async function open (account: string, region: string): Promise<AccountStore> {
+    const store = await AccountStore.open({ account, region, clock: environment.clock, limits, ttlLagMs: options.ttlLagMs ?? 0 })
+    stores.set(`${account}/${region}`, store)
+    return store
   }
+
+  async function closeAll (names: string[]): Promise<void> {
+    for (const name of names) {
+      const store = await stores.get(name)
+      stores.delete(name)
+      await store?.close()
+    }
+  }
+
+  async function callDirectly (name: string, input: object, context: Context, causedBy?: string): Promise<DirectResult> {
+    const opening = service.contextFor(context)
+    const ctx = opening instanceof Promise ? await opening : opening
+    try {
+      const output = await invoke(service, name, input, ctx, environment.trace, causedBy)
+      return { output: output as Record<string, unknown>, requestId: ctx.requestId } // every operation answers with an object
+    } catch (error) {
+      return { failure: renderAwsJsonError(service, asServiceError(service, error, name, ctx, environment), ctx) }
+    }
+  }
+
+  const service: DynamodbService = {
+    name: 'dynamodb',
+    service: 'dynamodb',
+    targetPrefix: 'DynamoDB_20120810',
+    contentType: 'application/x-amz-json-1.0',
+    maxBodyBytes: limits.requestBytes,
+    checksum: true,
+    operations,
+    errors: protocolErrors,
+    validate (operation: DynamodbOperation, input, ctx) {
+      const given = input as Record<string, unknown> // the protocol passes objects only
+      for (const member of operation.refuses ?? []) if (given[member] != null) throw notSupported(member)
+      return engine.validate(operation, given, ctx)
+    },
+    contextFor (ctx) {
+      const name = `${ctx.account}/${ctx.region}`
+      let store = stores.get(name)
+      if (!store) stores.set(name, store = open(ctx.account, ctx.region))
+      return store instanceof AccountStore
+        ? { ...ctx, store, limits, delays }
+        : store.then((store) => ({ ...ctx, store, limits, delays }))
+    },
+    call (name, input, ctx, causedBy) {
+      return Object.hasOwn(operations, name) ? callDirectly(name, input, ctx, causedBy) : undefined
+    },
+    async handle (request, ctx, origin) {
+      return serveAwsJson(service, request, await service.contextFor(ctx), environment, origin)
+    },
+    reset: (account) => closeAll([...stores.keys()].filter((name) => account === undefined || name.startsWith(`${account}/`))),
+    close: () => closeAll([...stores.keys()]),
+  }
+  return service
 }

@@ -1,0 +1,71 @@
+import { marshall, unmarshall, type marshallOptions, type NativeAttributeValue, type unmarshallOptions } from '@aws-sdk/util-dynamodb'
+import type { AttributeValue } from './engine.ts'
+
+/**
+ * Which members of an input or output hold attribute values, as lib-dynamodb's commands say it: `null` is a value
+ * itself, an empty object is a map or list of values, `*` stands for every member.
+ */
+export type KeyNodes = null | { [member: string]: KeyNodes }
+
+/** Applies `convert` to every attribute value in an input or output, and copies the rest. */
+export function translate (value: Record<string, unknown>, nodes: NonNullable<KeyNodes>, convert: (value: unknown) => unknown): Record<string, unknown> {
+  const copy: Record<string, unknown> = {}
+  for (const name in value) {
+    const one = value[name]
+    if (one === undefined || typeof one === 'function') continue
+    const node = nodes[name]
+    copy[name] = node === undefined ? one : descend(one, node, convert)
+  }
+  return copy
+}
+
+function descend (value: unknown, node: KeyNodes, convert: (value: unknown) => unknown): unknown {
+  if (node === null) return convert(value)
+  if (value === null || typeof value !== 'object') return value
+  const members = Object.keys(node)
+  if (members.length === 0) return mapMembers(value, convert)
+  if (members.length === 1 && members[0] === '*') return mapMembers(value, (one) => descend(one, node['*']!, convert))
+  return translate(value as Record<string, unknown>, node, convert) // an object that is no list: its members are named
+}
+
+function mapMembers (value: object, convert: (value: unknown) => unknown): unknown {
+  if (Array.isArray(value)) return value.map((one: unknown) => convert(one))
+  const copy: Record<string, unknown> = {}
+  for (const [name, one] of Object.entries(value) as [string, unknown][]) if (one !== undefined) copy[name] = convert(one)
+  return copy
+}
+
+/**
+ * A JavaScript value as the wire has it: the SDK's own marshalling, with binary in base64.
+ * @throws whatever the SDK's `marshall` throws for a value that has no type in DynamoDB
+ */
+export function toJson (value: unknown, options: marshallOptions): AttributeValue {
+  const marshalled = marshall(value as NativeAttributeValue, options) as WithBytes // the SDK checks what it is given
+  return mapBinary(marshalled, (bytes) => {
+    if (!(bytes instanceof Uint8Array)) throw new TypeError('Only byte arrays can be written as binary')
+    return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64')
+  }) as AttributeValue
+}
+
+/** An attribute value of the wire as the JavaScript value that the SDK's document client gives. */
+export function fromJson (value: unknown, options: unmarshallOptions): unknown {
+  const bytes = mapBinary(value as WithBytes, (base64) => new Uint8Array(Buffer.from(base64 as string, 'base64'))) // stored values were validated
+  return unmarshall(bytes as Parameters<typeof unmarshall>[0], options) as unknown
+}
+
+/** An attribute value whose binaries are base64, or bytes. */
+interface WithBytes {
+  B?: unknown
+  BS?: unknown[]
+  L?: WithBytes[]
+  M?: Record<string, WithBytes>
+}
+
+/** Converts binaries in place: the value is the caller's own copy. */
+function mapBinary (value: WithBytes, convert: (binary: unknown) => unknown): WithBytes {
+  if (value.B !== undefined) value.B = convert(value.B)
+  else if (value.BS) value.BS = value.BS.map(convert)
+  else if (value.L) for (const one of value.L) mapBinary(one, convert)
+  else if (value.M) for (const name in value.M) mapBinary(value.M[name]!, convert)
+  return value
+}

@@ -1,0 +1,11 @@
+import type { Context } from '../core/context.ts'
+import type { AccountStore } from './account-store.ts'
+import type { Limits } from './limits.ts'
+import type { TableDelays } from './table-record.ts'
+
+/** The context of a DynamoDB call. */
+export interface DynamodbContext extends Context {
+  readonly store: AccountStore
+  readonly limits: Limits
+  readonly delays: TableDelays
+}

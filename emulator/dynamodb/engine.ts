@@ -1,0 +1,238 @@
+import { createRequire } from 'node:module'
+import { AwsError } from '../core/errors.ts'
+import type { Operation } from '../core/operation.ts'
+import { itemSize } from './item-size.ts'
+import type { DynamodbContext } from './context.ts'
+import type { UnitOfWork } from './unit-of-work.ts'
+
+/*
+ * The one import of dynalite 4.0.0: its validations, its expression parsers and its data-plane actions, driven in
+ * process on a store of ours. It ships no types, so this file holds them. Nothing of its HTTP server, of its own
+ * store or of its table operations is used.
+ */
+
+/** An attribute value as the wire has it: exactly one member, binary in base64. */
+export interface AttributeValue {
+  S?: string
+  N?: string
+  B?: string
+  BOOL?: boolean
+  NULL?: boolean
+  SS?: string[]
+  NS?: string[]
+  BS?: string[]
+  L?: AttributeValue[]
+  M?: Record<string, AttributeValue>
+}
+
+export type Item = Record<string, AttributeValue>
+
+export type KeySchema = { AttributeName: string, KeyType: string }[]
+
+/** What the engine needs of a table to place an item. */
+export interface TableKeys {
+  TableName: string
+  KeySchema: KeySchema
+  AttributeDefinitions: { AttributeName: string, AttributeType: 'S' | 'N' | 'B' }[]
+}
+
+/** dynalite's grammar for the shape of an input; a name alone stands for its type. */
+export type Shape = string | ({ type: string, children?: Shape | Shapes } & Constraints)
+export interface Constraints {
+  required?: boolean
+  tableName?: boolean
+  notNull?: boolean
+  regex?: string
+  enum?: string[]
+  greaterThanOrEqual?: number
+  lessThanOrEqual?: number
+  lengthGreaterThanOrEqual?: number
+  lengthLessThanOrEqual?: number
+  keys?: Constraints
+  values?: Constraints
+}
+export interface Shapes { [member: string]: Shape }
+
+export type Callback<T = void> = (error?: unknown, value?: T) => void
+
+/** What dynalite's actions call on a store; `UnitOfWork` is ours. */
+export interface EngineStore {
+  options: { maxItemSize: number }
+  tableDb: { awsAccountId: string, awsRegion: string }
+  getTable (name: string, checkStatus: boolean | Callback<TableKeys>, callback?: Callback<TableKeys>): void
+  getItemDb (table: string): {
+    lock (key: string, run: (release: (callback: Callback) => Callback) => void): void
+    get (key: string, callback: Callback<Item>): void
+    put (key: string, item: Item, callback: Callback): void
+    del (key: string, callback: Callback): void
+  }
+  /** Called in place of dynalite's own two, of which see `mends/`. */
+  queryTable (
+    table: TableKeys, request: object, range: object, isLocal: boolean | undefined, fetchFromTable: boolean,
+    startKeyNames: string[], callback: Callback<object>): void
+  updateIndexes (table: TableKeys, before: Item | undefined, after: Item | null | undefined, callback: Callback): void
+}
+
+/** An error as dynalite makes them. */
+interface EngineError extends Error { statusCode: number, body: { __type: string, message?: string, Message?: string } }
+
+type Action = (store: EngineStore, input: object, callback: Callback<object>) => void
+interface Validation { types: Shapes, custom?: (input: object, store: EngineStore) => string | undefined }
+
+/** A parsed expression: its tree and what it touches. */
+export interface Parsed { expression: unknown, paths?: unknown[], nestedPaths?: object, pathHeads?: object }
+
+/** dynalite's helpers, as far as ours use them. */
+interface Helpers {
+  createKey (item: Item, table: TableKeys, keySchema?: KeySchema): string
+  validateKey (key: Item, table: TableKeys): EngineError | undefined
+  validateItem (item: Item, table: TableKeys): EngineError | undefined
+  validationError (message: string): EngineError
+  checkConditional (input: object, item: Item | undefined): EngineError | undefined
+  itemSize (item: Item, compress?: boolean, addMetaSize?: boolean, rangeKey?: string): number
+  matchesExprFilter (item: Item, expression: unknown): boolean
+  matchesFilter (item: Item, filter: object, conditionalOperator?: string): boolean
+  mapPaths (paths: unknown[], item: Item): Item
+}
+
+interface Validations {
+  checkTypes (input: object, types: Shapes): object
+  checkValidations (input: object, types: Shapes, custom: Validation['custom'], store: EngineStore): void
+  validateAttributeValue (value: AttributeValue): string | undefined
+  validateExpressions (input: object): string | undefined
+  validateExpressionParams (input: object, expressions: string[], nonExpressions: string[]): string | undefined
+}
+
+const dynalite = loadPrivately()
+
+/**
+ * Loads a copy of dynalite that nobody else in the process shares, and mends in it what its actions look up on their
+ * helper module: a user's own dynalite stays as it is.
+ */
+function loadPrivately () {
+  const require = createRequire(import.meta.url)
+  const cached = new Map(Object.entries(require.cache).filter(([path]) => isDynalite(path)))
+  for (const path of cached.keys()) delete require.cache[path]
+  // dynalite ships no types; the casts say what version 4.0.0 exports.
+  const helpers = require('dynalite/db') as Helpers & Record<string, unknown>
+  const validations = require('dynalite/validations') as Validations
+  const action = (name: string) => require(`dynalite/actions/${name}`) as Action
+  const validation = (name: string) => require(`dynalite/validations/${name}`) as Validation
+  const dataPlane = ['getItem', 'putItem', 'updateItem', 'deleteItem', 'batchGetItem', 'query', 'scan']
+  const loaded = {
+    helpers,
+    validations,
+    measure: helpers.itemSize,
+    actions: Object.fromEntries(dataPlane.map((name) => [name, action(name)])),
+    validation: Object.fromEntries([...dataPlane, 'batchWriteItem', 'createTable', 'updateTable', 'deleteTable', 'describeTable',
+      'listTables', 'tagResource', 'untagResource', 'listTagsOfResource'].map((name) => [name, validation(name)])),
+  }
+  const bytes: Helpers['itemSize'] = (item, compress, addMetaSize, rangeKey) =>
+    compress ? loaded.measure(item, compress, addMetaSize, rangeKey) : itemSize(item)
+  Object.assign(helpers, {
+    itemSize: bytes,
+    createIndexKey: (item: Item, table: TableKeys, keySchema: KeySchema) => indexKey(helpers, item, table, keySchema),
+    queryTable: (store: EngineStore, ...rest: Parameters<EngineStore['queryTable']>) => store.queryTable(...rest),
+    updateIndexes: (store: EngineStore, ...rest: Parameters<EngineStore['updateIndexes']>) => store.updateIndexes(...rest),
+  })
+  for (const path of Object.keys(require.cache)) if (isDynalite(path)) delete require.cache[path]
+  for (const [path, module] of cached) require.cache[path] = module
+  return loaded
+}
+
+/**
+ * Where an item stands in an index: by the index's key, then by the table's own. dynalite appends six hexadecimal
+ * digits of a hash in place of the table's key, so that two items of equal index keys can fall on one place, and one
+ * of them is lost from the index.
+ */
+function indexKey ({ createKey }: Helpers, item: Item, table: TableKeys, keySchema: KeySchema): string {
+  return createKey(item, table, keySchema) + createKey(item, table)
+}
+
+function isDynalite (path: string): boolean {
+  return /[\\/]dynalite[\\/](db|actions|validations)[\\/]/.test(path)
+}
+
+export type ActionName = 'getItem' | 'putItem' | 'updateItem' | 'deleteItem' | 'batchGetItem' | 'query' | 'scan'
+
+/** dynalite's helpers and actions, with its errors turned into ours. */
+export const engine = {
+  createKey: dynalite.helpers.createKey,
+  indexKey: (item: Item, table: TableKeys, keySchema: KeySchema) => indexKey(dynalite.helpers, item, table, keySchema),
+  checkConditional: guarded(dynalite.helpers.checkConditional),
+  validateKey: guarded(dynalite.helpers.validateKey),
+  validateItem: guarded(dynalite.helpers.validateItem),
+  validateAttributeValue: dynalite.validations.validateAttributeValue,
+  validateExpressions: dynalite.validations.validateExpressions,
+  validateExpressionParams: dynalite.validations.validateExpressionParams,
+  matchesExprFilter: dynalite.helpers.matchesExprFilter,
+  matchesFilter: dynalite.helpers.matchesFilter,
+  mapPaths: dynalite.helpers.mapPaths,
+  /** The size that dynalite found, by experiment, to count towards a page's 1 MB. */
+  pageSize: (item: Item, rangeKey?: string) => dynalite.measure(item, true, true, rangeKey),
+
+  /** Shape, then bounds, then rules across members: dynalite's three checks, in AWS's order. Returns the checked input. */
+  validate (operation: Pick<Operation<DynamodbContext>, 'custom'> & { types: Shapes }, input: object, ctx: DynamodbContext): object {
+    return asAwsError(() => {
+      const typed = dynalite.validations.checkTypes({ ...input }, operation.types)
+      dynalite.validations.checkValidations(typed, operation.types, undefined, storeStandIn(ctx))
+      operation.custom?.(typed, ctx)
+      return typed
+    })
+  },
+
+  /** The shape of one of dynalite's operations. */
+  types: (name: string): Shapes => dynalite.validation[name]!.types,
+
+  /** The rules across members of one of dynalite's operations; throws what they refuse. */
+  custom (name: string): (input: object, ctx: DynamodbContext) => void {
+    return (input, ctx) => asAwsError(() => {
+      const message = dynalite.validation[name]!.custom?.(input, storeStandIn(ctx))
+      if (message) throw dynalite.helpers.validationError(message)
+    })
+  },
+
+  /**
+   * Runs one of dynalite's actions on a unit of work. The unit's reads answer at once, so that whatever the action
+   * throws, in whichever callback, arrives here.
+   */
+  act (name: ActionName, work: UnitOfWork, input: object): Promise<Record<string, unknown>> {
+    return new Promise<Record<string, unknown>>((resolve, reject) => {
+      const fail = (error: unknown) => reject(toAwsError(error))
+      work.onThrow = fail
+      try {
+        dynalite.actions[name]!(work.engineStore, input, (error, output) =>
+          error ? fail(error) : resolve(output as Record<string, unknown>)) // an action answers with an object
+      } catch (error) {
+        fail(error)
+      }
+    })
+  },
+}
+
+/** dynalite's validations look only at these two. */
+function storeStandIn (ctx: DynamodbContext): EngineStore {
+  return { options: { maxItemSize: ctx.limits.itemBytes }, tableDb: { awsAccountId: ctx.account, awsRegion: ctx.region } } as EngineStore
+}
+
+function asAwsError<T> (run: () => T): T {
+  try {
+    return run()
+  } catch (error) {
+    throw toAwsError(error)
+  }
+}
+
+function toAwsError (error: unknown): unknown {
+  if (!(error instanceof Error) || !('body' in error)) return error
+  const { body, statusCode } = error as EngineError
+  return new AwsError(body.__type.split('#')[1]!, statusCode, body.message ?? body.Message ?? '')
+}
+
+/** A check of dynalite's answers with an error; ours throw it. */
+function guarded<A extends unknown[]> (check: (...args: A) => EngineError | null | undefined): (...args: A) => void {
+  return (...args) => {
+    const error = check(...args)
+    if (error) throw toAwsError(error)
+  }
+}

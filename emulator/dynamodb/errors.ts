@@ -1,0 +1,73 @@
+import type { CredentialProblem } from '../core/credentials.ts'
+import { AwsError } from '../core/errors.ts'
+import type { AwsJsonErrors } from '../core/protocol/aws-json.ts'
+import type { Item } from './engine.ts'
+
+const SERVICE = 'com.amazonaws.dynamodb.v20120810'
+const CORAL = 'com.amazon.coral.service'
+const VALIDATE = 'com.amazon.coral.validate'
+
+/** The namespace that AWS puts before an error's code; all others have the service's own. */
+const NAMESPACES: Record<string, string> = {
+  ValidationException: VALIDATE,
+  SerializationException: CORAL,
+  UnknownOperationException: CORAL,
+  MissingAuthenticationTokenException: CORAL,
+  IncompleteSignatureException: CORAL,
+  InvalidSignatureException: CORAL,
+  AccessDeniedException: CORAL,
+  InternalFailure: CORAL,
+}
+
+/** Errors whose message has a capital letter in the body. */
+const CAPITAL_MESSAGE = new Set(['SerializationException', 'TransactionCanceledException', 'AccessDeniedException'])
+
+export const validation = (message: string): AwsError => new AwsError('ValidationException', 400, message)
+
+export const resourceNotFound = (message = 'Requested resource not found'): AwsError =>
+  new AwsError('ResourceNotFoundException', 400, message)
+
+export const tableNotFound = (table: string): AwsError => resourceNotFound(`Requested resource not found: Table: ${table} not found`)
+
+export const resourceInUse = (message: string): AwsError => new AwsError('ResourceInUseException', 400, message)
+
+export const tableAlreadyExists = (table: string): AwsError => resourceInUse(`Table already exists: ${table}`)
+
+export const accessDenied = (message: string): AwsError => new AwsError('AccessDeniedException', 400, message)
+
+export const limitExceeded = (message: string): AwsError => new AwsError('LimitExceededException', 400, message)
+
+/** @param item  the item that failed the condition, when `ReturnValuesOnConditionCheckFailure` asked for it */
+export const conditionalCheckFailed = (item?: Item): AwsError =>
+  new AwsError('ConditionalCheckFailedException', 400, 'The conditional request failed', item && { Item: item })
+
+/** Why one action of a transaction stopped it; `None` for an action without fault. */
+export interface CancellationReason { Code: string, Message?: string, Item?: Item }
+
+/** Reasons in the order of the request's actions, as AWS lists them in text and in data. */
+export const transactionCanceled = (reasons: CancellationReason[]): AwsError => new AwsError(
+  'TransactionCanceledException', 400,
+  `Transaction cancelled, please refer cancellation reasons for specific reasons [${reasons.map(({ Code }) => Code).join(', ')}]`,
+  { CancellationReasons: reasons })
+
+export const idempotentParameterMismatch = (): AwsError => new AwsError(
+  'IdempotentParameterMismatchException', 400,
+  'The request uses the same client token as a previous, but non-identical request')
+
+/** A member that DynamoDB honours and this emulator does not. */
+export const notSupported = (member: string): AwsError =>
+  validation(`One or more parameter values were invalid: ${member} is not supported by this emulator`)
+
+/** What the protocol itself can refuse, and the body of every error. */
+export const protocolErrors: AwsJsonErrors = {
+  unknownOperation: () => new AwsError('UnknownOperationException', 400, ''),
+  serialization: () => new AwsError('SerializationException', 400, ''),
+  credentials: ({ code, message }: CredentialProblem) => new AwsError(code, 400, message),
+  bodyTooLarge: () => new AwsError('RequestEntityTooLarge', 413, ''),
+  internal: () => new AwsError('InternalServerError', 500, 'The request processing has failed because of an unknown error, exception or failure.'),
+  body ({ code, message, details }) {
+    const body: Record<string, unknown> = { __type: `${NAMESPACES[code] ?? SERVICE}#${code}` }
+    if (message) body[CAPITAL_MESSAGE.has(code) ? 'Message' : 'message'] = message
+    return { ...body, ...details }
+  },
+}

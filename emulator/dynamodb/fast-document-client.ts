@@ -1,0 +1,70 @@
+import { DynamoDBDocumentClient, type TranslateConfig } from '@aws-sdk/lib-dynamodb'
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import type { WireResponse } from '../core/wire.ts'
+import type { InProcessOptions } from '../in-process-handler.ts'
+import { fromJson, toJson, translate, type KeyNodes } from './attribute-values.ts'
+
+/** An operation's outcome: its answer, or the response that an SDK would have got for its failure. */
+export type DirectResult = { output: Record<string, unknown>, requestId: string } | { failure: WireResponse }
+
+/** Calls an operation at once; `undefined` when there is none of that name. */
+export type DirectCall = (operation: string, input: object) => Promise<DirectResult> | undefined
+
+/** What lib-dynamodb's commands hold at run time, beyond what their types tell. */
+interface DocumentCommand {
+  input: Record<string, unknown>
+  inputKeyNodes?: NonNullable<KeyNodes>
+  outputKeyNodes?: NonNullable<KeyNodes>
+  clientCommand?: { constructor: { name: string } }
+}
+
+/**
+ * A document client that marshals a command's input and calls the engine at once: no HTTP request is built, no
+ * middleware runs. Its answers are those of the SDK. When an operation fails, the failure in hand becomes the first
+ * attempt's response of the SDK's own way, so that retries, error classes and metadata are the SDK's and nothing is
+ * executed twice. Commands that are not of the document client go the SDK's way as they are.
+ */
+export class FastDocumentClient extends DynamoDBDocumentClient {
+  readonly #call: DirectCall
+  readonly #translation: Required<TranslateConfig>
+
+  constructor (client: DynamoDBClient, translateConfig: TranslateConfig, call: DirectCall) {
+    super(client, translateConfig)
+    this.#call = call
+    // The SDK's defaults for document commands.
+    this.#translation = {
+      marshallOptions: { convertTopLevelContainer: true, ...translateConfig.marshallOptions },
+      unmarshallOptions: { convertWithoutMapWrapper: true, ...translateConfig.unmarshallOptions },
+    }
+    // The SDK's `send` is overloaded for callbacks too, which a method of ours cannot be; it is replaced here instead.
+    const send = this.send.bind(this) as (command: unknown, options?: InProcessOptions) => Promise<unknown>
+    this.send = ((command: DocumentCommand, options?: InProcessOptions) => {
+      const direct = typeof options === 'function' || options?.abortSignal ? undefined : this.#direct(command)
+      return direct ? direct.then((result) => this.#finish(command, result, { send, options })) : send(command, options)
+    }) as typeof this.send
+  }
+
+  /** Starts the operation, if the engine has it; the input is marshalled as the SDK would. */
+  #direct ({ input, inputKeyNodes, clientCommand }: DocumentCommand): Promise<DirectResult> | undefined {
+    const operation = clientCommand?.constructor.name.replace(/^_+|Command$/g, '')
+    if (!operation || !inputKeyNodes) return undefined
+    const { marshallOptions } = this.#translation
+    try {
+      return this.#call(operation, translate(input, inputKeyNodes, (value) => toJson(value, marshallOptions)))
+    } catch {
+      return undefined // what cannot be marshalled fails in the SDK's own words
+    }
+  }
+
+  async #finish (
+    command: DocumentCommand, result: DirectResult,
+    { send, options }: { send: (command: unknown, options?: InProcessOptions) => Promise<unknown>, options?: InProcessOptions }
+  ): Promise<unknown> {
+    if ('failure' in result) return send(command, { ...options, firstResponse: { response: result.failure } })
+    const { unmarshallOptions } = this.#translation
+    return {
+      $metadata: { httpStatusCode: 200, requestId: result.requestId, attempts: 1, totalRetryDelay: 0 },
+      ...translate(result.output, command.outputKeyNodes ?? {}, (value) => fromJson(value, unmarshallOptions)),
+    }
+  }
+}

@@ -1,0 +1,70 @@
+import { AwsError } from '../core/errors.ts'
+import { writeUnits } from './capacity.ts'
+import { engine, type ActionName, type Item, type Shape } from './engine.ts'
+import { conditionalCheckFailed } from './errors.ts'
+import { itemSize } from './item-size.ts'
+import { note, oneConsumed, type DynamodbOperation, type ReturnsCapacity } from './operation.ts'
+import type { TableRecord } from './table-record.ts'
+import type { UnitOfWork } from './unit-of-work.ts'
+
+/** What PutItem, UpdateItem and DeleteItem have in common. */
+export interface ItemWrite extends ReturnsCapacity {
+  TableName: string
+  Item?: Item
+  Key?: Item
+  ReturnItemCollectionMetrics?: 'SIZE' | 'NONE'
+  ReturnValuesOnConditionCheckFailure?: 'ALL_OLD' | 'NONE'
+}
+
+export const returnValuesOnFailure: Shape = { type: 'String', enum: ['ALL_OLD', 'NONE'] }
+
+/** PutItem, UpdateItem and DeleteItem: dynalite's action on a unit of work, metered by what it read and wrote. */
+export function itemWrite (name: 'putItem' | 'updateItem' | 'deleteItem'): DynamodbOperation<ItemWrite> {
+  return {
+    types: { ...engine.types(name), ReturnValuesOnConditionCheckFailure: returnValuesOnFailure },
+    custom: engine.custom(name),
+    run: (input, ctx) => ctx.store.transact(async (work) => {
+      await work.useTables([input.TableName])
+      const table = work.table(input.TableName)
+      try {
+        const output = await act(name, work, input)
+        for (const change of work.changes) work.meter.writeItem(change)
+        // Deleting what is not there is charged too.
+        if (work.changes.length === 0) work.meter.write(input.TableName, writeUnits(0))
+        return { ...output, ...oneConsumed(input, work), ...collectionMetrics(table, input) }
+      } catch (error) {
+        throw onFailedCondition(error, { work, table, input })
+      } finally {
+        note(ctx, work, { tables: [input.TableName], keys: [keyOf(table, input)], items: work.changes.length })
+      }
+    }),
+  }
+}
+
+/** Runs dynalite's action; the capacity it would tell is not ours. */
+export async function act (name: ActionName, work: UnitOfWork, input: object): Promise<Record<string, unknown>> {
+  const { ConsumedCapacity: _its, ...output } = await engine.act(name, work, { ...input, ReturnConsumedCapacity: undefined })
+  return output
+}
+
+/** The members of a write's item or key that make up the table's key. */
+export function keyOf (table: TableRecord, { Item: item, Key }: Pick<ItemWrite, 'Item' | 'Key'>): Item {
+  const from = Key ?? item ?? {}
+  return Object.fromEntries(table.KeySchema.map(({ AttributeName }) => [AttributeName, from[AttributeName]!]))
+}
+
+/** A failed condition is charged by the item it found, which it may be asked to return. */
+function onFailedCondition (error: unknown, { work, table, input }: { work: UnitOfWork, table: TableRecord, input: ItemWrite }): unknown {
+  if (!(error instanceof AwsError) || error.code !== 'ConditionalCheckFailedException') return error
+  const found = work.found(table.TableName, engine.createKey(keyOf(table, input), table))
+  work.meter.write(table.TableName, writeUnits(found ? itemSize(found) : 0))
+  return conditionalCheckFailed(input.ReturnValuesOnConditionCheckFailure === 'ALL_OLD' ? found : undefined)
+}
+
+/** Item collections are of tables with local indexes; ours stay below the first gigabyte of the estimate. */
+export function collectionMetrics (table: TableRecord, input: ItemWrite): { ItemCollectionMetrics?: object } {
+  if (input.ReturnItemCollectionMetrics !== 'SIZE' || !table.LocalSecondaryIndexes) return {}
+  const hash = table.KeySchema[0]!.AttributeName
+  return { ItemCollectionMetrics: { ItemCollectionKey: { [hash]: (input.Key ?? input.Item)![hash] }, SizeEstimateRangeGB: [0, 1] } }
+}
+

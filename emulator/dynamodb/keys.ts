@@ -1,0 +1,17 @@
+/**
+ * Where things lie in the ordered store: dynalite's layout, with a place of our own for TTL. Table and index names have
+ * no tilde in them, so that no two of these can meet.
+ */
+export const keys = {
+  table: (name: string) => `table~${name}`,
+  item: (table: string, key: string) => `item-${table}~${key}`,
+  indexEntry: (table: string, { index, global }: { index: string, global: boolean }, key: string) =>
+    `index-${global ? 'global' : 'local'}~${table}~${index}~${key}`,
+  /** @param expiry  epoch seconds, 0 or more */
+  expiry: (table: string, expiry: number, key: string) => `ttl-${table}~${String(expiry).padStart(16, '0')}~${key}`,
+}
+
+/** Everything that begins with a prefix that ends in a tilde. */
+export function allUnder (prefix: string): { gte: string, lt: string } {
+  return { gte: prefix, lt: prefix.slice(0, -1) + '\x7f' }
+}

@@ -1,0 +1,37 @@
+import type { Operation } from '../core/operation.ts'
+import type { DynamodbContext } from './context.ts'
+import type { Item, Shapes } from './engine.ts'
+import type { UnitOfWork } from './unit-of-work.ts'
+
+/** An operation of DynamoDB; `types` is in dynalite's grammar. */
+export interface DynamodbOperation<I = any, O = object> extends Operation<DynamodbContext, I, O, Shapes> { // eslint-disable-line @typescript-eslint/no-explicit-any -- one table holds operations of every input
+  readonly types: Shapes
+  /** Members that DynamoDB honours and this emulator does not: refused by name, and listed in GAPS.md. */
+  readonly refuses?: readonly string[]
+}
+
+/** What every operation on items may be asked to tell. */
+export interface ReturnsCapacity {
+  ReturnConsumedCapacity?: 'TOTAL' | 'INDEXES' | 'NONE'
+}
+
+/** Writes down for the trace what a call was about and what it used. */
+export function note (ctx: DynamodbContext, work: UnitOfWork, { tables, keys, items, index }: { tables: string[], keys?: Item[], items?: number, index?: string }): void {
+  ctx.notes.resource = tables.join(',')
+  if (index !== undefined) ctx.notes.index = index
+  if (keys) ctx.notes.keys = keys
+  if (items !== undefined) ctx.notes.items = items
+  ctx.notes.capacity = work.meter.units()
+}
+
+/** `ConsumedCapacity` of a call on one table, if it was asked for. */
+export function oneConsumed (input: ReturnsCapacity, work: UnitOfWork): object {
+  const { ReturnConsumedCapacity: detail } = input
+  return detail === 'TOTAL' || detail === 'INDEXES' ? { ConsumedCapacity: work.meter.consumed(detail)[0] } : {}
+}
+
+/** `ConsumedCapacity` of a call on several tables, if it was asked for. */
+export function allConsumed (input: ReturnsCapacity, work: UnitOfWork, split = false): object {
+  const { ReturnConsumedCapacity: detail } = input
+  return detail === 'TOTAL' || detail === 'INDEXES' ? { ConsumedCapacity: work.meter.consumed(detail, split) } : {}
+}

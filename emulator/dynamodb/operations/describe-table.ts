@@ -1,0 +1,17 @@
+import { engine } from '../engine.ts'
+import { tableNotFound } from '../errors.ts'
+import type { DynamodbOperation } from '../operation.ts'
+import { describeTable as describe } from '../table-record.ts'
+
+// https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_DescribeTable.html
+// ItemCount and the sizes are exact and at once; AWS brings them up to date about every six hours.
+export const describeTable: DynamodbOperation<{ TableName: string }> = {
+  types: engine.types('describeTable'),
+  custom: engine.custom('describeTable'),
+  run ({ TableName }, ctx) {
+    ctx.notes.resource = TableName
+    const table = ctx.store.tables.get(TableName)
+    if (!table) throw tableNotFound(TableName)
+    return { Table: describe(table, { now: ctx.clock.now(), holdings: (index) => ctx.store.holdings(TableName, index) }) }
+  },
+}

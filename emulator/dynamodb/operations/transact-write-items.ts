@@ -1,0 +1,181 @@
+import type { DynamodbContext } from '../context.ts'
+import { readUnits, writeUnits } from '../capacity.ts'
+import { engine, type Item, type Shapes } from '../engine.ts'
+import { validation } from '../errors.ts'
+import { itemSize } from '../item-size.ts'
+import { act, collectionMetrics, keyOf, returnValuesOnFailure } from '../item-write.ts'
+import { allConsumed, note, type DynamodbOperation, type ReturnsCapacity } from '../operation.ts'
+import type { TableRecord } from '../table-record.ts'
+import { attributes, checkAs, expressionNames, expressionValues, Reasons, returnConsumedCapacity, tableName } from '../transaction.ts'
+import { UnitOfWork } from '../unit-of-work.ts'
+
+interface Action {
+  TableName: string
+  Item?: Item
+  Key?: Item
+  ReturnValuesOnConditionCheckFailure?: 'ALL_OLD' | 'NONE'
+}
+
+type ActionName = 'ConditionCheck' | 'Put' | 'Delete' | 'Update'
+
+interface TransactWriteItemsInput extends ReturnsCapacity {
+  TransactItems: Partial<Record<ActionName, Action>>[]
+  ClientRequestToken?: string
+  ReturnItemCollectionMetrics?: 'SIZE' | 'NONE'
+}
+
+/** One action with its table and key found out. */
+interface Placed { name: ActionName, action: Action, table: TableRecord, key: string }
+
+/** What a transaction did, for the one who sends it again. */
+interface Outcome { read: { table: string, bytes: number }[] }
+
+const condition: Shapes = {
+  TableName: tableName,
+  ConditionExpression: 'String',
+  ExpressionAttributeNames: expressionNames,
+  ExpressionAttributeValues: expressionValues,
+  ReturnValuesOnConditionCheckFailure: returnValuesOnFailure,
+}
+
+const struct = (type: string, children: Shapes) => ({ type: `FieldStruct<${type}>`, children })
+
+/** dynalite's action behind each of ours; a condition check has none. */
+const ENGINE = { Put: 'putItem', Update: 'updateItem', Delete: 'deleteItem' } as const
+
+// https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html
+// Actions run one after another on one unit of work under the locks of all their items, and are stored in one step.
+// AWS cancels a transaction that meets another one (TransactionConflict); ours waits for the other to end.
+export const transactWriteItems: DynamodbOperation<TransactWriteItemsInput> = {
+  types: {
+    ReturnConsumedCapacity: returnConsumedCapacity,
+    ReturnItemCollectionMetrics: { type: 'String', enum: ['SIZE', 'NONE'] },
+    ClientRequestToken: { type: 'String', lengthGreaterThanOrEqual: 1, lengthLessThanOrEqual: 36 },
+    TransactItems: {
+      type: 'List',
+      notNull: true,
+      lengthGreaterThanOrEqual: 1,
+      children: {
+        type: 'ValueStruct<TransactWriteItem>',
+        children: {
+          ConditionCheck: struct('ConditionCheck', { ...condition, Key: attributes, ConditionExpression: { type: 'String', notNull: true } }),
+          Put: struct('Put', { ...condition, Item: attributes }),
+          Delete: struct('Delete', { ...condition, Key: attributes }),
+          Update: struct('Update', { ...condition, Key: attributes, UpdateExpression: { type: 'String', notNull: true } }),
+        },
+      },
+    },
+  },
+  custom ({ TransactItems }, ctx) {
+    const { transactionActions } = ctx.limits
+    if (TransactItems.length > transactionActions) {
+      throw validation('1 validation error detected: Value at \'transactItems\' failed to satisfy constraint: ' +
+        `Member must have length less than or equal to ${transactionActions}`)
+    }
+    for (const item of TransactItems) {
+      const actions = Object.entries(item)
+      if (actions.length !== 1) {
+        throw validation('TransactItems can only contain one of Check, Put, Update or Delete')
+      }
+      // A condition check is checked as a deletion on that condition.
+      for (const [name, action] of actions) checkAs(ENGINE[name as keyof typeof ENGINE] ?? 'deleteItem', action, ctx)
+    }
+  },
+  async run (input, ctx) {
+    const { ClientRequestToken: token, ...request } = input
+    if (token === undefined) return first(input, ctx).then(({ output }) => output)
+    const { output } = await ctx.store.idempotencyTokens.once(token, request, {
+      first: () => first(input, ctx),
+      again: async (outcome) => ({ ...outcome, output: again(input, outcome, ctx) }),
+    })
+    return output
+  },
+}
+
+function first (input: TransactWriteItemsInput, ctx: DynamodbContext): Promise<Outcome & { output: object }> {
+  const names = input.TransactItems.flatMap((item) => Object.values(item).map(({ TableName }) => TableName))
+  return ctx.store.transact(async (work) => {
+    try {
+      await work.useTables(names)
+      const placed = await place(input, work)
+      await work.lockItems(placed.map(({ table, key }) => ({ table: table.TableName, key })))
+      await runAll(placed, work)
+      for (const change of work.changes) work.meter.writeItem(change, true)
+      if (work.changes.reduce((sum, { bytesBefore, bytesAfter }) => sum + Math.max(bytesBefore, bytesAfter), 0) > ctx.limits.transactionBytes) {
+        throw validation('The aggregate size of the items in the transaction exceeds the maximum of 4 MB')
+      }
+      return { read: outcomeOf(placed, work), output: { ...allConsumed(input, work, true), ...metricsByTable(input, placed) } }
+    } finally {
+      note(ctx, work, {
+        tables: [...new Set(names)],
+        keys: input.TransactItems.flatMap((item) => Object.values(item)).map(({ Key, Item }) => Key ?? Item!),
+        items: work.changes.length,
+      })
+    }
+  })
+}
+
+/** The same request again writes nothing, and is charged for reading what it wrote. */
+function again (input: TransactWriteItemsInput, { read }: Outcome, ctx: DynamodbContext): object {
+  const work = new UnitOfWork(ctx.store)
+  for (const { table, bytes } of read) work.meter.read(table, readUnits(bytes, 'transactional'))
+  note(ctx, work, { tables: [...new Set(read.map(({ table }) => table))], items: 0 })
+  return allConsumed(input, work, true)
+}
+
+async function place ({ TransactItems }: TransactWriteItemsInput, work: UnitOfWork): Promise<Placed[]> {
+  const reasons = new Reasons(TransactItems.length)
+  const placed: Placed[] = []
+  for (const [index, item] of TransactItems.entries()) {
+    const [name, action] = Object.entries(item)[0] as [ActionName, Action] // one action in each, by `custom`
+    const table = work.table(action.TableName)
+    await reasons.attempt(index, () => {
+      if (action.Item) engine.validateItem(action.Item, table)
+      else engine.validateKey(action.Key!, table)
+      placed.push({ name, action, table, key: engine.createKey(action.Item ?? action.Key!, table) })
+    })
+  }
+  reasons.assertNone()
+  if (new Set(placed.map(({ table, key }) => `${table.TableName}~${key}`)).size < placed.length) {
+    throw validation('Transaction request cannot include multiple operations on one item')
+  }
+  return placed
+}
+
+async function runAll (placed: Placed[], work: UnitOfWork): Promise<void> {
+  const reasons = new Reasons(placed.length)
+  for (const [index, { name, action, table, key }] of placed.entries()) {
+    const found = () => work.found(table.TableName, key)
+    const run = async () => {
+      if (name !== 'ConditionCheck') {
+        await act(ENGINE[name], work, action)
+      } else {
+        engine.checkConditional(action, work.readItem(table.TableName, key))
+        work.meter.write(table.TableName, writeUnits(sizeOf(found()), true))
+      }
+    }
+    await reasons.attempt(index, run, () => action.ReturnValuesOnConditionCheckFailure === 'ALL_OLD' ? found() : undefined)
+  }
+  reasons.assertNone()
+}
+
+function outcomeOf (placed: Placed[], work: UnitOfWork): Outcome['read'] {
+  return placed.map(({ table, key }) => {
+    const change = work.changes.find((change) => change.table === table && change.key === key)
+    return { table: table.TableName, bytes: change ? Math.max(change.bytesBefore, change.bytesAfter) : sizeOf(work.found(table.TableName, key)) }
+  })
+}
+
+function metricsByTable ({ ReturnItemCollectionMetrics }: TransactWriteItemsInput, placed: Placed[]): object {
+  const byTable: Record<string, object[]> = {}
+  for (const { name, action, table } of placed) {
+    if (name === 'ConditionCheck') continue
+    const { ItemCollectionMetrics } = collectionMetrics(table, { ...action, Key: keyOf(table, action), ReturnItemCollectionMetrics })
+    if (ItemCollectionMetrics) (byTable[table.TableName] ??= []).push(ItemCollectionMetrics)
+  }
+  return Object.keys(byTable).length > 0 ? { ItemCollectionMetrics: byTable } : {}
+}
+
+function sizeOf (item: Item | undefined): number {
+  return item ? itemSize(item) : 0
+}

@@ -1,0 +1,48 @@
+import { resourceInUse, tableNotFound, validation } from '../errors.ts'
+import type { DynamodbOperation } from '../operation.ts'
+import { isUsable } from '../table-record.ts'
+import { tableName } from '../transaction.ts'
+
+interface UpdateTimeToLiveInput {
+  TableName: string
+  TimeToLiveSpecification: { Enabled: boolean, AttributeName: string }
+}
+
+// https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_UpdateTimeToLive.html
+// AWS may take up to an hour; here it takes as long as the emulator is told to, by default no time.
+export const updateTimeToLive: DynamodbOperation<UpdateTimeToLiveInput> = {
+  types: {
+    TableName: tableName,
+    TimeToLiveSpecification: {
+      type: 'FieldStruct<TimeToLiveSpecification>',
+      notNull: true,
+      children: {
+        Enabled: { type: 'Boolean', notNull: true },
+        AttributeName: { type: 'String', notNull: true, lengthGreaterThanOrEqual: 1, lengthLessThanOrEqual: 255 },
+      },
+    },
+  },
+  run: ({ TableName, TimeToLiveSpecification }, ctx) => ctx.store.transact(async (work) => {
+    const { store, startedAt } = ctx
+    const { Enabled: enabled, AttributeName: attribute } = TimeToLiveSpecification
+    ctx.notes.resource = TableName
+    await work.ownTable(TableName)
+    const table = store.tables.get(TableName)
+    if (!table) throw tableNotFound(TableName)
+    if (!isUsable(table, startedAt)) throw resourceInUse(`Attempt to change a resource which is still in use: Table is not active: ${TableName}`)
+    const current = table.settings.timeToLive
+    if (current && startedAt < current.settledAt) throw validation('Time to live has been modified multiple times within a fixed interval')
+    if (enabled && current?.enabled && current.attribute !== attribute) {
+      throw validation(`TimeToLive is active on a different AttributeName: current AttributeName is ${current.attribute}`)
+    }
+    if (enabled === (current?.enabled ?? false)) throw validation(`TimeToLive is already ${enabled ? 'enabled' : 'disabled'}`)
+    if (current?.enabled && current.attribute !== attribute) {
+      throw validation(`TimeToLive is active on a different AttributeName: current AttributeName is ${current.attribute}`)
+    }
+    const updated = { ...table, settings: { ...table.settings, timeToLive: { attribute, enabled, settledAt: startedAt + ctx.delays.timeToLive } } }
+    if (enabled) await store.timeToLive.enable(updated)
+    else await store.timeToLive.disable(table)
+    await store.tables.put(updated)
+    return { TimeToLiveSpecification: { Enabled: enabled, AttributeName: attribute } }
+  }),
+}
