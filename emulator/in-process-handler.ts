@@ -49,17 +49,18 @@ function toWireRequest (request: HttpRequest): WireRequest {
   return { method: request.method, path: request.path, query, headers, body: toBytes(request.body) }
 }
 
-function toBytes (body: unknown): AsyncIterable<Uint8Array> {
-  if (body === undefined || body === null || body === '') return Readable.from([])
-  if (typeof body === 'string') return Readable.from([Buffer.from(body)])
-  if (body instanceof Uint8Array) return Readable.from([body])
-  return body as AsyncIterable<Uint8Array> // node streams and web streams both iterate over bytes
+async function * toBytes (body: unknown): AsyncGenerator<Uint8Array> {
+  if (body === undefined || body === null) return
+  if (typeof body === 'string') yield Buffer.from(body)
+  // A plain view: the SDK's own byte arrays complain when they are treated as a string, which Buffer.from does.
+  else if (body instanceof Uint8Array) yield new Uint8Array(body.buffer, body.byteOffset, body.byteLength)
+  else yield * body as AsyncIterable<Uint8Array> // node streams and web streams both iterate over bytes
 }
 
+/** The SDK takes the bytes of a JSON answer as they are; for an S3 object it wants a stream. */
 function toSdkResponse ({ status, headers, body }: WireResponse): HttpResponse {
-  return new HttpResponse({
-    statusCode: status,
-    headers,
-    body: body instanceof Readable ? body : Readable.from(body === undefined || body.length === 0 ? [] : [Buffer.from(body)]),
-  })
+  const bytes = typeof body === 'string' ? Buffer.from(body) : body
+  const json = headers['content-type']?.startsWith('application/x-amz-json')
+  const sdkBody = bytes instanceof Readable || json ? bytes : Readable.from(bytes === undefined || bytes.length === 0 ? [] : [bytes])
+  return new HttpResponse({ statusCode: status, headers, body: sdkBody })
 }

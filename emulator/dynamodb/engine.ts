@@ -2,6 +2,7 @@ import { createRequire } from 'node:module'
 import { AwsError } from '../core/errors.ts'
 import type { Operation } from '../core/operation.ts'
 import { itemSize } from './item-size.ts'
+import { checkExpressionBounds } from './mends/expression-bounds.ts'
 import type { DynamodbContext } from './context.ts'
 import type { UnitOfWork } from './unit-of-work.ts'
 
@@ -84,23 +85,23 @@ export interface Parsed { expression: unknown, paths?: unknown[], nestedPaths?: 
 
 /** dynalite's helpers, as far as ours use them. */
 interface Helpers {
-  createKey (item: Item, table: TableKeys, keySchema?: KeySchema): string
-  validateKey (key: Item, table: TableKeys): EngineError | undefined
-  validateItem (item: Item, table: TableKeys): EngineError | undefined
-  validationError (message: string): EngineError
-  checkConditional (input: object, item: Item | undefined): EngineError | undefined
-  itemSize (item: Item, compress?: boolean, addMetaSize?: boolean, rangeKey?: string): number
-  matchesExprFilter (item: Item, expression: unknown): boolean
-  matchesFilter (item: Item, filter: object, conditionalOperator?: string): boolean
-  mapPaths (paths: unknown[], item: Item): Item
+  createKey: (item: Item, table: TableKeys, keySchema?: KeySchema) => string
+  validateKey: (key: Item, table: TableKeys) => EngineError | undefined
+  validateItem: (item: Item, table: TableKeys) => EngineError | undefined
+  validationError: (message: string) => EngineError
+  checkConditional: (input: object, item: Item | undefined) => EngineError | undefined
+  itemSize: (item: Item, compress?: boolean, addMetaSize?: boolean, rangeKey?: string) => number
+  matchesExprFilter: (item: Item, expression: unknown) => boolean
+  matchesFilter: (item: Item, filter: object, conditionalOperator?: string) => boolean
+  mapPaths: (paths: unknown[], item: Item) => Item
 }
 
 interface Validations {
-  checkTypes (input: object, types: Shapes): object
-  checkValidations (input: object, types: Shapes, custom: Validation['custom'], store: EngineStore): void
-  validateAttributeValue (value: AttributeValue): string | undefined
-  validateExpressions (input: object): string | undefined
-  validateExpressionParams (input: object, expressions: string[], nonExpressions: string[]): string | undefined
+  checkTypes: (input: object, types: Shapes) => object
+  checkValidations: (input: object, types: Shapes, custom: Validation['custom'], store: EngineStore) => void
+  validateAttributeValue: (value: AttributeValue) => string | undefined
+  validateExpressions: (input: object) => string | undefined
+  validateExpressionParams: (input: object, expressions: string[], nonExpressions: string[]) => string | undefined
 }
 
 const dynalite = loadPrivately()
@@ -187,6 +188,7 @@ export const engine = {
   /** The rules across members of one of dynalite's operations; throws what they refuse. */
   custom (name: string): (input: object, ctx: DynamodbContext) => void {
     return (input, ctx) => asAwsError(() => {
+      checkExpressionBounds(input, ctx.limits)
       const message = dynalite.validation[name]!.custom?.(input, storeStandIn(ctx))
       if (message) throw dynalite.helpers.validationError(message)
     })
@@ -223,8 +225,9 @@ function asAwsError<T> (run: () => T): T {
   }
 }
 
-function toAwsError (error: unknown): unknown {
-  if (!(error instanceof Error) || !('body' in error)) return error
+function toAwsError (error: unknown): Error {
+  if (!(error instanceof Error)) return new Error('dynalite threw what is no error', { cause: error })
+  if (!('body' in error)) return error
   const { body, statusCode } = error as EngineError
   return new AwsError(body.__type.split('#')[1]!, statusCode, body.message ?? body.Message ?? '')
 }

@@ -63,7 +63,7 @@ export class FastDocumentClient extends DynamoDBDocumentClient {
     if ('failure' in result) return send(command, { ...options, firstResponse: { response: result.failure } })
     const { unmarshallOptions } = this.#translation
     return {
-      $metadata: { httpStatusCode: 200, requestId: result.requestId, attempts: 1, totalRetryDelay: 0 },
+      $metadata: { httpStatusCode: 200, requestId: result.requestId, extendedRequestId: undefined, cfId: undefined, attempts: 1, totalRetryDelay: 0 },
       ...translate(result.output, command.outputKeyNodes ?? {}, (value) => fromJson(value, unmarshallOptions)),
     }
   }

@@ -86,12 +86,12 @@ export function createDynamodb (environment: Environment, options: DynamodbOptio
     return store
   }
 
-  async function closeAll (names: string[]): Promise<void> {
-    for (const name of names) {
-      const store = await stores.get(name)
-      stores.delete(name)
-      await store?.close()
-    }
+  /** Calls that still run go on with the store they have, which nobody else sees any more. */
+  async function detach (names: string[]): Promise<AccountStore[]> {
+    const detached = await Promise.all(names.map(async (name) => stores.get(name)!))
+    for (const name of names) stores.delete(name)
+    for (const store of detached) store.timeToLive.close()
+    return detached
   }
 
   async function callDirectly (name: string, input: object, context: Context, causedBy?: string): Promise<DirectResult> {
@@ -133,8 +133,12 @@ export function createDynamodb (environment: Environment, options: DynamodbOptio
     async handle (request, ctx, origin) {
       return serveAwsJson(service, request, await service.contextFor(ctx), environment, origin)
     },
-    reset: (account) => closeAll([...stores.keys()].filter((name) => account === undefined || name.startsWith(`${account}/`))),
-    close: () => closeAll([...stores.keys()]),
+    async reset (account) {
+      await detach([...stores.keys()].filter((name) => account === undefined || name.startsWith(`${account}/`)))
+    },
+    async close () {
+      for (const store of await detach([...stores.keys()])) await store.close()
+    },
   }
   return service
 }

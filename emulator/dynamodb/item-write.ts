@@ -67,4 +67,3 @@ export function collectionMetrics (table: TableRecord, input: ItemWrite): { Item
   const hash = table.KeySchema[0]!.AttributeName
   return { ItemCollectionMetrics: { ItemCollectionKey: { [hash]: (input.Key ?? input.Item)![hash] }, SizeEstimateRangeGB: [0, 1] } }
 }
-

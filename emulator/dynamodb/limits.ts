@@ -3,6 +3,9 @@ export interface Limits {
   /** Bytes of a request. */
   requestBytes: number
   itemBytes: number
+  expressionBytes: number
+  /** Nested parentheses in an expression. AWS's own bound is not published; ours keeps the parsers quick. */
+  expressionNesting: number
   transactionActions: number
   transactionBytes: number
   batchWriteItems: number
@@ -19,6 +22,8 @@ const DAY_MS = 86_400_000
 export const AWS_LIMITS: Limits = {
   requestBytes: 16 * KB * KB,
   itemBytes: 400 * KB,
+  expressionBytes: 4 * KB,
+  expressionNesting: 12,
   transactionActions: 100,
   transactionBytes: 4 * KB * KB,
   batchWriteItems: 25,

@@ -90,7 +90,7 @@ export class TimeToLive {
     const range = { gte: keys.expiry(table.TableName, from, ''), lt: allUnder(`ttl-${table.TableName}~`).lt }
     for await (const chunk of database.chunks(range, CHUNK)) {
       for (const [entry, value] of chunk) {
-        const expiry = Number(entry.split('~')[2])
+        const expiry = Number(entry.split('~')[1])
         if (expiry * 1000 >= before) return this.#plan(expiry)
         await this.#deleteIfExpired(table, engine.createKey(value as Item, table), before) // an item's key is written there
       }

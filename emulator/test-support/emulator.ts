@@ -37,14 +37,27 @@ export function wireClients (t: Test, emulator: Emulator, options: ClientsOption
   }
 }
 
-/** Runs the same tests over every way in: `wire` (a socket) and `in-process` (the SDK without one). */
-export function overAllWays (t: Test, body: (t: Test, start: (options?: EmulatorOptions) => Promise<{ emulator: Emulator, clients: Clients }>) => Promise<void>): void {
-  for (const way of ['wire', 'in-process'] as const) {
+export type Way = 'wire' | 'in-process' | 'fast path'
+
+type Start = (options?: EmulatorOptions) => Promise<{ emulator: Emulator, clients: Clients }>
+
+/**
+ * Runs the same tests over several ways in: `wire` is a socket, `in-process` the SDK without one, and the `fast path`
+ * the document client that calls the engine at once.
+ */
+export function overWays (t: Test, ways: Way[], body: (t: Test, start: Start) => Promise<void>): void {
+  for (const way of ways) {
     void t.test(way, async (t) => {
       await body(t, async (options) => {
         const emulator = await testEmulator(t, options)
-        return { emulator, clients: way === 'wire' ? wireClients(t, emulator) : emulator.clients({ maxAttempts: 1 }) }
+        const clients = way === 'wire' ? wireClients(t, emulator) : emulator.clients({ maxAttempts: 1, fastPath: way === 'fast path' })
+        return { emulator, clients }
       })
     })
   }
+}
+
+/** Over the two ways that every service has. */
+export function overAllWays (t: Test, body: (t: Test, start: Start) => Promise<void>): void {
+  overWays(t, ['wire', 'in-process'], body)
 }
