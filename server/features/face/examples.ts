@@ -1,0 +1,49 @@
+import type { Event, FaceRecord, Registration } from './schemas.ts'
+
+// What the documentation shows: one user on the way through the feature.
+
+const CREATED = '2026-03-01T12:00:00.000Z'
+const VERIFIED = '2026-03-01T12:05:00.000Z'
+
+export const EVENT: Event = {
+  eventId: 'evt_0mm7r4u80c4f1d2a3b5e69788',
+  name: 'Analytical Engine Day',
+  capacity: 10,
+  registeredCount: 0,
+  waitlistedCount: 0,
+  createdAt: CREATED,
+  updatedAt: CREATED,
+}
+
+export const REGISTRATION: Registration = {
+  registrationId: 'reg_0mm7r4u80a1b2c3d4e5f60718',
+  userId: 'user123',
+  eventId: EVENT.eventId,
+  name: 'Ada Lovelace',
+  status: 'registered',
+  storedFaceKey: 'demo/ada.jpg',
+  createdAt: CREATED,
+  updatedAt: CREATED,
+}
+
+export const TICKET_ID = 'tkt_0mm7rba2o9f8e7d6c5b4a3210'
+
+export const RECORD: FaceRecord = {
+  userId: 'user123',
+  faceId: 'face_1772366700000_9f8e7d6c',
+  name: 'Ada Lovelace',
+  validationStatus: 'success',
+  confidence: 99.5,
+  quality: 'HIGH',
+  faceImageKey: 'demo/ada-again.jpg',
+  storedFaceKey: 'demo/ada.jpg',
+  comparisonResult: { similarity: 0.995, isMatch: true },
+  attributes: { age: 30, gender: 'Female', emotions: { happy: 0.8, calm: 0.2 }, smile: true },
+  timestamp: VERIFIED,
+  createdAt: VERIFIED,
+  updatedAt: VERIFIED,
+  metadata: { source: 'face-verification-api', ipAddress: '192.168.1.1', eventId: EVENT.eventId },
+}
+
+/** A page token, which is opaque. */
+export const PAGE_TOKEN = 'eyJ1c2VySWQiOiJ1c2VyMTIzIn0.4k2mZx8Jv0c3'

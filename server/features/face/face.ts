@@ -1,0 +1,41 @@
+import type { FaceAnalyser } from '../../aws/face-analyser.ts'
+import type { ObjectStore } from '../../aws/object-store.ts'
+import type { AwsClients } from '../../aws/clients.ts'
+import type { Config } from '../../config.ts'
+import type { Clock } from '../../core/clock.ts'
+import { FaceMeasurements } from './measurements.ts'
+import { createRegistrationService } from './registration-service.ts'
+import { createEvents } from './repositories/events.ts'
+import { createFaceRecords } from './repositories/face-records.ts'
+import { createRegistrations } from './repositories/registrations.ts'
+import { createVerification } from './verification-service.ts'
+
+export interface FaceOptions {
+  config: Config['face']
+  aws: Pick<AwsClients, 'documents'>
+  clock: Clock
+  objects: ObjectStore
+  faces: FaceAnalyser
+}
+
+/** Everything of the feature that is not HTTP, wired together. */
+export function createFace ({ config, aws, clock, objects, faces }: FaceOptions) {
+  const { tables, recordTtlDays, matchThreshold } = config
+  const measurements = new FaceMeasurements()
+  const store = { documents: aws.documents, measurements }
+  const events = createEvents(store, tables.events)
+  const registrations = createRegistrations(store, tables.registrations)
+  const records = createFaceRecords(store, { table: tables.faces, ttlDays: recordTtlDays, clock })
+  return {
+    clock,
+    measurements,
+    store,
+    events,
+    registrations,
+    records,
+    registrationService: createRegistrationService({ store, events, registrations, faces, objects, clock }),
+    verification: createVerification({ store, records, registrations, faces, objects, measurements, clock, matchThreshold }),
+  }
+}
+
+export type Face = ReturnType<typeof createFace>

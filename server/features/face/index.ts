@@ -1,0 +1,29 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import type { PageTokens } from '../../core/page-token.ts'
+import { createFace, type FaceOptions } from './face.ts'
+import { adminRoutes } from './routes/admin.ts'
+import { recordRoutes } from './routes/records.ts'
+import { registrationRoutes } from './routes/registrations.ts'
+import { storedFaceRoutes } from './routes/stored-face.ts'
+import { validationRoutes } from './routes/validation.ts'
+
+export { seedFaceDemo } from './demo.ts'
+export { faceTables } from './tables.ts'
+
+export interface FaceFeatureOptions extends FaceOptions { pageTokens: PageTokens }
+
+/** Events, registrations, and faces verified for them, in the one-record design (seed 001). */
+export const faceFeature: FastifyPluginAsyncTypebox<FaceFeatureOptions> = async (api, { pageTokens, ...options }) => {
+  const face = createFace(options)
+  const { answers } = face.measurements
+  api.addHook('onResponse', (_request, reply, done) => {
+    answers.total += 1
+    if (reply.statusCode >= 500) answers.failed += 1
+    done()
+  })
+  await api.register(registrationRoutes, { face, pageTokens })
+  await api.register(storedFaceRoutes, { face })
+  await api.register(validationRoutes, { face })
+  await api.register(recordRoutes, { face })
+  await api.register(adminRoutes, { face, pageTokens })
+}

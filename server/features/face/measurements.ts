@@ -1,0 +1,36 @@
+import type { ConsumedCapacity } from '@aws-sdk/client-dynamodb'
+import { stopwatch } from '../../core/clock.ts'
+
+/** What a validation came to. */
+export type AttemptResult = 'matched' | 'notMatched' | 'noFace'
+
+/**
+ * What this process has seen of the feature since it started, for the dashboard. The one-record design stores nothing
+ * of a failed attempt (seed 001), so that counts of attempts exist nowhere else.
+ */
+export class FaceMeasurements {
+  readonly attempts: Record<AttemptResult, number> = { matched: 0, notMatched: 0, noFace: 0 }
+  /** Answers to requests of this feature, and how many of them were 5xx. */
+  readonly answers = { total: 0, failed: 0 }
+  /** Calls of DynamoDB: how many, their time together, and the units that DynamoDB says they consumed. */
+  readonly calls = { total: 0, durationMs: 0, readUnits: 0, writeUnits: 0 }
+  readonly #startedAt = stopwatch()
+
+  /** Real time since the start: an emulated clock does not move it. */
+  get uptimeMs (): number {
+    return stopwatch() - this.#startedAt
+  }
+
+  /** Runs a call of DynamoDB and counts it. The command must ask for its consumed capacity. */
+  async measure<T extends { ConsumedCapacity?: ConsumedCapacity | ConsumedCapacity[] }> (unit: 'readUnits' | 'writeUnits', call: () => Promise<T>): Promise<T> {
+    const began = stopwatch()
+    try {
+      const answer = await call()
+      for (const used of [answer.ConsumedCapacity ?? []].flat()) this.calls[unit] += used.CapacityUnits ?? 0
+      return answer
+    } finally {
+      this.calls.total += 1
+      this.calls.durationMs += stopwatch() - began
+    }
+  }
+}

@@ -1,0 +1,58 @@
+import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb'
+import type { Event } from '../schemas.ts'
+import { METERED, read, write, type FaceStore, type TransactionPart } from './store.ts'
+
+/** How a place is taken or freed: what changes in the event's counts, and when it may. */
+const CHANGES = {
+  /** A newcomer gets a place. */
+  takePlace: { counter: 'registeredCount', by: 1, condition: 'attribute_exists(eventId) AND registeredCount < #capacity' },
+  /** A newcomer waits: only while there is no place, so that nobody waits beside a free one. */
+  joinWaitlist: { counter: 'waitlistedCount', by: 1, condition: 'attribute_exists(eventId) AND registeredCount >= #capacity' },
+  /** Somebody leaves the waiting list, for a place that was freed in the same transaction or for good. */
+  leaveWaitlist: { counter: 'waitlistedCount', by: -1, condition: 'waitlistedCount > :none' },
+  /** A place becomes free: only while nobody waits for it. */
+  freePlace: { counter: 'registeredCount', by: -1, condition: 'waitlistedCount = :none' },
+} as const
+
+export type PlaceChange = keyof typeof CHANGES
+
+/** Events and their counts of places: the feature's only caller of the table `events`. */
+export function createEvents (store: FaceStore, table: string) {
+  const { documents } = store
+  return {
+    /** Access pattern "create an event": one PutItem. */
+    async create (event: Event): Promise<void> {
+      await write(store, table, () => documents.send(new PutCommand({ ...this.creation(event).Put, ...METERED })))
+    },
+
+    /** The same as part of a transaction. */
+    creation (event: Event) {
+      return { Put: { TableName: table, Item: event, ConditionExpression: 'attribute_not_exists(eventId)' } }
+    },
+
+    /** Access pattern "one event": one GetItem, strongly consistent, since places are given by it. */
+    async get (eventId: string): Promise<Event | undefined> {
+      const { Item } = await read(store, table, () => documents.send(new GetCommand({
+        TableName: table, Key: { eventId }, ConsistentRead: true, ...METERED,
+      })))
+      return Item as Event | undefined // only create() and change() write here
+    },
+
+    /** Part of the access patterns "register" and "cancel": the conditional count of places. */
+    change (eventId: string, change: PlaceChange, at: string): TransactionPart {
+      const { counter, by, condition } = CHANGES[change]
+      return {
+        Update: {
+          TableName: table,
+          Key: { eventId },
+          UpdateExpression: 'SET updatedAt = :at ADD #counter :by',
+          ConditionExpression: condition,
+          ExpressionAttributeNames: { '#counter': counter, ...(condition.includes('#capacity') && { '#capacity': 'capacity' }) },
+          ExpressionAttributeValues: { ':at': at, ':by': by, ...(condition.includes(':none') && { ':none': 0 }) },
+        },
+      }
+    },
+  }
+}
+
+export type Events = ReturnType<typeof createEvents>

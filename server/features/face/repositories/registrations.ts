@@ -1,0 +1,138 @@
+import { GetCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
+import type { PageKey } from '../../../core/page-token.ts'
+import type { Registration, RegistrationStatus } from '../schemas.ts'
+import { EVENT_INDEX } from '../tables.ts'
+import { METERED, read, unlessRefused, write, type FaceStore, type TransactionPart } from './store.ts'
+
+/** Registrations: the feature's only caller of the table `event-registrations`. */
+export function createRegistrations (store: FaceStore, table: string) {
+  const { documents } = store
+
+  /** A change of one registration, on condition that its status is (still) the one given. */
+  function update (registrationId: string, options: { when: RegistrationStatus, set: Record<string, string>, remove?: string }): TransactionPart {
+    const set = Object.entries(options.set)
+    return {
+      Update: {
+        TableName: table,
+        Key: { registrationId },
+        UpdateExpression: `SET ${set.map(([name]) => `#${name} = :${name}`).join(', ')}${options.remove ? ` REMOVE ${options.remove}` : ''}`,
+        ConditionExpression: '#status = :when',
+        ExpressionAttributeNames: { '#status': 'status', ...Object.fromEntries(set.map(([name]) => [`#${name}`, name])) },
+        ExpressionAttributeValues: { ':when': options.when, ...Object.fromEntries(set.map(([name, value]) => [`:${name}`, value])) },
+      },
+    }
+  }
+
+  return {
+    /** Access pattern "one registration": one GetItem. */
+    async get (registrationId: string, options: { consistent?: boolean } = {}): Promise<Registration | undefined> {
+      const { Item } = await read(store, table, () => documents.send(new GetCommand({
+        TableName: table, Key: { registrationId }, ConsistentRead: options.consistent, ...METERED,
+      })))
+      return Item as Registration | undefined // no id of the API reaches a guard, and the rest is written here
+    },
+
+    /**
+     * Access pattern "registrations of an event", oldest first: one Query on EventIndex.
+     *
+     * With a status the Query reads up to its own limit of 1 MB and the page is cut afterwards, because a Limit would
+     * count what the filter throws away. Only an event that is larger than that can give a page that is short.
+     */
+    async listByEvent (query: { eventId: string, status?: RegistrationStatus, limit: number, startKey?: PageKey }): Promise<{ items: Registration[], lastKey?: PageKey }> {
+      const { eventId, status, limit, startKey } = query
+      const filter = status && {
+        FilterExpression: '#status = :status',
+        ExpressionAttributeNames: { '#status': 'status' },
+      }
+      const { Items = [], LastEvaluatedKey } = await read(store, table, () => documents.send(new QueryCommand({
+        TableName: table,
+        IndexName: EVENT_INDEX,
+        KeyConditionExpression: 'eventId = :eventId',
+        ExpressionAttributeValues: { ':eventId': eventId, ...(status && { ':status': status }) },
+        Limit: status ? undefined : limit,
+        ExclusiveStartKey: startKey,
+        ...filter,
+        ...METERED,
+      })))
+      const items = Items.slice(0, limit) as Registration[] // the guards are not in the index
+      const last = items.at(-1)
+      const cut = Items.length > limit && last
+      return { items, lastKey: cut ? { registrationId: last.registrationId, eventId, createdAt: last.createdAt } : LastEvaluatedKey }
+    },
+
+    /** Part of the access pattern "cancel": who has waited longest, by Queries on EventIndex until one is found. */
+    async oldestWaiting (eventId: string): Promise<Registration | undefined> {
+      let startKey: PageKey | undefined
+      do {
+        const { items, lastKey } = await this.listByEvent({ eventId, status: 'waitlisted', limit: 1, startKey })
+        if (items[0]) return items[0]
+        startKey = lastKey
+      } while (startKey)
+      return undefined
+    },
+
+    /** Part of "register": the registration itself. */
+    creation (registration: Registration): TransactionPart {
+      return { Put: { TableName: table, Item: registration, ConditionExpression: 'attribute_not_exists(registrationId)' } }
+    },
+
+    /** Part of "register": claims the one registration that a user may have for an event. */
+    claim ({ userId, eventId, registrationId }: Registration): TransactionPart {
+      return {
+        Put: {
+          TableName: table,
+          Item: { registrationId: guardOf(userId, eventId), heldBy: registrationId },
+          ConditionExpression: 'attribute_not_exists(registrationId)',
+        },
+      }
+    },
+
+    /** Part of "cancel": the user may register again. */
+    release ({ userId, eventId }: Registration): TransactionPart {
+      return { Delete: { TableName: table, Key: { registrationId: guardOf(userId, eventId) } } }
+    },
+
+    /** Part of "cancel": the registration stays, for the list, without its ticket. */
+    cancellation ({ registrationId, status }: Registration, at: string): TransactionPart {
+      return update(registrationId, { when: status, set: { status: 'cancelled', cancelledAt: at, updatedAt: at }, remove: 'ticketId' })
+    },
+
+    /** Part of "cancel": a waiting registration gets the place. */
+    promotion ({ registrationId }: Registration, at: string): TransactionPart {
+      return update(registrationId, { when: 'waitlisted', set: { status: 'registered', promotedAt: at, updatedAt: at } })
+    },
+
+    /** Part of "create a face record": the ticket. One that was issued before a reset is replaced. */
+    ticket ({ registrationId }: Registration, issued: { ticketId: string, faceId: string, at: string }): TransactionPart {
+      const { ticketId, faceId, at } = issued
+      return update(registrationId, { when: 'registered', set: { ticketId, faceId, verifiedAt: at, updatedAt: at } })
+    },
+
+    /**
+     * Access pattern "set the stored face": one conditional UpdateItem.
+     *
+     * @returns the registration before and after, or `undefined` when it is gone or cancelled
+     */
+    async setStoredFace (registrationId: string, storedFaceKey: string, at: string): Promise<{ before: Registration, after: Registration } | undefined> {
+      return await unlessRefused(async () => {
+        const { Attributes } = await write(store, table, () => documents.send(new UpdateCommand({
+          TableName: table,
+          Key: { registrationId },
+          UpdateExpression: 'SET storedFaceKey = :key, updatedAt = :at',
+          ConditionExpression: 'attribute_exists(registrationId) AND #status <> :cancelled',
+          ExpressionAttributeNames: { '#status': 'status' },
+          ExpressionAttributeValues: { ':key': storedFaceKey, ':at': at, ':cancelled': 'cancelled' },
+          ReturnValues: 'ALL_OLD',
+          ...METERED,
+        })))
+        const before = Attributes as Registration // the condition says that it existed
+        return { before, after: { ...before, storedFaceKey, updatedAt: at } }
+      })
+    },
+  }
+}
+
+export type Registrations = ReturnType<typeof createRegistrations>
+
+/** The key of a guard: ids hold no `#`, so that two pairs never share one, and no route reaches it. */
+const guardOf = (userId: string, eventId: string): string => `user#${userId}#event#${eventId}`

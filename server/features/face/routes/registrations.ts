@@ -1,0 +1,136 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { StoreBusy, ValidationFailed } from '../../../core/errors.ts'
+import { FaceAnalysisUnavailable, ImageNotFound, ImageTooLarge, InvalidImage } from '../../../aws/face-analyser.ts'
+import { InvalidPageToken, type PageTokens } from '../../../core/page-token.ts'
+import { errorResponses, success } from '../../../core/schemas.ts'
+import { AlreadyRegistered, EventNotFound, PlacesContended, RegistrationCancelled, RegistrationNotFound, SeveralFacesFound } from '../errors.ts'
+import { EVENT, PAGE_TOKEN, REGISTRATION } from '../examples.ts'
+import type { Face } from '../face.ts'
+import { sortableId } from '../ids.ts'
+import {
+  CancellationSchema, CreateEventSchema, CreateRegistrationSchema, EventParamsSchema, EventSchema, QueryRegistrationsSchema, RegistrationPageSchema,
+  RegistrationParamsSchema, RegistrationSchema, type Event,
+} from '../schemas.ts'
+import { answer } from './answer.ts'
+
+const EVENT_CREATED = 'Event created successfully'
+const REGISTERED = 'Registered successfully'
+const WAITLISTED = 'Event is full - placed on the waiting list'
+const RETRIEVED = 'Registration retrieved successfully'
+const CANCELLED = 'Registration cancelled successfully'
+
+const { registrationId, userId, eventId } = REGISTRATION
+const image = 's3://sandtable/demo/ada.jpg'
+const busy = new StoreBusy('Table event-registrations')
+const missingMember = new ValidationFailed([{ path: 'body.name', reason: 'is required' }])
+const badId = new ValidationFailed([{ path: 'params.registrationId', reason: 'must match pattern "^[A-Za-z0-9_.:@-]*$"' }])
+
+/** Events with their places, and who has one or waits for one. */
+export const registrationRoutes: FastifyPluginAsyncTypebox<{ face: Face, pageTokens: PageTokens }> = async (api, { face, pageTokens }) => {
+  const { clock, events, registrations, registrationService } = face
+
+  api.post('/events', {
+    schema: {
+      summary: 'Create an event',
+      description: 'Access pattern: create an event. One PutItem, 1 WCU.',
+      tags: ['events'],
+      body: CreateEventSchema,
+      response: {
+        201: success(EventSchema, { message: EVENT_CREATED, data: EVENT }),
+        ...errorResponses(missingMember, 413, 415, new StoreBusy('Table events')),
+      },
+    },
+  }, async ({ body }, reply) => {
+    const now = clock.now()
+    const at = new Date(now).toISOString()
+    const event: Event = { eventId: sortableId('evt', now), ...body, registeredCount: 0, waitlistedCount: 0, createdAt: at, updatedAt: at }
+    await events.create(event)
+    reply.code(201)
+    return answer(EVENT_CREATED, event)
+  })
+
+  api.get('/events/:eventId/registrations', {
+    schema: {
+      summary: 'The registrations of an event, oldest first',
+      description: 'Access pattern: registrations of an event. One Query on EventIndex, 0.5 RCU for each 4 KB read; never a Scan. With ' +
+        '?status= it reads on for up to 1 MB until the page is full; only beyond that can a page be shorter than its limit before the last ' +
+        'one, whose lastEvaluatedKey is null. An event that does not exist has no registrations.',
+      tags: ['events'],
+      params: EventParamsSchema,
+      querystring: QueryRegistrationsSchema,
+      response: {
+        200: success(RegistrationPageSchema, {
+          message: 'Retrieved 1 registrations',
+          data: { count: 1, data: [REGISTRATION], lastEvaluatedKey: PAGE_TOKEN },
+        }),
+        ...errorResponses(new ValidationFailed([{ path: 'query.limit', reason: 'must be >= 1' }]), new InvalidPageToken(), busy),
+      },
+    },
+  }, async ({ params: { eventId }, query: { status, limit, lastEvaluatedKey } }) => {
+    const scope = `registrations/EventIndex/${eventId}/${status ?? ''}`
+    const startKey = pageTokens.decode(scope, lastEvaluatedKey)
+    const { items, lastKey } = await registrations.listByEvent({ eventId, status, limit, startKey })
+    const data = { count: items.length, data: items, lastEvaluatedKey: pageTokens.encode(scope, lastKey) }
+    return answer(`Retrieved ${items.length} registrations`, data)
+  })
+
+  api.post('/registrations', {
+    schema: {
+      summary: 'Register a user for an event',
+      description: 'Access pattern: register. One GetItem (the event), DetectFaces when a storedFaceKey is given, which must show exactly one ' +
+        'face, and one TransactWriteItems that counts the place, claims the one registration of the user for the event and writes it; again ' +
+        'from the GetItem when the last place goes in between. `registered` while there are places, else `waitlisted`.',
+      tags: ['registrations'],
+      body: CreateRegistrationSchema,
+      response: {
+        201: success(RegistrationSchema, { message: REGISTERED, data: REGISTRATION }),
+        ...errorResponses(
+          missingMember, new InvalidImage(image), new SeveralFacesFound(image, 6), new EventNotFound(eventId), new ImageNotFound(image),
+          new AlreadyRegistered(userId, eventId), new ImageTooLarge(image), 415, busy, new PlacesContended(), new FaceAnalysisUnavailable()
+        ),
+      },
+    },
+  }, async ({ body }, reply) => {
+    const registration = await registrationService.register(body)
+    reply.code(201).header('location', `/api/registrations/${registration.registrationId}`)
+    return answer(registration.status === 'registered' ? REGISTERED : WAITLISTED, registration)
+  })
+
+  api.get('/registrations/:registrationId', {
+    schema: {
+      summary: 'One registration',
+      description: 'Access pattern: get a registration. One GetItem, 0.5 RCU for each 4 KB.',
+      tags: ['registrations'],
+      params: RegistrationParamsSchema,
+      response: {
+        200: success(RegistrationSchema, { message: RETRIEVED, data: REGISTRATION }),
+        ...errorResponses(badId, new RegistrationNotFound(registrationId), busy),
+      },
+    },
+  }, async ({ params: { registrationId } }) => {
+    const registration = await registrations.get(registrationId)
+    if (!registration) throw new RegistrationNotFound(registrationId)
+    return answer(RETRIEVED, registration)
+  })
+
+  api.delete('/registrations/:registrationId', {
+    schema: {
+      summary: 'Cancel a registration',
+      description: 'Access pattern: cancel. Two GetItem (the registration, its event), a Query on EventIndex when somebody waits, and one ' +
+        'TransactWriteItems that cancels, frees the place or gives it to whoever has waited longest, and lets the user register again; anew ' +
+        'when somebody else changed one of these in between. The registration stays, as `cancelled` and without its ticket.',
+      tags: ['registrations'],
+      params: RegistrationParamsSchema,
+      response: {
+        200: success(CancellationSchema, {
+          message: CANCELLED,
+          data: { registrationId, status: 'cancelled', promotedRegistrationId: null },
+        }),
+        ...errorResponses(badId, new RegistrationNotFound(registrationId), new RegistrationCancelled(registrationId), busy, new PlacesContended()),
+      },
+    },
+  }, async ({ params: { registrationId } }) => {
+    const { promoted } = await registrationService.cancel(registrationId)
+    return answer(CANCELLED, { registrationId, status: 'cancelled' as const, promotedRegistrationId: promoted?.registrationId ?? null })
+  })
+}

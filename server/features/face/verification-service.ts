@@ -1,0 +1,127 @@
+import type { FaceAnalyser } from '../../aws/face-analyser.ts'
+import type { ObjectStore } from '../../aws/object-store.ts'
+import { ApiError } from '../../core/errors.ts'
+import type { Clock } from '../../core/clock.ts'
+import {
+  FaceRecordExists, RegistrationCancelled, RegistrationNotFound, RegistrationWaitlisted, SeveralFacesFound, StoredFaceMissing, StoredFaceUnusable,
+} from './errors.ts'
+import { attributesOf, faceVectorOf, qualityOf } from './face-facts.ts'
+import { faceId, sortableId } from './ids.ts'
+import type { FaceMeasurements } from './measurements.ts'
+import type { FaceRecords } from './repositories/face-records.ts'
+import type { Registrations } from './repositories/registrations.ts'
+import { transact, type FaceStore } from './repositories/store.ts'
+import type { FaceRecord, Quality, Registration } from './schemas.ts'
+
+const SOURCE = 'face-verification-api'
+
+/** What came of comparing a new image with the stored face. */
+export type Verification =
+  | { success: true, confidence: number, quality: Quality, faceId: string, ticketId: string }
+  | { success: false, confidence: number, quality: Quality, reason: 'FACES_DO_NOT_MATCH' | 'NO_FACE_FOUND' }
+
+export interface VerificationOptions {
+  store: FaceStore
+  records: FaceRecords
+  registrations: Registrations
+  faces: FaceAnalyser
+  objects: ObjectStore
+  measurements: FaceMeasurements
+  clock: Clock
+  /** Similarity, 0 to 100, from which two faces are the same person's. */
+  matchThreshold: number
+}
+
+/** Verifies the face behind a registration, and gives the ticket for it. */
+export function createVerification (options: VerificationOptions) {
+  const { store, records, registrations, faces, objects, measurements, clock, matchThreshold } = options
+
+  /** The similarity of the two pictures' faces, 0 to 100. */
+  async function similarityTo (reference: string, candidate: string, registrationId: string): Promise<number> {
+    try {
+      // Without a threshold, because a similarity that is too low is told as well.
+      return (await faces.compare(objects.parse(reference), objects.parse(candidate), 0))?.similarity ?? 0
+    } catch (error) {
+      // Faces were found in the candidate just before, so that it is the reference that was changed or deleted.
+      const isRefused = error instanceof ApiError && error.statusCode < 500
+      throw isRefused ? new StoredFaceUnusable(registrationId, registrationId, { cause: error }) : error
+    }
+  }
+
+  /** Writes the record and the ticket, or throws what stands in the way by now. */
+  async function issue (registration: Registration, record: FaceRecord, ticketId: string): Promise<void> {
+    const { faceId, createdAt } = record
+    const refused = await transact(store, {
+      record: records.creation(record),
+      ticket: registrations.ticket(registration, { ticketId, faceId, at: createdAt }),
+    })
+    if (refused.has('record')) throw new FaceRecordExists()
+    if (refused.has('ticket')) throw new RegistrationCancelled(registration.registrationId)
+  }
+
+  return {
+    /**
+     * Compares a new image with the registration's stored face and, on a match, stores the user's one face record and
+     * issues the ticket, both or neither. Of any number of calls at once for a user, one succeeds.
+     *
+     * @throws 400 bad key, not an image, several faces; 404 registration or image unknown; 409 there is a record, or
+     *   the registration cannot be verified; 413 image too large; 503 store or Rekognition unavailable
+     */
+    async verify (request: { registrationId: string, faceImageKey: string, ipAddress: string }): Promise<Verification> {
+      const { registrationId, faceImageKey, ipAddress } = request
+      const candidate = objects.parse(faceImageKey)
+      const registration = await registrations.get(registrationId, { consistent: true })
+      if (!registration) throw new RegistrationNotFound(registrationId)
+      if (await records.exists(registration.userId)) throw new FaceRecordExists()
+      const storedFaceKey = verifiable(registration)
+
+      const [face, ...others] = await faces.detect(candidate)
+      if (!face) {
+        measurements.attempts.noFace += 1
+        return { success: false, confidence: 0, quality: 'LOW', reason: 'NO_FACE_FOUND' }
+      }
+      if (others.length > 0) throw new SeveralFacesFound(faceImageKey, others.length + 1)
+
+      const confidence = await similarityTo(storedFaceKey, faceImageKey, registrationId)
+      const quality = qualityOf(face)
+      if (confidence < matchThreshold) {
+        measurements.attempts.notMatched += 1
+        return { success: false, confidence, quality, reason: 'FACES_DO_NOT_MATCH' }
+      }
+
+      const now = clock.now()
+      const at = new Date(now).toISOString()
+      const record: FaceRecord = {
+        userId: registration.userId,
+        faceId: faceId(now),
+        name: registration.name,
+        validationStatus: 'success',
+        confidence,
+        quality,
+        faceImageKey,
+        storedFaceKey,
+        faceVector: faceVectorOf(face),
+        comparisonResult: { similarity: confidence / 100, isMatch: true },
+        attributes: attributesOf(face),
+        timestamp: at,
+        createdAt: at,
+        updatedAt: at,
+        metadata: { source: SOURCE, ipAddress, eventId: registration.eventId },
+      }
+      const ticketId = sortableId('tkt', now)
+      await issue(registration, record, ticketId)
+      measurements.attempts.matched += 1
+      return { success: true, confidence, quality, faceId: record.faceId, ticketId }
+    },
+  }
+}
+
+export type VerificationService = ReturnType<typeof createVerification>
+
+/** The stored face of a registration that may be verified. */
+function verifiable ({ registrationId, status, storedFaceKey }: Registration): string {
+  if (status === 'cancelled') throw new RegistrationCancelled(registrationId)
+  if (status === 'waitlisted') throw new RegistrationWaitlisted(registrationId)
+  if (storedFaceKey === undefined) throw new StoredFaceMissing(registrationId, registrationId)
+  return storedFaceKey
+}
