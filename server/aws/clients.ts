@@ -16,21 +16,27 @@ export interface AwsClients {
   destroy (): void
 }
 
+export interface AwsCredentials { accessKeyId: string, secretAccessKey: string }
+
 /** Bounds on one attempt, so that an endpoint that is down is noticed before the request's own time is up. */
 const CONNECTION_TIMEOUT_MS = 2_000
 const ATTEMPT_TIMEOUT_MS = 10_000
+const MAX_SOCKETS = 256
 
 /**
- * Plain SDK clients: credentials from the usual chain, connections kept alive.
+ * Plain SDK clients, their connections kept alive.
  *
  * Each call bears the id of the API request behind it as `x-request-id`, which an emulator shows in its trace.
  *
- * @param config  region, and endpoints where they are not AWS's own
+ * @param config       region, and endpoints where they are not AWS's own
+ * @param credentials  default: the usual chain
  */
-export function createAwsClients (config: Config['aws']): AwsClients {
+export function createAwsClients (config: Config['aws'], credentials?: AwsCredentials): AwsClients {
+  const agent = { keepAlive: true, maxSockets: MAX_SOCKETS }
   const common = {
     region: config.region,
-    requestHandler: { connectionTimeout: CONNECTION_TIMEOUT_MS, requestTimeout: ATTEMPT_TIMEOUT_MS, httpAgent: { maxSockets: 256 }, httpsAgent: { maxSockets: 256 } },
+    ...credentials && { credentials },
+    requestHandler: { connectionTimeout: CONNECTION_TIMEOUT_MS, requestTimeout: ATTEMPT_TIMEOUT_MS, httpAgent: agent, httpsAgent: agent },
   }
   const { endpoints } = config
   const dynamodb = new DynamoDBClient({ ...common, ...at(endpoints.dynamodb) })

@@ -1,3 +1,4 @@
+import { STATUS_CODES } from 'node:http'
 import { Type, type Static, type TSchema } from 'typebox'
 import { InternalError, PayloadTooLarge, RouteNotFound, StoreBusy, UnsupportedMediaType, ValidationFailed, type ApiError } from './errors.ts'
 
@@ -22,7 +23,7 @@ export const choice = <const T extends readonly string[]>(values: T) => Type.Uns
 export function success<T extends TSchema> (data: T, example?: { message: string, data: Static<T> }) {
   return Type.Object(
     { status: choice(['success']), message: Type.String(), data },
-    example && { examples: [{ status: 'success', ...example }] }
+    { description: 'Done', ...example && { examples: [{ status: 'success', ...example }] } }
   )
 }
 
@@ -81,7 +82,7 @@ export function errorResponses<S extends number> (...errors: (S | ApiError)[]): 
     const example = typeof error === 'number' ? typical(error) : error
     examples.set(example.statusCode, [...examples.get(example.statusCode) ?? [], envelope(example, '5f0c3a52-8d6e-4b8e-9a51-0d5f6c1f8a77')])
   }
-  return Object.fromEntries([...examples].map(([status, examples]) => [status, Type.Object(ErrorSchema.properties, { examples })])) as
+  return Object.fromEntries([...examples].map(([status, examples]) => [status, Type.Object(ErrorSchema.properties, { description: STATUS_CODES[status] ?? 'Error', examples })])) as
     Record<S, typeof ErrorSchema> // one entry for each status that was asked for
 }
 

@@ -1,0 +1,84 @@
+import multipart from '@fastify/multipart'
+import { fastify, type FastifyInstance } from 'fastify'
+import type { AwsClients } from './aws/clients.ts'
+import { createFaceAnalyser } from './aws/face-analyser.ts'
+import { createObjectStore } from './aws/object-store.ts'
+import { observeAws } from './aws/observed.ts'
+import type { Config } from './config.ts'
+import type { Clock } from './core/clock.ts'
+import { RequestLog, type LoggerOptions } from './core/logging.ts'
+import { createPageTokens } from './core/page-token.ts'
+import { features as allFeatures, type Dependencies, type Feature } from './features/index.ts'
+import { docs } from './plugins/docs.ts'
+import { answerClientError, errors, sendError } from './plugins/errors.ts'
+import { health } from './plugins/health.ts'
+import { loadShedding } from './plugins/load-shedding.ts'
+import { metrics } from './plugins/metrics.ts'
+import { requestIdOf, requestIds } from './plugins/request-id.ts'
+import { validation } from './plugins/validation.ts'
+import { allTables } from './tables.ts'
+
+export interface AppOptions {
+  config: Config
+  aws: AwsClients
+  clock: Clock
+  /** None: silence. See {@link loggerOptions}. */
+  logger?: LoggerOptions
+  /** Default: all of them. */
+  features?: readonly Feature[]
+}
+
+/** A parameter may be as long as a request line, so that a long one is told by its schema and not by the router. */
+const LONGEST_PARAMETER = 16 * 1024
+
+/** Fields of a form beside its file. */
+const MOST_FIELDS = 20
+const FIELD_BYTES = 64 * 1024
+
+/** The whole API as a Fastify application that is ready to listen or to be injected into. */
+export async function buildApp ({ config, aws, clock, logger, features = allFeatures }: AppOptions): Promise<FastifyInstance> {
+  const { http } = config
+  const requestLog = new RequestLog()
+  const app: FastifyInstance = fastify({
+    logger: logger ?? false,
+    logController: requestLog,
+    genReqId: requestIdOf,
+    bodyLimit: http.bodyLimit,
+    requestTimeout: http.requestTimeoutMs,
+    handlerTimeout: http.requestTimeoutMs,
+    routerOptions: { maxParamLength: LONGEST_PARAMETER },
+    // While it closes, a request on an open connection is still served, and the connection closed after it.
+    return503OnClosing: false,
+    frameworkErrors: (error, request, reply) => {
+      sendError(error, request, reply)
+      requestLog.requestCompleted(null, request, reply)
+    },
+    clientErrorHandler: answerClientError,
+  })
+
+  // What every request meets comes first; the docs and the metrics have to be there before the routes they tell of.
+  await app.register(requestIds)
+  await app.register(errors)
+  await app.register(validation)
+  await app.register(docs)
+  await app.register(metrics)
+  const observed = observeAws(aws, app.countAwsCall)
+  await app.register(health, { store: config.store, aws: observed, tables: allTables(config, features) })
+
+  const dependencies: Dependencies = {
+    aws: observed,
+    clock,
+    pageTokens: createPageTokens(config.pageTokenSecret),
+    objects: createObjectStore(observed.s3, config.aws.bucket),
+    faces: createFaceAnalyser(observed.rekognition),
+  }
+  await app.register(async (api) => {
+    // Only here: health and metrics have to answer while the rest is shed.
+    await api.register(loadShedding, { maxEventLoopDelayMs: http.maxEventLoopDelayMs })
+    await api.register(multipart, { limits: { fileSize: http.uploadLimit, files: 1, fields: MOST_FIELDS, fieldSize: FIELD_BYTES } })
+    for (const feature of features) await feature.register(api, config, dependencies)
+  }, { prefix: '/api' })
+
+  await app.ready()
+  return app
+}

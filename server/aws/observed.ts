@@ -1,0 +1,69 @@
+import type { AwsClients } from './clients.ts'
+
+/** One call to AWS, when it has ended. */
+export interface AwsCall {
+  service: 'dynamodb' | 'rekognition' | 's3'
+  /** AWS's name, such as `GetItem`. */
+  operation: string
+  /** The tables of the call, separated by commas; empty for a call that has none. */
+  table: string
+  /** `ok`, or the error's name. */
+  result: string
+}
+
+/** The part of any SDK client and command that matters here. */
+interface Sender { send: (command: Command, ...rest: unknown[]) => unknown }
+interface Command { input: Record<string, unknown>, constructor: { name: string } }
+
+/** Commands of the document client that are not named for their operation. */
+const OPERATIONS: Readonly<Record<string, string>> = {
+  Get: 'GetItem',
+  Put: 'PutItem',
+  Update: 'UpdateItem',
+  Delete: 'DeleteItem',
+  BatchGet: 'BatchGetItem',
+  BatchWrite: 'BatchWriteItem',
+  TransactGet: 'TransactGetItems',
+  TransactWrite: 'TransactWriteItems',
+}
+
+/**
+ * The same clients, with every call told when it ends. The given ones stay as they are, and so can be shared.
+ *
+ * It sits on `send` rather than in the SDK's middleware, so that it sees every kind of client, costs little, and counts
+ * a call once however often it was retried.
+ */
+export function observeAws (aws: AwsClients, onCall: (call: AwsCall) => void): AwsClients {
+  return {
+    dynamodb: observe(aws.dynamodb, 'dynamodb', onCall),
+    documents: observe(aws.documents, 'dynamodb', onCall),
+    rekognition: observe(aws.rekognition, 'rekognition', onCall),
+    s3: observe(aws.s3, 's3', onCall),
+    destroy: () => aws.destroy(),
+  }
+}
+
+function observe<T extends object> (client: T, service: AwsCall['service'], onCall: (call: AwsCall) => void): T {
+  const sender = client as unknown as Sender // every SDK client is one; its own overloads are too many to name
+  const send: Sender['send'] = (command, ...rest) => {
+    const tell = (result: string) => onCall({ service, operation: operationOf(command), table: tablesOf(command.input), result })
+    const answer = sender.send(command, ...rest)
+    // A side branch: whoever awaits the answer waits for nothing here.
+    if (answer instanceof Promise) answer.then(() => tell('ok'), (error: unknown) => tell(error instanceof Error ? error.name : 'unknown'))
+    return answer
+  }
+  return Object.create(client, { send: { value: send } }) as T // it inherits all but `send`
+}
+
+function operationOf (command: Command): string {
+  const name = command.constructor.name.replace(/Command$/, '')
+  return OPERATIONS[name] ?? name
+}
+
+function tablesOf ({ TableName, TransactItems, RequestItems }: Record<string, unknown>): string {
+  if (typeof TableName === 'string') return TableName
+  const names = Array.isArray(TransactItems)
+    ? TransactItems.flatMap((item: object) => Object.values(item).map((action: { TableName?: string }) => action.TableName))
+    : Object.keys(RequestItems ?? {})
+  return [...new Set(names)].sort().join(',')
+}

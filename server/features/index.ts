@@ -1,0 +1,38 @@
+import type { FastifyInstance } from 'fastify'
+import type { AwsClients } from '../aws/clients.ts'
+import type { FaceAnalyser } from '../aws/face-analyser.ts'
+import type { ObjectStore } from '../aws/object-store.ts'
+import type { TableDefinition } from '../aws/tables.ts'
+import type { Config } from '../config.ts'
+import type { Clock } from '../core/clock.ts'
+import type { PageTokens } from '../core/page-token.ts'
+import { faceFeature } from './face/index.ts'
+import { faceTables } from './face/tables.ts'
+
+/** What every feature is given. */
+export interface Dependencies {
+  aws: AwsClients
+  clock: Clock
+  pageTokens: PageTokens
+  objects: ObjectStore
+  faces: FaceAnalyser
+}
+
+/** A part of the API with tables of its own. */
+export interface Feature {
+  name: string
+  tables (config: Config): TableDefinition[]
+  /** Registers the routes; `api` is at the prefix `/api`. */
+  register (api: FastifyInstance, config: Config, dependencies: Dependencies): Promise<void>
+}
+
+/** All features, in the order of the documentation. */
+export const features: readonly Feature[] = [
+  {
+    name: 'face',
+    tables: ({ face }) => faceTables(face),
+    async register (api, { face }, dependencies) {
+      await api.register(faceFeature, { config: face, ...dependencies })
+    },
+  },
+]

@@ -1,0 +1,35 @@
+import { createRequire } from 'node:module'
+import swagger from '@fastify/swagger'
+import swaggerUi from '@fastify/swagger-ui'
+import fp from 'fastify-plugin'
+
+// By its own name, since the file is nearer from the sources than from what is built of them.
+const { version } = createRequire(import.meta.url)('sandtable/package.json') as { version: string }
+
+/** `GET /docs` shows the API, `GET /docs/json` gives its OpenAPI document. Comes before every route. */
+export const docs = fp(async (app) => {
+  await app.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: {
+        title: 'Sandtable API',
+        version,
+        description: 'Every answer bears `x-request-id`; send your own to find a request again in the log and in the trace.',
+      },
+      tags: [
+        { name: 'events', description: 'Events and their places' },
+        { name: 'registrations', description: 'Who takes part in an event' },
+        { name: 'face', description: 'Verifying a face, and the record of it' },
+        { name: 'operations', description: 'Whether the server is well' },
+      ],
+    },
+  })
+  await app.register(swaggerUi, {
+    routePrefix: '/docs',
+    // Nothing is asked of any other site.
+    uiConfig: { validatorUrl: null },
+    staticCSP: true,
+    // The server speaks plain HTTP, by whatever name it is reached.
+    transformStaticCSP: (policy) => policy.replace(' upgrade-insecure-requests;', '').replace(' validator.swagger.io', ''),
+  })
+}, { name: 'docs', fastify: '5.x' })

@@ -1,0 +1,55 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { Type } from 'typebox'
+import type { AwsClients } from '../aws/clients.ts'
+import { describeTables, type TableDefinition } from '../aws/tables.ts'
+import type { Config } from '../config.ts'
+import { apiError, type ApiError, type Fault } from '../core/errors.ts'
+import { choice, errorResponses, success } from '../core/schemas.ts'
+
+const NotReadyError = apiError('NOT_READY', 'Not ready: %s', 503, { 'retry-after': '2' })
+
+/** 503, with one detail for each table that is not there. */
+class NotReady extends NotReadyError {
+  override readonly details: readonly Fault[]
+
+  constructor (details: readonly Fault[], cause?: unknown) {
+    super(details.map(({ path, reason }) => `${path} ${reason}`).join('; '), { cause })
+    this.details = details
+  }
+}
+
+const notReady: ApiError = new NotReady([{ path: 'face-verifications', reason: 'does not exist. Create it with: npx sandtable tables create' }])
+
+const HealthSchema = success(Type.Object({ uptimeSeconds: Type.Number() }), { message: 'Alive', data: { uptimeSeconds: 12.5 } })
+const ReadySchema = success(
+  Type.Object({
+    store: choice(['embedded', 'dynamodb']),
+    tables: Type.Array(Type.Object({ name: Type.String(), status: Type.String() })),
+  }),
+  { message: 'Ready', data: { store: 'embedded', tables: [{ name: 'events', status: 'ACTIVE' }] } }
+)
+
+/** `GET /health`: the process lives. `GET /ready`: the store can be reached, and its tables are there. */
+export const health: FastifyPluginAsyncTypebox<{ store: Config['store'], aws: AwsClients, tables: readonly TableDefinition[] }> = async (app, { store, aws, tables }) => {
+  app.get('/health', {
+    schema: { summary: 'Whether the process lives', tags: ['operations'], response: { 200: HealthSchema } },
+  }, async () => ({ status: 'success' as const, message: 'Alive', data: { uptimeSeconds: process.uptime() } }))
+
+  app.get('/ready', {
+    schema: {
+      summary: 'Whether the store can be reached, and its tables are there',
+      tags: ['operations'],
+      response: { 200: ReadySchema, ...errorResponses(notReady) },
+    },
+  }, async () => {
+    const found = await describeTables(aws.dynamodb, tables).catch((error: unknown) => {
+      throw new NotReady([{ path: 'store', reason: 'cannot be reached' }], error)
+    })
+    const faults = found.flatMap(({ name, status }) => {
+      if (status === 'ACTIVE') return []
+      return [{ path: name, reason: status === 'MISSING' ? 'does not exist. Create it with: npx sandtable tables create' : `is ${status}` }]
+    })
+    if (faults.length > 0) throw new NotReady(faults)
+    return { status: 'success' as const, message: 'Ready', data: { store, tables: found.map(({ name, status }) => ({ name, status })) } }
+  })
+}

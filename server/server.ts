@@ -1,0 +1,56 @@
+import type { AddressInfo } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { FastifyInstance } from 'fastify'
+import { buildApp, type AppOptions } from './app.ts'
+import type { AwsClients } from './aws/clients.ts'
+import type { Config } from './config.ts'
+import { systemClock, type Clock } from './core/clock.ts'
+import { openStore } from './store.ts'
+
+export interface ServerOptions extends Pick<AppOptions, 'logger' | 'features'> {
+  config: Config
+  /** Clients of a store that is open already, and stays so. Default: the one that `config.store` names, closed with the server. */
+  aws?: AwsClients
+  /** Goes with `aws`. Default: the machine's. */
+  clock?: Clock
+}
+
+export interface RunningServer {
+  /** `http://127.0.0.1:3000` */
+  url: string
+  app: FastifyInstance
+  /** Stops listening, lets what is running finish (`SHUTDOWN_TIMEOUT`), then closes what was opened here. */
+  close (): Promise<void>
+}
+
+/**
+ * Starts the API; any number of them live in one process.
+ *
+ * @throws `EADDRINUSE` when the port is taken
+ */
+export async function startServer ({ config, logger, features, ...given }: ServerOptions): Promise<RunningServer> {
+  const own = given.aws ? undefined : await openStore(config)
+  const aws = own?.aws ?? given.aws!
+  const clock = own?.clock ?? given.clock ?? systemClock
+  const app = await buildApp({ config, aws, clock, logger, features })
+  const { host, port, shutdownTimeoutMs } = config.http
+
+  async function close (): Promise<void> {
+    const done = new AbortController()
+    void sleep(shutdownTimeoutMs, undefined, { signal: done.signal })
+      .then(() => app.server.closeAllConnections(), () => {}) // aborted: all had finished
+    await app.close()
+    done.abort()
+    await own?.close()
+  }
+
+  try {
+    await app.listen({ host, port })
+  } catch (error) {
+    await close()
+    throw error
+  }
+  // Listening on a host and port, so it is not a pipe.
+  const address = app.server.address() as AddressInfo
+  return { url: `http://${host.includes(':') ? `[${host}]` : host}:${address.port}`, app, close }
+}

@@ -1,0 +1,8 @@
+import type { TableDefinition } from './aws/tables.ts'
+import type { Config } from './config.ts'
+import { features, type Feature } from './features/index.ts'
+
+/** The tables of all features, or of some. */
+export function allTables (config: Config, of: readonly Feature[] = features): TableDefinition[] {
+  return of.flatMap((feature) => feature.tables(config))
+}
