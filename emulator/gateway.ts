@@ -41,10 +41,11 @@ export class Gateway {
     const credentials = readCredentials(request)
     const scope = 'service' in credentials ? credentials : undefined
     const target = request.headers['x-amz-target']?.split('.')[0]
-    const service = services.find(({ name }) => name === scope?.service) ??
-      services.find(({ targetPrefix }) => targetPrefix !== undefined && targetPrefix === target)
-    if (!service && scope && scope.service !== fallback.name) return notEmulated(scope.service)
-    return (service ?? fallback).handle(request, this.context(scope?.accessKeyId, scope?.region), {
+    const service = scope
+      ? services.find(({ name }) => name === scope.service)
+      : services.find(({ targetPrefix }) => targetPrefix !== undefined && targetPrefix === target) ?? fallback
+    if (!service) return notEmulated(scope!.service)
+    return service.handle(request, this.context(scope?.accessKeyId, scope?.region), {
       causedBy: request.headers[CAUSED_BY_HEADER],
       credentialProblem: 'code' in credentials ? credentials : undefined,
     })
