@@ -196,19 +196,20 @@ export const engine = {
 
   /**
    * Runs one of dynalite's actions on a unit of work. The unit's reads answer at once, so that whatever the action
-   * throws, in whichever callback, arrives here.
+   * throws, in whichever callback, arrives here. Capacity is not dynalite's business: the unit of work meters it.
    */
-  act (name: ActionName, work: UnitOfWork, input: object): Promise<Record<string, unknown>> {
-    return new Promise<Record<string, unknown>>((resolve, reject) => {
+  async act (name: ActionName, work: UnitOfWork, input: object): Promise<Record<string, unknown>> {
+    const { ConsumedCapacity: _its, ...output } = await new Promise<Record<string, unknown>>((resolve, reject) => {
       const fail = (error: unknown) => reject(toAwsError(error))
       work.onThrow = fail
       try {
-        dynalite.actions[name]!(work.engineStore, input, (error, output) =>
+        dynalite.actions[name]!(work.engineStore, { ...input, ReturnConsumedCapacity: undefined }, (error, output) =>
           error ? fail(error) : resolve(output as Record<string, unknown>)) // an action answers with an object
       } catch (error) {
         fail(error)
       }
     })
+    return output
   },
 }
 

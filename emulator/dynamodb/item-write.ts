@@ -1,9 +1,10 @@
 import { AwsError } from '../core/errors.ts'
 import { writeUnits } from './capacity.ts'
-import { engine, type ActionName, type Item, type Shape } from './engine.ts'
+import { engine, type Item } from './engine.ts'
 import { conditionalCheckFailed } from './errors.ts'
 import { itemSize } from './item-size.ts'
 import { note, oneConsumed, type DynamodbOperation, type ReturnsCapacity } from './operation.ts'
+import { returnValuesOnConditionCheckFailure } from './shapes.ts'
 import type { TableRecord } from './table-record.ts'
 import type { UnitOfWork } from './unit-of-work.ts'
 
@@ -16,18 +17,16 @@ export interface ItemWrite extends ReturnsCapacity {
   ReturnValuesOnConditionCheckFailure?: 'ALL_OLD' | 'NONE'
 }
 
-export const returnValuesOnFailure: Shape = { type: 'String', enum: ['ALL_OLD', 'NONE'] }
-
 /** PutItem, UpdateItem and DeleteItem: dynalite's action on a unit of work, metered by what it read and wrote. */
 export function itemWrite (name: 'putItem' | 'updateItem' | 'deleteItem'): DynamodbOperation<ItemWrite> {
   return {
-    types: { ...engine.types(name), ReturnValuesOnConditionCheckFailure: returnValuesOnFailure },
+    types: { ...engine.types(name), ReturnValuesOnConditionCheckFailure: returnValuesOnConditionCheckFailure },
     custom: engine.custom(name),
     run: (input, ctx) => ctx.store.transact(async (work) => {
       await work.useTables([input.TableName])
       const table = work.table(input.TableName)
       try {
-        const output = await act(name, work, input)
+        const output = await engine.act(name, work, input)
         for (const change of work.changes) work.meter.writeItem(change)
         // Deleting what is not there is charged too.
         if (work.changes.length === 0) work.meter.write(input.TableName, writeUnits(0))
@@ -39,12 +38,6 @@ export function itemWrite (name: 'putItem' | 'updateItem' | 'deleteItem'): Dynam
       }
     }),
   }
-}
-
-/** Runs dynalite's action; the capacity it would tell is not ours. */
-export async function act (name: ActionName, work: UnitOfWork, input: object): Promise<Record<string, unknown>> {
-  const { ConsumedCapacity: _its, ...output } = await engine.act(name, work, { ...input, ReturnConsumedCapacity: undefined })
-  return output
 }
 
 /** The members of a write's item or key that make up the table's key. */

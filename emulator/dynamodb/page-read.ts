@@ -1,5 +1,4 @@
 import { engine } from './engine.ts'
-import { act } from './item-write.ts'
 import { note, oneConsumed, type DynamodbOperation, type ReturnsCapacity } from './operation.ts'
 import { UnitOfWork } from './unit-of-work.ts'
 
@@ -12,7 +11,7 @@ export function readPage (name: 'query' | 'scan'): DynamodbOperation<PageInput> 
     custom: engine.custom(name),
     async run (input, ctx) {
       const work = new UnitOfWork(ctx.store)
-      const output = await act(name, work, input)
+      const output = await engine.act(name, work, input)
       note(ctx, work, { tables: [input.TableName], index: input.IndexName, items: output.ScannedCount as number }) // set on every page
       return { ...output, ...oneConsumed(input, work) }
     },

@@ -1,15 +1,6 @@
 import { AwsError } from '../core/errors.ts'
-import { engine, type Item, type Shape } from './engine.ts'
+import type { Item } from './engine.ts'
 import { transactionCanceled, type CancellationReason } from './errors.ts'
-
-/** Shapes that the actions of a transaction share, in dynalite's grammar. */
-export const tableName: Shape = {
-  type: 'String', notNull: true, regex: '[a-zA-Z0-9_.-]+', lengthGreaterThanOrEqual: 3, lengthLessThanOrEqual: 255,
-}
-export const attributes: Shape = { type: 'Map<AttributeValue>', notNull: true, children: 'AttrStruct<ValueStruct>' }
-export const expressionNames: Shape = { type: 'Map<java.lang.String>', children: 'String' }
-export const expressionValues: Shape = { type: 'Map<AttributeValue>', children: 'AttrStruct<ValueStruct>' }
-export const returnConsumedCapacity: Shape = { type: 'String', enum: ['INDEXES', 'TOTAL', 'NONE'] }
 
 const NO_FAULT: CancellationReason = { Code: 'None' }
 
@@ -43,9 +34,4 @@ function reasonFor (error: AwsError, itemFound?: () => Item | undefined): Cancel
   if (error.code !== 'ConditionalCheckFailedException') return undefined
   const item = itemFound?.()
   return { Code: 'ConditionalCheckFailed', Message: error.message, ...(item && { Item: item }) }
-}
-
-/** Checks a member of a transaction as the operation of that name would check it by itself. */
-export function checkAs (name: string, input: object, ctx: Parameters<ReturnType<typeof engine.custom>>[1]): void {
-  engine.custom(name)(input, ctx)
 }

@@ -1,7 +1,6 @@
 import { readUnits } from '../capacity.ts'
 import { engine, type Item } from '../engine.ts'
 import { itemSize } from '../item-size.ts'
-import { act } from '../item-write.ts'
 import { allConsumed, note, type DynamodbOperation, type ReturnsCapacity } from '../operation.ts'
 import { UnitOfWork } from '../unit-of-work.ts'
 
@@ -18,7 +17,7 @@ export const batchGetItem: DynamodbOperation<BatchGetItemInput> = {
   custom: engine.custom('batchGetItem'),
   async run (input, ctx) {
     const work = new UnitOfWork(ctx.store)
-    const output = await act('batchGetItem', work, input) as unknown as BatchGetItemOutput // the shape of dynalite's answer
+    const output = await engine.act('batchGetItem', work, input) as unknown as BatchGetItemOutput // the shape of dynalite's answer
     const tables = Object.entries(input.RequestItems)
     for (const [name, { Keys, ConsistentRead }] of tables) {
       const table = work.table(name)

@@ -1,7 +1,7 @@
 import { writeUnits } from '../capacity.ts'
 import { engine, type Item } from '../engine.ts'
 import { validation } from '../errors.ts'
-import { act, collectionMetrics, keyOf } from '../item-write.ts'
+import { collectionMetrics, keyOf } from '../item-write.ts'
 import type { TableRecord } from '../table-record.ts'
 import { allConsumed, note, type DynamodbOperation, type ReturnsCapacity } from '../operation.ts'
 
@@ -34,7 +34,7 @@ export const batchWriteItem: DynamodbOperation<BatchWriteItemInput> = {
     await work.lockItems(writes.map(({ name, key }) => ({ table: name, key })))
 
     for (const { name, Item, Key } of writes) {
-      await act(Item ? 'putItem' : 'deleteItem', work, Item ? { TableName: name, Item } : { TableName: name, Key })
+      await engine.act(Item ? 'putItem' : 'deleteItem', work, Item ? { TableName: name, Item } : { TableName: name, Key })
     }
     for (const change of work.changes) work.meter.writeItem(change)
     for (const { name, key } of writes) {

@@ -1,7 +1,6 @@
 import { readUnits } from '../capacity.ts'
 import { engine, type Item } from '../engine.ts'
 import { itemSize } from '../item-size.ts'
-import { act } from '../item-write.ts'
 import { note, oneConsumed, type DynamodbOperation, type ReturnsCapacity } from '../operation.ts'
 import { UnitOfWork } from '../unit-of-work.ts'
 
@@ -14,7 +13,7 @@ export const getItem: DynamodbOperation<GetItemInput> = {
   async run (input, ctx) {
     const { TableName, Key } = input
     const work = new UnitOfWork(ctx.store)
-    const output = await act('getItem', work, input)
+    const output = await engine.act('getItem', work, input)
     const found = work.found(TableName, engine.createKey(Key, work.table(TableName)))
     work.meter.read(TableName, readUnits(found ? itemSize(found) : 0, input.ConsistentRead ? 'strong' : 'eventual'))
     note(ctx, work, { tables: [TableName], keys: [Key], items: found ? 1 : 0 })

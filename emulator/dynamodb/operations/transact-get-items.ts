@@ -3,7 +3,8 @@ import { engine, type Item, type Parsed } from '../engine.ts'
 import { validation } from '../errors.ts'
 import { itemSize } from '../item-size.ts'
 import { allConsumed, note, type DynamodbOperation, type ReturnsCapacity } from '../operation.ts'
-import { attributes, checkAs, expressionNames, Reasons, returnConsumedCapacity, tableName } from '../transaction.ts'
+import { attributes, expressionNames, returnConsumedCapacity, tableName } from '../shapes.ts'
+import { Reasons } from '../transaction.ts'
 
 interface Get { TableName: string, Key: Item, _projection?: Parsed }
 
@@ -36,7 +37,7 @@ export const transactGetItems: DynamodbOperation<TransactGetItemsInput> = {
       throw validation('1 validation error detected: Value at \'transactItems\' failed to satisfy constraint: ' +
         `Member must have length less than or equal to ${transactionActions}`)
     }
-    for (const { Get } of TransactItems) checkAs('getItem', Get, ctx)
+    for (const { Get } of TransactItems) engine.custom('getItem')(Get, ctx)
   },
   run: (input, ctx) => ctx.store.transact(async (work) => {
     const gets = input.TransactItems.map(({ Get }) => Get)

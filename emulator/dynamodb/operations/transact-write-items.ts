@@ -3,10 +3,14 @@ import { readUnits, writeUnits } from '../capacity.ts'
 import { engine, type Item, type Shapes } from '../engine.ts'
 import { validation } from '../errors.ts'
 import { itemSize } from '../item-size.ts'
-import { act, collectionMetrics, keyOf, returnValuesOnFailure } from '../item-write.ts'
+import { collectionMetrics, keyOf } from '../item-write.ts'
 import { allConsumed, note, type DynamodbOperation, type ReturnsCapacity } from '../operation.ts'
 import type { TableRecord } from '../table-record.ts'
-import { attributes, checkAs, expressionNames, expressionValues, Reasons, returnConsumedCapacity, tableName } from '../transaction.ts'
+import {
+  attributes, expressionNames, expressionValues, returnConsumedCapacity, returnItemCollectionMetrics, returnValuesOnConditionCheckFailure,
+  tableName
+} from '../shapes.ts'
+import { Reasons } from '../transaction.ts'
 import { UnitOfWork } from '../unit-of-work.ts'
 
 interface Action {
@@ -35,7 +39,7 @@ const condition: Shapes = {
   ConditionExpression: 'String',
   ExpressionAttributeNames: expressionNames,
   ExpressionAttributeValues: expressionValues,
-  ReturnValuesOnConditionCheckFailure: returnValuesOnFailure,
+  ReturnValuesOnConditionCheckFailure: returnValuesOnConditionCheckFailure,
 }
 
 const struct = (type: string, children: Shapes) => ({ type: `FieldStruct<${type}>`, children })
@@ -49,7 +53,7 @@ const ENGINE = { Put: 'putItem', Update: 'updateItem', Delete: 'deleteItem' } as
 export const transactWriteItems: DynamodbOperation<TransactWriteItemsInput> = {
   types: {
     ReturnConsumedCapacity: returnConsumedCapacity,
-    ReturnItemCollectionMetrics: { type: 'String', enum: ['SIZE', 'NONE'] },
+    ReturnItemCollectionMetrics: returnItemCollectionMetrics,
     ClientRequestToken: { type: 'String', lengthGreaterThanOrEqual: 1, lengthLessThanOrEqual: 36 },
     TransactItems: {
       type: 'List',
@@ -78,7 +82,7 @@ export const transactWriteItems: DynamodbOperation<TransactWriteItemsInput> = {
         throw validation('TransactItems can only contain one of Check, Put, Update or Delete')
       }
       // A condition check is checked as a deletion on that condition.
-      for (const [name, action] of actions) checkAs(ENGINE[name as keyof typeof ENGINE] ?? 'deleteItem', action, ctx)
+      for (const [name, action] of actions) engine.custom(ENGINE[name as keyof typeof ENGINE] ?? 'deleteItem')(action, ctx)
     }
   },
   async run (input, ctx) {
@@ -148,7 +152,7 @@ async function runAll (placed: Placed[], work: UnitOfWork): Promise<void> {
     const found = () => work.found(table.TableName, key)
     const run = async () => {
       if (name !== 'ConditionCheck') {
-        await act(ENGINE[name], work, action)
+        await engine.act(ENGINE[name], work, action)
       } else {
         engine.checkConditional(action, work.readItem(table.TableName, key))
         work.meter.write(table.TableName, writeUnits(sizeOf(found()), true))

@@ -1,7 +1,7 @@
 import { resourceInUse, tableNotFound, validation } from '../errors.ts'
 import type { DynamodbOperation } from '../operation.ts'
 import { isUsable } from '../table-record.ts'
-import { tableName } from '../transaction.ts'
+import { tableName } from '../shapes.ts'
 
 interface UpdateTimeToLiveInput {
   TableName: string
