@@ -1,0 +1,15 @@
+import { scenario } from '../kit/scenario.ts'
+
+export default scenario('face: asking for a record that is not there costs half a read unit', {
+  seed: '001',
+  pattern: 'get one',
+  async run ({ api, given, expectCalls, check }) {
+    const userId = given.userId()
+
+    const response = await api.get(`/api/registrations/${userId}/face`)
+
+    check.status(response, 404)
+    check.equal(response.body.message, `No face record found for userId: ${userId}`, 'it says so in the words of the seed')
+    await expectCalls(response, [{ service: 'dynamodb', operation: 'GetItem', table: 'faces', readUnits: 0.5 }])
+  },
+})

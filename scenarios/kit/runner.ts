@@ -1,0 +1,175 @@
+import { ApiClient, type ApiResponse } from './api-client.ts'
+import type { NamedScenario } from './catalogue.ts'
+import { Checks, type CheckResult } from './checks.ts'
+import { createEmulatorAccess, type ClosableEmulatorAccess } from './emulator-access.ts'
+import { compareCalls, type ExpectedCall, type Tables } from './expected-calls.ts'
+import { Given } from './given.ts'
+import { createRandom } from './random.ts'
+import { NotApplicable, type ScenarioContext } from './scenario.ts'
+import { mean, quantile } from './statistics.ts'
+import { createTraceReader, type TraceReader } from './trace-reader.ts'
+
+/** What scenarios run against. */
+export interface Target {
+  apiUrl: string
+  /** Of the emulator under the API. Without it there is no trace, and no clock that could be moved. */
+  emulatorUrl?: string
+}
+
+/** A target that was started for the purpose. */
+export interface Kit extends Target {
+  close (): Promise<void>
+}
+
+export interface RunOptions {
+  scenarios: readonly NamedScenario[]
+  target: Target
+  /** Starts a kit for a scenario that needs settings of its own; without it such a scenario is skipped. */
+  startKit?: (environment: Readonly<Record<string, string>>) => Promise<Kit>
+  /** The names of the tables, as the target has them. */
+  tables: Tables
+  /** Sent as a bearer token. */
+  token?: string
+  /** How many run at once. Default 1. */
+  jobs?: number
+  /** The same seed gives the same ids, names and pictures. */
+  seed: number
+  /** Where the calls of a request are looked up. Default: the trace of the target's emulator, if there is one. */
+  trace?: (emulatorUrl: string) => TraceReader
+  onStart?: (scenario: NamedScenario) => void
+  onEnd?: (result: ScenarioResult) => void
+}
+
+/** What the requests that a scenario is about used, on average. */
+export interface Usage {
+  calls: number
+  readUnits: number
+  writeUnits: number
+  /** Calls by service. */
+  services: Record<string, number>
+}
+
+export interface ScenarioResult {
+  name: string
+  title: string
+  seed: string
+  pattern: string
+  outcome: 'passed' | 'failed' | 'skipped'
+  /** Why it was skipped, or the error that ended it. */
+  reason?: string
+  checks: CheckResult[]
+  /** The requests that the scenario is about. */
+  requests: number
+  /** Of these requests, from sending to having read the answer; `undefined` without any. */
+  p50Ms?: number
+  /** A request's; `undefined` without a trace. */
+  usage?: Usage
+}
+
+interface Measured { durationMs: number, usage?: Usage }
+
+/** Runs scenarios, and tells what came of each, in the order in which they were given. It does not throw. */
+export async function runScenarios (options: RunOptions): Promise<ScenarioResult[]> {
+  const { scenarios, jobs = 1 } = options
+  const results: ScenarioResult[] = []
+  const waiting = [...scenarios.entries()]
+  await Promise.all(Array.from({ length: jobs }, async () => {
+    for (let next = waiting.shift(); next; next = waiting.shift()) {
+      const [index, scenario] = next
+      options.onStart?.(scenario)
+      const result = await runScenario(scenario, options)
+      results[index] = result
+      options.onEnd?.(result)
+    }
+  }))
+  return results
+}
+
+async function runScenario (scenario: NamedScenario, options: RunOptions): Promise<ScenarioResult> {
+  const check = new Checks()
+  const measured: Measured[] = []
+  const { name, title, seed, pattern } = scenario
+  const ended = await runOn(scenario, { options, check, measured }).catch((error: unknown) => error)
+  const failed = (ended !== undefined && !(ended instanceof NotApplicable)) || check.results.some(({ outcome }) => outcome === 'failed')
+  const reason = ended instanceof Error ? (ended.cause instanceof Error ? `${ended.message}: ${ended.cause.message}` : ended.message) : undefined
+  return {
+    name,
+    title,
+    seed,
+    pattern,
+    outcome: failed ? 'failed' : ended ? 'skipped' : 'passed',
+    reason,
+    checks: check.results,
+    requests: measured.length,
+    p50Ms: quantile(measured.map(({ durationMs }) => durationMs), 0.5),
+    usage: meanUsage(measured),
+  }
+}
+
+async function runOn (scenario: NamedScenario, { options, check, measured }: { options: RunOptions, check: Checks, measured: Measured[] }): Promise<void> {
+  const { environment } = scenario
+  if (environment && !options.startKit) {
+    const settings = Object.entries(environment).map((entry) => ` ${entry.join('=')}`)
+    throw new NotApplicable(`it needs a kit of its own${settings.length > 0 ? ' with' : ''}${settings.join(',')}, which only a run without --target starts`)
+  }
+  const kit = environment && await options.startKit?.(environment)
+  const { apiUrl, emulatorUrl } = kit ?? options.target
+  let emulator: ClosableEmulatorAccess | undefined
+  const api = new ApiClient({ baseUrl: apiUrl, token: options.token })
+  const trace = emulatorUrl === undefined ? undefined : (options.trace ?? createTraceReader)(emulatorUrl)
+  const context: ScenarioContext = {
+    api,
+    given: new Given({
+      api,
+      random: createRandom(options.seed, scenario.name),
+      prefix: `${scenario.name.replaceAll('/', '.')}-${options.seed.toString(36)}`,
+    }),
+    check,
+    expectCalls: (response, calls) => expectCalls(response, calls, { check, measured, trace, tables: options.tables }),
+    get emulator () {
+      if (emulatorUrl === undefined) throw new NotApplicable('it needs the emulator under the API: give its address with --emulator')
+      emulator ??= createEmulatorAccess({ url: emulatorUrl, ownsClock: kit !== undefined })
+      return emulator
+    },
+    tables: options.tables,
+  }
+  try {
+    await scenario.run(context)
+  } finally {
+    emulator?.close()
+    await kit?.close()
+  }
+}
+
+interface Expecting { check: Checks, measured: Measured[], trace?: TraceReader, tables: Tables }
+
+async function expectCalls (response: ApiResponse, expected: readonly ExpectedCall[], { check, measured, trace, tables }: Expecting): Promise<void> {
+  const what = `${response.method} ${response.path} makes the AWS calls it promises, at the promised cost`
+  const { durationMs } = response
+  if (!trace) {
+    measured.push({ durationMs })
+    check.notChecked(what)
+    return
+  }
+  const calls = await trace.callsOf(response.requestId)
+  const services: Record<string, number> = {}
+  for (const { service } of calls) services[service] = (services[service] ?? 0) + 1
+  const sum = (units: 'readUnits' | 'writeUnits') => calls.reduce((total, call) => total + call[units], 0)
+  measured.push({ durationMs, usage: { calls: calls.length, readUnits: sum('readUnits'), writeUnits: sum('writeUnits'), services } })
+  const { matches, diff } = compareCalls(expected, calls, tables)
+  if (matches) check.pass(what)
+  else check.fail(what, `+ made, but not promised; - promised, but not made\n${diff}`)
+}
+
+function meanUsage (measured: readonly Measured[]): Usage | undefined {
+  const all = measured.flatMap(({ usage }) => usage ?? [])
+  if (all.length === 0) return undefined
+  const meanOf = (pick: (usage: Usage) => number) => mean(all.map(pick)) ?? 0
+  const services = [...new Set(all.flatMap(({ services }) => Object.keys(services)))]
+  return {
+    calls: meanOf(({ calls }) => calls),
+    readUnits: meanOf(({ readUnits }) => readUnits),
+    writeUnits: meanOf(({ writeUnits }) => writeUnits),
+    services: Object.fromEntries(services.map((name) => [name, meanOf(({ services }) => services[name] ?? 0)])),
+  }
+}

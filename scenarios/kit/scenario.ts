@@ -1,0 +1,45 @@
+import type { ApiClient, ApiResponse } from './api-client.ts'
+import type { Checks } from './checks.ts'
+import type { EmulatorAccess } from './emulator-access.ts'
+import type { ExpectedCall, Tables } from './expected-calls.ts'
+import type { Given } from './given.ts'
+
+/** What a scenario is run with. */
+export interface ScenarioContext {
+  /** The API, over HTTP. */
+  api: ApiClient
+  /** Makes what must be there before: users, events, registrations, pictures. Throws when it cannot. */
+  given: Given
+  check: Checks
+  /**
+   * Holds the AWS calls that one API request made against the promised ones, with the units they used. The requests
+   * given to it are the ones that the report measures. Without a trace this check counts as not checked.
+   */
+  expectCalls: (response: ApiResponse, calls: readonly ExpectedCall[]) => Promise<void>
+  /** The emulator behind the API. A scenario that asks for it is skipped, in words, where there is none. */
+  readonly emulator: EmulatorAccess
+  /** The names of the tables in the store. */
+  tables: Tables
+}
+
+export interface ScenarioDefinition {
+  /** The seed document that the access pattern comes from, such as `001`. */
+  seed: string
+  /** The access pattern, by the name that the feature's repository gives it. */
+  pattern: string
+  /** Settings that the server must have. The scenario then runs on a kit of its own: its own clock, empty tables. */
+  environment?: Readonly<Record<string, string>>
+  run (context: ScenarioContext): Promise<void>
+}
+
+export interface Scenario extends ScenarioDefinition {
+  title: string
+}
+
+/** An access pattern, replayed over HTTP, and what it may cost. One file each, as its default export. */
+export function scenario (title: string, definition: ScenarioDefinition): Scenario {
+  return { title, ...definition }
+}
+
+/** Thrown where a scenario cannot run on this target; it is then reported as skipped, with this reason. */
+export class NotApplicable extends Error {}
