@@ -27,7 +27,7 @@ const EmotionsSchema = Type.Partial(Type.Object({
   calm: Fraction,
   fear: Fraction,
   unknown: Fraction,
-}, { additionalProperties: false }))
+}), { additionalProperties: false })
 
 const AttributesSchema = Type.Partial(Type.Object({
   age: Type.Number({ minimum: 0, maximum: 150, description: 'The middle of Rekognition\'s age range' }),
@@ -41,7 +41,7 @@ const AttributesSchema = Type.Partial(Type.Object({
   eyesOpen: Type.Boolean(),
   mouthOpen: Type.Boolean(),
   occluded: Type.Boolean(),
-}, { additionalProperties: false }))
+}), { additionalProperties: false })
 
 /** What of a face record may be changed. */
 const changeable = {
