@@ -4,11 +4,15 @@ import type { Operation } from './operation.ts'
 import { stopwatch } from './clock.ts'
 import type { Trace } from './trace.ts'
 
-/** A service as the pipeline needs it; `validate` throws the service's own errors. */
-export interface OperationSet<C extends Context> {
+/**
+ * A service as the pipeline needs it; `validate` throws the service's own errors.
+ *
+ * @typeParam T  the service's own grammar for shapes
+ */
+export interface OperationSet<C extends Context, T = unknown> {
   readonly service: string
-  readonly operations: Readonly<Record<string, Operation<C>>>
-  validate (operation: Operation<C>, input: unknown, ctx: C): unknown
+  readonly operations: Readonly<Record<string, Operation<C, any, any, T>>> // eslint-disable-line @typescript-eslint/no-explicit-any -- one table holds operations of every input
+  validate (operation: Operation<C, any, any, T>, input: unknown, ctx: C): unknown // eslint-disable-line @typescript-eslint/no-explicit-any -- as above
 }
 
 /**
@@ -17,8 +21,8 @@ export interface OperationSet<C extends Context> {
  *
  * @param causedBy  the id of the API request behind the call, for the trace
  */
-export async function invoke<C extends Context> (
-  set: OperationSet<C>, name: string, input: unknown, ctx: C, trace: Trace, causedBy?: string
+export async function invoke<C extends Context, T> (
+  set: OperationSet<C, T>, name: string, input: unknown, ctx: C, trace: Trace, causedBy?: string
 ): Promise<unknown> {
   const operation = set.operations[name]
   if (!operation) throw new TypeError(`${set.service} has no operation ${name}`)

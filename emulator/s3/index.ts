@@ -1,11 +1,133 @@
+import { Readable } from 'node:stream'
+import type { Context } from '../core/context.ts'
+import { serveRestXml, type RestXmlService } from '../core/protocol/rest-xml.ts'
 import type { Environment, Service } from '../core/service.ts'
+import { readAddress } from './address.ts'
+import { authenticate, headersOf } from './authentication.ts'
+import type { S3Context } from './context.ts'
+import { detect, refusePreflight, type OperationName } from './detect.ts'
+import { headersTooLarge, hostIdOf, invalidBucketName, protocolErrors, requestIdOf } from './errors.ts'
+import { AWS_LIMITS, type Limits } from './limits.ts'
+import type { S3Operation } from './operation.ts'
+import { copyObject } from './operations/copy-object.ts'
+import { createBucket } from './operations/create-bucket.ts'
+import { deleteBucket } from './operations/delete-bucket.ts'
+import { deleteObject } from './operations/delete-object.ts'
+import { getBucketLocation } from './operations/get-bucket-location.ts'
+import { getObject } from './operations/get-object.ts'
+import { headBucket } from './operations/head-bucket.ts'
+import { headObject } from './operations/head-object.ts'
+import { listBuckets } from './operations/list-buckets.ts'
+import { listObjectsV2 } from './operations/list-objects-v2.ts'
+import { listObjects } from './operations/list-objects.ts'
+import { putObject } from './operations/put-object.ts'
+import type { S3Request } from './request.ts'
+import { readInput, type S3Shape } from './shape.ts'
+import { S3Store } from './store.ts'
 
-// Placeholder until the service is built.
-export function createS3 (_environment: Environment, _options?: unknown): Service {
+/** The whole supported surface; anything else is refused by its name. */
+export const operations = {
+  CopyObject: copyObject,
+  CreateBucket: createBucket,
+  DeleteBucket: deleteBucket,
+  DeleteObject: deleteObject,
+  GetBucketLocation: getBucketLocation,
+  GetObject: getObject,
+  HeadBucket: headBucket,
+  HeadObject: headObject,
+  ListBuckets: listBuckets,
+  ListObjects: listObjects,
+  ListObjectsV2: listObjectsV2,
+  PutObject: putObject,
+} satisfies Record<OperationName, S3Operation>
+
+export interface S3Options {
+  limits?: Partial<Limits>
+  /** Host names, beside local ones, below which a first label names a bucket: `emulator` for `bucket.emulator`. */
+  hosts?: readonly string[]
+}
+
+/** Which object to read. */
+export interface ObjectSource {
+  account: string
+  bucket: string
+  key: string
+  versionId?: string
+}
+
+/** An object as other services read it. */
+export interface ReadObject {
+  bytes: Buffer
+  /** By name without `x-amz-meta-`. */
+  metadata: Record<string, string>
+  contentType: string
+}
+
+/** Reads objects for other services of the emulator, such as Rekognition's `S3Object`. */
+export interface ObjectReader {
+  /** `undefined` when there is no such object, bucket or version. */
+  read (source: ObjectSource): Promise<ReadObject | undefined>
+}
+
+/** S3, with state apart for each account; a bucket is in one region. */
+export interface S3Service extends Service, ObjectReader {}
+
+export function createS3 (environment: Environment, options: S3Options = {}): S3Service {
+  const limits = { ...AWS_LIMITS, ...options.limits }
+  const stores = new Map<string, Promise<S3Store>>()
+
+  function storeOf (account: string): Promise<S3Store> {
+    let store = stores.get(account)
+    if (!store) stores.set(account, store = S3Store.openInMemory())
+    return store
+  }
+
+  const protocol: RestXmlService<S3Context, S3Shape> = {
+    service: 's3',
+    operations,
+    errors: protocolErrors,
+    requestId: (ctx) => requestIdOf(ctx.requestId),
+    headers: (requestId) => ({ 'x-amz-request-id': requestId, 'x-amz-id-2': hostIdOf(requestId) }),
+    async route (wire, ctx, origin) {
+      const address = readAddress(wire, options.hosts)
+      refusePreflight(wire.method, address)
+      const signer = authenticate(wire, { ctx, origin, limits })
+      const { method, query, body } = wire
+      const request: S3Request = { method, query, body, ...address, headers: headersOf(wire, signer), signer }
+      if (address.bucket === '' && address.key !== '') throw invalidBucketName('')
+      if (method === 'PUT' && sizeOf(wire.headers) > limits.headerBytes) throw headersTooLarge(limits.headerBytes)
+      const store = await storeOf(signer.account)
+      const { account, accessKeyId, region: signedRegion } = signer
+      return { operation: detect(request), input: request, ctx: { ...ctx, account, accessKeyId, signedRegion, store, limits } }
+    },
+    validate (operation, request, ctx) {
+      const input = readInput(operation.types, request as S3Request, ctx.limits) // what route gave as the input
+      operation.custom?.(input, ctx)
+      return input
+    },
+  }
+
   return {
     name: 's3',
-    handle: async () => ({ status: 501, headers: {} }),
-    reset: async () => {},
-    close: async () => {},
+    handle: (request, ctx: Context, origin) => serveRestXml(protocol, request, ctx, environment, origin),
+    async read ({ account, bucket, key, versionId }) {
+      const store = await stores.get(account)
+      const object = versionId === undefined || versionId === 'null' ? store?.object(bucket, key) : undefined
+      if (!store || !object) return undefined
+      const content = store.contents.read(object.content, object.size)
+      const bytes = content instanceof Readable ? Buffer.concat(await content.toArray() as Uint8Array[]) : Buffer.from(content) // contents are bytes
+      return { bytes, metadata: object.metadata, contentType: object.headers['content-type'] ?? '' }
+    },
+    async reset (account) {
+      for (const store of account === undefined ? stores.values() : [stores.get(account)]) await (await store)?.clear()
+    },
+    async close () {
+      for (const store of stores.values()) await (await store).close()
+      stores.clear()
+    },
   }
 }
+
+/** Bytes of a request's headers, as S3 counts them for a PUT. */
+const sizeOf = (headers: Record<string, string | undefined>): number =>
+  Object.entries(headers).reduce((sum, [name, value]) => sum + name.length + (value?.length ?? 0), 0)

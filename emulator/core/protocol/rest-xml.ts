@@ -1,0 +1,72 @@
+import type { Context } from '../context.ts'
+import { AwsError } from '../errors.ts'
+import { invoke, type OperationSet } from '../pipeline.ts'
+import type { Environment, Origin } from '../service.ts'
+import type { WireRequest, WireResponse } from '../wire.ts'
+
+/** An operation's answer: the request said what to do by method and path, so the answer has a status and headers too. */
+export interface RestXmlAnswer {
+  /** Default 200. */
+  status?: number
+  /** Names in lower case; `undefined` leaves one out. */
+  headers?: Readonly<Record<string, string | undefined>>
+  /** A document made by `toXml`. */
+  xml?: string
+  /** An object's bytes. */
+  body?: WireResponse['body']
+}
+
+/** A call as the request names it. */
+export interface RoutedCall<C extends Context> {
+  operation: string
+  input: unknown
+  ctx: C
+}
+
+/** What the REST-XML protocol has to know of a service, beyond its operations. */
+export interface RestXmlService<C extends Context, T> extends OperationSet<C, T> {
+  /** Names the operation, and settles who calls. Throws the service's own refusals. */
+  route (request: WireRequest, ctx: Context, origin: Origin): Promise<RoutedCall<C>>
+  /** The request id as this service shows it. */
+  requestId (ctx: Context): string
+  /** Headers that every answer bears. */
+  headers (requestId: string): Record<string, string>
+  readonly errors: RestXmlErrors
+}
+
+/** How the service words what is our own fault, and how an error looks in its answers. */
+export interface RestXmlErrors {
+  internal (): AwsError
+  answer (error: AwsError, requestId: string): RestXmlAnswer
+}
+
+/** Answers one request in REST-XML: name the operation, credentials, then the operation. */
+export async function serveRestXml<C extends Context, T> (
+  service: RestXmlService<C, T>, request: WireRequest, context: Context, environment: Environment, origin: Origin
+): Promise<WireResponse> {
+  const ctx = { ...context, requestId: service.requestId(context) }
+  let operation: string | undefined
+  try {
+    const call = await service.route(request, ctx, origin)
+    operation = call.operation
+    // Every operation of such a service answers with a RestXmlAnswer: its table is typed so.
+    const answer = await invoke(service, operation, call.input, call.ctx, environment.trace, origin.causedBy) as RestXmlAnswer
+    return render(answer, request.method, service.headers(ctx.requestId))
+  } catch (error) {
+    if (!(error instanceof AwsError)) environment.log({ error, service: service.service, operation, requestId: ctx.requestId })
+    const known = error instanceof AwsError ? error : service.errors.internal()
+    return render(service.errors.answer(known, ctx.requestId), request.method, service.headers(ctx.requestId))
+  }
+}
+
+function render (answer: RestXmlAnswer, method: string, common: Record<string, string>): WireResponse {
+  const headers = { ...common }
+  const body = answer.xml === undefined ? answer.body : Buffer.from(answer.xml)
+  if (answer.xml !== undefined) headers['content-type'] = 'application/xml'
+  for (const [name, value] of Object.entries(answer.headers ?? {})) if (value !== undefined) headers[name] = value
+  // What HEAD leaves out has no length to tell, unless the operation did so: it is an object's, then.
+  if (method === 'HEAD') return { status: answer.status ?? 200, headers }
+  if (body instanceof Uint8Array) headers['content-length'] = String(body.length)
+  if (body === undefined && answer.status !== 204 && answer.status !== 304) headers['content-length'] = '0'
+  return { status: answer.status ?? 200, headers, body }
+}

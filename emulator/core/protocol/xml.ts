@@ -1,0 +1,69 @@
+import { XMLParser, XMLValidator } from 'fast-xml-parser'
+
+/** The content of an element: text, or elements by name; an array repeats its element, `undefined` leaves it out. */
+export type XmlContent = string | number | boolean | undefined | XmlElements | readonly XmlContent[]
+export interface XmlElements { readonly [name: string]: XmlContent }
+
+const DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>\n'
+
+const NAMED: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' }
+
+/**
+ * What text may not hold as it is. A carriage return would be read back as a line feed. The control characters have no
+ * place in XML 1.0 at all; AWS writes them as references all the same, which lenient readers take.
+ */
+// eslint-disable-next-line no-control-regex -- control characters are what this is about
+const UNSAFE = /[&<>"\u0000-\u0008\u000b-\u001f\ufffe\uffff]/g
+
+/**
+ * Writes an XML document.
+ * @param namespace  the `xmlns` of the root
+ */
+export function toXml (root: string, content: XmlContent, namespace?: string): string {
+  const attribute = namespace === undefined ? '' : ` xmlns="${escape(namespace)}"`
+  return DECLARATION + element(root, attribute, content ?? '')
+}
+
+function element (name: string, attribute: string, content: XmlContent): string {
+  if (content === undefined) return ''
+  if (isList(content)) return content.map((one) => element(name, attribute, one)).join('')
+  const inner = typeof content === 'object'
+    ? Object.entries(content).map(([child, value]) => element(child, '', value)).join('')
+    : escape(String(content))
+  return inner === '' ? `<${name}${attribute}/>` : `<${name}${attribute}>${inner}</${name}>`
+}
+
+// Array.isArray does not narrow readonly arrays.
+function isList (content: XmlContent): content is readonly XmlContent[] {
+  return Array.isArray(content)
+}
+
+function escape (text: string): string {
+  return text.replace(UNSAFE, (character) => NAMED[character] ?? `&#x${character.charCodeAt(0).toString(16)};`)
+}
+
+/** Says that something is not XML, or XML that nobody sends in good faith. */
+export class NotXml extends Error {}
+
+/**
+ * Reads an XML document into objects by element name; an element that repeats is an array, all text is a string.
+ * Attributes and namespace prefixes are dropped.
+ *
+ * @throws {@link NotXml} also on a document type: its entities can be made to unfold without end
+ */
+export function parseXml (bytes: Uint8Array): Record<string, unknown> {
+  let text: string
+  try {
+    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+  } catch {
+    throw new NotXml('The document is not UTF-8')
+  }
+  if (/<!(DOCTYPE|ENTITY)/i.test(text)) throw new NotXml('Document types are not taken')
+  if (XMLValidator.validate(text) !== true) throw new NotXml('The document is not well-formed')
+  const parser = new XMLParser({ ignoreAttributes: true, parseTagValue: false, trimValues: false, removeNSPrefix: true, htmlEntities: true, ignoreDeclaration: true })
+  try {
+    return parser.parse(text) as Record<string, unknown> // the parser's own type is any
+  } catch (error) {
+    throw new NotXml('The document cannot be read', { cause: error })
+  }
+}

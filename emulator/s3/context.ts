@@ -1,0 +1,12 @@
+import type { Context } from '../core/context.ts'
+import type { Limits } from './limits.ts'
+import type { S3Store } from './store.ts'
+
+/** What S3's operations know of a call. */
+export interface S3Context extends Context {
+  /** The caller's own buckets. */
+  readonly store: S3Store
+  readonly limits: Limits
+  /** The region that the request is signed for; `undefined` when its signature names none. */
+  readonly signedRegion: string | undefined
+}

@@ -1,0 +1,206 @@
+import { createHash } from 'node:crypto'
+import type { CredentialProblem } from '../core/credentials.ts'
+import { AwsError } from '../core/errors.ts'
+import type { RestXmlErrors } from '../core/protocol/rest-xml.ts'
+import { toXml, type XmlElements } from '../core/protocol/xml.ts'
+
+/** An error of S3: its details are elements of the body, and some bear headers. */
+export class S3Error extends AwsError {
+  readonly headers: Readonly<Record<string, string>>
+
+  constructor (code: string, status: number, message: string, details: Record<string, string | number> = {}, headers: Record<string, string> = {}) {
+    super(code, status, message, details)
+    this.headers = headers
+  }
+}
+
+// Buckets
+
+export const noSuchBucket = (bucket: string): S3Error =>
+  new S3Error('NoSuchBucket', 404, 'The specified bucket does not exist', { BucketName: bucket })
+
+export const invalidBucketName = (bucket: string): S3Error =>
+  new S3Error('InvalidBucketName', 400, 'The specified bucket is not valid.', { BucketName: bucket })
+
+export const bucketAlreadyOwnedByYou = (bucket: string): S3Error =>
+  new S3Error('BucketAlreadyOwnedByYou', 409, 'Your previous request to create the named bucket succeeded and you already own it.', { BucketName: bucket })
+
+export const bucketNotEmpty = (bucket: string): S3Error =>
+  new S3Error('BucketNotEmpty', 409, 'The bucket you tried to delete is not empty', { BucketName: bucket })
+
+export const tooManyBuckets = (): S3Error =>
+  new S3Error('TooManyBuckets', 400, 'You have attempted to create more buckets than allowed')
+
+export const illegalLocationConstraint = (constraint: string | undefined): S3Error =>
+  new S3Error('IllegalLocationConstraintException', 400,
+    `The ${constraint ?? 'unspecified'} location constraint is incompatible for the region specific endpoint this request was sent to.`)
+
+export const invalidLocationConstraint = (constraint: string): S3Error =>
+  new S3Error('InvalidLocationConstraint', 400, 'The specified location-constraint is not valid', { LocationConstraint: constraint })
+
+export const invalidBucketOwner = (owner: string): S3Error =>
+  new S3Error('InvalidBucketOwnerAWSAccountID', 400, `The value of the expected bucket owner parameter must be an AWS Account ID... [${owner}]`)
+
+export const invalidBucketAcl = (): S3Error =>
+  new S3Error('InvalidBucketAclWithObjectOwnership', 400, 'Bucket cannot have ACLs set with ObjectOwnership\'s BucketOwnerEnforced setting')
+
+/** A request signed for another region than the bucket's; S3 names the right one, and SDKs that can sign again for it do. */
+export const wrongRegion = (signed: string, right: string): S3Error =>
+  new S3Error('AuthorizationHeaderMalformed', 400, `The authorization header is malformed; the region '${signed}' is wrong; expecting '${right}'`,
+    { Region: right }, { 'x-amz-bucket-region': right })
+
+// Objects
+
+export const noSuchKey = (key: string): S3Error =>
+  new S3Error('NoSuchKey', 404, 'The specified key does not exist.', { Key: key })
+
+export const keyTooLong = (bytes: number, max: number): S3Error =>
+  new S3Error('KeyTooLongError', 400, 'Your key is too long', { Size: bytes, MaxSizeAllowed: max })
+
+export const entityTooLarge = (bytes: number, max: number): S3Error =>
+  new S3Error('EntityTooLarge', 400, 'Your proposed upload exceeds the maximum allowed size', { ProposedSize: bytes, MaxSizeAllowed: max })
+
+export const metadataTooLarge = (bytes: number, max: number): S3Error =>
+  new S3Error('MetadataTooLarge', 400, 'Your metadata headers exceed the maximum allowed metadata size', { Size: bytes, MaxSizeAllowed: max })
+
+export const headersTooLarge = (max: number): S3Error =>
+  new S3Error('RequestHeaderSectionTooLarge', 400, 'Your request header section exceeds the maximum allowed size.', { MaxSizeAllowed: max })
+
+export const preconditionFailed = (condition: string): S3Error =>
+  new S3Error('PreconditionFailed', 412, 'At least one of the pre-conditions you specified did not hold', { Condition: condition })
+
+export const invalidRange = (range: string, size: number): S3Error =>
+  new S3Error('InvalidRange', 416, 'The requested range is not satisfiable', { RangeRequested: range, ActualObjectSize: size },
+    { 'content-range': `bytes */${size}` })
+
+export const copyToItself = (): S3Error => invalidRequest(
+  'This copy request is illegal because it is trying to copy an object to itself without changing the object\'s metadata, storage class, website redirect location or encryption attributes.')
+
+export const copySourceTooLarge = (max: number): S3Error =>
+  invalidRequest(`The specified copy source is larger than the maximum allowable size for a copy source: ${max}`)
+
+export const invalidStorageClass = (): S3Error =>
+  new S3Error('InvalidStorageClass', 400, 'The storage class you specified is not valid')
+
+export const aclNotSupported = (): S3Error =>
+  new S3Error('AccessControlListNotSupported', 400, 'The bucket does not allow ACLs')
+
+// Uploads
+
+export const missingContentLength = (): S3Error =>
+  new S3Error('MissingContentLength', 411, 'You must provide the Content-Length HTTP header.')
+
+export const bodyEndedEarly = (): S3Error =>
+  new S3Error('IncompleteBody', 400, 'The request body terminated unexpectedly')
+
+export const wrongLength = (expected: number, provided: number): S3Error =>
+  new S3Error('IncompleteBody', 400, 'You did not provide the number of bytes specified by the Content-Length HTTP header',
+    { NumberBytesExpected: expected, NumberBytesProvided: provided })
+
+export const chunkTooSmall = (chunk: number, bytes: number, min: number): S3Error =>
+  new S3Error('InvalidChunkSizeError', 403, `Only the last chunk is allowed to have a size less than ${min} bytes`, { Chunk: chunk, BadChunkSize: bytes })
+
+export const malformedTrailer = (): S3Error =>
+  new S3Error('MalformedTrailerError', 400, 'The request contained trailing data that was not well-formed or did not conform to our published schema.')
+
+export const invalidDigest = (md5: string): S3Error =>
+  new S3Error('InvalidDigest', 400, 'The Content-MD5 you specified was invalid.', { 'Content-MD5': md5 })
+
+/** AWS gives what it expected in hex and what it found in base64. */
+export const badMd5 = (expectedHex: string, calculatedBase64: string): S3Error =>
+  new S3Error('BadDigest', 400, 'The Content-MD5 you specified did not match what we received.',
+    { ExpectedDigest: expectedHex, CalculatedDigest: calculatedBase64 })
+
+export const badChecksum = (algorithm: string): S3Error =>
+  new S3Error('BadDigest', 400, `The ${algorithm} you specified did not match the calculated checksum.`)
+
+export const contentSha256Mismatch = (given: string, computed: string): S3Error =>
+  new S3Error('XAmzContentSHA256Mismatch', 400, 'The provided \'x-amz-content-sha256\' header does not match what was computed.',
+    { ClientComputedContentSHA256: given, S3ComputedContentSHA256: computed })
+
+export const malformedXml = (): S3Error =>
+  new S3Error('MalformedXML', 400, 'The XML you provided was not well-formed or did not validate against our published schema')
+
+export const documentTooLarge = (max: number): S3Error =>
+  new S3Error('MaxMessageLengthExceeded', 400, 'Your request was too big.', { MaxMessageLengthBytes: max })
+
+// Requests
+
+export const accessDenied = (details: Record<string, string | number> = {}, message = 'Access Denied'): S3Error =>
+  new S3Error('AccessDenied', 403, message, details)
+
+/** @param times  ISO 8601 */
+export const requestExpired = (times: { expires: string, now: string, seconds?: string }): S3Error => accessDenied({
+  ...(times.seconds === undefined ? {} : { 'X-Amz-Expires': times.seconds }), Expires: times.expires, ServerTime: times.now,
+}, 'Request has expired')
+
+export const invalidRequest = (message: string): S3Error => new S3Error('InvalidRequest', 400, message)
+
+export const invalidArgument = (message: string, name: string, value?: string): S3Error =>
+  new S3Error('InvalidArgument', 400, message, { ArgumentName: name, ...(value === undefined ? {} : { ArgumentValue: value }) })
+
+export const invalidUri = (uri: string): S3Error =>
+  new S3Error('InvalidURI', 400, 'Couldn\'t parse the specified URI.', { URI: uri })
+
+export const methodNotAllowed = (method: string, resourceType: string): S3Error =>
+  new S3Error('MethodNotAllowed', 405, 'The specified method is not allowed against this resource.', { Method: method, ResourceType: resourceType })
+
+export const corsNotEnabled = (method: string, resourceType: string): S3Error =>
+  new S3Error('AccessForbidden', 403, 'CORSResponse: CORS is not enabled for this bucket.', { Method: method, ResourceType: resourceType })
+
+export const queryParametersError = (message: string): S3Error => new S3Error('AuthorizationQueryParametersError', 400, message)
+
+const NOT_IMPLEMENTED = 'A header you provided implies functionality that is not implemented'
+
+/** What S3 itself does not implement. */
+export const headerNotImplemented = (header: string, additionalMessage?: string): S3Error =>
+  new S3Error('NotImplemented', 501, NOT_IMPLEMENTED, { Header: header, ...(additionalMessage === undefined ? {} : { additionalMessage }) })
+
+/** What S3 has and this emulator has not: the message says which. See GAPS.md. */
+export const notEmulated = (what: { operation: string } | { header: string } | { query: string } | { element: string }): S3Error => {
+  const [kind, name] = Object.entries(what)[0]!
+  return new S3Error('NotImplemented', 501, `${NOT_IMPLEMENTED}: the ${kind} ${name}`, { [kind[0]!.toUpperCase() + kind.slice(1)]: name })
+}
+
+const PRESIGNED_PARTS = 'Query-string authentication version 4 requires the X-Amz-Algorithm, X-Amz-Credential, X-Amz-Signature, X-Amz-Date, X-Amz-SignedHeaders, and X-Amz-Expires parameters.'
+const SCOPE = 'the Credential is mal-formed; expecting "<YOUR-AKID>/YYYYMMDD/REGION/SERVICE/aws4_request".'
+
+/** The refusal of a request whose credentials cannot be read, as S3 words it. */
+export function credentialsRefused (problem: CredentialProblem, authorization: string | undefined): S3Error {
+  if (problem.code === 'InvalidSignatureException') {
+    return invalidArgument('Only one auth mechanism allowed; only the X-Amz-Algorithm query parameter, Signature query string parameter or the Authorization header should be specified',
+      'Authorization', authorization)
+  }
+  if (problem.code === 'IncompleteSignatureException') {
+    const malformed = problem.message.startsWith('Credential must have')
+    return authorization === undefined
+      ? queryParametersError(malformed ? `Error parsing the X-Amz-Credential parameter; ${SCOPE}` : PRESIGNED_PARTS)
+      : new S3Error('AuthorizationHeaderMalformed', 400, malformed
+        ? `The authorization header is malformed; ${SCOPE}`
+        : `The authorization header is malformed; ${problem.message.split(' Authorization=')[0]}`)
+  }
+  return authorization === undefined ? accessDenied() : invalidArgument('Unsupported Authorization Type', 'Authorization', authorization)
+}
+
+/** Sixteen hexadecimal digits, as S3's request ids have. */
+export const requestIdOf = (uuid: string): string => uuid.replaceAll('-', '').slice(0, 16).toUpperCase()
+
+/** `x-amz-id-2`, of the length that S3's have; the same for the same request. */
+export const hostIdOf = (requestId: string): string =>
+  createHash('sha512').update(requestId).digest().subarray(0, 56).toString('base64')
+
+/** What the protocol refuses for the service, and the body of an error. */
+export const protocolErrors: RestXmlErrors = {
+  internal: () => new S3Error('InternalError', 500, 'We encountered an internal error. Please try again.'),
+  answer: (error, requestId) => ({
+    status: error.status,
+    headers: error instanceof S3Error ? error.headers : {},
+    xml: toXml('Error', {
+      Code: error.code,
+      Message: error.message,
+      ...error.details as XmlElements, // S3Error's constructor takes text and numbers only
+      RequestId: requestId,
+      HostId: hostIdOf(requestId),
+    }),
+  }),
+}

@@ -1,0 +1,35 @@
+/** What S3 allows. Source: https://docs.aws.amazon.com/general/latest/gr/s3.html and the pages of the operations. */
+export interface Limits {
+  /** Bytes of an object that is uploaded, or copied, in one piece. */
+  objectBytes: number
+  /** Bytes of a key, in UTF-8. */
+  keyBytes: number
+  /** Bytes of the names and values of user metadata, without the `x-amz-meta-` prefix. */
+  metadataBytes: number
+  /** Bytes of all headers of a PUT. */
+  headerBytes: number
+  /** Bytes of an XML document in a request. */
+  documentBytes: number
+  buckets: number
+  /** Keys and common prefixes in one page of a listing. */
+  listedKeys: number
+  /** Buckets in one page of a listing. */
+  listedBuckets: number
+  /** Every chunk of a chunked upload but the last has at least so many bytes. */
+  chunkBytes: number
+  /** For how long a presigned request can be valid. */
+  presignedSeconds: number
+}
+
+export const AWS_LIMITS: Limits = {
+  objectBytes: 5 * 1024 ** 3,
+  keyBytes: 1024,
+  metadataBytes: 2048,
+  headerBytes: 8192,
+  documentBytes: 64 * 1024,
+  buckets: 10_000,
+  listedKeys: 1000,
+  listedBuckets: 10_000,
+  chunkBytes: 8192,
+  presignedSeconds: 7 * 24 * 60 * 60,
+}

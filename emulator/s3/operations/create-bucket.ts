@@ -1,0 +1,81 @@
+import { isBucketName } from '../bucket-name.ts'
+import type { S3Context } from '../context.ts'
+import {
+  bucketAlreadyOwnedByYou, illegalLocationConstraint, invalidBucketName, invalidLocationConstraint, malformedXml, notEmulated, tooManyBuckets,
+} from '../errors.ts'
+import type { S3Operation } from '../operation.ts'
+import { bucketAcl } from '../refusals.ts'
+import { document, onBucket, type S3Shape } from '../shape.ts'
+
+// https://docs.aws.amazon.com/AmazonS3/latest/API/API_CreateBucket.html
+// Names are one account's here, not the world's, so that BucketAlreadyExists never comes.
+
+const types = {
+  members: { Bucket: onBucket.Bucket, CreateBucketConfiguration: document },
+  refused: [
+    ...bucketAcl,
+    { header: 'x-amz-bucket-object-lock-enabled', unless: ['false'] },
+    { header: 'x-amz-object-ownership', unless: ['bucketownerenforced'] },
+    { header: 'x-amz-bucket-namespace', unless: ['global'] },
+  ],
+} satisfies S3Shape
+
+const LEGACY_REGION = 'us-east-1'
+
+export const createBucket: S3Operation<typeof types> = {
+  types,
+  async run ({ Bucket: name, CreateBucketConfiguration: body }, ctx) {
+    ctx.notes.resource = name
+    if (!isBucketName(name)) throw invalidBucketName(name)
+    const locationConstraint = readConstraint(await body.read('CreateBucketConfiguration'))
+    const region = regionOf(locationConstraint, ctx.region)
+    await checkCount(name, ctx)
+    await ctx.store.putBucket({ name, region, locationConstraint, createdAt: ctx.startedAt }, (existing) => {
+      // us-east-1 alone takes it for done, when it is.
+      if ([region, existing.region, ctx.region].some((one) => one !== LEGACY_REGION)) throw bucketAlreadyOwnedByYou(name)
+    })
+    return {
+      headers: {
+        location: region === LEGACY_REGION ? `/${name}` : `http://${name}.s3.amazonaws.com/`,
+        'x-amz-bucket-arn': `arn:aws:s3:::${name}`,
+      },
+    }
+  },
+}
+
+function readConstraint (configuration: Record<string, unknown> = {}): string | undefined {
+  for (const element of ['Location', 'Bucket', 'Tags']) {
+    if (element in configuration) throw notEmulated({ element: `CreateBucketConfiguration.${element}` })
+  }
+  const constraint = configuration.LocationConstraint
+  if (constraint !== undefined && typeof constraint !== 'string') throw malformedXml()
+  return constraint?.trim() || undefined
+}
+
+/** @param endpoint  the region that the request is signed for, as if it had come to that region's endpoint */
+function regionOf (constraint: string | undefined, endpoint: string): string {
+  const region = constraint === 'EU' ? 'eu-west-1' : constraint
+  if (endpoint === LEGACY_REGION) {
+    if (region === undefined) return LEGACY_REGION
+    if (!REGIONS.has(region)) throw invalidLocationConstraint(constraint!)
+    return region
+  }
+  // Whatever region the caller lives in is one, also when AWS has none of that name.
+  if (region === endpoint) return region
+  if (region !== undefined && !REGIONS.has(region)) throw invalidLocationConstraint(constraint!)
+  throw illegalLocationConstraint(constraint)
+}
+
+async function checkCount (name: string, { store, limits }: S3Context): Promise<void> {
+  if (store.bucket(name)) return
+  if ((await store.buckets()).length >= limits.buckets) throw tooManyBuckets()
+}
+
+/** What AWS takes as a location constraint (botocore 1.43.11); us-east-1 is not among them. */
+const REGIONS = new Set([
+  'af-south-1', 'ap-east-1', 'ap-east-2', 'ap-northeast-1', 'ap-northeast-2', 'ap-northeast-3', 'ap-south-1', 'ap-south-2',
+  'ap-southeast-1', 'ap-southeast-2', 'ap-southeast-3', 'ap-southeast-4', 'ap-southeast-5', 'ap-southeast-6', 'ap-southeast-7',
+  'ca-central-1', 'ca-west-1', 'cn-north-1', 'cn-northwest-1', 'eu-central-1', 'eu-central-2', 'eu-north-1', 'eu-south-1',
+  'eu-south-2', 'eu-west-1', 'eu-west-2', 'eu-west-3', 'il-central-1', 'me-central-1', 'me-south-1', 'mx-central-1', 'sa-east-1',
+  'us-east-2', 'us-gov-east-1', 'us-gov-west-1', 'us-west-1', 'us-west-2',
+])

@@ -1,0 +1,17 @@
+import { toXml } from '../../core/protocol/xml.ts'
+import { openBucket } from '../bucket-access.ts'
+import { NAMESPACE, type S3Operation } from '../operation.ts'
+import { onBucket, type S3Shape } from '../shape.ts'
+
+// https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetBucketLocation.html
+// Answers in every region, since it is what one asks who does not know the right one. Nothing stands for us-east-1.
+
+const types = { members: onBucket } satisfies S3Shape
+
+export const getBucketLocation: S3Operation<typeof types> = {
+  types,
+  run (input, ctx) {
+    const { region, locationConstraint } = openBucket(input, ctx, { anyRegion: true })
+    return { xml: toXml('LocationConstraint', locationConstraint ?? (region === 'us-east-1' ? '' : region), NAMESPACE) }
+  },
+}

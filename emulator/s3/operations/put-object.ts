@@ -1,0 +1,34 @@
+import { noteKey, openBucket } from '../bucket-access.ts'
+import { checksumHeaders } from '../checksums.ts'
+import { checkWriteConditions, writeGuard } from '../conditions.ts'
+import { checkMetadata, ENCRYPTION_HEADERS, etagHeader, keptOf, objectMembers } from '../object-headers.ts'
+import type { S3Operation } from '../operation.ts'
+import { forDirectoryBuckets, objectOptions } from '../refusals.ts'
+import { header, onObject, upload, type S3Shape } from '../shape.ts'
+
+// https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObject.html
+// The upload is checked while it streams, and takes the place of what was there only when all of it was right.
+
+const types = {
+  members: { ...onObject, ...objectMembers, Body: upload, IfMatch: header('if-match'), IfNoneMatch: header('if-none-match') },
+  refused: [...objectOptions, ...forDirectoryBuckets('x-amz-write-offset-bytes')],
+} satisfies S3Shape
+
+export const putObject: S3Operation<typeof types> = {
+  types,
+  custom (input, ctx) {
+    checkWriteConditions(input)
+    checkMetadata(input.Metadata, ctx.limits.metadataBytes)
+  },
+  async run (input, ctx) {
+    const { Bucket, Key: key, Body } = input
+    noteKey(input, ctx)
+    openBucket(input, ctx)
+    const content = await ctx.store.contents.write(Body.bytes())
+    const { md5, size, checksum } = Body.digest
+    ctx.notes.bytes = size
+    await ctx.store.putObject(Bucket,
+      { key, size, etag: md5, lastModified: ctx.startedAt, ...keptOf(input), checksum, content }, writeGuard(input, key))
+    return { headers: { ...etagHeader({ etag: md5 }), ...checksumHeaders(checksum), ...ENCRYPTION_HEADERS } }
+  },
+}

@@ -1,0 +1,15 @@
+import type { Signer } from './authentication.ts'
+
+/** A request as S3's operations see it: whom it is about is settled, and who asks. */
+export interface S3Request {
+  readonly method: string
+  /** Empty for a request about the service. */
+  readonly bucket: string
+  /** Empty for a request about a bucket. */
+  readonly key: string
+  /** Names in lower case, with those a presigned request has in its query. */
+  readonly headers: Readonly<Record<string, string | undefined>>
+  readonly query: URLSearchParams
+  readonly body: AsyncIterable<Uint8Array>
+  readonly signer: Signer
+}
