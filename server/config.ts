@@ -16,7 +16,7 @@ const whole = (minimum: number, maximum: number, byDefault: number) =>
   Type.Integer({ minimum, maximum, default: byDefault, description: `a whole number from ${minimum} to ${maximum}` })
 
 const port = (byDefault: number) => whole(0, 65535, byDefault)
-const text = (byDefault: string) => Type.String({ default: byDefault, minLength: 1, description: 'a text' })
+const host = (byDefault: string) => Type.String({ default: byDefault, pattern: '^[A-Za-z0-9_.:-]+$', description: 'a host name or address' })
 const only = <const T extends readonly string[]>(values: T, takes = values.join(' or ')) =>
   ({ ...choice(values), default: values[0], description: takes }) as ReturnType<typeof choice<T>> // the same schema, described
 const size = (byDefault: string) =>
@@ -29,9 +29,9 @@ const endpoint = Type.Optional(Type.String({ pattern: '^https?://[^\\s/]+(/\\S*)
 
 /** Every variable that the server reads, with what it takes and its default. */
 const EnvironmentSchema = Type.Object({
-  HOST: text('127.0.0.1'),
+  HOST: host('127.0.0.1'),
   PORT: port(3000),
-  EMULATOR_HOST: text('127.0.0.1'),
+  EMULATOR_HOST: host('127.0.0.1'),
   EMULATOR_PORT: port(4566),
   STORE: only(['embedded', 'dynamodb']),
   AUTH_MODE: only(['open'], 'open (jwt is not built yet)'),

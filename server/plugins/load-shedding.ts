@@ -7,10 +7,18 @@ const RETRY_SECONDS = 2
 
 export const Overloaded = apiError('OVERLOADED', 'The server has more to do than it can', 503, { 'retry-after': String(RETRY_SECONDS) })
 
-/** Turns requests away while the event loop is late by more than `maxEventLoopDelayMs`, in the scope it is registered in. */
-export const loadShedding = fp(async (app: FastifyInstance, options: { maxEventLoopDelayMs: number }) => {
+export interface LoadSheddingOptions {
+  /** How late the event loop may be, on average since it was last looked at. */
+  maxEventLoopDelayMs: number
+  /** How often it is looked at. Default: every second. */
+  sampleIntervalMs?: number
+}
+
+/** Turns requests away while the event loop is late, in the scope it is registered in. */
+export const loadShedding = fp(async (app: FastifyInstance, options: LoadSheddingOptions) => {
   await app.register(underPressure, {
     maxEventLoopDelay: options.maxEventLoopDelayMs,
+    sampleInterval: options.sampleIntervalMs,
     retryAfter: RETRY_SECONDS,
     customError: Overloaded as new () => Error, // it only ever makes one
   })

@@ -23,7 +23,7 @@ export interface TestAppOptions {
   features?: readonly Feature[]
   /** Where log lines go. Default: nowhere. */
   log?: LogStream
-  /** Without the features' tables. */
+  /** Without the features' tables and the bucket. */
   noTables?: boolean
 }
 
@@ -36,9 +36,9 @@ export interface TestApp {
   config: Config
 }
 
-/** The API on an isolated emulator with a frozen clock, its tables and bucket made, closed by the test's teardown. */
-export async function testApp (t: Test, options: TestAppOptions = {}): Promise<TestApp> {
-  const { store = 'embedded', features = allFeatures } = options
+/** An isolated emulator with a frozen clock, and the server's clients for it, closed by the test's teardown. */
+export async function testStore (t: Test, options: Pick<TestAppOptions, 'config' | 'store'> = {}): Promise<Omit<TestApp, 'app'>> {
+  const { store = 'embedded' } = options
   const emulator = await startEmulator({
     frozenAt: TEST_TIME,
     listen: store === 'dynamodb' ? {} : false,
@@ -46,19 +46,25 @@ export async function testApp (t: Test, options: TestAppOptions = {}): Promise<T
   })
   t.teardown(() => emulator.close())
   const config = loadConfig({ STORE: store, ...emulator.url && { AWS_ENDPOINT_URL: emulator.url }, ...options.config })
-  const aws = store === 'embedded' ? (await openEmbedded({ emulator })).clients : wireClients(config)
+  // The emulator takes any credentials, and a machine that tests may have none.
+  const aws = store === 'embedded'
+    ? (await openEmbedded({ emulator })).clients
+    : createAwsClients(config.aws, { accessKeyId: 'sandtable', secretAccessKey: 'sandtable' })
   t.teardown(() => aws.destroy())
+  return { emulator, aws, clock: emulator.clock, config }
+}
+
+/** The API on a {@link testStore}, its tables and bucket made, closed by the test's teardown. */
+export async function testApp (t: Test, options: TestAppOptions = {}): Promise<TestApp> {
+  const { features = allFeatures } = options
+  const store = await testStore(t, options)
+  const { aws, config, clock } = store
   if (!options.noTables) {
     await createTables(aws.dynamodb, allTables(config, features))
     await createObjectStore(aws.s3, config.aws.bucket).ensureBucket()
   }
   const logger = options.log && loggerOptions({ level: 'trace', stream: options.log })
-  const app = await buildApp({ config, aws, clock: emulator.clock, features, logger })
+  const app = await buildApp({ config, aws, clock, features, logger })
   t.teardown(() => app.close())
-  return { app, emulator, aws, clock: emulator.clock, config }
-}
-
-/** The server's own clients; the emulator takes any credentials, and a machine that tests may have none. */
-function wireClients (config: Config): AwsClients {
-  return createAwsClients(config.aws, { accessKeyId: 'sandtable', secretAccessKey: 'sandtable' })
+  return { ...store, app }
 }

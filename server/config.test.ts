@@ -1,0 +1,92 @@
+import { test } from 'tap'
+import { ConfigError, loadConfig } from './config.ts'
+
+test('an empty environment gives the documented defaults', async (t) => {
+  const { pageTokenSecret, ...config } = loadConfig({})
+  t.strictSame(config, {
+    http: {
+      host: '127.0.0.1',
+      port: 3000,
+      bodyLimit: 1024 * 1024,
+      uploadLimit: 15 * 1024 * 1024,
+      requestTimeoutMs: 30_000,
+      shutdownTimeoutMs: 10_000,
+      maxEventLoopDelayMs: 1_000,
+    },
+    emulator: { host: '127.0.0.1', port: 4566 },
+    store: 'embedded',
+    auth: { mode: 'open' },
+    aws: { region: 'us-east-1', endpoints: { dynamodb: undefined, rekognition: undefined, s3: undefined }, bucket: 'sandtable' },
+    log: { level: 'info' },
+    face: {
+      design: 'single',
+      matchThreshold: 90,
+      recordTtlDays: 0,
+      tables: { faces: 'face-verifications', registrations: 'event-registrations', events: 'events' },
+    },
+  })
+  t.ok(pageTokenSecret.length > 30)
+  t.not(loadConfig({}).pageTokenSecret, pageTokenSecret, 'the secret is new each time')
+})
+
+test('what is set is taken, and an empty value counts as not set', async (t) => {
+  const config = loadConfig({
+    PORT: '0',
+    HOST: '',
+    STORE: 'dynamodb',
+    FACE_MATCH_THRESHOLD: '92.5',
+    BODY_LIMIT: '64 KB',
+    UPLOAD_LIMIT: '5MB',
+    REQUEST_TIMEOUT: '500ms',
+    SHUTDOWN_TIMEOUT: '2m',
+    AWS_ENDPOINT_URL: 'http://localhost:4566',
+    AWS_ENDPOINT_URL_DYNAMODB: 'http://alternator:8000',
+    PAGE_TOKEN_SECRET: 'sixteen or more characters',
+    SOMETHING_ELSE: 'is nobody\'s business',
+  })
+  t.match(config, {
+    http: { host: '127.0.0.1', port: 0, bodyLimit: 65_536, uploadLimit: 5_242_880, requestTimeoutMs: 500, shutdownTimeoutMs: 120_000 },
+    store: 'dynamodb',
+    face: { matchThreshold: 92.5 },
+    aws: { endpoints: { dynamodb: 'http://alternator:8000', s3: 'http://localhost:4566', rekognition: 'http://localhost:4566' } },
+    pageTokenSecret: 'sixteen or more characters',
+  })
+})
+
+test('the configuration cannot be changed', async (t) => {
+  const config = loadConfig({})
+  t.throws(() => { config.face.tables.faces = 'x' }, TypeError)
+  t.throws(() => { config.store = 'dynamodb' }, TypeError)
+})
+
+test('a wrong setting is told in one line: the variable, what it got, what it takes', async (t) => {
+  const wrong: [variable: string, got: string, takes: string][] = [
+    ['PORT', 'abc', 'a whole number from 0 to 65535'],
+    ['PORT', '65536', 'a whole number from 0 to 65535'],
+    ['PORT', '-1', 'a whole number from 0 to 65535'],
+    ['PORT', '80.5', 'a whole number from 0 to 65535'],
+    ['PORT', '0x50', 'a whole number from 0 to 65535'],
+    ['EMULATOR_PORT', ' 4566', 'a whole number from 0 to 65535'],
+    ['STORE', 'mongodb', 'embedded or dynamodb'],
+    ['AUTH_MODE', 'jwt', 'open (jwt is not built yet)'],
+    ['FACE_DESIGN', 'history', 'single (history is not built yet)'],
+    ['FACE_MATCH_THRESHOLD', '101', 'a number from 0 to 100'],
+    ['FACE_RECORD_TTL_DAYS', '1.5', 'a whole number from 0 to 36500'],
+    ['DYNAMODB_EVENTS_TABLE', 'a b', 'a table name, 3 to 255 characters of A-Z a-z 0-9 _ . -'],
+    ['S3_BUCKET', 'Bad_Bucket', 'a bucket name, 3 to 63 characters of a-z 0-9 . -'],
+    ['LOG_LEVEL', 'loud', 'trace, debug, info, warn, error, fatal or silent'],
+    ['BODY_LIMIT', '1000', 'a size such as 512 KB or 15 MB'],
+    ['BODY_LIMIT', '0 MB', 'a size such as 512 KB or 15 MB'],
+    ['REQUEST_TIMEOUT', '30', 'a length of time such as 500ms, 30s or 2m'],
+    ['AWS_ENDPOINT_URL', 'localhost:4566', 'a URL such as http://localhost:4566'],
+    ['HOST', 'a\nb', 'a host name or address'],
+  ]
+  for (const [variable, got, takes] of wrong) {
+    t.throws(() => loadConfig({ [variable]: got }), new ConfigError(variable, JSON.stringify(got), takes), `${variable}=${JSON.stringify(got)}`)
+  }
+  t.equal(new ConfigError('PORT', '"abc"', 'a number').message, 'PORT is "abc"; it takes a number')
+})
+
+test('a wrong secret is told without the secret', async (t) => {
+  t.throws(() => loadConfig({ PAGE_TOKEN_SECRET: 'hunter2' }), { message: 'PAGE_TOKEN_SECRET is set, but wrong; it takes a secret of 16 characters or more' })
+})

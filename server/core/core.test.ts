@@ -1,0 +1,166 @@
+import { EventEmitter, once } from 'node:events'
+import fc from 'fast-check'
+import { test } from 'tap'
+import { Type } from 'typebox'
+import { apiError, ApiError, awsOutage, StoreBusy, StoreUnreachable, TableMissing, translateAwsError, ValidationFailed, withTable } from './errors.ts'
+import { createPageTokens, InvalidPageToken } from './page-token.ts'
+import { currentRequestId, runWithRequestId } from './request-context.ts'
+import { envelope, errorResponses, page, success } from './schemas.ts'
+import { redactUrl } from './logging.ts'
+
+const named = (name: string, members: object = {}) => Object.assign(new Error(name), { name, ...members })
+
+test('an API error', async (t) => {
+  const Gone = apiError('THING_GONE', 'The thing %s of %s is gone', 410)
+
+  t.test('fills its message and bears code and status', async (t) => {
+    const error = new Gone('a', 'b')
+    t.match(error, { message: 'The thing a of b is gone', code: 'THING_GONE', statusCode: 410 })
+    t.ok(error instanceof ApiError && error instanceof Gone && error instanceof Error)
+    t.notOk(error instanceof ValidationFailed, 'its class is its own')
+  })
+
+  t.test('has a stack when it is the server\'s fault, and none when it is the client\'s', async (t) => {
+    t.notOk(new Gone('a', 'b').stack)
+    t.match(new StoreBusy('Table x').stack, 'core.test.ts')
+  })
+
+  t.test('keeps what lies behind it out of its message', async (t) => {
+    const cause = new Error('secret')
+    const error = new StoreUnreachable('DynamoDB', { cause })
+    t.equal(error.cause, cause)
+    t.equal(error.message, 'DynamoDB cannot be reached')
+  })
+
+  t.test('bears the headers of its class', async (t) => {
+    t.strictSame(new StoreBusy('x').headers, { 'retry-after': '1' })
+    t.equal(new Gone('a', 'b').headers, undefined)
+  })
+
+  t.test('for a validation tells the first faults in its message and all in its details', async (t) => {
+    const details = ['a', 'b', 'c', 'd', 'e'].map((name) => ({ path: `body.${name}`, reason: 'is required' }))
+    const error = new ValidationFailed(details)
+    t.equal(error.message, 'The request is not valid: body.a is required; body.b is required; body.c is required; and 2 more')
+    t.strictSame(envelope(error, 'id-1'), {
+      status: 'error', message: error.message, statusCode: 400, code: 'VALIDATION_FAILED', requestId: 'id-1', details,
+    })
+    t.equal(new ValidationFailed(details.slice(0, 1)).message, 'The request is not valid: body.a is required')
+  })
+})
+
+test('an AWS exception becomes', async (t) => {
+  t.test('503 with the table and the command that makes it, when the table is missing', async (t) => {
+    const cause = named('ResourceNotFoundException')
+    const error = translateAwsError(cause, { table: 'face-verifications' })
+    t.ok(error instanceof TableMissing)
+    t.match(error, {
+      message: 'Table face-verifications does not exist. Create it with: npx sandtable tables create', statusCode: 503, headers: { 'retry-after': /\d/ }, cause,
+    })
+    t.match(translateAwsError(cause, { table: ['a', 'b'] }), { message: /^One of the tables a, b does not exist/ })
+    t.equal(translateAwsError(cause), cause, 'without a table it is something else that was not found')
+  })
+
+  t.test('503 when the store still throttles after all retries', async (t) => {
+    for (const name of ['ProvisionedThroughputExceededException', 'ThrottlingException', 'RequestLimitExceeded', 'TransactionConflictException']) {
+      t.match(translateAwsError(named(name), { table: 'events' }), { code: 'STORE_BUSY', message: 'Table events is too busy to answer', statusCode: 503 }, name)
+    }
+    const cancelled = (...codes: string[]) => named('TransactionCanceledException', { CancellationReasons: codes.map((Code) => ({ Code })) })
+    t.equal(awsOutage(cancelled('None', 'ThrottlingError')), 'busy')
+    t.equal(awsOutage(cancelled('ConditionalCheckFailed', 'ThrottlingError')), undefined, 'a failed condition stays one')
+    t.equal(awsOutage(cancelled('None', 'ConditionalCheckFailed')), undefined)
+  })
+
+  t.test('503 when the store cannot be reached', async (t) => {
+    const unreachable = [
+      named('Error', { code: 'ECONNREFUSED' }), named('AggregateError', { code: 'ECONNREFUSED' }), named('TimeoutError'),
+      named('Error', { code: 'ENOTFOUND' }), named('SomethingNew', { $fault: 'server' }), named('CredentialsProviderError'),
+    ]
+    for (const error of unreachable) {
+      t.match(translateAwsError(error, { table: 'events' }), { code: 'STORE_UNREACHABLE', message: 'DynamoDB (events) cannot be reached', statusCode: 503 }, error.name)
+    }
+  })
+
+  t.test('nothing else: it stays as it is', async (t) => {
+    const mistakes = [named('ValidationException', { $fault: 'client' }), named('ConditionalCheckFailedException'), named('AccessDeniedException'), new TypeError('x'), 'text']
+    for (const mistake of mistakes) t.equal(translateAwsError(mistake, { table: 'events' }), mistake)
+  })
+
+  t.test('the same inside withTable, which passes answers through', async (t) => {
+    t.equal(await withTable('events', async () => 7), 7)
+    await t.rejects(withTable('events', async () => { throw named('ThrottlingException') }), { code: 'STORE_BUSY' })
+  })
+})
+
+test('a page token', async (t) => {
+  const tokens = createPageTokens('a secret of the test')
+
+  t.test('gives back the key it was made of, in its own scope', async (t) => {
+    const key = fc.dictionary(fc.string(), fc.oneof(fc.string({ unit: 'binary' }), fc.double({ noNaN: true, noDefaultInfinity: true }).map((n) => n + 0)))
+    fc.assert(fc.property(fc.string(), key, (scope, key) => {
+      t.strictSame({ ...tokens.decode(scope, tokens.encode(scope, key)) }, JSON.parse(JSON.stringify(key)))
+    }), { numRuns: 30 })
+  })
+
+  t.test('is null for no key, and no key is undefined for no token', async (t) => {
+    t.equal(tokens.encode('list', undefined), null)
+    t.equal(tokens.decode('list', undefined), undefined)
+  })
+
+  t.test('is refused in another scope, from another secret, and when any character was changed', async (t) => {
+    const token = tokens.encode('EventIndex/event-1', { eventId: 'event-1', createdAt: '2026' })
+    const bad = [
+      '', '.', 'garbage', `${token}.`, `${token}.x`, token.split('.')[0]!, token.slice(0, -1), `x${token}`, '{"eventId":"event-2"}',
+      createPageTokens('another secret').encode('EventIndex/event-1', { eventId: 'event-1' }),
+      ...[...token].map((c, i) => `${token.slice(0, i)}${c === 'A' ? 'B' : 'A'}${token.slice(i + 1)}`),
+    ]
+    const accepted = bad.filter((one) => {
+      try {
+        return tokens.decode('EventIndex/event-1', one)
+      } catch (error) {
+        return !(error instanceof InvalidPageToken)
+      }
+    })
+    t.strictSame(accepted, [])
+    t.throws(() => tokens.decode('EventIndex/event-2', token), { code: 'INVALID_PAGE_TOKEN', statusCode: 400 })
+  })
+
+  t.test('is not made of what it could not give back', async (t) => {
+    t.throws(() => tokens.encode('list', { id: new Uint8Array(2) }), TypeError)
+  })
+})
+
+test('the request id is known to all that a request starts, and to nothing else', async (t) => {
+  t.equal(currentRequestId(), undefined)
+  const seen = await Promise.all(['a', 'b'].map((id) => runWithRequestId(id, async () => {
+    await new Promise((resolve) => setImmediate(resolve))
+    return currentRequestId()
+  })))
+  t.strictSame(seen, ['a', 'b'])
+  const emitter = new EventEmitter()
+  runWithRequestId('c', () => { setImmediate(() => emitter.emit('seen', currentRequestId())) })
+  t.strictSame(await once(emitter, 'seen'), ['c'])
+  t.equal(currentRequestId(), undefined)
+})
+
+test('schemas of answers', async (t) => {
+  t.test('have their example in full', async (t) => {
+    t.match(success(Type.Object({ id: Type.String() }), { message: 'Done', data: { id: 'a' } }), { examples: [{ status: 'success', message: 'Done', data: { id: 'a' } }] })
+  })
+
+  t.test('gather the errors of a status as its examples', async (t) => {
+    const Exists = apiError('EXISTS', '%s exists', 409)
+    const responses: Record<number, object> = errorResponses(400, 404, new Exists('a'), new Exists('b'))
+    t.strictSame(Object.keys(responses), ['400', '404', '409'])
+    t.match(responses[409], { examples: [{ code: 'EXISTS', message: 'a exists', status: 'error' }, { message: 'b exists' }] })
+    t.throws(() => errorResponses(418), /typical error for 418/)
+  })
+
+  t.test('list a page', async (t) => {
+    t.strictSame(Object.keys(page(Type.String()).properties), ['count', 'data', 'lastEvaluatedKey'])
+  })
+})
+
+test('a URL is logged without the values of secret parameters', async (t) => {
+  t.equal(redactUrl('/a?access_token=abc&limit=5&X-Amz-Signature=def'), '/a?access_token=[redacted]&limit=5&X-Amz-Signature=[redacted]')
+  t.equal(redactUrl('/token/abc'), '/token/abc')
+})
