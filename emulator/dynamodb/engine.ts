@@ -1,8 +1,10 @@
 import { createRequire } from 'node:module'
 import { AwsError } from '../core/errors.ts'
 import type { Operation } from '../core/operation.ts'
+import { conditionalCheckFailed } from './errors.ts'
 import { itemSize } from './item-size.ts'
 import { checkExpressionBounds } from './mends/expression-bounds.ts'
+import { meets, type Condition } from './condition.ts'
 import type { DynamodbContext } from './context.ts'
 import type { UnitOfWork } from './unit-of-work.ts'
 
@@ -91,7 +93,9 @@ interface Helpers {
   validationError: (message: string) => EngineError
   checkConditional: (input: object, item: Item | undefined) => EngineError | undefined
   itemSize: (item: Item, compress?: boolean, addMetaSize?: boolean, rangeKey?: string) => number
-  matchesExprFilter: (item: Item, expression: unknown) => boolean
+  /** A string, number or binary as text whose order is AWS's order of the values. */
+  toRangeStr: (value: AttributeValue) => string
+  mapPath: (path: (string | number)[], item: Item) => AttributeValue | null | undefined
   matchesFilter: (item: Item, filter: object, conditionalOperator?: string) => boolean
   mapPaths: (paths: unknown[], item: Item) => Item
 }
@@ -130,8 +134,14 @@ function loadPrivately () {
   }
   const bytes: Helpers['itemSize'] = (item, compress, addMetaSize, rangeKey) =>
     compress ? loaded.measure(item, compress, addMetaSize, rangeKey) : itemSize(item)
+  const { checkConditional } = helpers
   Object.assign(helpers, {
     itemSize: bytes,
+    checkConditional: (input: { _condition?: { expression: Condition } }, item: Item | undefined) => {
+      if (!input._condition) return checkConditional(input, item)
+      if (!meets(item ?? {}, input._condition.expression)) throw conditionalCheckFailed()
+      return null
+    },
     createIndexKey: (item: Item, table: TableKeys, keySchema: KeySchema) => indexKey(helpers, item, table, keySchema),
     queryTable: (store: EngineStore, ...rest: Parameters<EngineStore['queryTable']>) => store.queryTable(...rest),
     updateIndexes: (store: EngineStore, ...rest: Parameters<EngineStore['updateIndexes']>) => store.updateIndexes(...rest),
@@ -166,7 +176,8 @@ export const engine = {
   validateAttributeValue: dynalite.validations.validateAttributeValue,
   validateExpressions: dynalite.validations.validateExpressions,
   validateExpressionParams: dynalite.validations.validateExpressionParams,
-  matchesExprFilter: dynalite.helpers.matchesExprFilter,
+  sortable: dynalite.helpers.toRangeStr,
+  mapPath: dynalite.helpers.mapPath,
   matchesFilter: dynalite.helpers.matchesFilter,
   mapPaths: dynalite.helpers.mapPaths,
   /** The size that dynalite found, by experiment, to count towards a page's 1 MB. */

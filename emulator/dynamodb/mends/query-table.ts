@@ -3,6 +3,7 @@ import type { Range } from '../../core/storage/database.ts'
 import type { UnitOfWork } from '../unit-of-work.ts'
 import { itemSize } from '../item-size.ts'
 import { readUnits } from '../capacity.ts'
+import { meets, type Condition } from '../condition.ts'
 
 /** A Query's or Scan's input, once dynalite has validated it. */
 interface PageRequest {
@@ -15,7 +16,7 @@ interface PageRequest {
   QueryFilter?: object
   ScanFilter?: object
   ConditionalOperator?: string
-  _filter?: { expression: unknown }
+  _filter?: { expression: Condition }
   _projection?: { paths: unknown[] }
 }
 
@@ -93,7 +94,7 @@ function within (prefix: string, { reverse, ...bounds }: Range): Range {
 }
 
 function matches (item: Item, { _filter, QueryFilter, ScanFilter, ConditionalOperator }: PageRequest): boolean {
-  if (_filter) return engine.matchesExprFilter(item, _filter.expression)
+  if (_filter) return meets(item, _filter.expression)
   const filter = QueryFilter ?? ScanFilter
   return filter ? engine.matchesFilter(item, filter, ConditionalOperator) : true
 }
