@@ -44,7 +44,7 @@ export const DashboardSchema = Type.Object({
     usd: Type.Number({ minimum: 0 }),
     readUnits: Type.Number({ minimum: 0, description: 'A month' }),
     writeUnits: Type.Number({ minimum: 0, description: 'A month' }),
-    storedBytes: Count,
+    storedBytes: Type.Integer({ minimum: 0, description: 'Of the face records, in steps of 4 KB' }),
   }, {
     description: 'DynamoDB on demand in us-east-1, without free tiers: the units that this process has consumed, as if it went on ' +
       'like that for 30 days (a process younger than a day counts as a day old), and the storage of the face records. Not Rekognition, not S3',
