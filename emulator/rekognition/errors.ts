@@ -1,0 +1,61 @@
+import type { CredentialProblem } from '../core/credentials.ts'
+import { AwsError } from '../core/errors.ts'
+import type { AwsJsonErrors } from '../core/protocol/aws-json.ts'
+import type { PictureFault } from './face-engine.ts'
+
+export const validation = (message: string): AwsError => new AwsError('ValidationException', 400, message)
+
+export const serialization = (message = ''): AwsError => new AwsError('SerializationException', 400, message)
+
+export const invalidParameter = (message = 'Request has invalid parameters'): AwsError =>
+  new AwsError('InvalidParameterException', 400, message)
+
+export const invalidImageFormat = (): AwsError =>
+  new AwsError('InvalidImageFormatException', 400, 'Request has invalid image format')
+
+export const imageTooLarge = (): AwsError => new AwsError('ImageTooLargeException', 400, 'Image size is too large')
+
+export const invalidS3Object = (): AwsError => new AwsError(
+  'InvalidS3ObjectException', 400, 'Unable to get object metadata from S3. Check object key, region and/or access permissions.')
+
+export const accessDenied = (message = 'User is not authorized to perform this action'): AwsError =>
+  new AwsError('AccessDeniedException', 400, message)
+
+export const provisionedThroughputExceeded = (): AwsError =>
+  new AwsError('ProvisionedThroughputExceededException', 400, 'Provisioned Rate exceeded')
+
+export const throttling = (): AwsError =>
+  new AwsError('ThrottlingException', 400, 'Slow down; sudden increase in rate of requests')
+
+export const internalServerError = (): AwsError => new AwsError('InternalServerError', 500, 'Internal server error')
+
+/** What a picture that an engine refuses is to the caller. */
+export const pictureFaults: Readonly<Record<PictureFault, () => AwsError>> = {
+  format: invalidImageFormat,
+  'too-large': imageTooLarge,
+  'too-small': invalidParameter,
+}
+
+/** The errors that can be arranged for a picture: those which the operations on images declare. */
+export const arrangeable = {
+  AccessDeniedException: () => accessDenied(),
+  ImageTooLargeException: imageTooLarge,
+  InternalServerError: internalServerError,
+  InvalidImageFormatException: invalidImageFormat,
+  InvalidParameterException: () => invalidParameter(),
+  InvalidS3ObjectException: invalidS3Object,
+  ProvisionedThroughputExceededException: provisionedThroughputExceeded,
+  ThrottlingException: throttling,
+} satisfies Record<string, () => AwsError>
+
+export type ArrangeableError = keyof typeof arrangeable
+
+/** What the protocol itself can refuse, and the body of every error. */
+export const protocolErrors: AwsJsonErrors = {
+  unknownOperation: () => new AwsError('UnknownOperationException', 400, ''),
+  serialization: () => serialization(),
+  credentials: ({ code, message }: CredentialProblem) => new AwsError(code, 400, message),
+  bodyTooLarge: () => new AwsError('RequestEntityTooLargeException', 413, 'Request size exceeded'),
+  internal: internalServerError,
+  body: ({ code, message }, requestId) => ({ __type: code, Code: code, Logref: requestId, Message: message }),
+}
