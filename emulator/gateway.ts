@@ -105,9 +105,16 @@ export class Gateway {
     } else {
       response.end(answer.body)
     }
-    // What is left of a refused upload is read away, so that the client gets to read the answer.
-    if (!request.complete) request.resume()
+    if (!request.complete) readAway(request)
   }
+}
+
+/**
+ * Reads what is left of a refused upload, so that a client that sends all before it reads gets to read the answer.
+ * `resume()` does not do once a service has begun to read: a stream that has been iterated over does not flow.
+ */
+function readAway (request: IncomingMessage): void {
+  request.on('readable', () => { while (request.read() !== null); })
 }
 
 function toWire (request: IncomingMessage): WireRequest | undefined {

@@ -1,3 +1,4 @@
+import { validateHeaderName, validateHeaderValue } from 'node:http'
 import { Readable } from 'node:stream'
 import { HttpResponse, type HttpRequest } from '@smithy/protocol-http'
 import type { HttpHandlerOptions, RequestHandler } from '@smithy/types'
@@ -45,8 +46,21 @@ function toWireRequest (request: HttpRequest): WireRequest {
     for (const one of Array.isArray(value) ? value : [value]) query.append(name, one ?? '')
   }
   const headers: WireRequest['headers'] = {}
-  for (const [name, value] of Object.entries(request.headers)) headers[name.toLowerCase()] = value
+  for (const [name, value] of Object.entries(request.headers)) {
+    validateHeaderName(name)
+    validateHeaderValue(name, value)
+    headers[name.toLowerCase()] = value
+  }
+  if (headers['content-length'] === undefined && headers['transfer-encoding'] === undefined) Object.assign(headers, framing(request.body))
   return { method: request.method, path: request.path, query, headers, body: toBytes(request.body) }
+}
+
+/** What Node's HTTP client says of a body when the SDK has not: how long it is or, if nobody knows, that it comes in pieces. */
+function framing (body: unknown): WireRequest['headers'] {
+  if (body === undefined || body === null) return { 'content-length': '0' }
+  if (typeof body === 'string') return { 'content-length': String(Buffer.byteLength(body)) }
+  if (body instanceof Uint8Array) return { 'content-length': String(body.byteLength) }
+  return { 'transfer-encoding': 'chunked' }
 }
 
 async function * toBytes (body: unknown): AsyncGenerator<Uint8Array> {
@@ -54,7 +68,8 @@ async function * toBytes (body: unknown): AsyncGenerator<Uint8Array> {
   if (typeof body === 'string') yield Buffer.from(body)
   // A plain view: the SDK's own byte arrays complain when they are treated as a string, which Buffer.from does.
   else if (body instanceof Uint8Array) yield new Uint8Array(body.buffer, body.byteOffset, body.byteLength)
-  else yield * body as AsyncIterable<Uint8Array> // node streams and web streams both iterate over bytes
+  // Node streams and web streams both iterate over bytes, or over text when somebody made them of it.
+  else for await (const piece of body as AsyncIterable<Uint8Array | string>) yield typeof piece === 'string' ? Buffer.from(piece) : piece
 }
 
 /** The SDK takes the bytes of a JSON answer as they are; for an S3 object it wants a stream. */
