@@ -2,7 +2,7 @@ import { engine } from './engine.ts'
 import { note, oneConsumed, type DynamodbOperation, type ReturnsCapacity } from './operation.ts'
 import { UnitOfWork } from './unit-of-work.ts'
 
-interface PageInput extends ReturnsCapacity { TableName: string, IndexName?: string }
+export interface PageInput extends ReturnsCapacity { TableName: string, IndexName?: string }
 
 /** Query and Scan: dynalite checks the request, `mends/query-table.ts` reads and meters the page. */
 export function readPage (name: 'query' | 'scan'): DynamodbOperation<PageInput> {

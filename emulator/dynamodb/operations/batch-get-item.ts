@@ -4,7 +4,7 @@ import { itemSize } from '../item-size.ts'
 import { allConsumed, note, type DynamodbOperation, type ReturnsCapacity } from '../operation.ts'
 import { UnitOfWork } from '../unit-of-work.ts'
 
-interface BatchGetItemInput extends ReturnsCapacity {
+export interface BatchGetItemInput extends ReturnsCapacity {
   RequestItems: Record<string, { Keys: Item[], ConsistentRead?: boolean }>
 }
 

@@ -5,7 +5,7 @@ import { collectionMetrics, keyOf } from '../item-write.ts'
 import type { TableRecord } from '../table-record.ts'
 import { allConsumed, note, type DynamodbOperation, type ReturnsCapacity } from '../operation.ts'
 
-interface BatchWriteItemInput extends ReturnsCapacity {
+export interface BatchWriteItemInput extends ReturnsCapacity {
   RequestItems: Record<string, { PutRequest?: { Item: Item }, DeleteRequest?: { Key: Item } }[]>
   ReturnItemCollectionMetrics?: 'SIZE' | 'NONE'
 }

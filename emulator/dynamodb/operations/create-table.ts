@@ -7,7 +7,7 @@ import { checkTags, tagList, type Tag } from '../tags.ts'
 import type { TableKeys } from '../engine.ts'
 import type { IndexKeys } from '../index-entries.ts'
 
-interface CreateTableInput {
+export interface CreateTableInput {
   TableName: string
   AttributeDefinitions: TableKeys['AttributeDefinitions']
   KeySchema: KeySchema

@@ -4,7 +4,7 @@ import { itemSize } from '../item-size.ts'
 import { note, oneConsumed, type DynamodbOperation, type ReturnsCapacity } from '../operation.ts'
 import { UnitOfWork } from '../unit-of-work.ts'
 
-interface GetItemInput extends ReturnsCapacity { TableName: string, Key: Item, ConsistentRead?: boolean }
+export interface GetItemInput extends ReturnsCapacity { TableName: string, Key: Item, ConsistentRead?: boolean }
 
 // https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_GetItem.html
 export const getItem: DynamodbOperation<GetItemInput> = {

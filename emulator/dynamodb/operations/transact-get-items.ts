@@ -8,7 +8,7 @@ import { Reasons } from '../transaction.ts'
 
 interface Get { TableName: string, Key: Item, _projection?: Parsed }
 
-interface TransactGetItemsInput extends ReturnsCapacity { TransactItems: { Get: Get }[] }
+export interface TransactGetItemsInput extends ReturnsCapacity { TransactItems: { Get: Get }[] }
 
 // https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactGetItems.html
 // The items are read under their locks, so that no transaction shows half of itself.

@@ -22,7 +22,7 @@ interface Action {
 
 type ActionName = 'ConditionCheck' | 'Put' | 'Delete' | 'Update'
 
-interface TransactWriteItemsInput extends ReturnsCapacity {
+export interface TransactWriteItemsInput extends ReturnsCapacity {
   TransactItems: Partial<Record<ActionName, Action>>[]
   ClientRequestToken?: string
   ReturnItemCollectionMetrics?: 'SIZE' | 'NONE'

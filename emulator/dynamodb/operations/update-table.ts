@@ -6,7 +6,7 @@ import { sse, tableSettings } from './create-table.ts'
 
 type Units = Pick<Throughput, 'ReadCapacityUnits' | 'WriteCapacityUnits'>
 
-interface UpdateTableInput {
+export interface UpdateTableInput {
   TableName: string
   BillingMode?: 'PROVISIONED' | 'PAY_PER_REQUEST'
   ProvisionedThroughput?: Units

@@ -3,7 +3,7 @@ import type { DynamodbOperation } from '../operation.ts'
 import { isUsable } from '../table-record.ts'
 import { tableName } from '../shapes.ts'
 
-interface UpdateTimeToLiveInput {
+export interface UpdateTimeToLiveInput {
   TableName: string
   TimeToLiveSpecification: { Enabled: boolean, AttributeName: string }
 }

@@ -15,7 +15,7 @@ import type { ObjectRecord } from '../store.ts'
 
 // https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html
 
-interface CopySource { bucket: string, key: string }
+export interface CopySource { bucket: string, key: string }
 
 const SOURCE = 'x-amz-copy-source'
 
