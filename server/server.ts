@@ -20,7 +20,7 @@ export interface RunningServer {
   url: string
   app: FastifyInstance
   /** Stops listening, lets what is running finish (`SHUTDOWN_TIMEOUT`), then closes what was opened here. */
-  close (): Promise<void>
+  close: () => Promise<void>
 }
 
 /**
