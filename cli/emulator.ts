@@ -1,0 +1,41 @@
+import { Command } from 'commander'
+import { startEmulator } from '../emulator/index.ts'
+import { loadConfig } from '../server/config.ts'
+import { runUntilStopped } from '../server/process.ts'
+import { reachable } from './addresses.ts'
+import { namingVariables } from './listening.ts'
+import { print } from './output.ts'
+import { awsCli } from './try-first.ts'
+
+const EXAMPLES = `
+Examples:
+  $ npx sandtable emulator                       on port 4566
+  $ EMULATOR_PORT=0 npx sandtable emulator       on a port of the system's choice
+  $ AWS_ENDPOINT_URL=http://127.0.0.1:4566 python my_backend.py
+`
+
+/** `sandtable emulator`: AWS without the API, until a signal ends it. */
+export function emulatorCommand (): Command {
+  return new Command('emulator')
+    .description('Starts only the emulator, empty, for any AWS SDK in any language.')
+    .addHelpText('after', EXAMPLES)
+    .action((_options: object, command: Command) => runUntilStopped(async () => {
+      const config = loadConfig(process.env)
+      const { region } = config.aws
+      const emulator = await namingVariables({ EMULATOR_PORT: config.emulator }, () => startEmulator({ listen: config.emulator, region }))
+      const url = emulator.url! // it listens
+      print(command, `Sandtable is ready: emulator ${url} (${emulator.serviceNames.join(', ')})`)
+      print(command, ...tell(reachable(url), region))
+      return emulator
+    }))
+}
+
+const tell = (url: string, region: string): string[] => [
+  '',
+  'What to try first:',
+  '',
+  ...awsCli(url, region)('s3 mb s3://my-bucket').map((line) => `  ${line}`),
+  '',
+  `Your own code needs AWS_ENDPOINT_URL=${url}, a region and any keys.`,
+  '',
+]

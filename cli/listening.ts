@@ -1,0 +1,31 @@
+import { Failure } from './failure.ts'
+
+interface Address { host: string, port: number }
+
+/** What Node's errors of listening mean, and what helps. */
+const MEANINGS: Readonly<Record<string, (address: Address, variable: string) => string>> = {
+  EADDRINUSE: ({ host, port }, variable) => `Port ${port} on ${host} is taken. Set ${variable} to another one, or to 0 to let the system choose.`,
+  EACCES: ({ host, port }, variable) => `Port ${port} on ${host} may not be opened by this user. Set ${variable} to 1024 or more.`,
+  EADDRNOTAVAIL: ({ host }, variable) => `This machine has no address ${host}. Set ${hostOf(variable)} to one of its own, such as 127.0.0.1.`,
+  ENOTFOUND: ({ host }, variable) => `There is no host ${host}. Set ${hostOf(variable)} to an address of this machine, such as 127.0.0.1.`,
+}
+
+/**
+ * Runs a start, and tells an address that cannot be listened on by the setting that names it.
+ *
+ * @param addresses  by the variable of the port; that of the host is named alike
+ * @throws {@link Failure} for such an address, anything else as it is
+ */
+export async function namingVariables<T> (addresses: Readonly<Record<string, Address>>, start: () => Promise<T>): Promise<T> {
+  try {
+    return await start()
+  } catch (error) {
+    const { code = '', address, hostname = address, port } = error as { code?: string, address?: string, hostname?: string, port?: number } // Node's
+    const found = Object.entries(addresses).filter(([, one]) => port === undefined ? one.host === hostname : one.port === port)
+    const meaning = MEANINGS[code]
+    if (!meaning || found.length === 0) throw error
+    throw new Failure(meaning(found[0]![1], found.map(([variable]) => variable).join(' or ')), { cause: error })
+  }
+}
+
+const hostOf = (variables: string) => variables.replaceAll('PORT', 'HOST')

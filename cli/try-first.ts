@@ -1,0 +1,41 @@
+import type { Sandtable } from '../sandtable.ts'
+import type { Config } from '../server/config.ts'
+import { reachable } from './addresses.ts'
+
+export interface Running extends Pick<Sandtable, 'apiUrl' | 'emulatorUrl' | 'demo'> {
+  config: Config
+  /** Where the API's tables and objects are. */
+  endpoints: { dynamodb: string, s3: string }
+}
+
+/** What somebody may try who has just started it: commands to paste, each with what it does. */
+export function tryFirst ({ config, demo, endpoints, ...urls }: Running): string[] {
+  const api = reachable(urls.apiUrl)
+  const emulator = reachable(urls.emulatorUrl)
+  const { bucket, region } = config.aws
+  const { faces, events } = config.face.tables
+  const dynamodb = awsCli(reachable(endpoints.dynamodb), region)
+  const s3 = awsCli(reachable(endpoints.s3), region)
+  const tries: [what: string, ...lines: string[]][] = demo
+    ? [
+        ['Ada shows her face to the demo event (201; the second time 409)',
+          `curl -X POST ${api}/api/registrations/${demo.registrationId}/validate-face-image \\`,
+          `  -H 'content-type: application/json' -d '{"faceImageKey":"${demo.sameFaceKey}"}'`],
+        ['the record of it', `curl ${api}/api/registrations/${demo.userId}/face`],
+        ['the same in DynamoDB', ...dynamodb(`dynamodb get-item --table-name ${faces} --key '{"userId":{"S":"${demo.userId}"}}'`)],
+        ['the portraits in S3', ...s3(`s3 ls s3://${bucket}/ --recursive`)],
+      ]
+    : [
+        ['an event of two places', `curl -X POST ${api}/api/events -H 'content-type: application/json' -d '{"name":"First event","capacity":2}'`],
+        ['the same in DynamoDB', ...dynamodb(`dynamodb scan --table-name ${events}`)],
+        ['a bucket of your own', ...s3('s3 mb s3://my-bucket')],
+      ]
+  tries.push(['a month later', `npx sandtable clock advance 31d --emulator ${emulator}`])
+  return ['', 'What to try first:', ...tries.flatMap(([what, ...lines]) => ['', `  # ${what}`, ...lines.map((line) => `  ${line}`)]), '']
+}
+
+/** The AWS CLI against an endpoint that takes any key; nothing of the user's own account is read or changed. */
+export const awsCli = (endpoint: string, region: string) => (command: string): string[] => [
+  'AWS_ACCESS_KEY_ID=sandtable AWS_SECRET_ACCESS_KEY=sandtable \\',
+  `  aws --endpoint-url ${endpoint} --region ${region} ${command}`,
+]

@@ -1,0 +1,120 @@
+import { startEmulator, type Clients, type ClientsOptions, type Emulator, type EmulatorOptions } from './emulator/index.ts'
+import { createAwsClients } from './server/aws/clients.ts'
+import { openEmbedded } from './server/aws/embedded.ts'
+import { createFaceAnalyser } from './server/aws/face-analyser.ts'
+import { createObjectStore } from './server/aws/object-store.ts'
+import { createTables } from './server/aws/tables.ts'
+import type { Config } from './server/config.ts'
+import type { LoggerOptions } from './server/core/logging.ts'
+import { seedFaceDemo, type FaceDemo } from './server/features/face/demo.ts'
+import { startServer } from './server/server.ts'
+import type { Store } from './server/store.ts'
+import { allTables } from './server/tables.ts'
+
+export interface SandtableOptions {
+  /** Where both listen, and everything else. See {@link loadConfig}. */
+  config: Config
+  /** What the configuration does not say of the emulator, such as a frozen clock or the lag of TTL deletes. */
+  emulator?: Omit<EmulatorOptions, 'listen' | 'region'>
+  /** Put the demo data in. Default: false. */
+  demo?: boolean
+  /** The API's log. Default: none. */
+  logger?: LoggerOptions
+}
+
+/** What a reset drops: everything, or what is of one service or one account. */
+export type ResetScope = NonNullable<Parameters<Emulator['reset']>[0]>
+
+/** The API and the emulator under it, running. */
+export interface Sandtable extends AsyncDisposable {
+  /** `http://127.0.0.1:3000`; its routes are under `/api`. */
+  readonly apiUrl: string
+  /** `http://127.0.0.1:4566`, for any AWS SDK. */
+  readonly emulatorUrl: string
+  /** The one clock of both. */
+  readonly clock: Emulator['clock']
+  /** Every AWS call, with the request that caused it. */
+  readonly trace: Emulator['trace']
+  /** What the demo data is called, when it was put in. */
+  readonly demo: FaceDemo | undefined
+  /** SDK clients that call the emulator in process. */
+  clients (options?: ClientsOptions): Clients
+  /** Drops all state, or that of one service or account, and makes the API's empty tables and its bucket again. */
+  reset (scope?: ResetScope): Promise<void>
+  /** Lets the API finish what it is doing, then ends both. */
+  close (): Promise<void>
+}
+
+/** Any key is good for an emulator; the account's default is meant. */
+const EMULATOR_CREDENTIALS = { accessKeyId: 'sandtable', secretAccessKey: 'sandtable' }
+
+/**
+ * Where the API finds each service: with `STORE=dynamodb` wherever the settings say, and the emulator for the rest.
+ *
+ * @param emulatorUrl  of the emulator that runs beside the API
+ */
+export function endpointsOf (config: Config, emulatorUrl: string) {
+  const { dynamodb = emulatorUrl, rekognition = emulatorUrl, s3 = emulatorUrl } = config.store === 'dynamodb' ? config.aws.endpoints : {}
+  return { dynamodb, rekognition, s3 }
+}
+
+/**
+ * Starts the emulator and the API on it, with tables and bucket made. It listens only when it can answer.
+ *
+ * @throws `EADDRINUSE` when a port is taken
+ */
+export async function openSandtable ({ config, logger, demo = false, ...options }: SandtableOptions): Promise<Sandtable> {
+  const emulator = await startEmulator({ ...options.emulator, listen: config.emulator, region: config.aws.region })
+  const emulatorUrl = emulator.url! // it listens
+  try {
+    const store = await openStore(config, emulator)
+    const { aws, clock } = store
+    const objects = createObjectStore(aws.s3, config.aws.bucket)
+
+    async function prepare (): Promise<void> {
+      await Promise.all([createTables(aws.dynamodb, allTables(config)), objects.ensureBucket()])
+    }
+
+    await prepare()
+    const faceDemo = demo
+      ? await seedFaceDemo({ config: config.face, aws, clock, objects, faces: createFaceAnalyser(aws.rekognition) })
+      : undefined
+    const server = await startServer({ config, logger, aws, clock })
+
+    async function close (): Promise<void> {
+      await server.close()
+      await store.close()
+      await emulator.close()
+    }
+
+    return {
+      apiUrl: server.url,
+      emulatorUrl,
+      clock: emulator.clock,
+      trace: emulator.trace,
+      demo: faceDemo,
+      clients: (clientsOptions) => emulator.clients(clientsOptions),
+      async reset (scope) {
+        await emulator.reset(scope)
+        await prepare()
+      },
+      close,
+      [Symbol.asyncDispose]: close,
+    }
+  } catch (error) {
+    await emulator.close()
+    throw error
+  }
+}
+
+/** The store under the API. Even when it is reached by socket, its time is the emulator's. */
+async function openStore (config: Config, emulator: Emulator): Promise<Store> {
+  if (config.store === 'embedded') {
+    const embedded = await openEmbedded({ emulator })
+    return { aws: embedded.clients, clock: embedded.clock, close: () => embedded.close() }
+  }
+  const endpoints = endpointsOf(config, emulator.url!) // it listens
+  const onlyHere = Object.values(endpoints).every((url) => url === emulator.url)
+  const aws = createAwsClients({ ...config.aws, endpoints }, onlyHere ? EMULATOR_CREDENTIALS : undefined)
+  return { aws, clock: emulator.clock, async close () { aws.destroy() } }
+}
