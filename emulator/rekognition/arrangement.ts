@@ -69,8 +69,8 @@ export function parseArrangement (text: string): Arrangement {
     throw new BadArrangement(`it is not JSON: ${error instanceof Error ? error.message : String(error)}`)
   }
   if (!Value.Check(ArrangementSchema, value)) throw new BadArrangement(faultsOf(value).join('; '))
-  const turned = value.faces?.find(({ age }) => age && age.low > age.high)
-  if (turned) throw new BadArrangement('faces.age: low must not be above high')
+  const turned = value.faces?.findIndex(({ age }) => age && age.low > age.high) ?? -1
+  if (turned >= 0) throw new BadArrangement(`faces.${turned}.age: low must not be above high`)
   if (!value.faces && !value.error) throw new BadArrangement(`it names neither "faces" nor "error", for instance ${EXAMPLE}`)
   return value
 }

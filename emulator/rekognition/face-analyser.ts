@@ -29,7 +29,7 @@ export class FaceAnalyser {
    * @throws the error of the image, or the one that was arranged for it
    */
   async facesIn (image: Image, account: string): Promise<Face[]> {
-    const { objects, arranged, limits } = this.#options
+    const { objects, limits } = this.#options
     const source = await readImage(image, { account, objects, limits })
     const arrangement = await this.#arrangementFor(source)
     if (arrangement?.error) throw arrangeable[arrangement.error]()

@@ -2,8 +2,13 @@ import { EMOTION_TYPES, type EmotionType, type FaceDetail, type Judgement } from
 import { placeLandmarks } from '../landmarks.ts'
 import type { Traits } from './traits.ts'
 
-/** Few boundaries, so that a copy of a picture hardly ever falls on the other side of one. */
-const AGE_RANGES = [[18, 24], [21, 29], [26, 34], [31, 41], [38, 48], [45, 55], [52, 62]] as const
+/** Few, with their boundaries where few faces are, so that a copy of a picture seldom falls on the other side of one. */
+const AGE_RANGES: ReadonlyArray<readonly [below: number, low: number, high: number]> = [
+  [-1.1, 18, 26],
+  [0.1, 24, 34],
+  [1.2, 33, 43],
+  [Infinity, 42, 54],
+]
 
 /** How far a landmark may be off its even place, so that every face has its own. */
 const NUDGE = { x: 0.03, y: 0.02 } as const
@@ -40,7 +45,7 @@ export function appearanceOf (traits: Traits): Omit<FaceDetail, 'Quality'> {
     Confidence: traits.between('confidence', 99, 99.999),
     Landmarks: placeLandmarks(box, (type, axis) => traits.between(`${type} ${axis}`, -NUDGE[axis], NUDGE[axis])),
     Pose: { Roll: traits.between('roll', -8, 8), Yaw: traits.between('yaw', -15, 15), Pitch: traits.between('pitch', -10, 10) },
-    AgeRange: ageRange(traits.share('age')),
+    AgeRange: ageRange(traits.value('age')),
     Gender: { Value: gender > 0 ? 'Male' : 'Female', Confidence: certainty(gender) },
     Emotions: emotions(traits),
     EyeDirection: { Yaw: traits.between('eye yaw', -12, 12), Pitch: traits.between('eye pitch', -8, 8), Confidence: traits.between('eye confidence', 90, 99.9) },
@@ -60,8 +65,8 @@ function certainty (distance: number): number {
   return 50 + 50 * Math.abs(distance) / (0.04 + Math.abs(distance))
 }
 
-function ageRange (share: number): FaceDetail['AgeRange'] {
-  const [Low, High] = AGE_RANGES[Math.min(AGE_RANGES.length - 1, Math.floor(share * AGE_RANGES.length))]!
+function ageRange (value: number): FaceDetail['AgeRange'] {
+  const [, Low, High] = AGE_RANGES.find(([below]) => value < below)!
   return { Low, High }
 }
 
