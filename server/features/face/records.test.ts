@@ -1,6 +1,7 @@
 import { CreateTableCommand } from '@aws-sdk/client-dynamodb'
 import { GetCommand } from '@aws-sdk/lib-dynamodb'
 import { TEST_TIME } from '../../test-support/app.ts'
+import { docsGaps } from '../../test-support/contract.ts'
 import type { Dashboard } from './dashboard.ts'
 import type { FaceRecord } from './schemas.ts'
 import { faceTables } from './tables.ts'
@@ -237,4 +238,12 @@ onBothStores('face records', async (t, start) => {
       t.equal(Item?.userId, userId, 'it was in the table all the time')
     })
   })
+
+  // They say the same whatever the store.
+  if (api.config.store === 'embedded') {
+    t.test('every answer above is as documented, and nothing is left undocumented', async (t) => {
+      api.checkDocs(t)
+      t.same(docsGaps(api.app), [])
+    })
+  }
 })

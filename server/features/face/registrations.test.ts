@@ -204,4 +204,7 @@ onBothStores('events and registrations', async (t, start) => {
     t.equal(answers.filter((answer) => answer.json<{ data: Registration }>().data.status === 'registered').length, 3)
     t.match(await eventOf(api, eventId), { registeredCount: 3, waitlistedCount: 17 })
   })
+
+  // They say the same whatever the store.
+  if (api.config.store === 'embedded') t.test('every answer above is as documented', async (t) => api.checkDocs(t))
 })

@@ -41,7 +41,7 @@ async function upload (api: FaceApp, registrationId: string, parts: { name: stri
     else form.append(name, new Blob([new Uint8Array(body)]), filename)
   }
   const request = new Request('http://localhost', { method: 'POST', body: form })
-  return await api.app.inject({
+  return await api.send({
     method: 'POST',
     url: `/api/registrations/${registrationId}/stored-face`,
     headers: { 'content-type': request.headers.get('content-type')! },
@@ -176,7 +176,7 @@ onBothStores('verification', async (t, start) => {
     }
     const unknownMember = await api.call('POST', `/api/registrations/${registrationId}/validate-face-image`, { faceImageKey: 'demo/ada.jpg', threshold: 0 })
     t.match(unknownMember.json(), { statusCode: 400, details: [{ path: 'body.threshold' }] })
-    const xml = await api.app.inject({ method: 'POST', url: `/api/registrations/${registrationId}/validate-face-image`, headers: { 'content-type': 'application/xml' }, payload: '<key/>' })
+    const xml = await api.send({ method: 'POST', url: `/api/registrations/${registrationId}/validate-face-image`, headers: { 'content-type': 'application/xml' }, payload: '<key/>' })
     t.equal(xml.statusCode, 415)
     t.match((await validate(api, 'unknown', 'demo/ada.jpg')).json(), { statusCode: 404, code: 'REGISTRATION_NOT_FOUND' })
     await noRecord(t, api, userId)
@@ -263,6 +263,9 @@ onBothStores('verification', async (t, start) => {
     t.equal((await app.inject(`/api/registrations/${registrationId}`)).statusCode, 200)
     await noRecord(t, api, 'offline')
   })
+
+  // They say the same whatever the store.
+  if (api.config.store === 'embedded') t.test('every answer above is as documented', async (t) => api.checkDocs(t))
 })
 
 onBothStores('settings of verification', async (t, start) => {

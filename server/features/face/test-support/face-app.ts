@@ -1,12 +1,16 @@
 import { PutCommand } from '@aws-sdk/lib-dynamodb'
 import type { InjectOptions, LightMyRequestResponse } from 'fastify'
 import { test, type Test } from 'tap'
+import { matchesDocs } from '../../../test-support/contract.ts'
 import { testApp, TEST_TIME, type TestApp, type TestAppOptions } from '../../../test-support/app.ts'
 import type { FaceRecord, Registration } from '../schemas.ts'
 
 /** The API with what the face tests do all the time. */
 export interface FaceApp extends TestApp {
   call (method: 'GET' | 'POST' | 'PUT' | 'DELETE', url: string, body?: object): Promise<LightMyRequestResponse>
+  send (request: InjectOptions & { url: string }): Promise<LightMyRequestResponse>
+  /** Holds one of each kind of answer given so far against the documentation. */
+  checkDocs (t: Test): void
   /** The AWS calls behind an answer: `GetItem 0.5`, or `DetectFaces`, in order. */
   callsOf (response: LightMyRequestResponse): string[]
   event (capacity: number): Promise<string>
@@ -21,11 +25,21 @@ export async function faceApp (t: Test, options: TestAppOptions): Promise<FaceAp
   const made = await testApp(t, { ...options, config: { MAX_EVENT_LOOP_DELAY: '10m', ...options.config } })
   const { app, aws, config, emulator } = made
 
+  const kinds = new Map<string, LightMyRequestResponse>()
+
   const faces: FaceApp = {
     ...made,
-    async call (method, url, body) {
-      const request: InjectOptions = { method, url, ...body && { payload: body } }
-      return await app.inject(request)
+    call: (method, url, body) => faces.send({ method, url, ...body && { payload: body } }),
+    async send (request) {
+      const response = await app.inject(request)
+      const path = request.url.split('?')[0]!.split('/')
+      const { code, message } = response.json<{ code?: string, message: string }>()
+      // An id at the end of the path begins as all of its kind do.
+      kinds.set([request.method, path.length, path.at(-1)!.slice(0, 4), response.statusCode, code ?? message].join(' '), response)
+      return response
+    },
+    checkDocs (t) {
+      for (const response of kinds.values()) matchesDocs(t, app, response)
     },
     callsOf: (response) => emulator.trace.query({ causedBy: String(response.headers['x-request-id']) }).map(({ operation, service, readUnits, writeUnits }) =>
       service === 'dynamodb' ? `${operation} ${readUnits + writeUnits}` : operation),
