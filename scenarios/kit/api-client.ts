@@ -19,16 +19,21 @@ export interface Page<T> {
   lastEvaluatedKey: string | null
 }
 
-export interface ApiResponse<T = unknown> {
+/** An answer as it came. */
+export interface RawResponse {
   method: string
   path: string
   status: number
   headers: Headers
-  body: Answer<T>
+  text: string
   /** Sent with the request, so that the AWS calls that it made can be found in the trace. */
   requestId: string
   /** From sending the request to having read the answer. */
   durationMs: number
+}
+
+export interface ApiResponse<T = unknown> extends Omit<RawResponse, 'text'> {
+  body: Answer<T>
 }
 
 interface Upload { file: Uint8Array<ArrayBuffer>, contentType: string }
@@ -48,43 +53,51 @@ export class ApiClient {
   }
 
   get<T = unknown> (path: string): Promise<ApiResponse<T>> {
-    return this.#send('GET', path)
+    return this.#json('GET', path)
   }
 
   post<T = unknown> (path: string, body: object): Promise<ApiResponse<T>> {
-    return this.#send('POST', path, { json: body })
+    return this.#json('POST', path, JSON.stringify(body))
   }
 
   put<T = unknown> (path: string, body: object): Promise<ApiResponse<T>> {
-    return this.#send('PUT', path, { json: body })
+    return this.#json('PUT', path, JSON.stringify(body))
   }
 
   delete<T = unknown> (path: string): Promise<ApiResponse<T>> {
-    return this.#send('DELETE', path)
+    return this.#json('DELETE', path)
   }
 
   /** Sends a file as the one part `file` of a form. */
   upload<T = unknown> (path: string, upload: Upload): Promise<ApiResponse<T>> {
-    return this.#send('POST', path, { upload })
+    return this.#json('POST', path, formOf(upload))
   }
 
-  /** @throws when no answer comes, or one that is not JSON */
-  async #send<T> (method: string, path: string, { json, upload }: { json?: object, upload?: Upload } = {}): Promise<ApiResponse<T>> {
+  /**
+   * Sends a request, and reads the answer as text.
+   *
+   * @param body  a string is JSON
+   * @throws when no answer comes
+   */
+  async send (method: string, path: string, body?: string | FormData): Promise<RawResponse> {
     const requestId = randomUUID()
     const headers = new Headers({ 'x-request-id': requestId })
     if (this.#token !== undefined) headers.set('authorization', `Bearer ${this.#token}`)
-    if (json) headers.set('content-type', 'application/json')
+    if (typeof body === 'string') headers.set('content-type', 'application/json')
     const began = performance.now()
-    const response = await fetch(this.#baseUrl + path, { method, headers, body: json ? JSON.stringify(json) : upload && formOf(upload) })
+    const response = await fetch(this.#baseUrl + path, { method, headers, body })
     const text = await response.text()
-    const durationMs = performance.now() - began
-    let body: Answer<T>
+    return { method, path, status: response.status, headers: response.headers, text, requestId, durationMs: performance.now() - began }
+  }
+
+  /** @throws when no answer comes, or one that is not JSON */
+  async #json<T> (method: string, path: string, body?: string | FormData): Promise<ApiResponse<T>> {
+    const { text, ...response } = await this.send(method, path, body)
     try {
-      body = JSON.parse(text) as Answer<T> // what the route promises; the scenario checks it
+      return { ...response, body: JSON.parse(text) as Answer<T> } // what the route promises; the scenario checks it
     } catch {
       throw new Error(`${method} ${path} answered ${response.status} with something that is not JSON: ${text.slice(0, 200)}`)
     }
-    return { method, path, status: response.status, headers: response.headers, body, requestId, durationMs }
   }
 }
 

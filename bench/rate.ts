@@ -1,0 +1,50 @@
+import { quantile } from '../scenarios/kit/statistics.ts'
+import type { BenchRoute } from './face-routes.ts'
+import { shootSteadily, type Shots } from './load.ts'
+
+/** Requests a second, at which the seeds' latency targets are measured. */
+export const STEADY_RATE = 200
+
+/** Answers in time of one route at a steady rate, in ms. */
+export interface Latency {
+  route: string
+  target: string
+  targetMs: number
+  requests: number
+  p50: number
+  p90: number
+  p97_5: number
+  p99: number
+  max: number
+  /** Whether p99 is within the target, and every answer was as it should be. */
+  holds: boolean
+  /** What came instead of the status that was wanted; empty when all was well. */
+  wrong: string
+}
+
+/** Measures a route that has a target at {@link STEADY_RATE}, for so many seconds. */
+export async function measureLatency (route: BenchRoute & Required<Pick<BenchRoute, 'target'>>, { baseUrl, seconds }: { baseUrl: string, seconds: number }): Promise<Latency> {
+  const requests = await route.prepare(STEADY_RATE * (seconds + 1))
+  const shots = await shootSteadily({ baseUrl, requests, rate: STEADY_RATE, seconds })
+  const at = (share: number) => quantile(shots.durationsMs, share) ?? Infinity
+  const wrong = wrongAnswers(shots, route.status)
+  return {
+    route: route.name,
+    target: route.target.name,
+    targetMs: route.target.p99Ms,
+    requests: shots.durationsMs.length,
+    p50: at(0.5),
+    p90: at(0.9),
+    p97_5: at(0.975),
+    p99: at(0.99),
+    max: at(1),
+    holds: wrong === '' && at(0.99) <= route.target.p99Ms,
+    wrong,
+  }
+}
+
+/** In words, what of the answers was not the one status that was wanted. */
+export function wrongAnswers ({ statuses, errors }: Pick<Shots, 'statuses' | 'errors'>, wanted: number): string {
+  const others = [...statuses].filter(([status]) => status !== wanted).map(([status, count]) => `${count} answered ${status}`)
+  return [...others, ...errors > 0 ? [`${errors} not at all`] : []].join(', ')
+}

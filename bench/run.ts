@@ -1,0 +1,102 @@
+import { ApiClient } from '../scenarios/kit/api-client.ts'
+import type { Tables } from '../scenarios/kit/expected-calls.ts'
+import { createTraceReader } from '../scenarios/kit/trace-reader.ts'
+import { startChild, type Child } from './child.ts'
+import { faceRoutes, type BenchRoute } from './face-routes.ts'
+import { measureLatency, type Latency } from './rate.ts'
+import { Seed } from './seed.ts'
+import { measureThroughput, probe, type Probe, type Throughput } from './throughput.ts'
+
+export const PARTS = ['latency', 'throughput'] as const
+export type Part = typeof PARTS[number]
+
+export interface BenchOptions {
+  /** Seconds that measuring takes, all parts together; starting up and making data come on top. */
+  seconds: number
+  parts: readonly Part[]
+  /** Only routes with one of these texts in their names. Default: all. */
+  routes?: readonly string[]
+  /** Of the server under test, by the names of the environment variables. */
+  settings: Readonly<Record<string, string>>
+  tables: Tables
+  /** Told before each measurement. */
+  onProgress?: (what: string) => void
+}
+
+export interface BenchResult {
+  latency: Latency[]
+  throughput: Throughput[]
+}
+
+/** Of the time, when both parts are run. */
+const LATENCY_SHARE = 0.6
+/** A latency measurement opens its connections in this time, and waits for the last answers. */
+const LATENCY_OVERHEAD_SECONDS = 1.4
+/** Warming up, and making what the rounds use up. */
+const THROUGHPUT_OVERHEAD_SECONDS = 0.7
+const ROUNDS_A_ROUTE = 6
+const LEAST_ROUND_SECONDS = 0.1
+
+/** Nothing there has this name. */
+export class NothingSelected extends Error {}
+
+/**
+ * Measures the face routes, each side in a process of its own.
+ *
+ * @throws {@link NothingSelected}; an error when the server does not start, or a route does not answer as it should
+ */
+export async function runBench (options: BenchOptions): Promise<BenchResult> {
+  const { parts, seconds, settings, tables, onProgress = () => {} } = options
+  onProgress('starting the API and its emulator')
+  const server = await startChild({ kind: 'api', settings })
+  const api = new ApiClient({ baseUrl: server.url })
+  const seed = new Seed({ api, emulatorUrl: server.emulatorUrl!, tables }) // the API's process has one
+  try {
+    onProgress('making data')
+    const all = await faceRoutes(seed)
+    const wanted = options.routes?.map((text) => text.toLowerCase())
+    const routes = all.filter(({ name }) => wanted?.some((text) => name.toLowerCase().includes(text)) ?? true)
+    if (routes.length === 0) throw new NothingSelected(`No route has ${wanted?.join(' or ')} in its name; there are: ${all.map(({ name }) => name).join('; ')}`)
+
+    const share = (part: Part) => !parts.includes(part) ? 0 : parts.length === 1 ? seconds : seconds * (part === 'latency' ? LATENCY_SHARE : 1 - LATENCY_SHARE)
+    const latency = await measureLatencies(routes, { server, seconds: share('latency'), onProgress })
+    const throughput = await measureThroughputs(routes, { server, api, seconds: share('throughput'), onProgress })
+    return { latency, throughput }
+  } finally {
+    seed.close()
+    await server.close()
+  }
+}
+
+interface Stage { server: Child, seconds: number, onProgress: (what: string) => void }
+
+async function measureLatencies (routes: readonly BenchRoute[], { server, seconds, onProgress }: Stage): Promise<Latency[]> {
+  const withTarget = routes.flatMap((route) => route.target ? [{ ...route, target: route.target }] : [])
+  if (seconds === 0) return []
+  const each = Math.max(1, Math.floor(seconds / withTarget.length - LATENCY_OVERHEAD_SECONDS))
+  const latencies: Latency[] = []
+  for (const route of withTarget) {
+    onProgress(`latency of ${route.name}`)
+    latencies.push(await measureLatency(route, { baseUrl: server.url, seconds: each }))
+  }
+  return latencies
+}
+
+async function measureThroughputs (routes: readonly BenchRoute[], { server, api, seconds, onProgress }: Stage & { api: ApiClient }): Promise<Throughput[]> {
+  if (seconds === 0) return []
+  const trace = createTraceReader(server.emulatorUrl!) // the API's process has one
+  const probes: Probe[] = []
+  for (const route of routes) probes.push(await probe(route, { api, trace }))
+  const bare = await startChild({ kind: 'bare', routes: probes.map(({ bare }) => bare) })
+  try {
+    const roundSeconds = Math.max(LEAST_ROUND_SECONDS, (seconds / routes.length - THROUGHPUT_OVERHEAD_SECONDS) / ROUNDS_A_ROUTE)
+    const throughputs: Throughput[] = []
+    for (const one of probes) {
+      onProgress(`throughput of ${one.route.name}`)
+      throughputs.push(await measureThroughput(one, { api: server, bare, roundSeconds }))
+    }
+    return throughputs
+  } finally {
+    await bare.close()
+  }
+}

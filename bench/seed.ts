@@ -1,0 +1,83 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { BatchWriteCommand, DynamoDBDocumentClient, GetCommand } from '@aws-sdk/lib-dynamodb'
+import type { ApiClient } from '../scenarios/kit/api-client.ts'
+import type { Tables } from '../scenarios/kit/expected-calls.ts'
+import { Given, type VerifiedUser } from '../scenarios/kit/given.ts'
+import { createRandom } from '../scenarios/kit/random.ts'
+
+const BATCH = 25
+const SEED = 1
+
+/** Makes data for the routes: one of each through the API, as many like it as are wanted straight in the tables. */
+export class Seed {
+  readonly #api: ApiClient
+  readonly #client: DynamoDBClient
+  readonly #documents: DynamoDBDocumentClient
+  readonly #tables: Tables
+  #count = 0
+
+  constructor (options: { api: ApiClient, emulatorUrl: string, tables: Tables }) {
+    this.#api = options.api
+    this.#tables = options.tables
+    this.#client = new DynamoDBClient({
+      endpoint: options.emulatorUrl,
+      region: 'us-east-1',
+      credentials: { accessKeyId: 'sandtable', secretAccessKey: 'sandtable' },
+    })
+    this.#documents = DynamoDBDocumentClient.from(this.#client)
+  }
+
+  /** Somebody whose face was verified through the API; the records of all others are like theirs. */
+  verifiedUser (): Promise<VerifiedUser> {
+    return this.given().verifiedUser()
+  }
+
+  given (): Given {
+    return new Given({ api: this.#api, random: createRandom(SEED, 'bench'), prefix: `bench-${++this.#count}` })
+  }
+
+  /** @returns the ids of so many new users, each with a face record like the one of `model` */
+  async faceRecords (amount: number, model: VerifiedUser): Promise<string[]> {
+    const record = await this.#read(this.#tables.faces, { userId: model.userId })
+    const userIds = this.#ids('user', amount)
+    await this.#write(this.#tables.faces, userIds.map((userId) => ({ ...record, userId })))
+    return userIds
+  }
+
+  /** @returns the ids of so many new registrations of new users, each with the stored face of `model` and not verified yet */
+  async registrations (amount: number, model: VerifiedUser): Promise<string[]> {
+    const { ticketId, faceId, verifiedAt, ...registration } = await this.#read(this.#tables.registrations, { registrationId: model.registration.registrationId })
+    const registrationIds = this.#ids('reg', amount)
+    await this.#write(this.#tables.registrations, registrationIds.map((registrationId) => ({ ...registration, registrationId, userId: `${registrationId}-user` })))
+    return registrationIds
+  }
+
+  /** Ids that nobody has had. */
+  userIds (amount: number): string[] {
+    return this.#ids('user', amount)
+  }
+
+  close (): void {
+    this.#client.destroy()
+  }
+
+  #ids (kind: string, amount: number): string[] {
+    const run = ++this.#count
+    return Array.from({ length: amount }, (_, index) => `bench-${kind}-${run}-${index}`)
+  }
+
+  async #read (TableName: string, Key: Record<string, string>): Promise<Record<string, unknown>> {
+    const { Item } = await this.#documents.send(new GetCommand({ TableName, Key }))
+    if (!Item) throw new Error(`The API stored nothing in ${TableName}; is it on this store?`)
+    return Item
+  }
+
+  async #write (table: string, items: readonly Record<string, unknown>[]): Promise<void> {
+    for (let from = 0; from < items.length; from += BATCH) {
+      const { UnprocessedItems = {} } = await this.#documents.send(new BatchWriteCommand({
+        RequestItems: { [table]: items.slice(from, from + BATCH).map((Item) => ({ PutRequest: { Item } })) },
+      }))
+      if (Object.keys(UnprocessedItems).length > 0) throw new Error(`${table} would not take all that was written`)
+    }
+  }
+}

@@ -1,0 +1,133 @@
+import type { ApiClient } from '../scenarios/kit/api-client.ts'
+import { median } from '../scenarios/kit/statistics.ts'
+import type { TraceReader } from '../scenarios/kit/trace-reader.ts'
+import type { Child } from './child.ts'
+import type { BenchRoute } from './face-routes.ts'
+import { shootAll, type LoadRequest } from './load.ts'
+import type { BareRoute } from './messages.ts'
+import { wrongAnswers } from './rate.ts'
+
+export const CONNECTIONS = 16
+/** Rounds of each side, alternating, so that a drifting machine favours neither. */
+const ROUNDS = 3
+/** Sent before the rounds, to each side: the first requests are slower than all others. */
+const WARM_UP_REQUESTS = 800
+/** So that a route that uses up its data does not spend the time on making them. */
+const MOST_ONCE = 6000
+
+/** How many requests a second one side answered, and what each cost. */
+export interface Side {
+  /** The median of the rounds. */
+  requestsPerSecond: number
+  /** The slowest and the quickest round. */
+  spread: [number, number]
+  /** CPU time of the process under test, a request. */
+  cpuUs: number
+}
+
+export interface Throughput {
+  route: string
+  api: Side
+  bare: Side
+  /** The API's throughput as a share of the bare route's. */
+  share: number
+  leastShare?: number
+  /** What one request used, from the trace. */
+  calls: number
+  readUnits: number
+  writeUnits: number
+  /** Of the API's process, emulator and all, after the rounds. */
+  residentMb: number
+  holds: boolean
+  wrong: string
+}
+
+/** One request of a route, sent by itself: its answer for the bare route to send, and what it used. */
+export interface Probe extends Pick<Throughput, 'calls' | 'readUnits' | 'writeUnits'> {
+  route: BenchRoute
+  bare: BareRoute
+}
+
+/** @throws when the route does not answer as it should */
+export async function probe (route: BenchRoute, { api, trace }: { api: ApiClient, trace: TraceReader }): Promise<Probe> {
+  const [{ path, body } = { path: '' }] = await route.prepare(1)
+  const response = await api.send(route.method, path, body)
+  if (response.status !== route.status) throw new Error(`${route.method} ${path} answered ${response.status}: ${response.text.slice(0, 200)}`)
+  const calls = await trace.callsOf(response.requestId)
+  const sum = (units: 'readUnits' | 'writeUnits') => calls.reduce((total, call) => total + call[units], 0)
+  return {
+    route,
+    bare: {
+      method: route.method,
+      url: route.url,
+      status: response.status,
+      contentType: response.headers.get('content-type') ?? 'application/json',
+      body: response.text,
+    },
+    calls: calls.length,
+    readUnits: sum('readUnits'),
+    writeUnits: sum('writeUnits'),
+  }
+}
+
+/** Measures a route against its bare twin, in alternating rounds of about so many seconds. */
+export async function measureThroughput ({ route, ...used }: Probe, options: { api: Child, bare: Child, roundSeconds: number }): Promise<Throughput> {
+  const { api, bare, roundSeconds } = options
+  const apiRounds: Round[] = []
+  const bareRounds: Round[] = []
+  const sample = await route.prepare(WARM_UP_REQUESTS)
+  const apiWarm = await fireRound(api, sample, { amount: WARM_UP_REQUESTS, wanted: route.status })
+  const bareWarm = await fireRound(bare, sample, { amount: WARM_UP_REQUESTS, wanted: route.status })
+
+  for (let round = 0; round < ROUNDS; round++) {
+    const amount = amountFor(apiRounds.at(-1) ?? apiWarm, { roundSeconds, most: route.once ? MOST_ONCE : Infinity })
+    apiRounds.push(await fireRound(api, await route.prepare(amount), { amount, wanted: route.status }))
+    const bareAmount = amountFor(bareRounds.at(-1) ?? bareWarm, { roundSeconds, most: Infinity })
+    bareRounds.push(await fireRound(bare, sample, { amount: bareAmount, wanted: route.status }))
+  }
+
+  const apiSide = summarize(apiRounds)
+  const bareSide = summarize(bareRounds)
+  const share = apiSide.requestsPerSecond / bareSide.requestsPerSecond
+  const wrong = [...new Set([...apiRounds, ...bareRounds].map((round) => round.wrong).filter((text) => text !== ''))].join('; ')
+  return {
+    route: route.name,
+    api: apiSide,
+    bare: bareSide,
+    share,
+    leastShare: route.leastShare,
+    calls: used.calls,
+    readUnits: used.readUnits,
+    writeUnits: used.writeUnits,
+    residentMb: (await api.usage()).residentBytes / 2 ** 20,
+    holds: wrong === '' && share >= (route.leastShare ?? 0),
+    wrong,
+  }
+}
+
+interface Round { requestsPerSecond: number, cpuUs: number, wrong: string }
+
+async function fireRound (child: Child, requests: readonly LoadRequest[], { amount, wanted }: { amount: number, wanted: number }): Promise<Round> {
+  const before = await child.usage()
+  const shots = await shootAll({ baseUrl: child.url, requests, amount, connections: CONNECTIONS })
+  const { cpuMs } = await child.usage()
+  return {
+    requestsPerSecond: amount / shots.seconds,
+    cpuUs: (cpuMs - before.cpuMs) / amount * 1000,
+    wrong: wrongAnswers(shots, wanted),
+  }
+}
+
+/** As many requests as the round before says fill the time; every connection gets the same number. */
+function amountFor ({ requestsPerSecond }: Round, { roundSeconds, most }: { roundSeconds: number, most: number }): number {
+  return Math.ceil(Math.min(requestsPerSecond * roundSeconds, most) / CONNECTIONS) * CONNECTIONS
+}
+
+function summarize (rounds: readonly Round[]): Side {
+  const rates = rounds.map(({ requestsPerSecond }) => requestsPerSecond)
+  return {
+    requestsPerSecond: median(rates) ?? NaN,
+    spread: [Math.min(...rates), Math.max(...rates)],
+    cpuUs: median(rounds.map(({ cpuUs }) => cpuUs)) ?? NaN,
+  }
+}

@@ -1,0 +1,71 @@
+import { writeFile } from 'node:fs/promises'
+import { Command, InvalidArgumentError, Option } from 'commander'
+import { benchReport, failures } from '../bench/report.ts'
+import { NothingSelected, PARTS, runBench, type Part } from '../bench/run.ts'
+import { parseDuration } from '../emulator/control/duration.ts'
+import { loadConfig } from '../server/config.ts'
+import { Failure } from './failure.ts'
+import { print, progress } from './output.ts'
+
+const EXAMPLES = `
+Examples:
+  $ npx sandtable bench                                all, in about a minute
+  $ npx sandtable bench --duration 10m                 the same, with steadier numbers
+  $ npx sandtable bench --only throughput "get one"    the throughput of one route
+  $ npx sandtable bench --store dynamodb               the API calls the emulator over HTTP
+  $ npx sandtable bench --json bench.json
+`
+
+const DEFAULT_SECONDS = 50
+const LEAST_SECONDS = 5
+
+interface Options {
+  duration: number
+  only?: string[]
+  store: string
+  json?: string
+}
+
+/** `sandtable bench`: whether the latency targets hold, and how much the API answers. */
+export function benchCommand (): Command {
+  return new Command('bench')
+    .description('Measures the API on an emulator of its own: latency at a steady rate against the targets, and the most it answers.')
+    .option('--duration <time>', `how long to measure, such as 90s or 10m; at least ${LEAST_SECONDS}s`, parseSeconds, DEFAULT_SECONDS)
+    .option('--only <name...>', `a part (${PARTS.join(', ')}), or routes with this in their names`)
+    .addOption(new Option('--store <store>', 'how the API reaches its tables').choices(['embedded', 'dynamodb']).default('embedded'))
+    .option('--json <file>', 'write all numbers to a file as well')
+    .addHelpText('after', EXAMPLES)
+    .action(async ({ duration: seconds, only = [], store, json }: Options, command: Command) => {
+      const isPart = (name: string): name is Part => PARTS.some((part) => part === name)
+      const parts = only.filter(isPart)
+      const routes = only.filter((name) => !isPart(name))
+      const settings = { ...ownSettings(), STORE: store }
+      const { face: { tables } } = loadConfig(settings)
+      const result = await runBench({
+        seconds,
+        parts: parts.length > 0 ? parts : PARTS,
+        routes: routes.length > 0 ? routes : undefined,
+        settings,
+        tables,
+        onProgress: progress,
+      }).catch((error: unknown) => {
+        if (error instanceof NothingSelected) command.error(`error: ${error.message}`)
+        throw error
+      })
+      print(command, benchReport(result))
+      if (json !== undefined) await writeFile(json, `${JSON.stringify({ store, seconds, ...result }, null, 2)}\n`)
+      const missed = failures(result)
+      if (missed.length > 0) throw new Failure(`${missed.length} of the targets are missed`)
+    })
+}
+
+/** Ports of the system's choice on loopback, no log, and nothing of this machine's own settings: a bench is to be repeatable. */
+function ownSettings (): Record<string, string> {
+  return { HOST: '127.0.0.1', PORT: '0', EMULATOR_HOST: '127.0.0.1', EMULATOR_PORT: '0' }
+}
+
+function parseSeconds (text: string): number {
+  const seconds = (parseDuration(text) ?? NaN) / 1000
+  if (!(seconds >= LEAST_SECONDS)) throw new InvalidArgumentError(`It takes a length of time such as 90s or 10m, at least ${LEAST_SECONDS}s.`)
+  return seconds
+}

@@ -1,0 +1,73 @@
+import type { Command } from 'commander'
+import { test } from 'tap'
+import { benchCommand } from './bench.ts'
+import { scenariosCommand } from './scenarios.ts'
+
+/** Runs a command as `run()` would; what it prints, or what it refuses with. */
+async function given (command: Command, ...args: string[]): Promise<{ out: string, err: string, error?: Error }> {
+  const printed = { out: '', err: '' }
+  for (const one of [command, ...command.commands]) {
+    one.exitOverride().configureOutput({ writeOut: (text) => { printed.out += text }, writeErr: (text) => { printed.err += text } })
+  }
+  const error = await command.parseAsync(args, { from: 'user' }).then(() => undefined, (error: Error) => error)
+  return { ...printed, error }
+}
+
+test('sandtable scenarios', async (t) => {
+  t.test('replays what was asked for, on a kit of its own', async (t) => {
+    const { out, error } = await given(scenariosCommand(), 'get-missing', 'create-event', '--seed', '7', '--jobs', '2')
+    t.equal(error, undefined)
+    t.match(out, /^ok +face\/get-missing +3 +1 +0\.5 +0 .*\$0\.06$/m)
+    t.match(out, '2 passed, 0 failed. Seed 7.')
+  })
+
+  t.test('reports in JSON', async (t) => {
+    const { out } = await given(scenariosCommand(), 'get-missing', '--report', 'json')
+    const { scenarios } = JSON.parse(out) as { scenarios: object[] }
+    t.match(scenarios, [{ name: 'face/get-missing', outcome: 'passed', usage: { calls: 1, readUnits: 0.5 } }])
+  })
+
+  t.test('lists them', async (t) => {
+    t.match((await given(scenariosCommand(), 'list')).out, /^face\/get-one +001 +get one +face: a user's one record/m)
+    const all = JSON.parse((await given(scenariosCommand(), 'list', '--json')).out) as object[]
+    t.match(all.find((one) => 'name' in one && one.name === 'face/get-one'), { seed: '001', pattern: 'get one' })
+  })
+
+  for (const [args, says] of [
+    [['--jobs', '0'], 'whole number from 1 to 64'],
+    [['--seed', '-1'], 'whole number'],
+    [['--seed', '4294967296'], 'whole number'],
+    [['--report', 'junit'], 'Allowed choices are table, json'],
+    [['--target', 'localhost'], 'It takes a URL'],
+    [['--emulator', 'http://127.0.0.1:4566'], '--emulator goes with --target'],
+    [['no-such-scenario'], 'no scenario has no-such-scenario in it'],
+    [['--html'], 'unknown option'],
+  ] as const) {
+    t.test(`refuses ${args.join(' ')}`, async (t) => {
+      const { err, error } = await given(scenariosCommand(), ...args)
+      t.equal(error?.name, 'CommanderError', 'as wrong usage')
+      t.match(err, says)
+    })
+  }
+
+  t.test('says when nothing answers at the target', async (t) => {
+    const { error } = await given(scenariosCommand(), '--target', 'http://127.0.0.1:9')
+    t.match(error, { name: 'Failure', status: 1, message: /^No API answers at http:\/\/127\.0\.0\.1:9/ })
+  })
+})
+
+test('sandtable bench', async (t) => {
+  for (const [args, says] of [
+    [['--duration', '1s'], 'at least 5s'],
+    [['--duration', 'soon'], 'It takes a length of time'],
+    [['--store', 'disk'], 'Allowed choices are embedded, dynamodb'],
+    [['--html', 'x'], 'unknown option'],
+    [['--peer', 'x'], 'unknown option'],
+  ] as const) {
+    t.test(`refuses ${args.join(' ')}`, async (t) => {
+      const { err, error } = await given(benchCommand(), ...args)
+      t.equal(error?.name, 'CommanderError', 'as wrong usage')
+      t.match(err, says)
+    })
+  }
+})
