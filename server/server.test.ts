@@ -206,8 +206,11 @@ test('the API as a process of its own', async (t) => {
     return { child, out, ended: once(child, 'close') as Promise<[code: number | null]> }
   }
 
+  const right = run({ PORT: '0' })
+  const wrong = run({ PORT: 'abc' })
+
   t.test('says that it is ready, serves, logs, and ends at a signal', async (t) => {
-    const { child, out, ended } = run({ PORT: '0' })
+    const { child, out, ended } = right
     while (!out.stdout.includes('ready')) await once(child.stdout, 'data')
     const url = /API (http:\S+),/.exec(out.stdout)?.[1]
     t.ok(url, out.stdout)
@@ -220,7 +223,7 @@ test('the API as a process of its own', async (t) => {
   })
 
   t.test('does not start with a wrong setting', async (t) => {
-    const { out, ended } = run({ PORT: 'abc' })
+    const { out, ended } = wrong
     t.strictSame(await ended, [2, null])
     t.match(out.stderr.trim().split('\n').at(-1), 'PORT is "abc"; it takes a whole number from 0 to 65535')
     t.equal(out.stdout, '')

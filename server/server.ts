@@ -4,7 +4,7 @@ import type { FastifyInstance } from 'fastify'
 import { buildApp, type AppOptions } from './app.ts'
 import type { AwsClients } from './aws/clients.ts'
 import type { Config } from './config.ts'
-import { systemClock, type Clock } from './core/clock.ts'
+import { stopwatch, systemClock, type Clock } from './core/clock.ts'
 import { openStore } from './store.ts'
 
 export interface ServerOptions extends Pick<AppOptions, 'logger' | 'features'> {
@@ -23,6 +23,9 @@ export interface RunningServer {
   close: () => Promise<void>
 }
 
+/** How often connections are looked at while the server closes. */
+const SWEEP_MS = 20
+
 /**
  * Starts the API; any number of them live in one process.
  *
@@ -36,12 +39,14 @@ export async function startServer ({ config, logger, features, ...given }: Serve
   const { host, port, shutdownTimeoutMs } = config.http
 
   async function close (): Promise<void> {
-    const done = new AbortController()
-    void sleep(shutdownTimeoutMs, undefined, { signal: done.signal })
-      .then(() => app.server.closeAllConnections(), () => {}) // aborted: all had finished
-    await app.close()
-    done.abort()
-    await own?.close()
+    const closing = { done: false }
+    void endConnections(app.server, shutdownTimeoutMs, closing)
+    try {
+      await app.close()
+    } finally {
+      closing.done = true
+      await own?.close()
+    }
   }
 
   try {
@@ -53,4 +58,15 @@ export async function startServer ({ config, logger, features, ...given }: Serve
   // Listening on a host and port, so it is not a pipe.
   const address = app.server.address() as AddressInfo
   return { url: `http://${host.includes(':') ? `[${host}]` : host}:${address.port}`, app, close }
+}
+
+/**
+ * Ends connections until the server has closed: those that have become idle since it stopped listening, which Node would
+ * leave open for the client's next request, and after `timeoutMs` all of them.
+ */
+async function endConnections (server: FastifyInstance['server'], timeoutMs: number, closing: { readonly done: boolean }): Promise<void> {
+  for (const began = stopwatch(); !closing.done; await sleep(SWEEP_MS)) {
+    if (stopwatch() - began < timeoutMs) server.closeIdleConnections()
+    else server.closeAllConnections()
+  }
 }
