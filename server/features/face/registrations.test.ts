@@ -1,5 +1,10 @@
-import { GetCommand } from '@aws-sdk/lib-dynamodb'
+import { TransactionCanceledException } from '@aws-sdk/client-dynamodb'
+import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb'
+import { test } from 'tap'
 import { buildApp } from '../../app.ts'
+import { StoreBusy } from '../../core/errors.ts'
+import { FaceMeasurements } from './measurements.ts'
+import { transact, type FaceStore } from './repositories/store.ts'
 import type { Event, Registration, RegistrationStatus } from './schemas.ts'
 import { onBothStores, type FaceApp } from './test-support/face-app.ts'
 
@@ -159,6 +164,28 @@ onBothStores('events and registrations', async (t, start) => {
     t.same((await api.call('GET', '/api/events/unknown/registrations')).json<RegistrationPage>().data, { count: 0, data: [], lastEvaluatedKey: null })
   })
 
+  t.test('who waits is found beyond the first megabyte of an event as well', async (t) => {
+    const eventId = await api.event(1)
+    const waiting = await registerInTurn(api, eventId, ['first', 'w1', 'w2'])
+    const { registrations: table } = api.config.face.tables
+    // Older than those, so that every Query for who waits has to read past them.
+    const older = Array.from({ length: 120 }, (_, i): Registration => ({
+      ...waiting[0]!, registrationId: `old${i}`, userId: `old${i}`, name: 'x'.repeat(10_000), createdAt: `2020-01-01T00:00:00.${String(i).padStart(3, '0')}Z`,
+    }))
+    await Promise.all(older.map((Item) => api.aws.documents.send(new PutCommand({ TableName: table, Item }))))
+
+    const url = `/api/events/${eventId}/registrations?status=waitlisted`
+    const first = await api.call('GET', url)
+    t.equal(api.callsOf(first).length, 1, 'still one Query')
+    const { data: short } = first.json<RegistrationPage>()
+    t.match(short, { count: 0, lastEvaluatedKey: /./ }, 'a page may be short, and says that it is not the last')
+    const { data: rest } = (await api.call('GET', `${url}&lastEvaluatedKey=${short.lastEvaluatedKey}`)).json<RegistrationPage>()
+    t.match(rest, { count: 2, data: [{ userId: 'w1' }, { userId: 'w2' }], lastEvaluatedKey: null })
+
+    const cancelled = await api.call('DELETE', `/api/registrations/${waiting[0]!.registrationId}`)
+    t.match(cancelled.json(), { data: { promotedRegistrationId: waiting[1]!.registrationId } })
+  })
+
   t.test('bad input is told, and changes nothing', async (t) => {
     const eventId = await api.event(5)
     const valid = { userId: 'ada', eventId, name: 'Ada' }
@@ -207,4 +234,47 @@ onBothStores('events and registrations', async (t, start) => {
 
   // They say the same whatever the store.
   if (api.config.store === 'embedded') t.test('every answer above is as documented', async (t) => api.checkDocs(t))
+})
+
+test('a transaction that meets another one is tried again, within bounds', async (t) => {
+  t.intercept(Math, 'random', { value: () => 0 }) // no pauses
+  const cancelled = (...codes: string[]) =>
+    new TransactionCanceledException({ message: 'cancelled', $metadata: {}, CancellationReasons: codes.map((Code) => ({ Code })) })
+  const parts = {
+    one: { Delete: { TableName: 'events', Key: { eventId: 'one' } } },
+    none: undefined,
+    two: { Delete: { TableName: 'events', Key: { eventId: 'two' } } },
+  }
+  /** A store that gives these answers, the last one for good. */
+  const answering = (...answers: (Error | undefined)[]) => {
+    const counted = { calls: 0 }
+    const send = async () => {
+      const answer = answers[Math.min(counted.calls++, answers.length - 1)]
+      if (answer) throw answer
+      return {}
+    }
+    return { counted, store: { documents: { send }, measurements: new FaceMeasurements() } as unknown as FaceStore } // nothing else is called
+  }
+
+  const conflict = cancelled('None', 'TransactionConflict')
+  const twice = answering(conflict, conflict, undefined)
+  t.same(await transact(twice.store, parts), new Set())
+  t.equal(twice.counted.calls, 3)
+
+  const refused = answering(conflict, cancelled('TransactionConflict', 'ConditionalCheckFailed'))
+  t.same(await transact(refused.store, parts), new Set(['two']), 'a condition that does not hold is an answer')
+  t.equal(refused.counted.calls, 2)
+
+  const endless = answering(conflict)
+  await t.rejects(transact(endless.store, parts), StoreBusy)
+  t.equal(endless.counted.calls, 12)
+
+  const throttled = answering(cancelled('ThrottlingError', 'None'))
+  await t.rejects(transact(throttled.store, parts), StoreBusy)
+  t.equal(throttled.counted.calls, 1, 'the SDK has retried it')
+
+  const missing = Object.assign(new Error('Requested resource not found'), { name: 'ResourceNotFoundException' })
+  await t.rejects(transact(answering(missing).store, parts), { code: 'TABLE_MISSING', message: /^Table events does not exist/ })
+  const bug = new TypeError('a bug')
+  await t.rejects(transact(answering(bug).store, parts), bug)
 })
