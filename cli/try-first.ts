@@ -22,7 +22,7 @@ export function tryFirst ({ config, demo, endpoints, ...urls }: Running): string
           `curl -X POST ${api}/api/registrations/${demo.registrationId}/validate-face-image \\`,
           `  -H 'content-type: application/json' -d '{"faceImageKey":"${demo.sameFaceKey}"}'`],
         ['the record of it', `curl ${api}/api/registrations/${demo.userId}/face`],
-        ['the same in DynamoDB', ...dynamodb(`dynamodb get-item --table-name ${faces} --key '{"userId":{"S":"${demo.userId}"}}'`)],
+        ['the same in DynamoDB', ...dynamodb(`dynamodb get-item --table-name ${faces} --key '{"userId":{"S":"${demo.userId}"}}' --projection-expression 'faceId, confidence, quality'`)],
         ['the portraits in S3', ...s3(`s3 ls s3://${bucket}/ --recursive`)],
       ]
     : [

@@ -1,38 +1,53 @@
-// Builds dist/: what npm publishes and what `npm start` runs. Called by `npm run build`, and by `npm ci` as `prepare`.
+// Builds dist/: what npm publishes and what `npm start` runs. Called by `npm run build`, and with `--if-stale` as
+// `prepare`: by `npm ci`, and by the first `npx sandtable` in a checkout, which would otherwise build it once more.
 import { spawnSync } from 'node:child_process'
-import { chmodSync, cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, cpSync, existsSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, extname, join, relative } from 'node:path'
 import { build } from 'esbuild'
 
 const root = join(import.meta.dirname, '..')
 const dist = join(root, 'dist')
+/** Bears the time at which the build began, once it has ended. */
+const stamp = join(dist, '.built')
+const config = join(root, 'tsconfig.build.json')
+/** Folders and files. */
+const sources = JSON.parse(readFileSync(config, 'utf8')).include.map((entry) => join(root, entry))
 const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc')
 
 /** Entries of TypeBox, by the name of the file that each becomes in dist/vendor. */
 const TYPEBOX = { typebox: 'typebox', 'typebox-value': 'typebox/value' }
 
+if (process.argv.includes('--if-stale') && isFresh()) process.exit()
+const startedAt = new Date()
 // A file that has gone from the sources must not live on in the build.
 rmSync(dist, { recursive: true, force: true })
 compile()
 copyAssets()
 await bundleTypebox()
 chmodSync(join(dist, 'cli/index.js'), 0o755)
+writeFileSync(stamp, '')
+utimesSync(stamp, startedAt, startedAt)
+
+/** Whether nothing has changed since the last build. What goes or comes changes its folder. */
+function isFresh () {
+  if (!existsSync(stamp)) return false
+  const builtAt = statSync(stamp).mtimeMs
+  const inputs = [...sources.flatMap(within), ...['package.json', 'package-lock.json', 'tsconfig.json'].map((file) => join(root, file)), config, import.meta.filename]
+  return inputs.every((path) => statSync(path).mtimeMs < builtAt)
+}
 
 function compile () {
-  const { status, error } = spawnSync(process.execPath, [tsc, '-p', join(root, 'tsconfig.build.json')], { stdio: 'inherit' })
+  const { status, error } = spawnSync(process.execPath, [tsc, '-p', config], { stdio: 'inherit' })
   if (error) throw error
   if (status !== 0) process.exit(status ?? 1)
 }
 
 /** What the code reads beside itself, such as the photographs of the demo. */
 function copyAssets () {
-  const { include } = JSON.parse(readFileSync(join(root, 'tsconfig.build.json'), 'utf8'))
-  for (const folder of include.filter((entry) => extname(entry) === '')) {
-    for (const file of filesOf(join(root, folder))) {
-      const isAsset = !['.ts', '.md'].includes(extname(file)) && !file.includes('test-support')
-      if (isAsset) cpSync(file, join(dist, relative(root, file)))
-    }
+  for (const path of sources.flatMap(within)) {
+    const isAsset = statSync(path).isFile() && !['.ts', '.md'].includes(extname(path)) && !path.includes('test-support')
+    if (isAsset) cpSync(path, join(dist, relative(root, path)))
   }
 }
 
@@ -56,7 +71,7 @@ async function bundleTypebox () {
   cpSync(new URL('../license', import.meta.resolve('typebox')), join(vendor, 'typebox-license.txt'))
 
   const bundles = new Map(Object.entries(TYPEBOX).map(([file, specifier]) => [specifier, join(vendor, `${file}.js`)]))
-  for (const file of filesOf(dist)) {
+  for (const file of within(dist)) {
     if (extname(file) !== '.js' || dirname(file) === vendor) continue
     const code = readFileSync(file, 'utf8')
     const pointed = code.replace(/^((?:import|export) .*from )'(typebox[^']*)'/gm, (_, start, specifier) => {
@@ -68,8 +83,7 @@ async function bundleTypebox () {
   }
 }
 
-function filesOf (folder) {
-  return readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name))
+/** A folder and all that is in it, or a file. */
+function within (path) {
+  return statSync(path).isFile() ? [path] : [path, ...readdirSync(path, { recursive: true }).map((name) => join(path, name))]
 }
