@@ -96,9 +96,10 @@ test('a page token', async (t) => {
 
   t.test('gives back the key it was made of, in its own scope', async (t) => {
     const key = fc.dictionary(fc.string(), fc.oneof(fc.string({ unit: 'binary' }), fc.double({ noNaN: true, noDefaultInfinity: true }).map((n) => n + 0)))
-    fc.assert(fc.property(fc.string(), key, (scope, key) => {
-      t.strictSame({ ...tokens.decode(scope, tokens.encode(scope, key)) }, JSON.parse(JSON.stringify(key)))
-    }), { numRuns: 30 })
+    t.doesNotThrow(() => fc.assert(fc.property(fc.string(), key, (scope, key) => {
+      const back = tokens.decode(scope, tokens.encode(scope, key))
+      return JSON.stringify(back) === JSON.stringify(key)
+    }),{ numRuns: 30 }))
   })
 
   t.test('is null for no key, and no key is undefined for no token', async (t) => {

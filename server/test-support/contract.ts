@@ -63,9 +63,11 @@ function documented (app: FastifyInstance, { raw, statusCode }: LightMyRequestRe
   return best?.entry?.responses?.[String(statusCode)]?.content
 }
 
+// One for all, since it keeps what it has compiled; the document's own schemas are not checked a second time.
+const ajv = new Ajv2020({ allErrors: true, strict: false, meta: false, validateSchema: false })
+addFormats.default(ajv)
+
 function faults (schema: object | undefined, value: unknown): string[] {
-  const ajv = new Ajv2020({ allErrors: true, strict: false })
-  addFormats.default(ajv)
   const validate = ajv.compile(schema ?? {})
   validate(value)
   return (validate.errors ?? []).map(({ instancePath, message }) => `${instancePath} ${message}`)
