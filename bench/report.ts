@@ -4,6 +4,9 @@ import { STEADY_RATE, type Latency } from './rate.ts'
 import type { BenchResult } from './run.ts'
 import { CONNECTIONS, type Side, type Throughput } from './throughput.ts'
 
+/** Enough to see by how much a least share is missed. */
+const SHARE_DIGITS = 3
+
 const right = (title: string): Column => ({ title, align: 'right' })
 
 const LATENCY_COLUMNS: readonly Column[] = [
@@ -48,7 +51,7 @@ function throughputReport (throughput: readonly Throughput[]): string {
   const rows = throughput.map((one) => [
     one.leastShare === undefined && one.holds ? '' : one.holds ? 'holds' : 'MISSED',
     one.route,
-    perSecond(one.api), perSecond(one.bare), formatNumber(one.share), formatNumber(one.leastShare),
+    perSecond(one.api), perSecond(one.bare), formatNumber(one.share, SHARE_DIGITS), formatNumber(one.leastShare, SHARE_DIGITS),
     `${one.api.cpuUs.toFixed(0)} us`, `${one.bare.cpuUs.toFixed(0)} us`,
     formatNumber(one.calls), formatNumber(one.readUnits), formatNumber(one.writeUnits), `${one.residentMb.toFixed(0)} MB`,
   ])

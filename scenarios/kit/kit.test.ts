@@ -19,6 +19,7 @@ test('the units that reads and writes must use', async (t) => {
   t.equal(itemBytes({ a: true, b: null, c: undefined }), 4, 'one byte for a boolean or null, nothing for what is not there')
   t.equal(itemBytes({ a: 95.5 }), 4, 'a number: two digits a byte, and one')
   t.equal(itemBytes({ a: -0.25 }), 4, 'a sign is a byte')
+  t.equal(itemBytes({ a: 1.25e-9 }), 4, 'an exponent takes no room of its own')
   t.equal(itemBytes({ a: 1700000000 }), 3, 'zeros at the ends are not stored')
   t.equal(itemBytes({ a: [1, 'x'] }), 1 + 3 + (1 + 2) + (1 + 1), 'a list has three bytes, and one for each element')
   t.equal(itemBytes({ a: { b: 'x' } }), 1 + 3 + 1 + 2, 'so has a map')

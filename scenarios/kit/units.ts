@@ -39,6 +39,7 @@ function valueBytes (value: Json): number {
 
 /** About a byte for two significant digits, and one more; a sign is another. */
 function numberBytes (value: number): number {
-  const digits = String(Math.abs(value)).replace('.', '').replace(/^0+/, '').replace(/0+$/, '')
+  const [mantissa = ''] = String(Math.abs(value)).split('e')
+  const digits = mantissa.replace('.', '').replace(/^0+/, '').replace(/0+$/, '')
   return Math.ceil(digits.length / 2) + 1 + (value < 0 ? 1 : 0)
 }
