@@ -35,7 +35,10 @@ export async function startServer ({ config, logger, features, ...given }: Serve
   const own = given.aws ? undefined : await openStore(config)
   const aws = own?.aws ?? given.aws!
   const clock = own?.clock ?? given.clock ?? systemClock
-  const app = await buildApp({ config, aws, clock, logger, features })
+  const app = await buildApp({ config, aws, clock, logger, features }).catch(async (error: unknown) => {
+    await own?.close()
+    throw error
+  })
   const { host, port, shutdownTimeoutMs } = config.http
 
   async function close (): Promise<void> {

@@ -26,7 +26,12 @@ export async function openStore (config: Config, emulator?: Embedded['emulator']
   }
   const embedded = await openEmbedded(emulator ? { emulator } : { region: config.aws.region })
   const { clients: aws, clock } = embedded
-  await createTables(aws.dynamodb, allTables(config))
-  await createObjectStore(aws.s3, config.aws.bucket).ensureBucket()
+  try {
+    await createTables(aws.dynamodb, allTables(config))
+    await createObjectStore(aws.s3, config.aws.bucket).ensureBucket()
+  } catch (error) {
+    await embedded.close()
+    throw error
+  }
   return { aws, clock, close: () => embedded.close() }
 }
