@@ -309,7 +309,7 @@ test('operations', async (t) => {
     const app = fastify()
     t.teardown(() => app.close())
     await app.register(errors)
-    await app.register(loadShedding, { maxEventLoopDelayMs: 5, sampleIntervalMs: 10 })
+    await app.register(loadShedding, { maxEventLoopDelayMs: 5, sampleIntervalMs: 100 })
     app.get('/', async () => 'fine')
     const until = async (status: number, between: () => Promise<void>) => {
       for (let i = 0; i < 500; i++) {
@@ -327,6 +327,9 @@ test('operations', async (t) => {
     t.match(shed.json(), { status: 'error', code: 'OVERLOADED' })
     t.equal(shed.headers['retry-after'], '2')
     t.equal((await until(200, () => new Promise((resolve) => setTimeout(resolve, 5)))).payload, 'fine')
+    for (const end = performance.now() + 300; performance.now() < end;);
+    await new Promise((resolve) => setTimeout(resolve, 20))
+    t.equal((await app.inject('/')).statusCode, 200, 'one long block that is over turns nobody away')
   })
 })
 

@@ -19,7 +19,10 @@ export const loadShedding = fp(async (app: FastifyInstance, options: LoadSheddin
   await app.register(underPressure, {
     maxEventLoopDelay: options.maxEventLoopDelayMs,
     sampleInterval: options.sampleIntervalMs,
-    retryAfter: RETRY_SECONDS,
-    customError: Overloaded as new () => Error, // it only ever makes one
+    // Infinity says that not one sample was taken, since something blocked the loop all the while: that is over now, and
+    // no reason to turn away whoever comes in the next interval.
+    async pressureHandler (_request, _reply, _type, delay) {
+      if (delay !== Infinity) throw new Overloaded()
+    },
   })
 }, { name: 'load-shedding', fastify: '5.x' })
