@@ -5,7 +5,7 @@ import { startChild, type Child } from './child.ts'
 import { faceRoutes, type BenchRoute } from './face-routes.ts'
 import { measureLatency, type Latency } from './rate.ts'
 import { Seed } from './seed.ts'
-import { measureThroughput, probe, type Probe, type Throughput } from './throughput.ts'
+import { measureThroughput, probe, ROUNDS_A_ROUTE, type Probe, type Throughput } from './throughput.ts'
 
 export const PARTS = ['latency', 'throughput'] as const
 export type Part = typeof PARTS[number]
@@ -29,12 +29,11 @@ export interface BenchResult {
 }
 
 /** Of the time, when both parts are run. */
-const LATENCY_SHARE = 0.6
+const LATENCY_SHARE = 0.5
 /** A latency measurement opens its connections in this time, and waits for the last answers. */
 const LATENCY_OVERHEAD_SECONDS = 1.4
-/** Warming up, and making what the rounds use up. */
-const THROUGHPUT_OVERHEAD_SECONDS = 0.7
-const ROUNDS_A_ROUTE = 6
+/** Finding out how quick a route is, and making what the rounds use up. */
+const THROUGHPUT_OVERHEAD_SECONDS = 0.4
 const LEAST_ROUND_SECONDS = 0.1
 
 /** Nothing there has this name. */

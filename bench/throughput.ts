@@ -10,8 +10,10 @@ import { wrongAnswers } from './rate.ts'
 export const CONNECTIONS = 16
 /** Rounds of each side, alternating, so that a drifting machine favours neither. */
 const ROUNDS = 3
-/** Sent before the rounds, to each side: the first requests are slower than all others. */
-const WARM_UP_REQUESTS = 800
+/** All rounds of a route: before those that count, each side has one to warm up in. */
+export const ROUNDS_A_ROUTE = 2 * (ROUNDS + 1)
+/** Sent first, to learn how quick a side is about. */
+const TRIAL_REQUESTS = 4 * CONNECTIONS
 /** So that a route that uses up its data does not spend the time on making them. */
 const MOST_ONCE = 6000
 
@@ -73,23 +75,29 @@ export async function probe (route: BenchRoute, { api, trace }: { api: ApiClient
 /** Measures a route against its bare twin, in alternating rounds of about so many seconds. */
 export async function measureThroughput ({ route, ...used }: Probe, options: { api: Child, bare: Child, roundSeconds: number }): Promise<Throughput> {
   const { api, bare, roundSeconds } = options
+  const wanted = route.status
+  const sample = await route.prepare(TRIAL_REQUESTS)
+
+  async function fireApi (after: Round): Promise<Round> {
+    const amount = amountFor(after, { roundSeconds, most: route.once ? MOST_ONCE : Infinity })
+    return fireRound(api, await route.prepare(amount), { amount, wanted })
+  }
+  // What a bare route is asked makes no difference to it.
+  const fireBare = (after: Round) => fireRound(bare, sample, { amount: amountFor(after, { roundSeconds, most: Infinity }), wanted })
+
+  let apiRound = await fireApi(await fireRound(api, sample, { amount: TRIAL_REQUESTS, wanted }))
+  let bareRound = await fireBare(await fireRound(bare, sample, { amount: TRIAL_REQUESTS, wanted }))
   const apiRounds: Round[] = []
   const bareRounds: Round[] = []
-  const sample = await route.prepare(WARM_UP_REQUESTS)
-  const apiWarm = await fireRound(api, sample, { amount: WARM_UP_REQUESTS, wanted: route.status })
-  const bareWarm = await fireRound(bare, sample, { amount: WARM_UP_REQUESTS, wanted: route.status })
-
   for (let round = 0; round < ROUNDS; round++) {
-    const amount = amountFor(apiRounds.at(-1) ?? apiWarm, { roundSeconds, most: route.once ? MOST_ONCE : Infinity })
-    apiRounds.push(await fireRound(api, await route.prepare(amount), { amount, wanted: route.status }))
-    const bareAmount = amountFor(bareRounds.at(-1) ?? bareWarm, { roundSeconds, most: Infinity })
-    bareRounds.push(await fireRound(bare, sample, { amount: bareAmount, wanted: route.status }))
+    apiRounds.push(apiRound = await fireApi(apiRound))
+    bareRounds.push(bareRound = await fireBare(bareRound))
   }
 
   const apiSide = summarize(apiRounds)
   const bareSide = summarize(bareRounds)
   const share = apiSide.requestsPerSecond / bareSide.requestsPerSecond
-  const wrong = [...new Set([...apiRounds, ...bareRounds].map((round) => round.wrong).filter((text) => text !== ''))].join('; ')
+  const wrong = [...new Set([...apiRounds, ...bareRounds].flatMap((round) => round.wrong || []))].join('; ')
   return {
     route: route.name,
     api: apiSide,

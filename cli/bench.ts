@@ -16,7 +16,7 @@ Examples:
   $ npx sandtable bench --json bench.json
 `
 
-const DEFAULT_SECONDS = 50
+const DEFAULT_SECONDS = 54
 const LEAST_SECONDS = 5
 
 interface Options {
