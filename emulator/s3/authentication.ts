@@ -107,9 +107,9 @@ export function headersOf (request: WireRequest, signer: Signer): Record<string,
 
 /**
  * A value that is to be sent as a header.
- * @throws InvalidArgument when no header can hold it
+ * @throws InvalidArgument when no header can be called so, or hold it
  */
 export function headerValue (name: string, value: string): string {
-  if (/^[\t\x20-\x7e\x80-\xff]*$/.test(value)) return value
+  if (/^[!#$%&'*+.^_`|~\w-]+$/.test(name) && /^[\t\x20-\x7e\x80-\xff]*$/.test(value)) return value
   throw invalidArgument('Header value cannot be represented using ISO-8859-1.', name, value)
 }

@@ -1,7 +1,7 @@
 import type { Route } from './detect.ts'
 
 /**
- * The operations of S3 that this emulator has not (botocore 1.43.11), by what a request for them looks like. They are
+ * The operations of S3 that this emulator has not (@aws-sdk/client-s3 3.1169), by what a request for them looks like. They are
  * refused by their names, rather than taken for the plain GET or PUT that they look like otherwise.
  */
 export const NOT_EMULATED: readonly Route[] = [
@@ -14,14 +14,18 @@ export const NOT_EMULATED: readonly Route[] = [
   ['ListMultipartUploads', 'GET', 'bucket', ['uploads']],
   ['DeleteObjects', 'POST', 'bucket', ['delete']],
 
+  ['DeleteObjectAnnotation', 'DELETE', 'object', ['annotation']],
   ['DeleteObjectTagging', 'DELETE', 'object', ['tagging']],
   ['GetObjectAcl', 'GET', 'object', ['acl']],
+  ['GetObjectAnnotation', 'GET', 'object', ['annotation', 'annotationName']],
   ['GetObjectAttributes', 'GET', 'object', ['attributes']],
   ['GetObjectLegalHold', 'GET', 'object', ['legal-hold']],
   ['GetObjectRetention', 'GET', 'object', ['retention']],
   ['GetObjectTagging', 'GET', 'object', ['tagging']],
   ['GetObjectTorrent', 'GET', 'object', ['torrent']],
+  ['ListObjectAnnotations', 'GET', 'object', ['annotation']],
   ['PutObjectAcl', 'PUT', 'object', ['acl']],
+  ['PutObjectAnnotation', 'PUT', 'object', ['annotation']],
   ['PutObjectLegalHold', 'PUT', 'object', ['legal-hold']],
   ['PutObjectRetention', 'PUT', 'object', ['retention']],
   ['PutObjectTagging', 'PUT', 'object', ['tagging']],
@@ -98,8 +102,11 @@ export const NOT_EMULATED: readonly Route[] = [
   ['PutBucketWebsite', 'PUT', 'bucket', ['website']],
   ['PutObjectLockConfiguration', 'PUT', 'bucket', ['object-lock']],
   ['PutPublicAccessBlock', 'PUT', 'bucket', ['publicAccessBlock']],
+  ['UpdateBucketMetadataAnnotationTableConfiguration', 'PUT', 'bucket', ['metadataAnnotationTable']],
   ['UpdateBucketMetadataInventoryTableConfiguration', 'PUT', 'bucket', ['metadataInventoryTable']],
   ['UpdateBucketMetadataJournalTableConfiguration', 'PUT', 'bucket', ['metadataJournalTable']],
+
+  ['ListDirectoryBuckets', 'GET', 'service', ['max-directory-buckets']],
 
   // An upload from an HTML form.
   ['PostObject', 'POST', 'bucket', []],

@@ -49,6 +49,7 @@ export const bucketAcl = acl(invalidBucketAcl, 'full-control', 'read', 'read-acp
 /** A bucket cannot be made with object lock here, and AWS refuses these for one without. */
 const objectLock: Refusal[] = [
   'x-amz-object-lock-mode', 'x-amz-object-lock-retain-until-date', 'x-amz-object-lock-legal-hold',
+  'x-amz-object-lock-event-hold', 'x-amz-object-lock-event-hold-duration-days', 'x-amz-object-lock-event-hold-duration-years',
 ].map((header) => ({ header, unless: header.endsWith('hold') ? ['off'] : [], error: () => invalidRequest('Bucket is missing Object Lock Configuration') }))
 
 /** What a new object could be given beside its content, its headers and its metadata. */

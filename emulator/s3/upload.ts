@@ -159,7 +159,8 @@ const CHECKSUM_HEADER = /^x-amz-checksum-(?!type$|algorithm$|mode$)(.+)$/
 /** Which checksum the client sends, and where; one at most. */
 function readChecksum (headers: S3Request['headers']): { algorithm: ChecksumAlgorithm, checksum?: string, trailers: string[] } {
   const given = Object.keys(headers).filter((name) => headers[name] !== undefined).flatMap((name) => CHECKSUM_HEADER.exec(name)?.[1] ?? [])
-  const trailers = (headers['x-amz-trailer'] ?? '').replace(/[, ]+$/, '').split(/, */).filter((name, at) => at > 0 || name !== '')
+  // Commas at the end count for nothing, anywhere else for an empty name.
+  const trailers = headers['x-amz-trailer']?.replace(/,+$/, '').split(',').map((name) => name.trim()) ?? []
   const trailing = trailers.map((name) => {
     const algorithm = checksumAlgorithm(CHECKSUM_HEADER.exec(name.toLowerCase())?.[1] ?? '')
     if (!algorithm) throw invalidRequest('The value specified in the x-amz-trailer header is not supported')

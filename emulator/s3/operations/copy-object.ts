@@ -49,7 +49,13 @@ const types = {
     ServerSideEncryption: header('x-amz-server-side-encryption'),
     StorageClass: header('x-amz-storage-class'),
   },
-  refused: [...objectOptions, ...copySourceCustomerKeys, { header: 'x-amz-tagging-directive', unless: ['copy'] }],
+  // Nothing has tags or annotations, so that copying them is done already.
+  refused: [
+    ...objectOptions,
+    ...copySourceCustomerKeys,
+    { header: 'x-amz-tagging-directive', unless: ['copy'] },
+    { header: 'x-amz-object-annotation-directive', unless: ['copy', 'exclude'] },
+  ],
 } satisfies S3Shape
 
 export const copyObject: S3Operation<typeof types> = {
