@@ -49,8 +49,44 @@ export function toJson (value: unknown, options: marshallOptions): AttributeValu
 
 /** An attribute value of the wire as the JavaScript value that the SDK's document client gives. */
 export function fromJson (value: unknown, options: unmarshallOptions): unknown {
-  const bytes = mapBinary(value as WithBytes, (base64) => new Uint8Array(Buffer.from(base64 as string, 'base64'))) // stored values were validated
+  const stored = value as AttributeValue // stored values were validated
+  if (!options.wrapNumbers) return toNative(stored)
+  const bytes = mapBinary(stored, (base64) => fromBase64(base64 as string)) // base64 is what the wire has
   return unmarshall(bytes as Parameters<typeof unmarshall>[0], options) as unknown
+}
+
+/** What the SDK's `unmarshall` gives, in one pass: it takes half of the time of reading an item. */
+function toNative (value: AttributeValue): unknown {
+  for (const type in value) {
+    switch (type as keyof AttributeValue) {
+      case 'S': return value.S
+      case 'N': return toNumber(value.N!)
+      case 'M': return mapMembers(value.M!, (one) => toNative(one as AttributeValue))
+      case 'L': return value.L!.map(toNative)
+      case 'BOOL': return value.BOOL
+      case 'NULL': return null
+      case 'B': return fromBase64(value.B!)
+      case 'SS': return new Set(value.SS)
+      case 'NS': return new Set(value.NS!.map(toNumber))
+      case 'BS': return new Set(value.BS!.map(fromBase64))
+    }
+  }
+  throw new Error('No value defined: {}') // the SDK's words
+}
+
+/** A number beyond what a double holds exactly is a bigint, as the SDK makes it; one that is none is an error. */
+function toNumber (text: string): number | bigint {
+  const number = Number(text)
+  if (Number.MIN_SAFE_INTEGER <= number && number <= Number.MAX_SAFE_INTEGER) return number
+  try {
+    return BigInt(text)
+  } catch {
+    throw new Error(`${text} can't be converted to BigInt. Set options.wrapNumbers to get string value.`)
+  }
+}
+
+function fromBase64 (base64: string): Uint8Array {
+  return new Uint8Array(Buffer.from(base64, 'base64'))
 }
 
 /** An attribute value whose binaries are base64, or bytes. */

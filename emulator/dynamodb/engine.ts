@@ -92,7 +92,6 @@ interface Helpers {
   validateItem: (item: Item, table: TableKeys) => EngineError | undefined
   validationError: (message: string) => EngineError
   checkConditional: (input: object, item: Item | undefined) => EngineError | undefined
-  itemSize: (item: Item, compress?: boolean, addMetaSize?: boolean, rangeKey?: string) => number
   /** A string, number or binary as text whose order is AWS's order of the values. */
   toRangeStr: (value: AttributeValue) => string
   mapPath: (path: (string | number)[], item: Item) => AttributeValue | null | undefined
@@ -127,16 +126,13 @@ function loadPrivately () {
   const loaded = {
     helpers,
     validations,
-    measure: helpers.itemSize,
     actions: Object.fromEntries(dataPlane.map((name) => [name, action(name)])),
     validation: Object.fromEntries([...dataPlane, 'batchWriteItem', 'createTable', 'updateTable', 'deleteTable', 'describeTable',
       'listTables', 'tagResource', 'untagResource', 'listTagsOfResource'].map((name) => [name, validation(name)])),
   }
-  const bytes: Helpers['itemSize'] = (item, compress, addMetaSize, rangeKey) =>
-    compress ? loaded.measure(item, compress, addMetaSize, rangeKey) : itemSize(item)
   const { checkConditional } = helpers
   Object.assign(helpers, {
-    itemSize: bytes,
+    itemSize,
     checkConditional: (input: { _condition?: { expression: Condition } }, item: Item | undefined) => {
       if (!input._condition) return checkConditional(input, item)
       if (!meets(item ?? {}, input._condition.expression)) throw conditionalCheckFailed()
@@ -180,8 +176,6 @@ export const engine = {
   mapPath: dynalite.helpers.mapPath,
   matchesFilter: dynalite.helpers.matchesFilter,
   mapPaths: dynalite.helpers.mapPaths,
-  /** The size that dynalite found, by experiment, to count towards a page's 1 MB. */
-  pageSize: (item: Item, rangeKey?: string) => dynalite.measure(item, true, true, rangeKey),
 
   /** Shape, then bounds, then rules across members: dynalite's three checks, in AWS's order. Returns the checked input. */
   validate (operation: Pick<Operation<DynamodbContext>, 'custom'> & { types: Shapes }, input: object, ctx: DynamodbContext): object {

@@ -25,12 +25,29 @@ function valueSize (value: AttributeValue): number {
 
 /** Leading and trailing zeros are not stored; a sign and an odd number of digits cost a byte. */
 function numberSize (number: string): number {
-  const [mantissa = '', exponent] = number.toLowerCase().split('e')
-  const negative = mantissa.startsWith('-')
-  let digits = mantissa.replace(/[^0-9]/g, '').replace(/^0+/, '')
-  if (exponent === undefined) digits = digits.replace(/0+$/, '')
-  return Math.ceil(digits.length / 2) + 1 + (negative ? 1 : 0)
+  let digits = 0 // significant ones so far
+  let zeros = 0 // since the last digit that is none
+  let negative = 0
+  for (let i = 0; i < number.length; i++) {
+    const character = number.charCodeAt(i)
+    if (character === ZERO) {
+      if (digits > 0) zeros++
+    } else if (character > ZERO && character <= NINE) {
+      digits += zeros + 1
+      zeros = 0
+    } else if (character === MINUS) {
+      negative = 1
+    } else if (character !== POINT) {
+      break // an exponent moves the point, and nothing else
+    }
+  }
+  return Math.ceil(digits / 2) + 1 + negative
 }
+
+const ZERO = 48
+const NINE = 57
+const MINUS = 45
+const POINT = 46
 
 function binarySize (base64: string): number {
   return Buffer.byteLength(base64, 'base64')

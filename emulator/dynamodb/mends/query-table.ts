@@ -47,29 +47,26 @@ export async function queryTable (work: UnitOfWork, { table, request, range, isL
   const { TableName, IndexName, Limit = Infinity } = request
   const index = IndexName === undefined ? undefined : { index: IndexName, global: !isLocal }
   const prefix = index ? work.keys.indexEntry(TableName, index, '') : work.keys.item(TableName, '')
-  const rangeKey = table.KeySchema[1]?.AttributeName
   const mode = request.ConsistentRead ? 'strong' : 'eventual'
 
   const items: Item[] = []
   let pageBytes = 0
-  let readBytes = 0
   const full = () => items.length >= Limit || pageBytes >= PAGE_BYTES
 
   for await (const chunk of work.database.chunks(within(prefix, bounds), Math.min(Limit, CHUNK))) {
     for (const [, value] of chunk) {
       let item = value as Item // only items are written under these prefixes
-      if (index || !fetchFromTable) readBytes += itemSize(item)
+      pageBytes += itemSize(item)
       if (fetchFromTable) {
         item = (work.database.get(work.keys.item(TableName, engine.createKey(item, table))) as Item | undefined) ?? item
         work.meter.read(TableName, readUnits(itemSize(item), mode))
       }
       items.push(item)
-      pageBytes += engine.pageSize(item, rangeKey)
       if (full()) break
     }
     if (full()) break
   }
-  work.meter.read(TableName, readUnits(readBytes, mode), index ?? 'table')
+  work.meter.read(TableName, readUnits(pageBytes, mode), index ?? 'table')
 
   const page: Record<string, unknown> = { ScannedCount: items.length }
   const last = items.at(-1)

@@ -1,0 +1,57 @@
+import { unmarshall } from '@aws-sdk/util-dynamodb'
+import fc from 'fast-check'
+import { test } from 'tap'
+import { fromJson, toJson } from './attribute-values.ts'
+import { itemSize } from './item-size.ts'
+
+const bytes = fc.uint8Array({ maxLength: 8 })
+const number = fc.oneof(fc.integer(), fc.double({ noNaN: true, noDefaultInfinity: true, min: -1e15, max: 1e15 }), fc.bigInt({ min: -(10n ** 37n), max: 10n ** 37n }))
+const { value } = fc.letrec<{ value: unknown }>((tie) => ({
+  value: fc.oneof({ maxDepth: 4 },
+    fc.string(), number, fc.boolean(), fc.constant(null), bytes,
+    fc.uniqueArray(fc.string(), { minLength: 1 }).map((all) => new Set(all)),
+    fc.uniqueArray(fc.integer(), { minLength: 1 }).map((all) => new Set(all)),
+    fc.array(tie('value'), { maxLength: 4 }),
+    fc.dictionary(fc.string(), tie('value'), { maxKeys: 4 })
+  ),
+}))
+
+test('values come back as they went in, and as the SDK gives them', (t) => {
+  fc.assert(fc.property(value, (value) => {
+    const json = JSON.parse(JSON.stringify(toJson(value, { convertTopLevelContainer: true }))) as object
+    const sdk = unmarshall(withBytes(json) as Parameters<typeof unmarshall>[0], { convertWithoutMapWrapper: true })
+    t.strictSame(fromJson(json, { convertWithoutMapWrapper: true }), sdk)
+  }), { numRuns: 300, seed: 1 })
+  t.end()
+})
+
+test('a number that no JavaScript number holds is the SDK\'s error', (t) => {
+  for (const N of ['1e300', '12345678901234567890.5']) {
+    const expected = { message: `${N} can't be converted to BigInt. Set options.wrapNumbers to get string value.` }
+    t.throws(() => fromJson({ N }, {}), expected)
+    t.throws(() => unmarshall({ N }, { convertWithoutMapWrapper: true }), expected)
+  }
+  t.match(fromJson({ L: [{ N: '1e300' }, { B: 'AQI=' }] }, { wrapNumbers: true, convertWithoutMapWrapper: true }), [{ value: '1e300' }, new Uint8Array([1, 2])])
+  t.end()
+})
+
+// https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/CapacityUnitCalculations.html
+test('sizes are of names and values in UTF-8, of numbers by their significant digits', (t) => {
+  const sizes: [object, number][] = [
+    [{ S: 'äö' }, 4], [{ N: '0' }, 1], [{ N: '1' }, 2], [{ N: '-1' }, 3], [{ N: '100' }, 2], [{ N: '0.0012' }, 2], [{ N: '12345' }, 4], [{ N: '1.50e10' }, 2],
+    [{ B: 'AQID' }, 3], [{ BOOL: true }, 1], [{ NULL: true }, 1], [{ L: [{ S: 'a' }] }, 5], [{ M: { ab: { S: 'c' } } }, 7], [{ SS: ['a', 'bc'] }, 3], [{ NS: ['1', '22'] }, 4], [{ BS: ['AQ=='] }, 1],
+  ]
+  for (const [value, size] of sizes) t.equal(itemSize({ n: value }), 1 + size, JSON.stringify(value))
+  t.end()
+})
+
+/** Base64 as the bytes that the SDK's deserializer would have made of it. */
+function withBytes (value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withBytes)
+  if (value === null || typeof value !== 'object') return value
+  return Object.fromEntries(Object.entries(value).map(([name, one]: [string, unknown]) => {
+    if (name === 'B' && typeof one === 'string') return [name, new Uint8Array(Buffer.from(one, 'base64'))]
+    if (name === 'M' && one && typeof one === 'object') return [name, Object.fromEntries(Object.entries(one).map(([key, member]) => [key, withBytes(member)]))]
+    return [name, withBytes(one)]
+  }))
+}
