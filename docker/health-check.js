@@ -9,7 +9,7 @@ const listening = { start: [api, emulator], emulator: [emulator], server: [api] 
 
 // The command line of the container's first process tells what it was started for; an init may stand before it.
 const commandLine = readFileSync('/proc/1/cmdline', 'utf8').split('\0')
-const verb = commandLine[commandLine.findIndex((word) => word.endsWith('/cli/index.js')) + 1]
+const verb = commandLine[commandLine.findIndex((word) => /\/(cli\/index\.js|sandtable)$/.test(word)) + 1]
 
 const ills = await Promise.all((listening[verb] ?? []).map(async ({ name, host, port, path }) => {
   // What listens everywhere listens on loopback, too.
