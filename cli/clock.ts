@@ -19,7 +19,7 @@ export function clockCommand (): Command {
     .description('Reads or moves the clock of a running emulator. The API follows it when both run in one process.')
     .addHelpText('after', EXAMPLES)
 
-  clock.addCommand(verb('show', { method: 'GET', path: '' }).description('the time, and whether it runs').argument('[nothing]')
+  clock.addCommand(verb('show', { method: 'GET', path: '' }).description('the time, and whether it runs').allowExcessArguments()
     .hook('preAction', (_, show) => {
       // It stands for no verb at all, and so gets every wrong one.
       if (show.args.length > 0) show.error(`error: unknown command '${show.args[0]}'; there are ${clock.commands.map((one) => one.name()).join(', ')}`)

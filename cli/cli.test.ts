@@ -1,0 +1,206 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { fileURLToPath } from 'node:url'
+import { test, type Test } from 'tap'
+import { startEmulator } from '../emulator/index.ts'
+import { testEmulator } from '../emulator/test-support/emulator.ts'
+import { namingVariables } from './listening.ts'
+import { run } from './run.ts'
+
+const TSX = import.meta.resolve('tsx')
+const CLI = fileURLToPath(new URL('index.ts', import.meta.url))
+const DAY_MS = 86_400_000
+
+/** Runs a command line in this process. */
+async function sandtable (...args: string[]): Promise<{ status: number, out: string, err: string }> {
+  const printed = { out: '', err: '' }
+  const status = await run(args, {
+    stdout: { write (text) { printed.out += text } },
+    stderr: { write (text) { printed.err += text } },
+  })
+  return { status, ...printed }
+}
+
+/** A command line in a process of its own, with nothing of this one's environment. */
+class Spawned {
+  out = ''
+  err = ''
+  readonly #process: ChildProcess
+  readonly #exit: Promise<unknown[]>
+
+  constructor (t: Test, args: string[], env: Record<string, string>, cwd?: string) {
+    this.#process = spawn(process.execPath, ['--import', TSX, CLI, ...args], { cwd, env: { PATH: process.env.PATH, ...env }, stdio: ['ignore', 'pipe', 'pipe'] })
+    this.#process.stdout!.on('data', (chunk) => { this.out += String(chunk) }) // it is a pipe
+    this.#process.stderr!.on('data', (chunk) => { this.err += String(chunk) })
+    this.#exit = once(this.#process, 'close')
+    t.teardown(() => this.#process.kill('SIGKILL'))
+  }
+
+  /** The URLs of the line that says it is ready, by what they are of. */
+  async ready (): Promise<Record<string, string>> {
+    while (!/^Sandtable is ready: .*\n/m.test(this.out)) {
+      const ended = await Promise.race([once(this.#process.stdout!, 'data'), this.#exit.then(() => 'ended')])
+      if (ended === 'ended') throw new Error(`It never was ready: ${this.err}`)
+    }
+    const line = /^Sandtable is ready: (.*)$/m.exec(this.out)![1]!
+    const urls = [...line.matchAll(/(\w+) (http:\S+?)(?=,| \(|$)/g)]
+    return Object.fromEntries(urls.map(([, what, url]): [string, string] => [what!, url!]))
+  }
+
+  async exit (): Promise<unknown> {
+    const [code] = await this.#exit
+    return code
+  }
+
+  stop (signal: NodeJS.Signals): Promise<unknown> {
+    this.#process.kill(signal)
+    return this.exit()
+  }
+}
+
+test('wrong usage is told on standard error, with status 2', async (t) => {
+  for (const [args, says] of [
+    [[], /Usage: sandtable/],
+    [['strat'], /unknown command 'strat'\n.*start/],
+    [['start', '--nothing'], /unknown option '--nothing'/],
+    [['start', 'here'], /too many arguments/],
+    [['clock', 'advance'], /missing required argument 'duration'/],
+    [['clock', 'advance', '5y'], /'5y' is invalid .*31d.*PT1H/],
+    [['clock', 'adavnce', '31d'], /unknown command 'adavnce'; there are show, set, advance/],
+    [['clock', 'set', 'tomorrow'], /takes a time such as/],
+    [['clock', '--emulator', 'localhost'], /takes a URL/],
+    [['reset', '--account', '12'], /twelve digits/],
+    [['tables'], /Usage: sandtable tables/],
+    [['tables', 'drop'], /unknown command 'drop'/],
+    [['tables', 'create', '--endpoint', 'localhost:8000'], /takes a URL/],
+  ] as const) {
+    t.test(args.join(' ') || 'nothing', async (t) => {
+      t.match(await sandtable(...args), { status: 2, out: '', err: says })
+    })
+  }
+})
+
+test('--help tells what there is, with examples', async (t) => {
+  const { status, out } = await sandtable('--help')
+  t.equal(status, 0)
+  const verbs = [...out.matchAll(/^ {2}([a-z]+) .*[a-z]/gm)].map(([, verb]) => verb!).filter((verb) => verb !== 'help')
+  t.same(verbs, ['start', 'emulator', 'server', 'tables', 'clock', 'reset', 'scenarios', 'bench'])
+  for (const verb of verbs) {
+    t.match(await sandtable(verb, '--help'), { status: 0, err: '', out: /^Usage: sandtable [^]*Examples:/ }, verb)
+    t.equal((await sandtable('help', verb)).out, (await sandtable(verb, '--help')).out, `help ${verb}`)
+  }
+  t.match(await sandtable('--version'), { status: 0, out: /^\d+\.\d+\.\d+\n$/ })
+})
+
+test('a running emulator is moved', async (t) => {
+  const emulator = await testEmulator(t)
+  const at = (...args: string[]) => sandtable(...args, '--emulator', emulator.url!)
+
+  t.test('its clock is shown, advanced, set, resumed and frozen', async (t) => {
+    t.match(await at('clock'), { status: 0, out: '2026-03-01T12:00:00.000Z (frozen)\n', err: '' })
+    t.match(await at('clock', 'advance', '31d'), { status: 0, out: '2026-04-01T12:00:00.000Z (frozen)\n' })
+    t.match(await at('clock', 'advance', 'PT90M'), { out: '2026-04-01T13:30:00.000Z (frozen)\n' })
+    t.match(await at('clock', 'set', '2026-03-02'), { out: '2026-03-02T00:00:00.000Z (frozen)\n' })
+    t.match(await at('clock', 'set', '1772366400000'), { out: '2026-03-01T12:00:00.000Z (frozen)\n' })
+    t.match(await at('clock', 'resume'), { out: /^2026-03-01T12:00:0\S+Z\n$/ })
+    t.match(await at('clock', 'freeze'), { out: /\(frozen\)\n$/ })
+    t.same(JSON.parse((await at('clock', 'show', '--json')).out), emulator.clock.state())
+  })
+
+  t.test('its state is dropped, all of it or a part', async (t) => {
+    t.match(await at('reset'), { status: 0, out: /^Dropped all state\.\nAn API .*tables create --bucket --endpoint http/ })
+    t.match(await at('reset', '--service', 's3', '--account', '111122223333'), { out: /^Dropped all of s3 in account 111122223333\./ })
+    t.same(JSON.parse((await at('reset', '--json')).out), { reset: 'all', account: 'all' })
+    t.match(await at('reset', '--service', 'sqs'), { status: 2, err: /"service" takes dynamodb, rekognition, s3, not "sqs"/ })
+  })
+
+  t.test('the tables of the API are created, described and deleted', async (t) => {
+    const tables = (verb: string, ...args: string[]) => sandtable('tables', verb, '--endpoint', emulator.url!, ...args)
+    t.match(await tables('describe'), { status: 0, out: /face-verifications +MISSING/ })
+    t.match(await tables('create', '--bucket'), { status: 0, err: '', out: /face-verifications +created +enabled/ })
+    t.match(await tables('create', '--bucket'), { status: 0, out: /face-verifications +there already +already enabled/ })
+    t.match(JSON.parse((await tables('describe', '--json')).out), [{ name: 'face-verifications', status: 'ACTIVE', items: 0 }, { indexes: ['EventIndex', 'UserIndex'] }, {}])
+    t.match(await tables('delete'), { status: 2, err: /deletes face-verifications.*at http.*say --yes/ })
+    t.match(await tables('describe'), { out: /face-verifications +ACTIVE/ }, 'nothing is deleted without --yes')
+    t.match(await tables('delete', '--yes'), { status: 0, out: /face-verifications: deleted/ })
+    t.match(await tables('delete', '--yes'), { status: 0, out: /face-verifications: was not there/ })
+  })
+})
+
+test('what cannot be reached is told in one line, with what to do, and status 1', async (t) => {
+  t.match(await sandtable('clock', '--emulator', 'http://127.0.0.1:1'),
+    { status: 1, out: '', err: 'sandtable: No emulator answers at http://127.0.0.1:1. Start one with: npx sandtable start\n' })
+  t.match(await sandtable('tables', 'describe', '--endpoint', 'http://127.0.0.1:1'), { status: 1, out: '', err: /^sandtable: Nothing answers at http:\/\/127\.0\.0\.1:1\. .*\n$/ })
+
+  const other = createServer((_request, response) => { response.writeHead(404).end('<html>') }).listen(0, '127.0.0.1')
+  await once(other, 'listening')
+  t.teardown(() => other.close())
+  const url = `http://127.0.0.1:${(other.address() as AddressInfo).port}` // it listens on a port
+  t.match(await sandtable('clock', '--emulator', url), { status: 1, err: `sandtable: What answers at ${url} is not the emulator (status 404)\n` })
+})
+
+test('a wrong setting is told in one line, with status 2', async (t) => {
+  process.env.S3_BUCKET = 'My Bucket'
+  t.teardown(() => { delete process.env.S3_BUCKET })
+  t.match(await sandtable('tables', 'describe'), { status: 2, out: '', err: /^sandtable: S3_BUCKET is "My Bucket"; it takes a bucket name.*\n$/ })
+})
+
+test('an address that cannot be listened on is told with the variable that changes it', async (t) => {
+  const emulator = await testEmulator(t)
+  const taken = { host: '127.0.0.1', port: Number(new URL(emulator.url!).port) }
+  const listen = (address: { host: string, port: number }) =>
+    namingVariables({ PORT: { host: '127.0.0.1', port: 0 }, EMULATOR_PORT: address }, () => startEmulator({ listen: address }))
+  await t.rejects(listen(taken), {
+    name: 'Failure',
+    message: `Port ${taken.port} on 127.0.0.1 is taken. Set EMULATOR_PORT to another one, or to 0 to let the system choose.`,
+    stack: undefined, // so that a process that prints it prints one line
+  })
+  // 192.0.2.0/24 is for documentation, no machine's own (RFC 5737).
+  await t.rejects(listen({ host: '192.0.2.1', port: 0 }), { message: /no address 192\.0\.2\.1\. Set EMULATOR_HOST/ })
+  await t.rejects(listen({ host: 'no-such-host.invalid', port: 0 }), { message: /no host no-such-host\.invalid\. Set EMULATOR_HOST/ })
+  await t.rejects(namingVariables({}, async () => { throw new Error('else') }), { message: 'else' }, 'anything else stays as it is')
+})
+
+test('processes', async (t) => {
+  const emulator = await testEmulator(t)
+  // All at once, since each takes a while to load.
+  const start = new Spawned(t, ['start'], { LOG_LEVEL: 'silent' }, t.testdir({ '.env': 'PORT=0\nEMULATOR_PORT=0\nFACE_MATCH_THRESHOLD=100\n' }))
+  const alone = new Spawned(t, ['emulator'], { EMULATOR_PORT: '0' })
+  const server = new Spawned(t, ['server'], { PORT: '0', STORE: 'dynamodb', AWS_ENDPOINT_URL: emulator.url!, LOG_LEVEL: 'silent' })
+
+  t.test('start says in one line that it is ready, and is', async (t) => {
+    const { API, docs, emulator } = await start.ready()
+    t.match(await (await fetch(`${API}/api/registrations/demo-ada`)).json(), { status: 'success', data: { userId: 'ada' } }, 'with demo data')
+    t.equal((await fetch(docs!)).status, 200)
+    t.equal(start.out.match(/is ready/g)?.length, 1)
+    t.match(start.out, `curl -X POST ${API}/api/registrations/demo-ada/validate-face-image`, 'and what to try first')
+
+    await t.test('its settings come from .env, and its clock is moved from outside', async (t) => {
+      const validate = await fetch(`${API}/api/registrations/demo-ada/validate-face-image`, {
+        method: 'POST', headers: { 'content-type': 'application/json' }, body: '{"faceImageKey":"demo/ada-again.jpg"}',
+      })
+      t.match(await validate.json(), { data: { success: false } }, 'a copy is not quite the same as the original')
+      const time = async (...args: string[]) => Date.parse((await sandtable('clock', ...args, '--emulator', emulator!)).out.trim())
+      const before = await time()
+      t.ok(await time('advance', '31d') - before >= 31 * DAY_MS)
+    })
+    t.equal(await start.stop('SIGTERM'), 0, 'SIGTERM ends it with 0')
+    t.equal(start.err, '')
+  })
+
+  t.test('emulator is the emulator alone', async (t) => {
+    const { emulator } = await alone.ready()
+    t.match(alone.out, /\(dynamodb, rekognition, s3\)\n[^]*aws --endpoint-url http/)
+    t.match(await sandtable('clock', '--emulator', emulator!), { status: 0 })
+    t.equal(await alone.stop('SIGINT'), 0, 'SIGINT ends it with 0')
+  })
+
+  t.test('server is the API on a store of its own choice, without an account for one on this machine', async (t) => {
+    t.match(await sandtable('tables', 'create', '--bucket', '--endpoint', emulator.url!), { status: 0 })
+    const { API } = await server.ready()
+    t.match(await (await fetch(`${API}/ready`)).json(), { data: { store: 'dynamodb', tables: [{ status: 'ACTIVE' }, {}, {}] } })
+    t.equal(await server.stop('SIGTERM'), 0)
+  })
+})
