@@ -56,6 +56,9 @@ export async function buildApp ({ config, aws, clock, logger, features = allFeat
     clientErrorHandler: answerClientError,
   })
 
+  // Bodies are JSON or forms: text is another media type, not JSON that is wrong.
+  app.removeContentTypeParser('text/plain')
+
   // What every request meets comes first; the docs and the metrics have to be there before the routes they tell of.
   await app.register(requestIds)
   await app.register(errors)
