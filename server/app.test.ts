@@ -327,9 +327,6 @@ test('operations', async (t) => {
     t.match(shed.json(), { status: 'error', code: 'OVERLOADED' })
     t.equal(shed.headers['retry-after'], '2')
     t.equal((await until(200, () => new Promise((resolve) => setTimeout(resolve, 5)))).payload, 'fine')
-    for (const end = performance.now() + 300; performance.now() < end;);
-    await new Promise((resolve) => setTimeout(resolve, 20))
-    t.equal((await app.inject('/')).statusCode, 200, 'one long block that is over turns nobody away')
   })
 })
 
