@@ -81,6 +81,7 @@ export function nameWriter (type: string | undefined): NameWriter {
 
 /** The elements that both versions end with. */
 export function listingElements (listing: Listing, { write, account, withOwner }: { write: NameWriter, account: string, withOwner: boolean }): XmlElements {
+  const owner = withOwner ? ownerOf(account) : undefined
   return {
     Contents: listing.objects.map((object) => ({
       Key: write(object.key),
@@ -89,7 +90,7 @@ export function listingElements (listing: Listing, { write, account, withOwner }
       ChecksumAlgorithm: object.checksum.algorithm,
       ChecksumType: 'FULL_OBJECT',
       Size: object.size,
-      Owner: withOwner ? ownerOf(account) : undefined,
+      Owner: owner,
       StorageClass: 'STANDARD',
     })),
     CommonPrefixes: listing.commonPrefixes.map((prefix) => ({ Prefix: write(prefix) })),

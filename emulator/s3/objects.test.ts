@@ -4,7 +4,6 @@ import {
   CopyObjectCommand, CreateBucketCommand, DeleteObjectCommand, GetObjectCommand, HeadObjectCommand, PutObjectCommand,
   type GetObjectCommandInput, type PutObjectCommandInput, type S3Client,
 } from '@aws-sdk/client-s3'
-import { getSignedUrl } from '@aws-sdk/s3-request-presigner'
 import { test } from 'tap'
 import { overAllWays, TEST_TIME, testEmulator, wireClients } from '../test-support/emulator.ts'
 import { createS3 } from './index.ts'
@@ -295,29 +294,6 @@ test('the headers of an answer can be asked for otherwise', async (t) => {
     t.same([ContentType, ContentDisposition, CacheControl], ['text/html', 'inline', 'no-store'])
     t.equal(await failure(text(s3, 'a', { ResponseContentType: 'a\r\nx-injected: 1' })), '400 InvalidArgument: Header value cannot be represented using ISO-8859-1.')
   })
-})
-
-test('presigned requests work until they expire by the emulator\'s clock', async (t) => {
-  const emulator = await testEmulator(t)
-  const { s3 } = wireClients(t, emulator)
-  await create(s3)
-  const options = { expiresIn: 600, signingDate: new Date(TEST_TIME) }
-  const upload = await getSignedUrl(s3, new PutObjectCommand({ Bucket, Key: 'a b', ContentType: 'text/plain', Metadata: { artist: 'Ada' } }), options)
-  const download = await getSignedUrl(s3, new GetObjectCommand({ Bucket, Key: 'a b' }), options)
-  t.match(upload, 'x-amz-checksum-crc32', 'the SDK puts the checksum of an empty body there, which AWS ignores')
-  t.equal((await fetch(upload, { method: 'PUT', body: 'hello' })).status, 200)
-  const answer = await fetch(download)
-  t.equal(await answer.text(), 'hello')
-  t.same([answer.headers.get('x-amz-meta-artist'), answer.headers.get('content-type')], ['Ada', 'text/plain;charset=UTF-8'])
-  await emulator.clock.advance(600_000)
-  t.equal((await fetch(download)).status, 200, 'in its last moment')
-  await emulator.clock.advance(1000)
-  for (const expired of [await fetch(download), await fetch(upload, { method: 'PUT', body: 'late' })]) {
-    const body = await expired.text()
-    t.equal(expired.status, 403)
-    t.match(body, '<Code>AccessDenied</Code><Message>Request has expired</Message><X-Amz-Expires>600</X-Amz-Expires><Expires>2026-03-01T12:10:00Z</Expires><ServerTime>2026-03-01T12:10:01Z</ServerTime>')
-  }
-  t.equal(await text(s3, 'a b'), 'hello')
 })
 
 test('other services read objects, with what was arranged in their metadata', async (t) => {
