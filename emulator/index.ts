@@ -5,12 +5,13 @@ import type { Environment, Service } from './core/service.ts'
 import { Trace } from './core/trace.ts'
 import { createDynamodb, type DynamodbOptions } from './dynamodb/index.ts'
 import { Gateway } from './gateway.ts'
-import { createRekognition } from './rekognition/index.ts'
+import { createRekognition, type ArrangedAnswers, type RekognitionOptions } from './rekognition/index.ts'
 import { createS3 } from './s3/index.ts'
 
 export type { Clients, ClientsOptions } from './clients.ts'
 export type { Clock, ClockState, VirtualClock } from './core/clock.ts'
 export type { TracedCall, TraceFilter } from './core/trace.ts'
+export { BadArrangement, type ArrangedAnswer, type FaceEngine } from './rekognition/index.ts'
 
 export interface EmulatorOptions {
   /** Where to listen; `false` for an emulator that is reached in process only. Default: 127.0.0.1, a port of the system's choice. */
@@ -27,6 +28,8 @@ export interface EmulatorOptions {
   allowedHosts?: readonly string[]
   /** Limits, table delays and TTL lag of DynamoDB. */
   dynamodb?: DynamodbOptions
+  /** The face engine and the limits of Rekognition. */
+  rekognition?: Omit<RekognitionOptions, 'objects'>
   /** Told of every error that is the emulator's own fault. Default: standard error. */
   onError?: (event: { error: unknown, service: string, operation?: string, requestId: string }) => void
 }
@@ -38,6 +41,8 @@ export interface Emulator extends AsyncDisposable {
   readonly clock: VirtualClock
   readonly trace: Trace
   readonly serviceNames: readonly string[]
+  /** Arranges, lists and clears what Rekognition is to see in pictures. */
+  readonly faces: Pick<ArrangedAnswers, 'arrange' | 'list' | 'clear'>
   /** SDK clients that call it in process. */
   clients (options?: ClientsOptions): Clients
   /** Drops all state, or that of one service or of one account. */
@@ -63,7 +68,8 @@ export async function startEmulator (options: EmulatorOptions = {}): Promise<Emu
 
   const s3 = createS3(environment)
   const dynamodb = createDynamodb(environment, options.dynamodb)
-  const services: Service[] = [dynamodb, createRekognition(environment, { objects: s3 }), s3]
+  const rekognition = createRekognition(environment, { ...options.rekognition, objects: s3 })
+  const services: Service[] = [dynamodb, rekognition, s3]
   const serviceNames = services.map(({ name }) => name)
 
   async function reset (scope: { service?: string, account?: string } = {}): Promise<void> {
@@ -72,7 +78,7 @@ export async function startEmulator (options: EmulatorOptions = {}): Promise<Emu
     }
   }
 
-  const control = new Control({ clock, trace, serviceNames, reset }, { allowedHosts: options.allowedHosts })
+  const control = new Control({ clock, trace, serviceNames, faces: rekognition.faces, reset }, { allowedHosts: options.allowedHosts })
   const gateway = new Gateway({ services, fallback: s3, control, clock, accountId, region })
   const { host = '127.0.0.1', port = 0 } = options.listen || {}
   const url = options.listen === false ? undefined : `http://${host.includes(':') ? `[${host}]` : host}:${await gateway.listen({ host, port })}`
@@ -88,6 +94,7 @@ export async function startEmulator (options: EmulatorOptions = {}): Promise<Emu
     clock,
     trace,
     serviceNames,
+    faces: rekognition.faces,
     clients: (clientsOptions) => createClients({ gateway, dynamodb, region }, clientsOptions),
     reset,
     close,

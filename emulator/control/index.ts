@@ -1,6 +1,7 @@
 import { readBody, BodyTooLarge, type WireRequest, type WireResponse } from '../core/wire.ts'
 import { isForeign } from './same-origin.ts'
 import { clockRoutes } from './clock.ts'
+import { rekognitionRoutes } from './rekognition.ts'
 import { resetRoutes } from './reset.ts'
 import { traceRoutes } from './trace.ts'
 import { ControlError, type ControlRoute, type Controlled } from './route.ts'
@@ -24,6 +25,7 @@ export class Control {
       ...clockRoutes,
       ...resetRoutes,
       ...traceRoutes,
+      ...rekognitionRoutes,
     ]
   }
 

@@ -1,11 +1,14 @@
 import type { VirtualClock } from '../core/clock.ts'
 import type { Trace } from '../core/trace.ts'
+import type { ArrangedAnswers } from '../rekognition/index.ts'
 
 /** What the control API moves: the object that `startEmulator()` returns has the same members. */
 export interface Controlled {
   readonly clock: VirtualClock
   readonly trace: Trace
   readonly serviceNames: readonly string[]
+  /** What Rekognition answers by arrangement. */
+  readonly faces: Pick<ArrangedAnswers, 'arrange' | 'list' | 'clear'>
   reset (scope?: { service?: string, account?: string }): Promise<void>
 }
 

@@ -1,5 +1,10 @@
 import { DEFAULT_LANDMARKS, type FaceDetail } from './face-engine.ts'
+import type { Match } from './search.ts'
 import type { Attribute } from './shapes.ts'
+import type { StoredFace } from './store.ts'
+
+/** The version of the face model, and so of every collection: the one that AWS gives new collections. */
+export const FACE_MODEL_VERSION = '7.0'
 
 /** The members that one attribute adds to the default ones. */
 const MEMBERS: Readonly<Record<Exclude<Attribute, 'DEFAULT' | 'ALL'>, keyof FaceDetail>> = {
@@ -28,6 +33,21 @@ export function faceDetail (detail: FaceDetail, attributes: readonly Attribute[]
 export function comparedFace ({ BoundingBox, Confidence, Landmarks, Pose, Quality }: FaceDetail): Partial<FaceDetail> {
   return { BoundingBox, Confidence, Landmarks: Landmarks.filter(({ Type }) => DEFAULT_LANDMARKS.includes(Type)), Pose, Quality }
 }
+
+/** A face of a collection, in every answer that has one. */
+export function storedFace ({ faceId, boundingBox, imageId, externalImageId, confidence }: StoredFace): object {
+  return {
+    FaceId: faceId,
+    BoundingBox: boundingBox,
+    ImageId: imageId,
+    ExternalImageId: externalImageId,
+    Confidence: confidence,
+    IndexFacesModelVersion: FACE_MODEL_VERSION,
+  }
+}
+
+export const faceMatches = (matches: readonly Match[]): object[] =>
+  matches.map(({ face, similarity }) => ({ Similarity: similarity, Face: storedFace(face) }))
 
 /** An answer with every number as Rekognition gives it: rounded to 32 bits, and written with all the digits of that. */
 export function inFloats (answer: object): object {

@@ -1,6 +1,8 @@
-import { CompareFacesCommand, DetectFacesCommand, type RekognitionClient } from '@aws-sdk/client-rekognition'
+import { createHash } from 'node:crypto'
+import { CompareFacesCommand, DetectFacesCommand, type Image, type RekognitionClient } from '@aws-sdk/client-rekognition'
 import { CreateBucketCommand, PutObjectCommand } from '@aws-sdk/client-s3'
 import { test, type Test } from 'tap'
+import { BadArrangement, type ArrangedAnswer } from '../index.ts'
 import { testEmulator } from '../test-support/emulator.ts'
 import { drawFlat, drawPortrait } from './test-support/pictures.ts'
 
@@ -27,7 +29,7 @@ type Stored = Awaited<ReturnType<Awaited<ReturnType<typeof arranging>>['put']>>
 const compare = (client: RekognitionClient, source: Stored, target: Stored, threshold?: number) =>
   client.send(new CompareFacesCommand({ SourceImage: source, TargetImage: target, SimilarityThreshold: threshold }))
 
-const detect = (client: RekognitionClient, image: Stored) => client.send(new DetectFacesCommand({ Image: image, Attributes: ['ALL'] }))
+const detect = (client: RekognitionClient, image: Image) => client.send(new DetectFacesCommand({ Image: image, Attributes: ['ALL'] }))
 
 test('people by name, whatever the pictures look like', async (t) => {
   const { rekognition, put } = await arranging(t)
@@ -172,4 +174,99 @@ test('a picture stays a picture', async (t) => {
   const { rekognition, put } = await arranging(t)
   const text = await put({ faces: [{ person: 'anna' }] }, Buffer.from('no picture'))
   await t.rejects(detect(rekognition, text), { name: 'InvalidImageFormatException' })
+})
+
+const sha256 = createHash('sha256').update(portrait).digest('hex')
+
+/** An emulator with pictures in S3 at the keys given, and how many smile in the picture of one. */
+async function withObjects (t: Test, ...keys: string[]) {
+  const emulator = await testEmulator(t)
+  const { rekognition, s3 } = emulator.clients({ maxAttempts: 1 })
+  await s3.send(new CreateBucketCommand({ Bucket: 'photos' }))
+  for (const Key of keys) await s3.send(new PutObjectCommand({ Bucket: 'photos', Key, Body: portrait, Metadata: { 'sandtable-faces': '{"faces":[]}' } }))
+  const faces = async (key: string) => (await detect(rekognition, { S3Object: { Bucket: 'photos', Name: key } })).FaceDetails!.length
+  return { emulator, rekognition, faces }
+}
+
+test('arranged by the SHA-256 of a picture, wherever it is', async (t) => {
+  const { emulator, rekognition, faces } = await withObjects(t, 'a.png')
+  t.equal(await faces('a.png'), 0, 'as the metadata say')
+  t.strictSame(await emulator.faces.arrange({ sha256: sha256.toUpperCase(), faces: [{ person: 'anna' }, {}] }), { sha256, faces: [{ person: 'anna' }, {}] })
+  t.equal(await faces('a.png'), 2, 'before the metadata')
+  t.equal((await detect(rekognition, { Bytes: portrait })).FaceDetails!.length, 2)
+  t.equal((await detect(rekognition, { Bytes: await drawPortrait(2) })).FaceDetails!.length, 1, 'another picture')
+  await emulator.faces.arrange({ sha256, error: 'ImageTooLargeException' })
+  await t.rejects(detect(rekognition, { Bytes: portrait }), { name: 'ImageTooLargeException' })
+  t.strictSame(emulator.faces.list(), [{ sha256, error: 'ImageTooLargeException' }], 'in the place of the one before')
+})
+
+test('arranged by bucket and key', async (t) => {
+  const { emulator, rekognition, faces } = await withObjects(t, 'anna/1.png', 'anna/2.png', 'anna/old/1.png', 'a*c', 'abc')
+  const three: ArrangedAnswer = { bucket: 'photos', key: 'anna/*.png', faces: [{}, {}, {}] }
+  await emulator.faces.arrange(three)
+  await emulator.faces.arrange({ bucket: 'ph*', key: 'anna/1.png', faces: [{}] })
+  t.strictSame([await faces('anna/1.png'), await faces('anna/2.png'), await faces('anna/old/1.png'), await faces('abc')], [1, 3, 3, 0], 'the newest that fits')
+  await emulator.faces.arrange(three)
+  t.equal(await faces('anna/1.png'), 3, 'arranged again it is the newest')
+  t.equal((await detect(rekognition, { Bytes: portrait })).FaceDetails!.length, 1, 'not for bytes')
+
+  const patterns: Array<[pattern: string, fits: boolean]> = [
+    ['*', true], ['**', true], ['anna/2.png', true], ['anna/2.pn', false], ['nna/2.png', false], ['*2*', true], ['anna/2.png*', true], ['*anna/2.png', true],
+    ['a*n*a/*.*g', true], ['anna/2*2.png', false], ['anna/2.*.png', false], ['ANNA/*', false], ['anna/.*', false], ['', false], ['*'.repeat(500) + '?', false],
+  ]
+  for (const [key, fits] of patterns) {
+    emulator.faces.clear()
+    if (key !== '') await emulator.faces.arrange({ bucket: 'photos', key, faces: [{}, {}] })
+    t.equal(await faces('anna/2.png'), fits ? 2 : 0, key)
+  }
+})
+
+test('arranged for one account', async (t) => {
+  const emulator = await testEmulator(t, { listen: false })
+  const faces = async (accessKeyId: string) =>
+    (await detect(emulator.clients({ accessKeyId, maxAttempts: 1 }).rekognition, { Bytes: portrait })).FaceDetails!.length
+  await emulator.faces.arrange({ sha256, account: '111111111111', faces: [{}, {}] })
+  await emulator.faces.arrange({ sha256, account: '222222222222', faces: [{}, {}, {}] })
+  const all = () => Promise.all(['111111111111', '222222222222', '333333333333'].map(faces))
+  t.strictSame(await all(), [2, 3, 1])
+  await emulator.reset({ account: '111111111111' })
+  t.strictSame(await all(), [1, 3, 1], 'a reset of the account drops what is for it')
+  await emulator.faces.arrange({ sha256, faces: [] })
+  await emulator.reset({ account: '111111111111' })
+  t.strictSame(await all(), [0, 0, 0], 'and nothing else')
+  await emulator.reset()
+  t.strictSame(await all(), [1, 1, 1])
+})
+
+test('arranged over the control API', async (t) => {
+  const { emulator, faces } = await withObjects(t, 'a.png')
+  const call = async (method: string, body?: unknown, query = '') => {
+    const response = await fetch(`${emulator.url}/_sandtable/rekognition/faces${query}`, { method, body: body === undefined ? undefined : JSON.stringify(body) })
+    return [response.status, await response.json()] as [number, { message?: string }] // checked by every use
+  }
+  const answer = { bucket: 'photos', key: '*', faces: [{ person: 'anna' }, { person: 'boris' }] }
+  t.strictSame(await call('PUT', answer), [200, answer])
+  t.equal(await faces('a.png'), 2)
+  await call('PUT', { sha256, account: '111111111111', faces: [] })
+  t.strictSame(await call('GET'), [200, { arranged: [answer, { sha256, account: '111111111111', faces: [] }] }])
+  t.strictSame(await call('DELETE', undefined, '?account=111111111111'), [200, { cleared: 1 }])
+  t.strictSame(await call('DELETE'), [200, { cleared: 1 }])
+  t.equal(await faces('a.png'), 0)
+
+  const wrong: Array<[answer: object, fault: string]> = [
+    [{ faces: [] }, 'it must name either "sha256" or "bucket" and "key"'],
+    [{ sha256, bucket: 'photos', key: 'a', faces: [] }, 'it must name either "sha256" or "bucket" and "key"'],
+    [{ bucket: 'photos', faces: [] }, '"bucket" and "key" belong together'],
+    [{ key: '*', faces: [] }, '"bucket" and "key" belong together'],
+    [{ sha256 }, 'it names neither "faces" nor "error", for instance {"bucket":"photos","key":"anna/*","faces":[{"person":"anna"}]}'],
+    [{ sha256, faces: [{ persn: 'anna' }] }, 'faces.0 has no member persn'],
+    [{ sha256, keys: '*', faces: [] }, 'it has no member keys'],
+    [{ sha256: 'abc', faces: [] }, 'sha256 must match pattern "^[0-9a-fA-F]{64}$"'],
+    [{ sha256, account: 'me', faces: [] }, 'account must match pattern "^\\d{12}$"'],
+  ]
+  for (const [answer, fault] of wrong) {
+    t.strictSame(await call('PUT', answer), [400, { message: `The arrangement is not valid: ${fault}` }])
+    await t.rejects(emulator.faces.arrange(answer), new BadArrangement(fault))
+  }
+  t.strictSame(emulator.faces.list(), [])
 })

@@ -1,6 +1,15 @@
 import type { Arrangement } from './arrangement.ts'
+import { BadArrangement } from './bad-arrangement.ts'
 import { invalidParameter } from './errors.ts'
 import type { ImageSource } from './image.ts'
+
+/** What tells an image from others. */
+export interface ArrangeableImage extends Pick<ImageSource, 'object'> {
+  /** The caller's. */
+  readonly account: string
+  /** Of the image's bytes, in hexadecimal. */
+  readonly sha256: string
+}
 
 /** Somewhere that arrangements come from. */
 export interface ArrangedFaces {
@@ -8,7 +17,7 @@ export interface ArrangedFaces {
    * What was arranged for an image, if anything.
    * @throws InvalidParameterException, saying what is wrong with the arrangement
    */
-  find (image: ImageSource): Promise<Arrangement | undefined>
+  find (image: ArrangeableImage): Promise<Arrangement | undefined>
 }
 
 const METADATA = 'sandtable-faces'
@@ -19,7 +28,7 @@ export const facesInMetadata: ArrangedFaces = {
     const text = object?.metadata[METADATA]
     if (object === undefined || text === undefined) return undefined
     // Loaded when the first arrangement comes: with its schema library it takes longer than the rest of the service.
-    const { BadArrangement, parseArrangement } = await import('./arrangement.ts')
+    const { parseArrangement } = await import('./arrangement.ts')
     try {
       return parseArrangement(text)
     } catch (error) {

@@ -1,5 +1,6 @@
 import { Type, type Static } from 'typebox'
 import { Value } from 'typebox/value'
+import { BadArrangement } from './bad-arrangement.ts'
 import { arrangeable, type ArrangeableError } from './errors.ts'
 
 /** Strict, so that a misspelt member is an answer that says so and not a picture that is unlike what was meant. */
@@ -45,22 +46,38 @@ const ArrangedFaceSchema = Type.Partial(Type.Object({
 
 const names = Object.keys(arrangeable) as ArrangeableError[] // the keys of a literal are its type's
 
-const ArrangementSchema = Type.Partial(Type.Object({
+const arrangement = {
   /** The faces of the picture, instead of those that the engine sees; what a face does not tell is the engine's. */
   faces: Type.Array(ArrangedFaceSchema, { maxItems: 100 }),
   /** Every call with the picture is answered with this error. */
   error: Type.Enum(names),
+}
+
+const ArrangementSchema = Type.Partial(Type.Object(arrangement), strict)
+
+const AnswerSchema = Type.Partial(Type.Object({
+  ...arrangement,
+  /** Of the picture's bytes, in hexadecimal; or bucket and key. */
+  sha256: Type.String({ pattern: '^[0-9a-fA-F]{64}$' }),
+  /** Of the picture in S3; in both, `*` stands for any characters. */
+  bucket: Type.String({ minLength: 1, maxLength: 255 }),
+  key: Type.String({ minLength: 1, maxLength: 1024 }),
+  /** For the calls of this account only. */
+  account: Type.String({ pattern: '^\\d{12}$' }),
 }), strict)
 
 export type ArrangedFace = Static<typeof ArrangedFaceSchema>
 
-/** What Rekognition is to see in a picture, as JSON, said by whoever tests with it. */
+/** What Rekognition is to see in a picture, said by whoever tests with it. */
 export type Arrangement = Static<typeof ArrangementSchema>
 
-/** Says what is wrong with an arrangement, in one line. */
-export class BadArrangement extends Error {}
+/** An arrangement, and the pictures that it is for. */
+export type ArrangedAnswer = Static<typeof AnswerSchema>
 
-/** @throws {@link BadArrangement} */
+/**
+ * Reads an arrangement from JSON.
+ * @throws BadArrangement
+ */
 export function parseArrangement (text: string): Arrangement {
   let value: unknown
   try {
@@ -68,18 +85,34 @@ export function parseArrangement (text: string): Arrangement {
   } catch (error) {
     throw new BadArrangement(`it is not JSON: ${error instanceof Error ? error.message : String(error)}`)
   }
-  if (!Value.Check(ArrangementSchema, value)) throw new BadArrangement(faultsOf(value).join('; '))
-  const turned = value.faces?.findIndex(({ age }) => age && age.low > age.high) ?? -1
+  return check(ArrangementSchema, value, '{"faces":[{"person":"anna"}]}')
+}
+
+/**
+ * Gives a copy of an answer, with its hash in lower case.
+ * @throws BadArrangement
+ */
+export function checkAnswer (value: unknown): ArrangedAnswer {
+  const answer = check(AnswerSchema, value, '{"bucket":"photos","key":"anna/*","faces":[{"person":"anna"}]}')
+  const { sha256, bucket, key } = answer
+  if ((sha256 === undefined) === (bucket === undefined && key === undefined)) throw new BadArrangement('it must name either "sha256" or "bucket" and "key"')
+  if ((bucket === undefined) !== (key === undefined)) throw new BadArrangement('"bucket" and "key" belong together')
+  return structuredClone(sha256 === undefined ? answer : { ...answer, sha256: sha256.toLowerCase() })
+}
+
+/** @param example  of what is right, for who names neither faces nor an error */
+function check<S extends typeof ArrangementSchema | typeof AnswerSchema> (schema: S, value: unknown, example: string): Static<S> {
+  if (!Value.Check(schema, value)) throw new BadArrangement(faultsOf(schema, value).join('; '))
+  const { faces, error }: Arrangement = value
+  const turned = faces?.findIndex(({ age }) => age && age.low > age.high) ?? -1
   if (turned >= 0) throw new BadArrangement(`faces.${turned}.age: low must not be above high`)
-  if (!value.faces && !value.error) throw new BadArrangement(`it names neither "faces" nor "error", for instance ${EXAMPLE}`)
+  if (!faces && !error) throw new BadArrangement(`it names neither "faces" nor "error", for instance ${example}`)
   return value
 }
 
-const EXAMPLE = '{"faces":[{"person":"anna"}]}'
-
 /** Each fault once: an unknown member is told by the structure that has it. */
-function faultsOf (value: unknown): string[] {
-  return Value.Errors(ArrangementSchema, value)
+function faultsOf (schema: typeof ArrangementSchema | typeof AnswerSchema, value: unknown): string[] {
+  return Value.Errors(schema, value)
     .filter(({ keyword }) => keyword !== 'boolean')
     .map((fault) => {
       const path = fault.instancePath.slice(1).replaceAll('/', '.') || 'it'

@@ -4,10 +4,12 @@ import type { StructureShape } from '../core/protocol/shape.ts'
 import type { FaceAnalyser } from './face-analyser.ts'
 import type { Limits } from './limits.ts'
 import type { Image } from './shapes.ts'
+import type { CollectionStore } from './store.ts'
 
 /** The context of a Rekognition call. */
 export interface RekognitionContext extends Context {
   readonly analyser: FaceAnalyser
+  readonly collections: CollectionStore
   readonly limits: Limits
 }
 
@@ -21,4 +23,10 @@ export function noteImages (ctx: RekognitionContext, ...images: Image[]): void {
   if (objects.length === 0) return
   ctx.notes.resource = [...new Set(objects.map(({ Bucket }) => Bucket))].join(',')
   ctx.notes.keys = objects
+}
+
+/** Writes down for the trace which collection a call is about; the objects are its keys. */
+export function noteCollection (ctx: RekognitionContext, id: string, ...images: Image[]): void {
+  noteImages(ctx, ...images)
+  ctx.notes.resource = id
 }

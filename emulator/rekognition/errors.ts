@@ -29,6 +29,24 @@ export const throttling = (): AwsError =>
 
 export const internalServerError = (): AwsError => new AwsError('InternalServerError', 500, 'Internal server error')
 
+export const noFaceToSearchBy = (): AwsError => invalidParameter('There are no faces in the image. Should be at least 1.')
+
+export const faceNotFound = (): AwsError => invalidParameter('faceId was not found in the collection')
+
+/** A member that AWS honours and Sandtable does not; GAPS.md lists them. */
+export const notEmulated = (member: string): AwsError => invalidParameter(`Sandtable does not emulate the parameter ${member}`)
+
+export const collectionNotFound = (id: string): AwsError =>
+  new AwsError('ResourceNotFoundException', 400, `The collection id: ${id} does not exist`)
+
+export const collectionExists = (id: string): AwsError =>
+  new AwsError('ResourceAlreadyExistsException', 400, `The collection id: ${id} already exists`)
+
+export const collectionFull = (id: string): AwsError =>
+  new AwsError('ServiceQuotaExceededException', 400, `The collection id: ${id} holds as many faces as it may`)
+
+export const invalidToken = (): AwsError => new AwsError('InvalidPaginationTokenException', 400, 'Invalid Token')
+
 /** What a picture that an engine refuses is to the caller. */
 export const pictureFaults: Readonly<Record<PictureFault, () => AwsError>> = {
   format: invalidImageFormat,

@@ -1,12 +1,15 @@
+import { createHash } from 'node:crypto'
 import type { ObjectReader } from '../s3/index.ts'
-import type { ArrangedFaces } from './arranged-faces.ts'
+import type { ArrangeableImage, ArrangedFaces } from './arranged-faces.ts'
 import type { Arrangement } from './arrangement.ts'
 import { arrangeable, pictureFaults } from './errors.ts'
-import { arrangedFaces, seenFaces, similarityOf, type Face } from './face.ts'
+import { arrangedFaces, seenFaces, similarityOf, type Face, type Identity } from './face.ts'
 import { UnusablePicture, type DetectedFace, type FaceEngine } from './face-engine.ts'
-import { readImage, type ImageSource } from './image.ts'
+import { readImage } from './image.ts'
 import type { Limits } from './limits.ts'
+import { findMatches, type Match, type SearchOptions } from './search.ts'
 import type { Image } from './shapes.ts'
+import type { StoredFace } from './store.ts'
 
 export interface FaceAnalyserOptions {
   objects: ObjectReader
@@ -29,12 +32,22 @@ export class FaceAnalyser {
    * @throws the error of the image, or the one that was arranged for it
    */
   async facesIn (image: Image, account: string): Promise<Face[]> {
+    return (await this.look(image, account)).faces
+  }
+
+  /**
+   * As {@link facesIn}, with what tells the picture from others.
+   * @returns sha256  of its bytes, in hexadecimal
+   */
+  async look (image: Image, account: string): Promise<{ faces: Face[], sha256: string }> {
     const { objects, limits } = this.#options
-    const source = await readImage(image, { account, objects, limits })
+    const { bytes, object } = await readImage(image, { account, objects, limits })
+    const source = { account, object, sha256: createHash('sha256').update(bytes).digest('hex') }
     const arrangement = await this.#arrangementFor(source)
     if (arrangement?.error) throw arrangeable[arrangement.error]()
-    const seen = await this.#see(source.bytes)
-    return this.#largest(arrangement?.faces ? arrangedFaces(arrangement.faces, seen) : seenFaces(seen))
+    const seen = await this.#see(bytes)
+    const faces = this.#largest(arrangement?.faces ? arrangedFaces(arrangement.faces, seen) : seenFaces(seen))
+    return { faces, sha256: source.sha256 }
   }
 
   /** How alike two faces are, 0 to 100. */
@@ -42,7 +55,12 @@ export class FaceAnalyser {
     return similarityOf(this.#options.engine, one.identity, other.identity)
   }
 
-  async #arrangementFor (source: ImageSource): Promise<Arrangement | undefined> {
+  /** The stored faces that are like a face, the most alike first. */
+  search (face: Identity, stored: readonly StoredFace[], options: SearchOptions): Promise<Match[]> {
+    return findMatches(this.#options.engine, face, { ...options, stored })
+  }
+
+  async #arrangementFor (source: ArrangeableImage): Promise<Arrangement | undefined> {
     for (const arrangements of this.#options.arranged) {
       const found = await arrangements.find(source)
       if (found) return found

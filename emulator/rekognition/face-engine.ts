@@ -10,6 +10,11 @@ export interface FaceEngine {
   detect (picture: Buffer): Promise<readonly DetectedFace[]>
   /** How much two faces look like one person, 0 to 100, whichever is named first. */
   similarity (one: FaceVector, other: FaceVector): number
+  /**
+   * The most that {@link similarity} can be, never less than it is, for far less work: a search asks this first, and
+   * compares only what can reach its threshold. An engine whose comparison is quick has none.
+   */
+  atMost? (one: FaceVector, other: FaceVector): number
 }
 
 /** Whatever the engine compares people by; it means nothing to anybody else. */

@@ -19,11 +19,20 @@ const STRANGERS = 1
 
 /** How alike two faces are, 0 to 100. */
 export function similarityOf (engine: FaceEngine, one: Identity, other: Identity): number {
+  return similarityBy((a, b) => engine.similarity(a, b), one, other)
+}
+
+/** The most that {@link similarityOf} can be, for less work, if the engine knows. */
+export function similarityAtMost (engine: FaceEngine, one: Identity, other: Identity): number {
+  return similarityBy((a, b) => engine.atMost?.(a, b) ?? 100, one, other)
+}
+
+function similarityBy (compare: FaceEngine['similarity'], one: Identity, other: Identity): number {
   if ('person' in one && 'person' in other) {
     return one.similarity[other.person] ?? other.similarity[one.person] ?? (one.person === other.person ? SAME_PERSON : STRANGERS)
   }
   if ('person' in one || 'person' in other || one.ordinal !== other.ordinal || !one.vector || !other.vector) return STRANGERS
-  return engine.similarity(one.vector, other.vector)
+  return compare(one.vector, other.vector)
 }
 
 /** The faces that the engine saw, as they are. */

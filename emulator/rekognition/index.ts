@@ -2,6 +2,7 @@ import { serveAwsJson, type AwsJsonService } from '../core/protocol/aws-json.ts'
 import { BrokenConstraints, readShape, WrongType, type StructureShape } from '../core/protocol/shape.ts'
 import type { Environment, Service } from '../core/service.ts'
 import type { ObjectReader } from '../s3/index.ts'
+import { ArrangedAnswers } from './arranged-answers.ts'
 import { facesInMetadata } from './arranged-faces.ts'
 import type { RekognitionContext, RekognitionOperation } from './context.ts'
 import { protocolErrors, serialization, validation } from './errors.ts'
@@ -9,17 +10,42 @@ import { FaceAnalyser } from './face-analyser.ts'
 import type { FaceEngine } from './face-engine.ts'
 import { AWS_LIMITS, type Limits } from './limits.ts'
 import { compareFaces } from './operations/compare-faces.ts'
+import { createCollection } from './operations/create-collection.ts'
+import { deleteCollection } from './operations/delete-collection.ts'
+import { deleteFaces } from './operations/delete-faces.ts'
+import { describeCollection } from './operations/describe-collection.ts'
 import { detectFaces } from './operations/detect-faces.ts'
+import { indexFaces } from './operations/index-faces.ts'
+import { listCollections } from './operations/list-collections.ts'
+import { listFaces } from './operations/list-faces.ts'
+import { searchFaces } from './operations/search-faces.ts'
+import { searchFacesByImage } from './operations/search-faces-by-image.ts'
+import { CollectionStore } from './store.ts'
 import { createStubEngine } from './stub-engine/index.ts'
 
+export type { ArrangedAnswers } from './arranged-answers.ts'
+export type { ArrangedAnswer } from './arrangement.ts'
+export { BadArrangement } from './bad-arrangement.ts'
 export type { FaceEngine } from './face-engine.ts'
 
 /** The whole supported surface; anything else is Rekognition's own UnknownOperationException. */
-export type OperationName = 'CompareFaces' | 'DetectFaces'
+export type OperationName =
+  | 'CompareFaces' | 'DetectFaces'
+  | 'CreateCollection' | 'DescribeCollection' | 'ListCollections' | 'DeleteCollection'
+  | 'IndexFaces' | 'ListFaces' | 'DeleteFaces' | 'SearchFaces' | 'SearchFacesByImage'
 
 export const operations = {
   CompareFaces: compareFaces,
+  CreateCollection: createCollection,
+  DeleteCollection: deleteCollection,
+  DeleteFaces: deleteFaces,
+  DescribeCollection: describeCollection,
   DetectFaces: detectFaces,
+  IndexFaces: indexFaces,
+  ListCollections: listCollections,
+  ListFaces: listFaces,
+  SearchFaces: searchFaces,
+  SearchFacesByImage: searchFacesByImage,
 } satisfies Record<OperationName, RekognitionOperation>
 
 export interface RekognitionOptions {
@@ -30,11 +56,18 @@ export interface RekognitionOptions {
   limits?: Partial<Limits>
 }
 
-/** Rekognition's operations on images, answered by a face engine or as a test has arranged. */
-export function createRekognition (environment: Environment, options: RekognitionOptions): Service {
+/** Rekognition, and what can be arranged of its answers. */
+export interface RekognitionService extends Service {
+  readonly faces: ArrangedAnswers
+}
+
+/** Rekognition's operations on images and collections, answered by a face engine or as a test has arranged. */
+export function createRekognition (environment: Environment, options: RekognitionOptions): RekognitionService {
   const limits = { ...AWS_LIMITS, ...options.limits }
   const engine = options.engine ?? createStubEngine(limits)
-  const analyser = new FaceAnalyser({ objects: options.objects, engine, arranged: [facesInMetadata], limits })
+  const faces = new ArrangedAnswers()
+  const collections = new CollectionStore()
+  const analyser = new FaceAnalyser({ objects: options.objects, engine, arranged: [faces, facesInMetadata], limits })
   const service: AwsJsonService<RekognitionContext> = {
     service: 'rekognition',
     operations,
@@ -43,14 +76,22 @@ export function createRekognition (environment: Environment, options: Rekognitio
     maxBodyBytes: limits.maxBodyBytes,
     checksum: false,
     errors: protocolErrors,
-    validate: ({ types }, input) => readInput(types as StructureShape, input), // every operation in the table above has one
+    validate (operation, input, ctx) {
+      const read = readInput(operation.types as StructureShape, input) // every operation in the table above has one
+      operation.custom?.(read, ctx)
+      return read
+    },
   }
   return {
     name: service.service,
     targetPrefix: service.targetPrefix,
-    handle: (request, ctx, origin) => serveAwsJson(service, request, { ...ctx, analyser, limits }, environment, origin),
-    // Nothing is kept of a call but the signatures of pictures, which are the same for everybody.
-    reset: async () => {},
+    handle: (request, ctx, origin) => serveAwsJson(service, request, { ...ctx, analyser, collections, limits }, environment, origin),
+    faces,
+    // The faces of pictures are kept: they are the same for everybody.
+    async reset (account) {
+      collections.clear(account)
+      faces.clear(account)
+    },
     close: async () => {},
   }
 }

@@ -11,6 +11,20 @@ export interface Limits {
   maxFacesPerPicture: number
   /** The lower of brightness and sharpness that a face needs to pass each quality filter; AWS's are unknown. */
   qualityBars: Readonly<Record<QualityFilter, number>>
+  /** What else a face needs to pass any quality filter but `NONE`; AWS's are unknown, but for the size. */
+  faceBars: {
+    /** That it is a face, in percent. */
+    readonly confidence: number
+    /** Yaw and pitch at most, in degrees either way. */
+    readonly pose: number
+    /** Of the bounding box, as a ratio of the picture's area. */
+    readonly area: number
+  }
+  maxFacesPerCollection: number
+  /** Matches of a search that names no number; AWS's is unknown. */
+  defaultMatches: number
+  /** Entries on a page of a list that names no number; AWS's is unknown. */
+  defaultPageSize: number
 }
 
 export const QUALITY_FILTERS = ['NONE', 'AUTO', 'LOW', 'MEDIUM', 'HIGH'] as const
@@ -23,4 +37,8 @@ export const AWS_LIMITS: Limits = {
   maxPicturePixels: 64 * 1024 * 1024,
   maxFacesPerPicture: 100,
   qualityBars: { NONE: 0, AUTO: 20, LOW: 20, MEDIUM: 40, HIGH: 70 },
+  faceBars: { confidence: 50, pose: 60, area: 40 * 40 / (1920 * 1080) },
+  maxFacesPerCollection: 10_000_000,
+  defaultMatches: 4096,
+  defaultPageSize: 1000,
 }

@@ -1,5 +1,5 @@
 import {
-  CompareFacesCommand, DetectFacesCommand, ListCollectionsCommand, type Attribute, type CompareFacesCommandInput, type Image, type RekognitionClient,
+  CompareFacesCommand, DescribeProjectsCommand, DetectFacesCommand, type Attribute, type CompareFacesCommandInput, type Image, type RekognitionClient,
 } from '@aws-sdk/client-rekognition'
 import { CreateBucketCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3'
 import sharp from 'sharp'
@@ -229,6 +229,6 @@ test('the wire', async (t) => {
 
   await t.test('the SDK names an operation that is not built', async (t) => {
     const { rekognition } = emulator.clients({ maxAttempts: 1 })
-    await t.rejects(rekognition.send(new ListCollectionsCommand({})), { name: 'UnknownOperationException', $metadata: { httpStatusCode: 400 } })
+    await t.rejects(rekognition.send(new DescribeProjectsCommand({})), { name: 'UnknownOperationException', $metadata: { httpStatusCode: 400 } })
   })
 })

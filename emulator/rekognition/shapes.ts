@@ -30,3 +30,22 @@ export const AttributesShape = {
 } as const
 
 export type Attribute = FromShape<typeof AttributesShape>[number]
+
+export const CollectionIdShape = { type: 'string', min: 1, max: 255, pattern: '[a-zA-Z0-9_.\\-]+' } as const
+
+export const FaceIdShape = { type: 'string', pattern: '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}' } as const
+
+export const FaceIdsShape = { type: 'list', of: FaceIdShape, min: 1, max: 4096 } as const
+
+/** The members of every search, beside what it searches by. */
+export const searchMembers = {
+  CollectionId: CollectionIdShape,
+  MaxFaces: { type: 'integer', min: 1, max: 4096 },
+  FaceMatchThreshold: { type: 'float', min: 0, max: 100 },
+} as const
+
+/** The members of every list that comes in pages. */
+export const pageMembers = {
+  NextToken: { type: 'string', min: 0, max: 255 },
+  MaxResults: { type: 'integer', min: 0, max: 4096 },
+} as const

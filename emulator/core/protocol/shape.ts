@@ -2,7 +2,7 @@
  * The input of an AWS JSON operation, described as data: the members, their types and the constraints that the service's
  * model puts on them. {@link readShape} holds an input against it and words what it finds as AWS does.
  */
-export type Shape = StringShape | BlobShape | NumberShape | BooleanShape | ListShape | StructureShape
+export type Shape = StringShape | BlobShape | NumberShape | BooleanShape | ListShape | MapShape | StructureShape
 
 export interface StringShape {
   readonly type: 'string'
@@ -39,6 +39,16 @@ export interface ListShape {
   readonly max?: number
 }
 
+/** Strings by string: tags, for instance. */
+export interface MapShape {
+  readonly type: 'map'
+  readonly keys: StringShape
+  readonly values: StringShape
+  /** Bounds of the number of entries. */
+  readonly min?: number
+  readonly max?: number
+}
+
 export interface StructureShape {
   readonly type: 'structure'
   readonly members: Readonly<Record<string, Shape>>
@@ -54,8 +64,9 @@ export type FromShape<S> =
         : S extends { type: 'integer' | 'float' } ? number
           : S extends { type: 'boolean' } ? boolean
             : S extends { type: 'list', of: infer E } ? FromShape<E>[]
-              : S extends { type: 'structure', members: infer M } ? FromMembers<M, RequiredOf<S>>
-                : never
+              : S extends { type: 'map' } ? Record<string, string>
+                : S extends { type: 'structure', members: infer M } ? FromMembers<M, RequiredOf<S>>
+                  : never
 
 type RequiredOf<S> = S extends { required: readonly (infer R)[] } ? R : never
 type FromMembers<M, R> =
@@ -90,6 +101,7 @@ function read (shape: Shape, value: unknown, path: string, broken: string[]): un
   switch (shape.type) {
     case 'structure': return readStructure(shape, value, path, broken)
     case 'list': return readList(shape, value, path, broken)
+    case 'map': return readMap(shape, value, path, broken)
     default: {
       const [scalar, constraints] = readScalar(shape, value)
       for (const constraint of constraints) broken.push(failed(quote(shown(scalar, shape)), path, constraint))
@@ -119,7 +131,7 @@ function readList (shape: ListShape, value: unknown, path: string, broken: strin
   if (!Array.isArray(value)) throw new WrongType(unexpected(value, 'a list'))
   const inMembers = new Set<string>()
   const list = value.map((member: unknown, index) => {
-    if (shape.of.type === 'structure' || shape.of.type === 'list') return read(shape.of, member, `${path}.${index + 1}.member`, broken)
+    if (isCompound(shape.of)) return read(shape.of, member, `${path}.${index + 1}.member`, broken)
     const [scalar, constraints] = readScalar(shape.of, member)
     for (const constraint of constraints) inMembers.add(constraint)
     return scalar
@@ -130,7 +142,29 @@ function readList (shape: ListShape, value: unknown, path: string, broken: strin
   return list
 }
 
-type ScalarShape = Exclude<Shape, ListShape | StructureShape>
+/** What keys or values break is said of the map. */
+function readMap (shape: MapShape, value: unknown, path: string, broken: string[]): Record<string, string> {
+  if (value === null || typeof value !== 'object' || Array.isArray(value)) throw new WrongType(unexpected(value, 'a map'))
+  const inKeys = new Set<string>()
+  const inValues = new Set<string>()
+  const entries = Object.entries(value).map(([key, member]: [string, unknown]): [string, string] => {
+    for (const constraint of readScalar(shape.keys, key)[1]) inKeys.add(constraint)
+    const [text, constraints] = readScalar(shape.values, member)
+    for (const constraint of constraints) inValues.add(constraint)
+    return [key, text as string] // readScalar throws for what is no string
+  })
+  const text = quote(`{${entries.map(([key, member]) => `${key}=${member}`).join(', ')}}`)
+  for (const constraint of lengthConstraints(entries.length, shape)) broken.push(failed(text, path, constraint))
+  if (inKeys.size > 0) broken.push(failed(text, path, `Map keys must satisfy constraint: [${[...inKeys].join(', ')}]`))
+  if (inValues.size > 0) broken.push(failed(text, path, `Map value must satisfy constraint: [${[...inValues].join(', ')}]`))
+  return Object.fromEntries(entries)
+}
+
+type ScalarShape = Exclude<Shape, ListShape | MapShape | StructureShape>
+
+function isCompound (shape: Shape): shape is Exclude<Shape, ScalarShape> {
+  return shape.type === 'structure' || shape.type === 'list' || shape.type === 'map'
+}
 
 /** A value, and the constraints that it does not keep. */
 function readScalar (shape: ScalarShape, value: unknown): [unknown, string[]] {

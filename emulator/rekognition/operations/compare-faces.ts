@@ -1,10 +1,9 @@
 import type { FromShape } from '../../core/protocol/shape.ts'
 import { comparedFace, inFloats } from '../answers.ts'
-import { noteImages, type RekognitionContext, type RekognitionOperation } from '../context.ts'
+import { noteImages, type RekognitionOperation } from '../context.ts'
 import { invalidParameter } from '../errors.ts'
-import type { Face } from '../face.ts'
-import type { QualityFilter } from '../limits.ts'
-import { ImageShape, QualityFilterShape, type Image } from '../shapes.ts'
+import { facesOfQuality } from '../quality.ts'
+import { ImageShape, QualityFilterShape } from '../shapes.ts'
 
 const types = {
   type: 'structure',
@@ -28,7 +27,7 @@ export const compareFaces: RekognitionOperation<FromShape<typeof types>> = {
     const { SourceImage: source, TargetImage: target, SimilarityThreshold: threshold = 80, QualityFilter: filter = 'NONE' } = input
     noteImages(ctx, source, target)
     // Both are looked at at once; if both have a fault, the source's is told.
-    const [sources, targets] = (await Promise.allSettled([facesIn(source, filter, ctx), facesIn(target, filter, ctx)])).map((outcome) => {
+    const [sources, targets] = (await Promise.allSettled([facesOfQuality(source, filter, ctx), facesOfQuality(target, filter, ctx)])).map((outcome) => {
       if (outcome.status === 'rejected') throw outcome.reason
       return outcome.value
     })
@@ -46,11 +45,4 @@ export const compareFaces: RekognitionOperation<FromShape<typeof types>> = {
       UnmatchedFaces: compared.filter(({ similarity }) => similarity < threshold).map(({ face }) => comparedFace(face.detail)),
     })
   },
-}
-
-/** The faces of an image that pass the quality filter. */
-async function facesIn (image: Image, filter: QualityFilter, ctx: RekognitionContext): Promise<Face[]> {
-  const bar = ctx.limits.qualityBars[filter]
-  const faces = await ctx.analyser.facesIn(image, ctx.account)
-  return faces.filter(({ detail: { Quality } }) => Math.min(Quality.Brightness, Quality.Sharpness) >= bar)
 }

@@ -4,6 +4,7 @@ import type { Limits } from '../limits.ts'
 import { decodePicture } from '../picture.ts'
 import { appearanceOf } from './appearance.ts'
 import { measureQuality } from './quality.ts'
+import { likenessAtMost, outlineOf, type Outline } from './outline.ts'
 import { signatureOf, type Signature } from './signature.ts'
 import { likeness, toPercent } from './similarity.ts'
 import { Traits } from './traits.ts'
@@ -39,10 +40,25 @@ export function createStubEngine ({ cacheSize = 1000, ...limits }: StubEngineOpt
     const picture = await decodePicture(bytes, { ...limits, longestSide: LONGEST_SIDE })
     const signature = signatureOf(picture)
     if (!signature) return []
+    // Now, and not for all of a collection in its first search.
+    outline(signature)
     return [{ detail: { ...appearanceOf(new Traits(signature)), Quality: measureQuality(picture) }, vector: signature }]
   }
 
-  return { detect, similarity: (one, other) => toPercent(likeness(asSignature(one), asSignature(other))) }
+  /** As long as their vectors are anywhere. */
+  const outlines = new WeakMap<FaceVector, Outline>()
+
+  function outline (vector: FaceVector): Outline {
+    let found = outlines.get(vector)
+    if (!found) outlines.set(vector, found = outlineOf(asSignature(vector)))
+    return found
+  }
+
+  return {
+    detect,
+    similarity: (one, other) => toPercent(likeness(asSignature(one), asSignature(other))),
+    atMost: (one, other) => toPercent(likenessAtMost(outline(one), outline(other))),
+  }
 }
 
 /** A vector may have been stored and read back as plain numbers. */

@@ -2,11 +2,11 @@ import { CELLS, GRID } from './grid.ts'
 import { PLANES, UNIT, type Signature } from './signature.ts'
 
 /** Blocks of this side, half overlapping, are compared one by one ... */
-const BLOCK = 8
-const STEP = BLOCK / 2
-const BLOCKS_A_SIDE = (GRID - BLOCK) / STEP + 1
+export const BLOCK = 8
+export const STEP = BLOCK / 2
+export const BLOCKS_A_SIDE = (GRID - BLOCK) / STEP + 1
 /** ... each where it fits best within this distance, so that a slightly cropped copy still fits everywhere. */
-const REACH = 1
+export const REACH = 1
 
 const ONE = UNIT * UNIT
 /** Sum of squares below which a block's structure is noise: two blocks without any are alike. */
@@ -14,7 +14,7 @@ const STRUCTURE_NOISE = 0.2 * ONE * BLOCK * BLOCK
 /** Weight of a block without structure. */
 const LEAST_WEIGHT = 0.05 * ONE * BLOCK * BLOCK
 /** How much colour and shade count against structure. */
-const COLOUR_WEIGHT = 1.2
+export const COLOUR_WEIGHT = 1.2
 
 /**
  * Likeness of two signatures, 1 for the same, in scale with the points of {@link CURVE}.
@@ -62,7 +62,7 @@ const ways = Array.from({ length: 2 * REACH + 1 }, (_, i) => i - REACH)
 const SHIFTS: readonly Shift[] = ways.flatMap((down) => ways.map((right) => ({ down, right })))
 
 /** Squares of {@link STEP} cells, four of which make a block. */
-const SQUARES_A_SIDE = GRID / STEP
+export const SQUARES_A_SIDE = GRID / STEP
 
 /** The products of one structure with the other's, that much shifted, summed up for each square. */
 function productsAt (one: Signature, other: Signature, { down, right }: Shift): Int32Array {

@@ -4,7 +4,7 @@ import sharp, { type Sharp } from 'sharp'
 import { test } from 'tap'
 import { AWS_LIMITS } from '../limits.ts'
 import { UnusablePicture, type DetectedFace, type FaceDetail } from '../face-engine.ts'
-import { drawFlat, drawNoise, drawPixels, drawPortrait } from '../test-support/pictures.ts'
+import { drawFlat, drawNoise, drawPixels, drawPortrait, randomNumbers } from '../test-support/pictures.ts'
 import { createStubEngine } from './index.ts'
 
 const engine = createStubEngine(AWS_LIMITS)
@@ -200,6 +200,35 @@ test('a picture is looked at once, however often and by how many it is asked for
   t.equal(await small.detect(first), one, 'what was used last is kept')
   const again = await small.detect(second)
   t.strictSame(again, await engine.detect(second), 'what was dropped is looked at again')
+})
+
+test('a similarity is never more than it is said to be at most, which tells most people apart', async (t) => {
+  const portraits = await Promise.all(Array.from({ length: 16 }, async (_, i) => faceIn(await drawPortrait(i + 1))))
+  let apart = 0
+  let pairs = 0
+  const check = (one: DetectedFace['vector'], other: DetectedFace['vector']) => {
+    const atMost = engine.atMost!(one, other)
+    const similarity = engine.similarity(one, other)
+    if (atMost < similarity) t.fail('more than at most', { atMost, similarity })
+    return atMost
+  }
+  for (const [i, one] of portraits.entries()) {
+    for (const other of portraits.slice(i + 1)) {
+      pairs++
+      if (check(one.vector, other.vector) < 80) apart++
+    }
+  }
+  t.ok(apart / pairs > 0.8, `${apart} of ${pairs} portraits`)
+  t.equal(engine.atMost!(portraits[0]!.vector, Array.from(portraits[0]!.vector)), 100, 'a stored copy of a vector will do')
+
+  // Signatures between a portrait and noise, moved by a cell: everything that a best fit can make use of.
+  const random = randomNumbers(7)
+  for (let round = 0; round < 60; round++) {
+    const { vector } = portraits[round % portraits.length]!
+    const shift = [0, 1, -1, 32, -32, 33, -33][random(7)]!
+    const loudness = random(60)
+    check(vector, Int8Array.from(vector, (_, i) => Math.max(-127, Math.min(127, vector[i + shift] ?? 0) + random(2 * loudness + 1) - loudness)))
+  }
 })
 
 function withBrokenByte (png: Buffer): Buffer {

@@ -1,0 +1,26 @@
+import type { FromShape } from '../../core/protocol/shape.ts'
+import { noteCollection, type RekognitionOperation } from '../context.ts'
+import { CollectionIdShape, FaceIdsShape } from '../shapes.ts'
+
+const types = {
+  type: 'structure',
+  members: { CollectionId: CollectionIdShape, FaceIds: FaceIdsShape },
+  required: ['CollectionId', 'FaceIds'],
+} as const
+
+/** https://docs.aws.amazon.com/rekognition/latest/APIReference/API_DeleteFaces.html */
+export const deleteFaces: RekognitionOperation<FromShape<typeof types>> = {
+  types,
+  run ({ CollectionId: id, FaceIds: faceIds }, ctx) {
+    noteCollection(ctx, id)
+    const collection = ctx.collections.get(ctx, id)
+    const deleted: string[] = []
+    const unknown: string[] = []
+    for (const faceId of new Set(faceIds)) (collection.delete(faceId) ? deleted : unknown).push(faceId)
+    ctx.notes.items = deleted.length
+    return {
+      DeletedFaces: deleted,
+      UnsuccessfulFaceDeletions: unknown.map((FaceId) => ({ FaceId, Reasons: ['FACE_NOT_FOUND'] })),
+    }
+  },
+}
