@@ -7,7 +7,7 @@ import { allUnder, keys } from './keys.ts'
 import type { Limits } from './limits.ts'
 import { isGone, type Holdings, type TableRecord } from './table-record.ts'
 import { TimeToLive } from './time-to-live.ts'
-import { UnitOfWork } from './unit-of-work.ts'
+import { UnitOfWork, type UnitStore } from './unit-of-work.ts'
 
 export interface AccountStoreOptions {
   account: string
@@ -19,7 +19,7 @@ export interface AccountStoreOptions {
 }
 
 /** All of DynamoDB that belongs to one account in one region. */
-export class AccountStore {
+export class AccountStore implements UnitStore {
   readonly account: string
   readonly region: string
   readonly clock: Clock
@@ -61,6 +61,10 @@ export class AccountStore {
   /** How much a table holds, or one of its indexes. */
   holdings (table: string, index?: string): Holdings {
     return this.#holdings.get(index === undefined ? table : `${table}/${index}`) ?? { items: 0, bytes: 0 }
+  }
+
+  follow (work: UnitOfWork): void {
+    this.timeToLive.follow(work)
   }
 
   /** Counts what was stored. */

@@ -1,5 +1,5 @@
 import { marshall, unmarshall, type marshallOptions, type NativeAttributeValue, type unmarshallOptions } from '@aws-sdk/util-dynamodb'
-import type { AttributeValue } from './engine.ts'
+import type { AttributeValue } from './item.ts'
 
 /**
  * Which members of an input or output hold attribute values, as lib-dynamodb's commands say it: `null` is a value

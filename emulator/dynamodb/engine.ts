@@ -1,60 +1,18 @@
 import { createRequire } from 'node:module'
 import { AwsError } from '../core/errors.ts'
-import type { Operation } from '../core/operation.ts'
 import { conditionalCheckFailed } from './errors.ts'
+import type { AttributeValue, Item, KeySchema, TableKeys } from './item.ts'
 import { itemSize } from './item-size.ts'
+import type { Limits } from './limits.ts'
 import { checkExpressionBounds } from './mends/expression-bounds.ts'
-import { meets, type Condition } from './condition.ts'
-import type { DynamodbContext } from './context.ts'
-import type { UnitOfWork } from './unit-of-work.ts'
+import type { Shapes } from './shapes.ts'
+import { meets, type Condition } from './mends/condition.ts'
 
 /*
  * The one import of dynalite 4.0.0: its validations, its expression parsers and its data-plane actions, driven in
  * process on a store of ours. It ships no types, so this file holds them. Nothing of its HTTP server, of its own
  * store or of its table operations is used.
  */
-
-/** An attribute value as the wire has it: exactly one member, binary in base64. */
-export interface AttributeValue {
-  S?: string
-  N?: string
-  B?: string
-  BOOL?: boolean
-  NULL?: boolean
-  SS?: string[]
-  NS?: string[]
-  BS?: string[]
-  L?: AttributeValue[]
-  M?: Record<string, AttributeValue>
-}
-
-export type Item = Record<string, AttributeValue>
-
-export type KeySchema = { AttributeName: string, KeyType: string }[]
-
-/** What the engine needs of a table to place an item. */
-export interface TableKeys {
-  TableName: string
-  KeySchema: KeySchema
-  AttributeDefinitions: { AttributeName: string, AttributeType: 'S' | 'N' | 'B' }[]
-}
-
-/** dynalite's grammar for the shape of an input; a name alone stands for its type. */
-export type Shape = string | ({ type: string, children?: Shape | Shapes } & Constraints)
-export interface Constraints {
-  required?: boolean
-  tableName?: boolean
-  notNull?: boolean
-  regex?: string
-  enum?: string[]
-  greaterThanOrEqual?: number
-  lessThanOrEqual?: number
-  lengthGreaterThanOrEqual?: number
-  lengthLessThanOrEqual?: number
-  keys?: Constraints
-  values?: Constraints
-}
-export interface Shapes { [member: string]: Shape }
 
 export type Callback<T = void> = (error?: unknown, value?: T) => void
 
@@ -75,6 +33,19 @@ export interface EngineStore {
     startKeyNames: string[], callback: Callback<object>): void
   updateIndexes (table: TableKeys, before: Item | undefined, after: Item | null | undefined, callback: Callback): void
 }
+
+/** A piece of work that dynalite's actions run on. */
+export interface EngineWork {
+  readonly engineStore: EngineStore
+  /** Takes what an action throws after it had to wait for a lock. */
+  onThrow: (error: unknown) => void
+}
+
+/** What the checks of an input go by. */
+export interface EngineContext { readonly limits: Limits, readonly account: string, readonly region: string }
+
+/** An operation's checks: its shape, and its rules across members. */
+interface Checks<C extends EngineContext> { readonly types: Shapes, readonly custom?: (input: never, ctx: C) => void }
 
 /** An error as dynalite makes them. */
 interface EngineError extends Error { statusCode: number, body: { __type: string, message?: string, Message?: string } }
@@ -135,7 +106,7 @@ function loadPrivately () {
     itemSize,
     checkConditional: (input: { _condition?: { expression: Condition } }, item: Item | undefined) => {
       if (!input._condition) return checkConditional(input, item)
-      if (!meets(item ?? {}, input._condition.expression)) throw conditionalCheckFailed()
+      if (!meets(item ?? {}, input._condition.expression, helpers)) throw conditionalCheckFailed()
       return null
     },
     createIndexKey: (item: Item, table: TableKeys, keySchema: KeySchema) => indexKey(helpers, item, table, keySchema),
@@ -172,17 +143,16 @@ export const engine = {
   validateAttributeValue: dynalite.validations.validateAttributeValue,
   validateExpressions: dynalite.validations.validateExpressions,
   validateExpressionParams: dynalite.validations.validateExpressionParams,
-  sortable: dynalite.helpers.toRangeStr,
-  mapPath: dynalite.helpers.mapPath,
+  meets: (item: Item, condition: Condition) => meets(item, condition, dynalite.helpers),
   matchesFilter: dynalite.helpers.matchesFilter,
   mapPaths: dynalite.helpers.mapPaths,
 
   /** Shape, then bounds, then rules across members: dynalite's three checks, in AWS's order. Returns the checked input. */
-  validate (operation: Pick<Operation<DynamodbContext>, 'custom'> & { types: Shapes }, input: object, ctx: DynamodbContext): object {
+  validate<C extends EngineContext> (operation: Checks<C>, input: object, ctx: C): object {
     return asAwsError(() => {
       const typed = dynalite.validations.checkTypes({ ...input }, operation.types)
       dynalite.validations.checkValidations(typed, operation.types, undefined, storeStandIn(ctx))
-      operation.custom?.(typed, ctx)
+      operation.custom?.(typed as never, ctx) // of the shape that was just checked
       return typed
     })
   },
@@ -191,7 +161,7 @@ export const engine = {
   types: (name: string): Shapes => dynalite.validation[name]!.types,
 
   /** The rules across members of one of dynalite's operations; throws what they refuse. */
-  custom (name: string): (input: object, ctx: DynamodbContext) => void {
+  custom (name: string): (input: object, ctx: EngineContext) => void {
     return (input, ctx) => asAwsError(() => {
       checkExpressionBounds(input, ctx.limits)
       const message = dynalite.validation[name]!.custom?.(input, storeStandIn(ctx))
@@ -203,7 +173,7 @@ export const engine = {
    * Runs one of dynalite's actions on a unit of work. The unit's reads answer at once, so that whatever the action
    * throws, in whichever callback, arrives here. Capacity is not dynalite's business: the unit of work meters it.
    */
-  async act (name: ActionName, work: UnitOfWork, input: object): Promise<Record<string, unknown>> {
+  async act (name: ActionName, work: EngineWork, input: object): Promise<Record<string, unknown>> {
     const { ConsumedCapacity: _its, ...output } = await new Promise<Record<string, unknown>>((resolve, reject) => {
       const fail = (error: unknown) => reject(toAwsError(error))
       work.onThrow = fail
@@ -219,7 +189,7 @@ export const engine = {
 }
 
 /** dynalite's validations look only at these two. */
-function storeStandIn (ctx: DynamodbContext): EngineStore {
+function storeStandIn (ctx: EngineContext): EngineStore {
   return { options: { maxItemSize: ctx.limits.itemBytes }, tableDb: { awsAccountId: ctx.account, awsRegion: ctx.region } } as EngineStore
 }
 

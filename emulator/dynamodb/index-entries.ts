@@ -1,4 +1,5 @@
-import { engine, type Item, type TableKeys } from './engine.ts'
+import { engine } from './engine.ts'
+import type { Item, TableKeys } from './item.ts'
 
 /** A secondary index as its entries need it. */
 export interface IndexKeys {

@@ -1,4 +1,4 @@
-import type { Item } from './engine.ts'
+import type { Item } from './item.ts'
 import { indexEntries, type IndexEntry } from './index-entries.ts'
 import { itemSize } from './item-size.ts'
 import type { TableRecord } from './table-record.ts'

@@ -1,4 +1,4 @@
-import type { AttributeValue, Item } from './engine.ts'
+import type { AttributeValue, Item } from './item.ts'
 
 /**
  * The size of an item as DynamoDB bills it: names and values, in UTF-8 bytes.

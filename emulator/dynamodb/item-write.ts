@@ -1,6 +1,7 @@
 import { AwsError } from '../core/errors.ts'
 import { writeUnits } from './capacity.ts'
-import { engine, type Item } from './engine.ts'
+import { engine } from './engine.ts'
+import type { Item } from './item.ts'
 import { conditionalCheckFailed } from './errors.ts'
 import { itemSize } from './item-size.ts'
 import { note, oneConsumed, type DynamodbOperation, type ReturnsCapacity } from './operation.ts'

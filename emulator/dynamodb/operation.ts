@@ -1,6 +1,7 @@
 import type { Operation } from '../core/operation.ts'
 import type { DynamodbContext } from './context.ts'
-import type { Item, Shapes } from './engine.ts'
+import type { Item } from './item.ts'
+import type { Shapes } from './shapes.ts'
 import type { UnitOfWork } from './unit-of-work.ts'
 
 /** An operation of DynamoDB; `types` is in dynalite's grammar. */

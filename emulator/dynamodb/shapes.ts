@@ -1,4 +1,19 @@
-import type { Shape } from './engine.ts'
+/** dynalite's grammar for the shape of an input; a name alone stands for its type. */
+export type Shape = string | ({ type: string, children?: Shape | Shapes } & Constraints)
+export interface Constraints {
+  required?: boolean
+  tableName?: boolean
+  notNull?: boolean
+  regex?: string
+  enum?: string[]
+  greaterThanOrEqual?: number
+  lessThanOrEqual?: number
+  lengthGreaterThanOrEqual?: number
+  lengthLessThanOrEqual?: number
+  keys?: Constraints
+  values?: Constraints
+}
+export interface Shapes { [member: string]: Shape }
 
 /** Shapes that several operations share, in dynalite's grammar. */
 export const tableName: Shape = {

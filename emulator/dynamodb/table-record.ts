@@ -1,4 +1,4 @@
-import type { KeySchema, TableKeys } from './engine.ts'
+import type { KeySchema, TableKeys } from './item.ts'
 import type { Indexed, IndexKeys } from './index-entries.ts'
 
 export interface Throughput { ReadCapacityUnits: number, WriteCapacityUnits: number, NumberOfDecreasesToday: number, LastIncreaseDateTime?: number, LastDecreaseDateTime?: number }

@@ -1,4 +1,5 @@
-import { engine, type Shape } from './engine.ts'
+import { engine } from './engine.ts'
+import type { Shape } from './shapes.ts'
 import type { DynamodbContext } from './context.ts'
 import { resourceNotFound, validation } from './errors.ts'
 import type { Limits } from './limits.ts'

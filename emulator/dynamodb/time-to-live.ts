@@ -1,9 +1,18 @@
-import type { Cancel } from '../core/clock.ts'
-import type { AccountStore } from './account-store.ts'
-import { engine, type Item } from './engine.ts'
+import type { Cancel, Clock } from '../core/clock.ts'
+import type { Database } from '../core/storage/database.ts'
+import { engine } from './engine.ts'
+import type { Item } from './item.ts'
 import { allUnder, keys } from './keys.ts'
 import type { TableRecord } from './table-record.ts'
 import type { UnitOfWork } from './unit-of-work.ts'
+
+/** What expires in: an account's tables. */
+interface ExpiringStore {
+  readonly clock: Clock
+  readonly database: Database
+  readonly tables: { names (): string[], get (name: string): TableRecord | undefined }
+  transact<T> (work: (unit: UnitOfWork) => Promise<T>): Promise<T>
+}
 
 /** How many expired items are looked up at a time. */
 const CHUNK = 256
@@ -13,14 +22,14 @@ const CHUNK = 256
  * the same step as the item, so that nobody ever has to look through a table.
  */
 export class TimeToLive {
-  readonly #store: AccountStore
+  readonly #store: ExpiringStore
   readonly #lagMs: number
   readonly #oldestMs: number
   /** Epoch ms of the next round, when one is due. */
   #next: number | undefined
   #cancel: Cancel = () => {}
 
-  constructor (store: AccountStore, { lagMs, oldestMs }: { lagMs: number, oldestMs: number }) {
+  constructor (store: ExpiringStore, { lagMs, oldestMs }: { lagMs: number, oldestMs: number }) {
     this.#store = store
     this.#lagMs = lagMs
     this.#oldestMs = oldestMs

@@ -1,5 +1,5 @@
 import { AwsError } from '../core/errors.ts'
-import type { Item } from './engine.ts'
+import type { Item } from './item.ts'
 import { transactionCanceled, type CancellationReason } from './errors.ts'
 
 const NO_FAULT: CancellationReason = { Code: 'None' }

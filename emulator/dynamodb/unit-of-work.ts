@@ -1,33 +1,48 @@
-import type { Write } from '../core/storage/database.ts'
-import type { LockMode } from '../core/storage/locks.ts'
-import type { AccountStore } from './account-store.ts'
+import type { Database, Write } from '../core/storage/database.ts'
+import type { Clock } from '../core/clock.ts'
+import type { LockMode, Locks } from '../core/storage/locks.ts'
 import { Meter } from './capacity.ts'
-import type { Callback, EngineStore, Item, TableKeys } from './engine.ts'
+import type { Callback, EngineStore, EngineWork } from './engine.ts'
+import type { Item, TableKeys } from './item.ts'
 import { resourceNotFound, tableNotFound } from './errors.ts'
 import { itemChange, type ItemChange } from './item-change.ts'
 import { keys } from './keys.ts'
 import { queryTable, type PageInput } from './mends/query-table.ts'
+import type { Limits } from './limits.ts'
 import { isUsable, type TableRecord } from './table-record.ts'
+
+/** What a unit of work works on. */
+export interface UnitStore {
+  readonly account: string
+  readonly region: string
+  readonly clock: Clock
+  readonly limits: Limits
+  readonly database: Database
+  readonly locks: Locks
+  readonly tables: { get (name: string): TableRecord | undefined }
+  /** Adds to a unit of work whatever its writes bring with them. */
+  follow (work: UnitOfWork): void
+  /** Is told what was stored. */
+  committed (changes: readonly ItemChange[]): void
+}
 
 /**
  * One operation's reads, locks and writes. Reads answer at once; writes are gathered, and {@link commit} stores them in
  * one step, so that an operation, a batch and a transaction are all of the same kind: everything of it is done, or
  * nothing. It is what dynalite's actions take for their store.
  */
-export class UnitOfWork {
-  readonly keys = keys
+export class UnitOfWork implements EngineWork {
   readonly meter = new Meter()
   readonly engineStore: EngineStore
-  /** Takes what an action throws after it had to wait for a lock. */
   onThrow: (error: unknown) => void = () => {}
   /** Items as they were found, by table and key. */
   readonly #found = new Map<string, Item | undefined>()
   readonly #writes = new Map<string, unknown>()
   readonly #changes: ItemChange[] = []
   readonly #locks = new Set<string>()
-  readonly #store: AccountStore
+  readonly #store: UnitStore
 
-  constructor (store: AccountStore) {
+  constructor (store: UnitStore) {
     this.#store = store
     this.engineStore = this.#forEngine()
   }
@@ -99,7 +114,7 @@ export class UnitOfWork {
   /** Stores all that was gathered, in one step. */
   async commit (): Promise<void> {
     if (this.#writes.size === 0) return
-    this.#store.timeToLive.follow(this)
+    this.#store.follow(this)
     const writes: Write[] = []
     for (const [key, value] of this.#writes) writes.push({ key, value })
     await this.database.commit(writes)

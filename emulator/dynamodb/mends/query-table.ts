@@ -1,9 +1,10 @@
-import { engine, type Item, type TableKeys } from '../engine.ts'
-import type { Range } from '../../core/storage/database.ts'
-import type { UnitOfWork } from '../unit-of-work.ts'
+import { engine } from '../engine.ts'
+import type { Item, TableKeys } from '../item.ts'
+import type { Database, Range } from '../../core/storage/database.ts'
+import { keys } from '../keys.ts'
 import { itemSize } from '../item-size.ts'
-import { readUnits } from '../capacity.ts'
-import { meets, type Condition } from '../condition.ts'
+import { readUnits, type Meter } from '../capacity.ts'
+import type { Condition } from './condition.ts'
 
 /** A Query's or Scan's input, once dynalite has validated it. */
 interface PageRequest {
@@ -26,6 +27,9 @@ const PAGE_BYTES = 1024 * 1024
 /** How many entries are fetched from the store at a time. */
 const CHUNK = 256
 
+/** What a page is read from, and charged to. */
+export interface PageSource { readonly database: Database, readonly meter: Meter }
+
 /** dynalite's arguments, by name. */
 export interface PageInput {
   table: TableKeys
@@ -42,31 +46,31 @@ export interface PageInput {
  * Reads one page of a Query or Scan from the ordered store. Replaces dynalite's, which goes through Node streams: those
  * are its slow spot, and an exception in their callbacks would end the process.
  */
-export async function queryTable (work: UnitOfWork, { table, request, range, isLocal, fetchFromTable, startKeyNames }: PageInput): Promise<object> {
+export async function queryTable ({ database, meter }: PageSource, { table, request, range, isLocal, fetchFromTable, startKeyNames }: PageInput): Promise<object> {
   const { limit: _limit, ...bounds } = range
   const { TableName, IndexName, Limit = Infinity } = request
   const index = IndexName === undefined ? undefined : { index: IndexName, global: !isLocal }
-  const prefix = index ? work.keys.indexEntry(TableName, index, '') : work.keys.item(TableName, '')
+  const prefix = index ? keys.indexEntry(TableName, index, '') : keys.item(TableName, '')
   const mode = request.ConsistentRead ? 'strong' : 'eventual'
 
   const items: Item[] = []
   let pageBytes = 0
   const full = () => items.length >= Limit || pageBytes >= PAGE_BYTES
 
-  for await (const chunk of work.database.chunks(within(prefix, bounds), Math.min(Limit, CHUNK))) {
+  for await (const chunk of database.chunks(within(prefix, bounds), Math.min(Limit, CHUNK))) {
     for (const [, value] of chunk) {
       let item = value as Item // only items are written under these prefixes
       pageBytes += itemSize(item)
       if (fetchFromTable) {
-        item = (work.database.get(work.keys.item(TableName, engine.createKey(item, table))) as Item | undefined) ?? item
-        work.meter.read(TableName, readUnits(itemSize(item), mode))
+        item = (database.get(keys.item(TableName, engine.createKey(item, table))) as Item | undefined) ?? item
+        meter.read(TableName, readUnits(itemSize(item), mode))
       }
       items.push(item)
       if (full()) break
     }
     if (full()) break
   }
-  work.meter.read(TableName, readUnits(pageBytes, mode), index ?? 'table')
+  meter.read(TableName, readUnits(pageBytes, mode), index ?? 'table')
 
   const page: Record<string, unknown> = { ScannedCount: items.length }
   const last = items.at(-1)
@@ -91,7 +95,7 @@ function within (prefix: string, { reverse, ...bounds }: Range): Range {
 }
 
 function matches (item: Item, { _filter, QueryFilter, ScanFilter, ConditionalOperator }: PageRequest): boolean {
-  if (_filter) return meets(item, _filter.expression)
+  if (_filter) return engine.meets(item, _filter.expression)
   const filter = QueryFilter ?? ScanFilter
   return filter ? engine.matchesFilter(item, filter, ConditionalOperator) : true
 }

@@ -1,5 +1,6 @@
 import { writeUnits } from '../capacity.ts'
-import { engine, type Item } from '../engine.ts'
+import { engine } from '../engine.ts'
+import type { Item } from '../item.ts'
 import { validation } from '../errors.ts'
 import { collectionMetrics, keyOf } from '../item-write.ts'
 import type { TableRecord } from '../table-record.ts'

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto'
-import { engine, type KeySchema, type Shapes } from '../engine.ts'
+import { engine } from '../engine.ts'
+import type { KeySchema, TableKeys } from '../item.ts'
+import type { Shapes } from '../shapes.ts'
 import { tableAlreadyExists, validation } from '../errors.ts'
 import type { DynamodbOperation } from '../operation.ts'
 import { describeTable, type IndexRecord, type TableRecord, type Throughput } from '../table-record.ts'
 import { checkTags, tagList, type Tag } from '../tags.ts'
-import type { TableKeys } from '../engine.ts'
 import type { IndexKeys } from '../index-entries.ts'
 
 export interface CreateTableInput {

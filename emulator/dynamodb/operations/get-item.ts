@@ -1,5 +1,6 @@
 import { readUnits } from '../capacity.ts'
-import { engine, type Item } from '../engine.ts'
+import { engine } from '../engine.ts'
+import type { Item } from '../item.ts'
 import { itemSize } from '../item-size.ts'
 import { note, oneConsumed, type DynamodbOperation, type ReturnsCapacity } from '../operation.ts'
 import { UnitOfWork } from '../unit-of-work.ts'

@@ -1,5 +1,6 @@
 import { readUnits } from '../capacity.ts'
-import { engine, type Item, type Parsed } from '../engine.ts'
+import { engine, type Parsed } from '../engine.ts'
+import type { Item } from '../item.ts'
 import { validation } from '../errors.ts'
 import { itemSize } from '../item-size.ts'
 import { allConsumed, note, type DynamodbOperation, type ReturnsCapacity } from '../operation.ts'

@@ -1,0 +1,24 @@
+/** An attribute value as the wire has it: exactly one member, binary in base64. */
+export interface AttributeValue {
+  S?: string
+  N?: string
+  B?: string
+  BOOL?: boolean
+  NULL?: boolean
+  SS?: string[]
+  NS?: string[]
+  BS?: string[]
+  L?: AttributeValue[]
+  M?: Record<string, AttributeValue>
+}
+
+export type Item = Record<string, AttributeValue>
+
+export type KeySchema = { AttributeName: string, KeyType: string }[]
+
+/** What it takes to place an item: a table's name and keys. */
+export interface TableKeys {
+  TableName: string
+  KeySchema: KeySchema
+  AttributeDefinitions: { AttributeName: string, AttributeType: 'S' | 'N' | 'B' }[]
+}
