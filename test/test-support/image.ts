@@ -1,5 +1,5 @@
 import type { Test } from 'tap'
-import { GenericContainer, ImageName, Wait, type ContainerRuntimeClient, type ExecResult, type StartedTestContainer } from 'testcontainers'
+import { GenericContainer, ImageName, Wait, getContainerRuntimeClient, type ContainerRuntimeClient, type ExecResult, type StartedTestContainer } from 'testcontainers'
 
 export const ROOT = new URL('../..', import.meta.url).pathname
 export const { NODE_IMAGE = 'node:24-bookworm-slim', BUILD_NETWORK = 'default' } = process.env
@@ -15,7 +15,7 @@ const START_TIMEOUT_MS = 60_000
 export async function buildImage (t: Test, docker: ContainerRuntimeClient): Promise<string> {
   const name = `sandtable-test:${process.pid}`
   // Rather than GenericContainer.fromDockerfile(), which has no say in the network of the build.
-  await docker.image.build(ROOT, { t: name, dockerfile: 'Dockerfile', buildargs: { NODE_IMAGE }, networkmode: BUILD_NETWORK })
+  await docker.image.build(ROOT, { t: name, dockerfile: 'Dockerfile', buildargs: { NODE_IMAGE }, networkmode: BUILD_NETWORK, forcerm: true })
   if (!await docker.image.exists(ImageName.fromString(name))) {
     throw new Error(`The image cannot be built on ${NODE_IMAGE}. Set DEBUG=testcontainers:build to see why, NODE_IMAGE for another base`)
   }
@@ -41,7 +41,9 @@ export async function startContainer (t: Test, image: string, configure = (conta
     // The reaper, which is an image of its own, is not needed where the test removes what it started.
     .withAutoCleanup(false)
     .start()
-  t.teardown(() => container.stop())
+  const { container: containers } = await getContainerRuntimeClient()
+  // container.stop() leaves one there that has been stopped before.
+  t.teardown(() => containers.getById(container.getId()).remove({ force: true, v: true }))
   return container
 }
 
