@@ -64,17 +64,22 @@ export function endpointsOf (config: Config, emulatorUrl: string) {
  * @throws `EADDRINUSE` when a port is taken
  */
 export async function openSandtable ({ config, logger, demo = false, ...options }: SandtableOptions): Promise<Sandtable> {
-  const emulator = await startEmulator({ ...options.emulator, listen: config.emulator, region: config.aws.region })
+  // What the API stands on is there again after a reset, whoever asked for it.
+  let prepare = async () => {}
+  const afterReset = async () => {
+    await prepare()
+    await options.emulator?.afterReset?.()
+  }
+  const emulator = await startEmulator({ ...options.emulator, afterReset, listen: config.emulator, region: config.aws.region })
   const emulatorUrl = emulator.url! // it listens
   try {
     const store = await openStore(config, emulator)
     const { aws, clock } = store
     const objects = createObjectStore(aws.s3, config.aws.bucket)
 
-    async function prepare (): Promise<void> {
+    prepare = async () => {
       await Promise.all([createTables(aws.dynamodb, allTables(config)), objects.ensureBucket()])
     }
-
     await prepare()
     const faceDemo = demo
       ? await seedFaceDemo({ config: config.face, aws, clock, objects, faces: createFaceAnalyser(aws.rekognition) })
@@ -94,10 +99,7 @@ export async function openSandtable ({ config, logger, demo = false, ...options 
       trace: emulator.trace,
       demo: faceDemo,
       clients: (clientsOptions) => emulator.clients(clientsOptions),
-      async reset (scope) {
-        await emulator.reset(scope)
-        await prepare()
-      },
+      reset: (scope) => emulator.reset(scope),
       close,
       [Symbol.asyncDispose]: close,
     }

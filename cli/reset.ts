@@ -31,10 +31,10 @@ function told ({ reset, account }: Done): string {
   return `Dropped ${reset === 'all' ? 'all state' : `all of ${reset}`}${account === 'all' ? '' : ` in account ${account}`}.`
 }
 
-/** The API's own things are dropped with the rest. */
+/** The kit makes its own again; an API elsewhere knows nothing of the reset. */
 function needed ({ reset }: Done, emulator: string): string[] {
   if (reset === 'rekognition') return []
-  return [`An API on this emulator needs its tables and bucket again: npx sandtable tables create --bucket --endpoint ${emulator}`]
+  return [`An API that runs apart from it needs its tables and bucket again: npx sandtable tables create --bucket --endpoint ${emulator}`]
 }
 
 function parseAccount (text: string): string {

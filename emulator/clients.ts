@@ -1,4 +1,5 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import type { RequestSigner } from '@smithy/types'
 import { RekognitionClient } from '@aws-sdk/client-rekognition'
 import { S3Client } from '@aws-sdk/client-s3'
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
@@ -45,8 +46,8 @@ export function createClients ({ gateway, dynamodb: service, region: defaultRegi
       return gateway.handle(causedBy === undefined ? request : { ...request, headers: { ...request.headers, [CAUSED_BY_HEADER]: causedBy } })
     }),
   }
-  const dynamodb = new DynamoDBClient(config)
-  const rekognition = new RekognitionClient(config)
+  const dynamodb = new DynamoDBClient({ ...config, signer: callerOnly(config.credentials.accessKeyId, region, 'dynamodb') })
+  const rekognition = new RekognitionClient({ ...config, signer: callerOnly(config.credentials.accessKeyId, region, 'rekognition') })
   const s3 = new S3Client({ ...config, forcePathStyle: true })
   return {
     dynamodb,
@@ -60,6 +61,24 @@ export function createClients ({ gateway, dynamodb: service, region: defaultRegi
       dynamodb.destroy()
       rekognition.destroy()
       s3.destroy()
+    },
+  }
+}
+
+/**
+ * Says who calls, in the form of a signature, and computes none: nobody would check it, and it takes a third of a
+ * call's time. (S3's signer also decides how a body is framed, and stays.)
+ */
+function callerOnly (accessKeyId: string, region: string, service: string): RequestSigner {
+  const date = '20000101'
+  const headers = {
+    authorization: `AWS4-HMAC-SHA256 Credential=${accessKeyId}/${date}/${region}/${service}/aws4_request, SignedHeaders=host, Signature=none`,
+    'x-amz-date': `${date}T000000Z`,
+  }
+  return {
+    async sign (request) {
+      Object.assign(request.headers, headers)
+      return request
     },
   }
 }

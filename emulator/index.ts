@@ -30,6 +30,8 @@ export interface EmulatorOptions {
   dynamodb?: DynamodbOptions
   /** The face engine and the limits of Rekognition. */
   rekognition?: Omit<RekognitionOptions, 'objects'>
+  /** Done at the end of every reset, by whatever way it was asked for, before it is answered. */
+  afterReset?: () => Promise<void>
   /** Told of every error that is the emulator's own fault. Default: standard error. */
   onError?: (event: { error: unknown, service: string, operation?: string, requestId: string }) => void
 }
@@ -76,6 +78,7 @@ export async function startEmulator (options: EmulatorOptions = {}): Promise<Emu
     for (const service of services) {
       if (scope.service === undefined || scope.service === service.name) await service.reset(scope.account)
     }
+    await options.afterReset?.()
   }
 
   const control = new Control({ clock, trace, serviceNames, faces: rekognition.faces, reset }, { allowedHosts: options.allowedHosts })

@@ -59,6 +59,8 @@ test('after a reset nothing is there, and everything works', async (t) => {
   await t.resolves(s3.send(new PutObjectCommand({ Bucket: 'sandtable', Key: 'a', Body: 'b' })), 'the bucket is there')
   await sandtable.reset({ service: 's3' })
   t.match(await createEvent(sandtable), { status: 201 }, 'tables outlive a reset of S3')
+  t.equal((await fetch(`${sandtable.emulatorUrl}/_sandtable/reset`, { method: 'POST' })).status, 200)
+  t.match(await createEvent(sandtable), { status: 201 }, 'also when the reset comes over HTTP')
 })
 
 test('after it is closed nothing answers', async (t) => {
