@@ -55,10 +55,18 @@ export type ChecksumAlgorithm = keyof typeof CHECKSUMS
 /** What S3 computes when the client sends none. */
 export const DEFAULT_CHECKSUM: ChecksumAlgorithm = 'CRC64NVME'
 
-/** A checksum of a whole object, in base64. */
+/** A checksum of bytes, in base64. */
 export interface Checksum {
   algorithm: ChecksumAlgorithm
   value: string
+}
+
+/** Of all bytes of an object, or of the checksums of its parts. */
+export type ChecksumType = 'FULL_OBJECT' | 'COMPOSITE'
+
+/** The checksum of an object; a composite one ends with the number of parts: `base64-N`. */
+export interface ObjectChecksum extends Checksum {
+  type: ChecksumType
 }
 
 /** The algorithm of that name, in any case. */
@@ -76,5 +84,15 @@ export function decodeBase64 (text: string, bytes: number): Buffer | undefined {
 }
 
 /** The header fields of a checksum, as answers bear them. */
-export const checksumHeaders = ({ algorithm, value }: Checksum): Record<string, string> =>
-  ({ [checksumHeader(algorithm)]: value, 'x-amz-checksum-type': 'FULL_OBJECT' })
+export const checksumHeaders = ({ algorithm, value, type }: ObjectChecksum): Record<string, string> =>
+  ({ [checksumHeader(algorithm)]: value, 'x-amz-checksum-type': type })
+
+/** Feeds hashers with bytes on their way. */
+export async function * hashing (bytes: AsyncIterable<Uint8Array> | Iterable<Uint8Array>, hashers: readonly Hasher[]): AsyncGenerator<Uint8Array> {
+  for await (const piece of bytes) {
+    for (const hasher of hashers) hasher.update(piece)
+    yield piece
+  }
+}
+
+export const digestInBase64 = async (hasher: Hasher): Promise<string> => Buffer.from(await hasher.digest()).toString('base64')

@@ -1,6 +1,14 @@
 import { Readable } from 'node:stream'
 
-/** A part of a content: first and last byte, counted from 0. */
+/** A content, as one of those that make up an object: one for each part of a multipart upload, else a single one. */
+export interface Piece {
+  /** The id of its bytes. */
+  content: string
+  /** Bytes. */
+  size: number
+}
+
+/** A part of an object: first and last byte, counted from 0. */
 export interface ByteRange { first: number, last: number }
 
 /**
@@ -10,8 +18,8 @@ export interface ByteRange { first: number, last: number }
 export interface ContentStore {
   /** Keeps what comes, once all of it has come; when the source throws, nothing stays and the error goes on. */
   write (bytes: AsyncIterable<Uint8Array>): Promise<string>
-  /** @param size  of the whole content */
-  read (id: string, size: number, range?: ByteRange): Uint8Array | Readable
+  /** Reads contents as one, all of it or a range; what is deleted meanwhile is still read to its end. */
+  read (pieces: readonly Piece[], range?: ByteRange): Uint8Array | Readable
   delete (id: string): Promise<void>
   clear (): Promise<void>
 }
@@ -44,9 +52,12 @@ export class MemoryContentStore implements ContentStore {
     return id
   }
 
-  read (id: string, size: number, range: ByteRange = { first: 0, last: size - 1 }): Uint8Array | Readable {
-    const blocks = this.#contents.get(id)
-    if (!blocks) throw new TypeError(`There is no content ${id}`)
+  read (pieces: readonly Piece[], range: ByteRange = { first: 0, last: Infinity }): Uint8Array | Readable {
+    const blocks = pieces.flatMap(({ content }) => {
+      const found = this.#contents.get(content)
+      if (!found) throw new TypeError(`There is no content ${content}`)
+      return found
+    })
     const parts = cut(blocks, range)
     return parts.length > 1 ? Readable.from(parts) : parts[0] ?? Buffer.alloc(0)
   }

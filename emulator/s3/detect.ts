@@ -1,5 +1,5 @@
 import { corsNotEnabled, methodNotAllowed, notEmulated } from './errors.ts'
-import { NOT_EMULATED } from './not-emulated.ts'
+import { NOT_EMULATED, POST_OBJECT } from './not-emulated.ts'
 import type { S3Request } from './request.ts'
 
 type Resource = 'service' | 'bucket' | 'object'
@@ -13,8 +13,16 @@ const EMULATED = [
   ['HeadBucket', 'HEAD', 'bucket', []],
   ['DeleteBucket', 'DELETE', 'bucket', []],
   ['GetBucketLocation', 'GET', 'bucket', ['location']],
+  ['ListMultipartUploads', 'GET', 'bucket', ['uploads']],
+  ['DeleteObjects', 'POST', 'bucket', ['delete']],
   ['ListObjectsV2', 'GET', 'bucket', ['list-type']],
   ['ListObjects', 'GET', 'bucket', []],
+  ['UploadPartCopy', 'PUT', 'object', ['uploadId'], 'x-amz-copy-source'],
+  ['UploadPart', 'PUT', 'object', ['uploadId']],
+  ['CreateMultipartUpload', 'POST', 'object', ['uploads']],
+  ['CompleteMultipartUpload', 'POST', 'object', ['uploadId']],
+  ['AbortMultipartUpload', 'DELETE', 'object', ['uploadId']],
+  ['ListParts', 'GET', 'object', ['uploadId']],
   ['CopyObject', 'PUT', 'object', [], 'x-amz-copy-source'],
   ['PutObject', 'PUT', 'object', []],
   ['GetObject', 'GET', 'object', []],
@@ -39,6 +47,7 @@ export function detect (request: S3Request): OperationName {
   const missing = NOT_EMULATED.find(fits)
   if (missing) throw notEmulated({ operation: missing[0] })
   const found = EMULATED.find((route) => fits(route))
+  if (!found && fits(POST_OBJECT)) throw notEmulated({ operation: POST_OBJECT[0] })
   if (!found) throw methodNotAllowed(request.method, resource.toUpperCase())
   return found[0]
 }

@@ -124,6 +124,32 @@ export const malformedXml = (): S3Error =>
 export const documentTooLarge = (max: number): S3Error =>
   new S3Error('MaxMessageLengthExceeded', 400, 'Your request was too big.', { MaxMessageLengthBytes: max })
 
+// Deleting many
+
+export const invalidVersion = (versionId: string): S3Error => new S3Error('NoSuchVersion', 404, 'The specified version does not exist.', { VersionId: versionId })
+
+// Multipart uploads
+
+export const noSuchUpload = (uploadId: string): S3Error => new S3Error('NoSuchUpload', 404,
+  'The specified upload does not exist. The upload ID may be invalid, or the upload may have been aborted or completed.', { UploadId: uploadId })
+
+export const invalidPart = (part: { uploadId: string, number: number, etag: string }): S3Error => new S3Error('InvalidPart', 400,
+  'One or more of the specified parts could not be found.  The part may not have been uploaded, or the specified entity tag may not match the part\'s entity tag.',
+  { UploadId: part.uploadId, PartNumber: part.number, ETag: part.etag })
+
+export const invalidPartOrder = (uploadId: string): S3Error => new S3Error('InvalidPartOrder', 400,
+  'The list of parts was not in ascending order. Parts must be ordered by part number.', { UploadId: uploadId })
+
+export const partTooSmall = (part: { number: number, etag: string, size: number }, min: number): S3Error =>
+  new S3Error('EntityTooSmall', 400, 'Your proposed upload is smaller than the minimum allowed size',
+    { ProposedSize: part.size, MinSizeAllowed: min, PartNumber: part.number, ETag: part.etag })
+
+export const invalidPartNumber = (requested: number, count: number): S3Error =>
+  new S3Error('InvalidPartNumber', 416, 'The requested partnumber is not satisfiable', { PartNumberRequested: requested, ActualPartCount: count })
+
+export const checksumMismatch = (expected: string, actual: string | undefined): S3Error => invalidRequest(
+  `Checksum Type mismatch occurred, expected checksum Type: ${expected.toLowerCase()}, actual checksum Type: ${actual?.toLowerCase() ?? 'null'}`)
+
 // Requests
 
 export const accessDenied = (details: Record<string, string | number> = {}, message = 'Access Denied'): S3Error =>

@@ -9,36 +9,52 @@ import { detect, refusePreflight, type OperationName } from './detect.ts'
 import { headersTooLarge, hostIdOf, invalidBucketName, protocolErrors, requestIdOf } from './errors.ts'
 import { AWS_LIMITS, type Limits } from './limits.ts'
 import type { S3Operation } from './operation.ts'
+import { abortMultipartUpload } from './operations/abort-multipart-upload.ts'
+import { completeMultipartUpload } from './operations/complete-multipart-upload.ts'
 import { copyObject } from './operations/copy-object.ts'
 import { createBucket } from './operations/create-bucket.ts'
+import { createMultipartUpload } from './operations/create-multipart-upload.ts'
 import { deleteBucket } from './operations/delete-bucket.ts'
 import { deleteObject } from './operations/delete-object.ts'
+import { deleteObjects } from './operations/delete-objects.ts'
 import { getBucketLocation } from './operations/get-bucket-location.ts'
 import { getObject } from './operations/get-object.ts'
 import { headBucket } from './operations/head-bucket.ts'
 import { headObject } from './operations/head-object.ts'
 import { listBuckets } from './operations/list-buckets.ts'
+import { listMultipartUploads } from './operations/list-multipart-uploads.ts'
 import { listObjectsV2 } from './operations/list-objects-v2.ts'
 import { listObjects } from './operations/list-objects.ts'
+import { listParts } from './operations/list-parts.ts'
 import { putObject } from './operations/put-object.ts'
+import { uploadPartCopy } from './operations/upload-part-copy.ts'
+import { uploadPart } from './operations/upload-part.ts'
 import type { S3Request } from './request.ts'
 import { readInput, type S3Shape } from './shape.ts'
 import { S3Store } from './store.ts'
 
 /** The whole supported surface; anything else is refused by its name. */
 export const operations = {
+  AbortMultipartUpload: abortMultipartUpload,
+  CompleteMultipartUpload: completeMultipartUpload,
   CopyObject: copyObject,
   CreateBucket: createBucket,
+  CreateMultipartUpload: createMultipartUpload,
   DeleteBucket: deleteBucket,
   DeleteObject: deleteObject,
+  DeleteObjects: deleteObjects,
   GetBucketLocation: getBucketLocation,
   GetObject: getObject,
   HeadBucket: headBucket,
   HeadObject: headObject,
   ListBuckets: listBuckets,
+  ListMultipartUploads: listMultipartUploads,
   ListObjects: listObjects,
   ListObjectsV2: listObjectsV2,
+  ListParts: listParts,
   PutObject: putObject,
+  UploadPart: uploadPart,
+  UploadPartCopy: uploadPartCopy,
 } satisfies Record<OperationName, S3Operation>
 
 export interface S3Options {
@@ -114,7 +130,7 @@ export function createS3 (environment: Environment, options: S3Options = {}): S3
       const store = await stores.get(account)
       const object = versionId === undefined || versionId === 'null' ? store?.object(bucket, key) : undefined
       if (!store || !object) return undefined
-      const content = store.contents.read(object.content, object.size)
+      const content = store.contents.read(object.pieces)
       const bytes = content instanceof Readable ? Buffer.concat(await content.toArray() as Uint8Array[]) : Buffer.from(content) // contents are bytes
       return { bytes, metadata: object.metadata, contentType: object.headers['content-type'] ?? '' }
     },

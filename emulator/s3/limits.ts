@@ -10,6 +10,17 @@ export interface Limits {
   headerBytes: number
   /** Bytes of an XML document in a request. */
   documentBytes: number
+  /** Bytes of one that lists parts or keys, of which there may be many: AWS names no bound. */
+  longDocumentBytes: number
+  /** Parts of an upload; also their highest number. */
+  parts: number
+  /** Bytes of every part but the last. */
+  partBytes: number
+  /** Parts in one page of a listing, and uploads in one. */
+  listedParts: number
+  listedUploads: number
+  /** Keys in one DeleteObjects. */
+  deletedKeys: number
   buckets: number
   /** Keys and common prefixes in one page of a listing. */
   listedKeys: number
@@ -27,6 +38,12 @@ export const AWS_LIMITS: Limits = {
   metadataBytes: 2048,
   headerBytes: 8192,
   documentBytes: 64 * 1024,
+  longDocumentBytes: 8 * 1024 ** 2,
+  parts: 10_000,
+  partBytes: 5 * 1024 ** 2,
+  listedParts: 1000,
+  listedUploads: 1000,
+  deletedKeys: 1000,
   buckets: 10_000,
   listedKeys: 1000,
   listedBuckets: 10_000,

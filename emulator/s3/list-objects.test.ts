@@ -140,7 +140,7 @@ async function storeOf (t: Test, keys: Iterable<string>): Promise<S3Store> {
   t.teardown(() => store.close())
   await store.putBucket({ name: Bucket, region: 'us-east-1', createdAt: 0 }, () => {})
   for (const key of keys) {
-    const object: ObjectRecord = { key, size: 0, etag: '', lastModified: 0, headers: {}, metadata: {}, checksum: { algorithm: 'CRC32', value: '' }, content: '' }
+    const object: ObjectRecord = { key, size: 0, etag: '', lastModified: 0, headers: {}, metadata: {}, checksum: { algorithm: 'CRC32', type: 'FULL_OBJECT', value: '' }, pieces: [] }
     await store.putObject(Bucket, object)
   }
   return store

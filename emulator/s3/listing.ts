@@ -88,7 +88,7 @@ export function listingElements (listing: Listing, { write, account, withOwner }
       LastModified: isoTime(object.lastModified),
       ETag: `"${object.etag}"`,
       ChecksumAlgorithm: object.checksum.algorithm,
-      ChecksumType: 'FULL_OBJECT',
+      ChecksumType: object.checksum.type,
       Size: object.size,
       Owner: owner,
       StorageClass: 'STANDARD',

@@ -5,15 +5,6 @@ import type { Route } from './detect.ts'
  * refused by their names, rather than taken for the plain GET or PUT that they look like otherwise.
  */
 export const NOT_EMULATED: readonly Route[] = [
-  ['UploadPartCopy', 'PUT', 'object', ['partNumber', 'uploadId'], 'x-amz-copy-source'],
-  ['UploadPart', 'PUT', 'object', ['partNumber', 'uploadId']],
-  ['CreateMultipartUpload', 'POST', 'object', ['uploads']],
-  ['CompleteMultipartUpload', 'POST', 'object', ['uploadId']],
-  ['AbortMultipartUpload', 'DELETE', 'object', ['uploadId']],
-  ['ListParts', 'GET', 'object', ['uploadId']],
-  ['ListMultipartUploads', 'GET', 'bucket', ['uploads']],
-  ['DeleteObjects', 'POST', 'bucket', ['delete']],
-
   ['DeleteObjectAnnotation', 'DELETE', 'object', ['annotation']],
   ['DeleteObjectTagging', 'DELETE', 'object', ['tagging']],
   ['GetObjectAcl', 'GET', 'object', ['acl']],
@@ -107,7 +98,7 @@ export const NOT_EMULATED: readonly Route[] = [
   ['UpdateBucketMetadataJournalTableConfiguration', 'PUT', 'bucket', ['metadataJournalTable']],
 
   ['ListDirectoryBuckets', 'GET', 'service', ['max-directory-buckets']],
-
-  // An upload from an HTML form.
-  ['PostObject', 'POST', 'bucket', []],
 ]
+
+/** An upload from an HTML form: what else is posted to a bucket is told by its query. */
+export const POST_OBJECT: Route = ['PostObject', 'POST', 'bucket', []]

@@ -1,5 +1,5 @@
 import { isStreaming } from './authentication.ts'
-import { checksumHeaders } from './checksums.ts'
+import { checksumHeaders, type ObjectChecksum } from './checksums.ts'
 import { metadataTooLarge } from './errors.ts'
 import { header, headersWith, type Member } from './shape.ts'
 import type { ObjectRecord } from './store.ts'
@@ -56,8 +56,11 @@ export const ENCRYPTION_HEADERS = { 'x-amz-server-side-encryption': 'AES256' }
 
 export const etagHeader = (object: Pick<ObjectRecord, 'etag'>): { etag: string } => ({ etag: `"${object.etag}"` })
 
-/** The headers of GetObject and HeadObject. */
-export function objectHeaders (object: ObjectRecord, { withChecksum }: { withChecksum: boolean }): Record<string, string> {
+/**
+ * The headers of GetObject and HeadObject.
+ * @param checksum  of what is read, if it is to be told
+ */
+export function objectHeaders (object: ObjectRecord, checksum: ObjectChecksum | undefined): Record<string, string> {
   return {
     'accept-ranges': 'bytes',
     'last-modified': new Date(object.lastModified).toUTCString(),
@@ -65,7 +68,7 @@ export function objectHeaders (object: ObjectRecord, { withChecksum }: { withChe
     ...object.headers,
     ...Object.fromEntries(Object.entries(object.metadata).map(([name, value]) => [`x-amz-meta-${name}`, asciiOnly(value)])),
     ...ENCRYPTION_HEADERS,
-    ...(withChecksum ? checksumHeaders(object.checksum) : {}),
+    ...(checksum ? checksumHeaders(checksum) : {}),
   }
 }
 

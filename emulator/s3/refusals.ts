@@ -62,6 +62,14 @@ export const objectOptions: Refusal[] = [
   ...refuseHeaders('x-amz-tagging', 'x-amz-website-redirect-location'),
 ]
 
+const BYPASS = 'x-amz-bypass-governance-retention'
+
+export const bypassGovernance: Refusal = {
+  header: BYPASS,
+  unless: ['false'],
+  error: () => invalidArgument(`${BYPASS} is only applicable to Object Lock enabled buckets.`, BYPASS),
+}
+
 /** What AWS refuses in buckets of general purpose: it is for directory buckets. */
 export const forDirectoryBuckets = (...headers: string[]): Refusal[] =>
   headers.map((header) => ({ header, unless: [], error: () => headerNotImplemented(header) }))

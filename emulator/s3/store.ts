@@ -1,8 +1,11 @@
 import { Database } from '../core/storage/database.ts'
-import { Locks, type LockMode } from '../core/storage/locks.ts'
-import type { Checksum } from './checksums.ts'
-import { MemoryContentStore, type ContentStore } from './content-store.ts'
-import { bucketNotEmpty, noSuchBucket } from './errors.ts'
+import { Locks } from '../core/storage/locks.ts'
+import type { ObjectChecksum } from './checksums.ts'
+import { MemoryContentStore, type ContentStore, type Piece } from './content-store.ts'
+import { allUnder, byteString, keys, LONGEST_CHUNK, next } from './database-keys.ts'
+import { bucketNotEmpty, noSuchBucket, noSuchUpload } from './errors.ts'
+import { locked } from './locked.ts'
+import { UploadStore, type PartRecord, type UploadName, type UploadRecord } from './upload-store.ts'
 
 export interface BucketRecord {
   name: string
@@ -26,9 +29,17 @@ export interface ObjectRecord {
   headers: Record<string, string>
   /** By name without `x-amz-meta-`. */
   metadata: Record<string, string>
-  checksum: Checksum
-  /** The id of its bytes. */
-  content: string
+  checksum: ObjectChecksum
+  /** Its bytes, in order. */
+  pieces: readonly ObjectPiece[]
+}
+
+/** The bytes of an object, or of one of its parts. */
+export interface ObjectPiece extends Piece {
+  /** Of the part that it came as; only in a multipart upload. */
+  partNumber?: number
+  /** The part's own, in the object's algorithm; only when the upload was begun with one. */
+  checksum?: string
 }
 
 /** Says no, by throwing, to what is about to happen to an object. */
@@ -42,12 +53,14 @@ export type Guard = (existing: ObjectRecord | undefined) => void
  */
 export class S3Store {
   readonly contents: ContentStore
+  readonly uploads: UploadStore
   readonly #database: Database
   readonly #locks = new Locks()
 
   private constructor (database: Database, contents: ContentStore) {
     this.#database = database
     this.contents = contents
+    this.uploads = new UploadStore({ database, contents, locks: this.#locks })
   }
 
   static async openInMemory (): Promise<S3Store> {
@@ -69,18 +82,22 @@ export class S3Store {
 
   /** @param guard  says no to a bucket that is there already; what it lets pass is left as it is */
   async putBucket (bucket: BucketRecord, guard: (existing: BucketRecord) => void): Promise<void> {
-    await this.#locked([[bucket.name, 'exclusive']], async () => {
+    await locked(this.#locks, [[bucket.name, 'exclusive']], async () => {
       const existing = this.bucket(bucket.name)
       if (existing) guard(existing)
       else await this.#database.commit([{ key: keys.bucket(bucket.name), value: bucket }])
     })
   }
 
-  /** @throws NoSuchBucket, BucketNotEmpty */
+  /**
+   * Uploads that were begun go with the bucket.
+   * @throws NoSuchBucket, BucketNotEmpty
+   */
   async deleteBucket (name: string): Promise<void> {
-    await this.#locked([[name, 'exclusive']], async () => {
+    await locked(this.#locks, [[name, 'exclusive']], async () => {
       if (!this.bucket(name)) throw noSuchBucket(name)
       if (!await this.#isEmpty(name)) throw bucketNotEmpty(name)
+      await this.uploads.dropAll(name)
       await this.#database.commit([{ key: keys.bucket(name) }])
     })
   }
@@ -98,7 +115,7 @@ export class S3Store {
     try {
       await this.#changeObject(bucket, object.key, object, guard)
     } catch (error) {
-      await this.contents.delete(object.content)
+      await this.#drop(object.pieces)
       throw error
     }
   }
@@ -109,6 +126,29 @@ export class S3Store {
    */
   async deleteObject (bucket: string, key: string, guard: Guard = () => {}): Promise<void> {
     await this.#changeObject(bucket, key, undefined, guard)
+  }
+
+  /**
+   * Makes an object of the parts of an upload, which is no more then. Parts that are not in it are dropped.
+   * @param options.assemble  says what object the parts make, or throws
+   * @throws NoSuchBucket, NoSuchUpload, and what `assemble` and the guard throw: the upload is as it was then
+   */
+  async completeUpload (name: UploadName, { assemble, guard }: { assemble: (upload: UploadRecord, parts: PartRecord[]) => Promise<ObjectRecord>, guard: Guard }): Promise<ObjectRecord> {
+    const { bucket, key, id } = name
+    const objectKey = keys.object(bucket, byteString(key))
+    return locked(this.#locks, [[bucket, 'shared'], [keys.upload(name), 'exclusive'], [keys.object(bucket, key), 'exclusive']], async () => {
+      if (!this.bucket(bucket)) throw noSuchBucket(bucket)
+      const upload = this.uploads.find(name)
+      if (!upload) throw noSuchUpload(id)
+      const parts = await this.uploads.parts(id)
+      const object = await assemble(upload, parts)
+      const existing = this.object(bucket, key)
+      guard(existing)
+      await this.#database.commit([{ key: objectKey, value: object }, ...this.uploads.removal(name, parts)])
+      const used = new Set(object.pieces.map(({ content }) => content))
+      await this.#drop([...existing?.pieces ?? [], ...parts.filter(({ content }) => !used.has(content))])
+      return object
+    })
   }
 
   /**
@@ -154,47 +194,17 @@ export class S3Store {
   }
 
   async #changeObject (bucket: string, key: string, object: ObjectRecord | undefined, guard: Guard): Promise<void> {
-    await this.#locked([[bucket, 'shared'], [keys.object(bucket, key), 'exclusive']], async () => {
+    await locked(this.#locks, [[bucket, 'shared'], [keys.object(bucket, key), 'exclusive']], async () => {
       if (!this.bucket(bucket)) throw noSuchBucket(bucket)
       const existing = this.object(bucket, key)
       guard(existing)
       if (!object && !existing) return
       await this.#database.commit([{ key: keys.object(bucket, byteString(key)), value: object }])
-      if (existing) await this.contents.delete(existing.content)
+      if (existing) await this.#drop(existing.pieces)
     })
   }
 
-  /** Locks are taken in the order given, which is always bucket before object. */
-  async #locked (wanted: [name: string, mode: LockMode][], work: () => Promise<void>): Promise<void> {
-    const taken: string[] = []
-    try {
-      for (const [name, mode] of wanted) {
-        await this.#locks.acquire(name, mode)
-        taken.push(name)
-      }
-      await work()
-    } finally {
-      for (const name of taken.reverse()) this.#locks.release(name)
-    }
+  async #drop (pieces: readonly Piece[]): Promise<void> {
+    for (const { content } of pieces) await this.contents.delete(content)
   }
 }
-
-const LONGEST_CHUNK = 1000
-
-const keys = {
-  bucket: (name: string) => `bucket/${name}`,
-  /** @param key  a byte string */
-  object: (bucket: string, key: string) => `object/${bucket}/${key}`,
-}
-
-/** Everything that begins with a byte string: no byte of UTF-8 is FF. */
-const allUnder = (prefix: string): { gte: string, lt: string } => ({ gte: prefix, lt: `${prefix}\xff` })
-
-/** The first key after another. */
-const next = (key: string): string => `${key}\0`
-
-/**
- * A key as one character for each byte of its UTF-8, which any store of strings puts in S3's order; JavaScript's own
- * order of strings, by UTF-16, is another one.
- */
-const byteString = (key: string): string => Buffer.from(key).toString('latin1')

@@ -2,7 +2,7 @@ import { createHash, type Hash } from 'node:crypto'
 import { isStreaming } from './authentication.ts'
 import { decodeAwsChunked, type AwsChunked } from './aws-chunked.ts'
 import {
-  CHECKSUMS, checksumAlgorithm, checksumHeader, decodeBase64, DEFAULT_CHECKSUM,
+  CHECKSUMS, checksumAlgorithm, checksumHeader, decodeBase64, DEFAULT_CHECKSUM, digestInBase64,
   type Checksum, type ChecksumAlgorithm, type Hasher,
 } from './checksums.ts'
 import {
@@ -28,7 +28,8 @@ interface Declared {
   md5?: Buffer
   /** SHA-256 as the header has it; `undefined` when it is not declared. */
   contentSha256?: string
-  algorithm: ChecksumAlgorithm
+  /** `undefined` when the client sends no checksum. */
+  algorithm: ChecksumAlgorithm | undefined
   /** The checksum, unless a trailer has it or nothing has. */
   checksum?: string
 }
@@ -56,6 +57,15 @@ export class Upload {
     return this.#declared.size
   }
 
+  get hasMd5 (): boolean {
+    return this.#declared.md5 !== undefined
+  }
+
+  /** The algorithm of the checksum that the client sends; `undefined` when it sends none. */
+  get algorithm (): ChecksumAlgorithm | undefined {
+    return this.#declared.algorithm
+  }
+
   /** What was found; only after {@link bytes} has been read to its end. */
   get digest (): UploadDigest {
     if (!this.#digest) throw new TypeError('The upload has not been read')
@@ -64,7 +74,7 @@ export class Upload {
 
   /** @throws IncompleteBody, XAmzContentSHA256Mismatch, BadDigest and what a broken framing is answered with */
   async * bytes (): AsyncGenerator<Uint8Array> {
-    const { size, framing, algorithm } = this.#declared
+    const { size, framing, algorithm = DEFAULT_CHECKSUM } = this.#declared
     const md5 = createHash('md5')
     const sha256 = this.#declared.contentSha256 === undefined ? undefined : createHash('sha256')
     const checksum: Hasher = CHECKSUMS[algorithm].create()
@@ -85,14 +95,14 @@ export class Upload {
   }
 
   async #verify (found: { size: number, md5: Hash, sha256?: Hash, checksum: Hasher, trailers: Map<string, string> }): Promise<UploadDigest> {
-    const { contentSha256, algorithm } = this.#declared
+    const { contentSha256, algorithm = DEFAULT_CHECKSUM } = this.#declared
     const sha256 = found.sha256?.digest('hex')
     if (contentSha256 !== undefined && sha256 !== undefined && sha256 !== contentSha256.toLowerCase()) {
       throw contentSha256Mismatch(contentSha256, sha256)
     }
     const md5 = found.md5.digest()
     if (this.#declared.md5 && !md5.equals(this.#declared.md5)) throw badMd5(this.#declared.md5.toString('hex'), md5.toString('base64'))
-    const value = Buffer.from(await found.checksum.digest()).toString('base64')
+    const value = await digestInBase64(found.checksum)
     const trailer = found.trailers.get(checksumHeader(algorithm))
     if (trailer !== undefined && !decodeBase64(trailer, CHECKSUMS[algorithm].bytes)) {
       throw invalidRequest(`Value for ${checksumHeader(algorithm)} trailing header is invalid.`)
@@ -157,7 +167,7 @@ function readSize (headers: S3Request['headers'], streaming: boolean): number {
 const CHECKSUM_HEADER = /^x-amz-checksum-(?!type$|algorithm$|mode$)(.+)$/
 
 /** Which checksum the client sends, and where; one at most. */
-function readChecksum (headers: S3Request['headers']): { algorithm: ChecksumAlgorithm, checksum?: string, trailers: string[] } {
+function readChecksum (headers: S3Request['headers']): { algorithm?: ChecksumAlgorithm, checksum?: string, trailers: string[] } {
   const given = Object.keys(headers).filter((name) => headers[name] !== undefined).flatMap((name) => CHECKSUM_HEADER.exec(name)?.[1] ?? [])
   // Commas at the end count for nothing, anywhere else for an empty name.
   const trailers = headers['x-amz-trailer']?.replace(/,+$/, '').split(',').map((name) => name.trim()) ?? []
@@ -184,5 +194,5 @@ function readChecksum (headers: S3Request['headers']): { algorithm: ChecksumAlgo
   if (inHeader && !decodeBase64(checksum!, CHECKSUMS[inHeader].bytes)) {
     throw invalidRequest(`Value for ${checksumHeader(inHeader)} header is invalid.`)
   }
-  return { algorithm: algorithm ?? DEFAULT_CHECKSUM, checksum, trailers: trailers.map((name) => name.toLowerCase()) }
+  return { algorithm, checksum, trailers: trailers.map((name) => name.toLowerCase()) }
 }

@@ -143,7 +143,9 @@ test('every operation that the SDK has is answered, or refused by its name', asy
     else t.same([...code(answer), answer.element('Operation'), traced], [501, 'NotImplemented', name, undefined])
   }
   const known = new Set(names.map(([name]) => name))
-  t.same(NOT_EMULATED.filter(([name]) => !known.has(name)).map(([name]) => name), ['PostObject'], 'no name is made up; this one no SDK has')
+  t.same(NOT_EMULATED.filter(([name]) => !known.has(name)), [], 'no name is made up')
+  const form = await raw(emulator, { method: 'POST', path: '/photos' })
+  t.same([...code(form), form.element('Operation')], [501, 'NotImplemented', 'PostObject'], 'no SDK has it')
 })
 
 /** Honoured by doing nothing. */
@@ -197,8 +199,6 @@ test('what is refused by its name says so, and what asks for nothing passes', as
   for (const [name, value] of [['x-amz-acl', 'private'], ['x-amz-acl', 'bucket-owner-full-control'], ['x-amz-storage-class', 'STANDARD'], ['x-amz-server-side-encryption', 'AES256'], ['x-amz-request-payer', 'requester']] as const) {
     t.equal((await put(name, value))[0], 200, `${name}: ${value}`)
   }
-  const part = await raw(emulator, { path: '/photos/a?partNumber=1' })
-  t.same([...code(part), part.element('Query')], [501, 'NotImplemented', 'partNumber'])
 })
 
 test('paths and methods that make no sense are refused', async (t) => {

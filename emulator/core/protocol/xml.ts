@@ -42,6 +42,17 @@ function escape (text: string): string {
   return text.replace(UNSAFE, (character) => NAMED[character] ?? `&#x${character.charCodeAt(0).toString(16)};`)
 }
 
+/** References to characters that XML 1.0 has no place for, and the text that none is read in. */
+const CONTROL_REFERENCE = /<!\[CDATA\[.*?\]\]>|<!--.*?-->|&#(?:x([0-9a-f]{1,6})|(\d{1,7}));/gis
+
+/** The parser drops references to control characters, which S3's keys may hold and AWS takes: they go in unescaped. */
+function unescapeControls (text: string): string {
+  return text.replace(CONTROL_REFERENCE, (whole: string, hex?: string, decimal?: string) => {
+    const code = hex === undefined ? Number(decimal) : parseInt(hex, 16)
+    return code < 0x20 && code !== 0x9 && code !== 0xa && code !== 0xd ? String.fromCharCode(code) : whole
+  })
+}
+
 /** Says that something is not XML, or XML that nobody sends in good faith. */
 export class NotXml extends Error {}
 
@@ -62,7 +73,7 @@ export function parseXml (bytes: Uint8Array): Record<string, unknown> {
   if (XMLValidator.validate(text) !== true) throw new NotXml('The document is not well-formed')
   const parser = new XMLParser({ ignoreAttributes: true, parseTagValue: false, trimValues: false, removeNSPrefix: true, htmlEntities: true, ignoreDeclaration: true })
   try {
-    return parser.parse(text) as Record<string, unknown> // the parser's own type is any
+    return parser.parse(unescapeControls(text)) as Record<string, unknown> // the parser's own type is any
   } catch (error) {
     throw new NotXml('The document cannot be read', { cause: error })
   }

@@ -12,6 +12,6 @@ export const getObject: S3Operation<typeof types> = {
     const { object, range, answer } = findObject(input, ctx)
     if (!object) return answer
     ctx.notes.bytes = range ? range.last - range.first + 1 : object.size
-    return { ...answer, body: ctx.store.contents.read(object.content, object.size, range) }
+    return { ...answer, body: ctx.store.contents.read(object.pieces, range) }
   },
 }

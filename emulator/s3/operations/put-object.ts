@@ -25,10 +25,11 @@ export const putObject: S3Operation<typeof types> = {
     noteKey(input, ctx)
     openBucket(input, ctx)
     const content = await ctx.store.contents.write(Body.bytes())
-    const { md5, size, checksum } = Body.digest
+    const { md5, size } = Body.digest
+    const checksum = { ...Body.digest.checksum, type: 'FULL_OBJECT' } as const
     ctx.notes.bytes = size
     await ctx.store.putObject(Bucket,
-      { key, size, etag: md5, lastModified: ctx.startedAt, ...keptOf(input), checksum, content }, writeGuard(input, key))
+      { key, size, etag: md5, lastModified: ctx.startedAt, ...keptOf(input), checksum, pieces: [{ content, size }] }, writeGuard(input, key))
     return { headers: { ...etagHeader({ etag: md5 }), ...checksumHeaders(checksum), ...ENCRYPTION_HEADERS } }
   },
 }

@@ -1,0 +1,76 @@
+import { toXml } from '../../core/protocol/xml.ts'
+import { noteKey, openBucket } from '../bucket-access.ts'
+import { readChecksumType } from '../checksum-request.ts'
+import { assemble, readListedParts, readObjectChecksum } from '../completion.ts'
+import { checkWriteConditions, writeGuard } from '../conditions.ts'
+import { DocumentBody } from '../document-body.ts'
+import { invalidRequest } from '../errors.ts'
+import { checksumElements, openUpload, uploadId } from '../multipart.ts'
+import { ENCRYPTION_HEADERS } from '../object-headers.ts'
+import { NAMESPACE, type S3Operation } from '../operation.ts'
+import { customerKeys } from '../refusals.ts'
+import { header, headersWith, onObject, type Member, type S3Shape } from '../shape.ts'
+
+// https://docs.aws.amazon.com/AmazonS3/latest/API/API_CompleteMultipartUpload.html
+
+/** Checksums in the headers are the object's here, not the document's. */
+const parts: Member<DocumentBody> = {
+  source: { part: 'body' },
+  read (request, limits) {
+    const ofDocument = Object.entries(request.headers).filter(([name]) => !/^x-amz-(sdk-)?checksum-/.test(name))
+    return new DocumentBody({ ...request, headers: Object.fromEntries(ofDocument) }, limits, { maxBytes: limits.longDocumentBytes })
+  },
+}
+
+const types = {
+  members: {
+    ...onObject,
+    UploadId: uploadId,
+    MultipartUpload: parts,
+    Checksums: headersWith('x-amz-checksum-'),
+    ChecksumType: header('x-amz-checksum-type'),
+    MpuObjectSize: header('x-amz-mp-object-size'),
+    IfMatch: header('if-match'),
+    IfNoneMatch: header('if-none-match'),
+  },
+  refused: customerKeys,
+} satisfies S3Shape
+
+export const completeMultipartUpload: S3Operation<typeof types> = {
+  types,
+  custom: checkWriteConditions,
+  async run (input, ctx) {
+    const { Bucket, Key: key } = input
+    noteKey(input, ctx)
+    const { region } = openBucket(input, ctx)
+    const completion = {
+      checksum: readObjectChecksum(input.Checksums),
+      checksumType: readChecksumType(input.ChecksumType),
+      size: readSize(input.MpuObjectSize),
+      parts: readListedParts(await input.MultipartUpload.read('CompleteMultipartUpload'), ctx.limits),
+    }
+    const { name } = openUpload(input, ctx)
+    const { etag, size, checksum } = await ctx.store.completeUpload(name, {
+      assemble: (upload, parts) => assemble({ upload, parts, completion, limits: ctx.limits, now: ctx.startedAt }),
+      guard: writeGuard(input, key),
+    })
+    ctx.notes.bytes = size
+    return {
+      headers: ENCRYPTION_HEADERS,
+      xml: toXml('CompleteMultipartUploadResult', {
+        Location: `https://${Bucket}.s3.${region}.amazonaws.com/${encodeURIComponent(key)}`,
+        Bucket,
+        Key: key,
+        ETag: `"${etag}"`,
+        ...checksumElements(checksum),
+        ChecksumType: checksum.type,
+      }, NAMESPACE),
+    }
+  },
+}
+
+function readSize (text: string | undefined): number | undefined {
+  if (text !== undefined && /^-\d+$/.test(text)) throw invalidRequest(`Value for x-amz-mp-object-size header is less than zero: '${text}'`)
+  if (text !== undefined && !/^\d{1,15}$/.test(text)) throw invalidRequest('Value for x-amz-mp-object-size header is invalid.')
+  return text === undefined ? undefined : Number(text)
+}

@@ -1,0 +1,83 @@
+import { toXml, type XmlElements } from '../../core/protocol/xml.ts'
+import { AwsError } from '../../core/errors.ts'
+import { openBucket } from '../bucket-access.ts'
+import { deleteGuard } from '../conditions.ts'
+import type { S3Context } from '../context.ts'
+import { DocumentBody, type XmlDocument } from '../document-body.ts'
+import { invalidRequest, invalidVersion, keyTooLong, malformedXml, notEmulated } from '../errors.ts'
+import { NAMESPACE, type S3Operation } from '../operation.ts'
+import { bypassGovernance } from '../refusals.ts'
+import { onBucket, refuseHeaders, type Member, type S3Shape } from '../shape.ts'
+
+// https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObjects.html
+// What cannot be deleted is told of in the answer, and the rest is deleted all the same.
+
+const deletion: Member<DocumentBody> = {
+  source: { part: 'body' },
+  read: (request, limits) => new DocumentBody(request, limits, { maxBytes: limits.longDocumentBytes }),
+}
+
+const types = {
+  members: { ...onBucket, Delete: deletion },
+  refused: [...refuseHeaders('x-amz-mfa'), bypassGovernance],
+} satisfies S3Shape
+
+/** An object that is to be deleted. */
+interface Target {
+  key: string
+  versionId?: string
+  etag?: string
+}
+
+export const deleteObjects: S3Operation<typeof types> = {
+  types,
+  async run (input, ctx) {
+    const { Bucket, Delete } = input
+    if (!Delete.isChecked) throw invalidRequest('Missing required header for this request: Content-MD5 OR x-amz-checksum-*')
+    openBucket(input, ctx)
+    const document = await Delete.read('Delete') ?? {}
+    const targets = readTargets(document, ctx.limits.deletedKeys)
+    const quiet = readText(document.Quiet)?.toLowerCase() === 'true'
+    ctx.notes.keys = targets.map(({ key }) => key)
+    ctx.notes.items = targets.length
+    const deleted: XmlElements[] = []
+    const errors: XmlElements[] = []
+    for (const target of targets) {
+      const error = await deleteOne(Bucket, target, ctx)
+      if (error) errors.push({ Key: target.key, VersionId: target.versionId, Code: error.code, Message: error.message })
+      else if (!quiet) deleted.push({ Key: target.key, VersionId: target.versionId })
+    }
+    return { xml: toXml('DeleteResult', { Deleted: deleted, Error: errors }, NAMESPACE) }
+  },
+}
+
+async function deleteOne (bucket: string, { key, versionId, etag }: Target, ctx: S3Context): Promise<AwsError | undefined> {
+  try {
+    if (versionId !== undefined && versionId !== 'null') throw invalidVersion(versionId)
+    const bytes = Buffer.byteLength(key)
+    if (bytes > ctx.limits.keyBytes) throw keyTooLong(bytes, ctx.limits.keyBytes)
+    await ctx.store.deleteObject(bucket, key, deleteGuard({ IfMatch: etag }))
+    return undefined
+  } catch (error) {
+    if (error instanceof AwsError) return error
+    throw error
+  }
+}
+
+function readTargets (document: XmlDocument, max: number): Target[] {
+  const objects = [document.Object ?? []].flat()
+  if (objects.length === 0 || objects.length > max) throw malformedXml()
+  return objects.map((object) => {
+    if (object === null || typeof object !== 'object') throw malformedXml()
+    const { Key, VersionId, ETag, ...rest } = object as XmlDocument // the parser makes no other objects
+    for (const element of ['LastModifiedTime', 'Size']) if (element in rest) throw notEmulated({ element: `Delete.Object.${element}` })
+    const key = readText(Key)
+    if (!key) throw malformedXml()
+    return { key, versionId: readText(VersionId), etag: readText(ETag) }
+  })
+}
+
+function readText (content: unknown): string | undefined {
+  if (content !== undefined && typeof content !== 'string') throw malformedXml()
+  return content
+}

@@ -1,0 +1,55 @@
+import { toXml } from '../../core/protocol/xml.ts'
+import type { ByteRange } from '../content-store.ts'
+import { copyContent, openSource, sourceMembers } from '../copy-source.ts'
+import { copySourceTooLarge, invalidArgument } from '../errors.ts'
+import { isoTime } from '../listing.ts'
+import { checksumElements, openUpload, partNumber, uploadId } from '../multipart.ts'
+import { ENCRYPTION_HEADERS } from '../object-headers.ts'
+import { NAMESPACE, type S3Operation } from '../operation.ts'
+import { copySourceCustomerKeys, customerKeys } from '../refusals.ts'
+import { header, onObject, type S3Shape } from '../shape.ts'
+
+// https://docs.aws.amazon.com/AmazonS3/latest/API/API_UploadPartCopy.html
+
+const RANGE = 'x-amz-copy-source-range'
+
+const types = {
+  members: { ...onObject, ...sourceMembers, UploadId: uploadId, PartNumber: partNumber, CopySourceRange: header(RANGE) },
+  refused: [...customerKeys, ...copySourceCustomerKeys],
+} satisfies S3Shape
+
+export const uploadPartCopy: S3Operation<typeof types> = {
+  types,
+  async run (input, ctx) {
+    const { PartNumber: number } = input
+    const { name, upload: { checksum: { algorithm, asked } } } = openUpload(input, ctx)
+    const source = openSource(input, ctx)
+    const range = readSourceRange(input.CopySourceRange, source.size)
+    const bytes = range ? range.last - range.first + 1 : source.size
+    if (bytes > ctx.limits.objectBytes) throw copySourceTooLarge(ctx.limits.objectBytes)
+    const { piece, md5: etag, checksum } = await copyContent(source, { algorithm, range }, ctx)
+    ctx.notes.bytes = piece.size
+    const lastModified = ctx.startedAt
+    await ctx.store.uploads.putPart(name, { number, etag, lastModified, checksums: { [algorithm]: checksum.value }, ...piece })
+    return {
+      headers: ENCRYPTION_HEADERS,
+      xml: toXml('CopyPartResult', {
+        LastModified: isoTime(lastModified),
+        ETag: `"${etag}"`,
+        ...(asked ? checksumElements(checksum) : {}),
+      }, NAMESPACE),
+    }
+  },
+}
+
+/** Unlike a reader's range, it has to be right. */
+function readSourceRange (text: string | undefined, size: number): ByteRange | undefined {
+  if (text === undefined) return undefined
+  const [, first, last] = /^bytes=(\d{1,15})-(\d{1,15})$/.exec(text) ?? []
+  const range = { first: Number(first), last: Number(last) }
+  if (first === undefined || range.first > range.last) {
+    throw invalidArgument(`The ${RANGE} value must be of the form bytes=first-last where first and last are the zero-based offsets of the first and last bytes to copy`, RANGE, text)
+  }
+  if (range.last >= size) throw invalidArgument(`Range specified is not valid for source object of size: ${size}`, RANGE, text)
+  return range
+}
