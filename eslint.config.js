@@ -14,7 +14,7 @@ const boundaries = (...patterns) => ['error', { patterns: patterns.map(([group, 
 const dynalite = [['dynalite', 'dynalite/*'], 'Only emulator/dynamodb/engine.ts imports dynalite.']
 
 export default [
-  ...neostandard({ ts: true, ignores: ['dist/**', '.tap/**', 'coverage/**'] }),
+  ...neostandard({ ts: true, ignores: ['dist/**', '.tap/**', '.test-build/**', 'coverage/**'] }),
   ...plugins['typescript-eslint'].configs.recommendedTypeCheckedOnly.map((config) => ({ ...config, files: ['**/*.ts'] })),
   {
     files: ['**/*.ts'],

@@ -2,15 +2,17 @@ import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { fileURLToPath } from 'node:url'
+import { extname, join } from 'node:path'
 import { test, type Test } from 'tap'
 import { startEmulator } from '../emulator/index.ts'
 import { testEmulator } from '../emulator/test-support/emulator.ts'
 import { namingVariables } from './listening.ts'
 import { run } from './run.ts'
 
-const TSX = import.meta.resolve('tsx')
-const CLI = fileURLToPath(new URL('index.ts', import.meta.url))
+// As this file is: built, or TypeScript that has to be loaded.
+const ENDING = extname(import.meta.filename)
+const NODE_ARGS = ENDING === '.ts' ? [`--import=${import.meta.resolve('tsx')}`] : []
+const CLI = join(import.meta.dirname, `index${ENDING}`)
 const DAY_MS = 86_400_000
 
 /** Runs a command line in this process. */
@@ -31,7 +33,7 @@ class Spawned {
   readonly #exit: Promise<unknown[]>
 
   constructor (t: Test, args: string[], env: Record<string, string>, cwd?: string) {
-    this.#process = spawn(process.execPath, ['--import', TSX, CLI, ...args], { cwd, env: { PATH: process.env.PATH, ...env }, stdio: ['ignore', 'pipe', 'pipe'] })
+    this.#process = spawn(process.execPath, [...NODE_ARGS, CLI, ...args], { cwd, env: { PATH: process.env.PATH, ...env }, stdio: ['ignore', 'pipe', 'pipe'] })
     this.#process.stdout!.on('data', (chunk) => { this.out += String(chunk) }) // it is a pipe
     this.#process.stderr!.on('data', (chunk) => { this.err += String(chunk) })
     this.#exit = once(this.#process, 'close')

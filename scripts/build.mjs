@@ -3,8 +3,8 @@
 import { spawnSync } from 'node:child_process'
 import { chmodSync, cpSync, existsSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { dirname, extname, join, relative } from 'node:path'
-import { build } from 'esbuild'
+import { extname, join, relative } from 'node:path'
+import { bundleTypebox } from './bundle-typebox.mjs'
 
 const root = join(import.meta.dirname, '..')
 const dist = join(root, 'dist')
@@ -15,16 +15,13 @@ const config = join(root, 'tsconfig.build.json')
 const sources = JSON.parse(readFileSync(config, 'utf8')).include.map((entry) => join(root, entry))
 const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc')
 
-/** Entries of TypeBox, by the name of the file that each becomes in dist/vendor. */
-const TYPEBOX = { typebox: 'typebox', 'typebox-value': 'typebox/value' }
-
 if (process.argv.includes('--if-stale') && isFresh()) process.exit()
 const startedAt = new Date()
 // A file that has gone from the sources must not live on in the build.
 rmSync(dist, { recursive: true, force: true })
 compile()
 copyAssets()
-await bundleTypebox()
+await bundleTypebox(dist)
 chmodSync(join(dist, 'cli/index.js'), 0o755)
 writeFileSync(stamp, '')
 utimesSync(stamp, startedAt, startedAt)
@@ -48,38 +45,6 @@ function copyAssets () {
   for (const path of sources.flatMap(within)) {
     const isAsset = statSync(path).isFile() && !['.ts', '.md'].includes(extname(path)) && !path.includes('test-support')
     if (isAsset) cpSync(path, join(dist, relative(root, path)))
-  }
-}
-
-/**
- * TypeBox comes as some 680 modules. Node takes about 0.3 s to load them, each time, and 0.02 s for the same in a few
- * files: so these are made of it, and the code is pointed at them. Types still come from the package.
- */
-async function bundleTypebox () {
-  const vendor = join(dist, 'vendor')
-  await build({
-    absWorkingDir: root,
-    entryPoints: TYPEBOX,
-    outdir: vendor,
-    bundle: true,
-    splitting: true,
-    format: 'esm',
-    platform: 'node',
-    target: 'node20',
-    logLevel: 'warning',
-  })
-  cpSync(new URL('../license', import.meta.resolve('typebox')), join(vendor, 'typebox-license.txt'))
-
-  const bundles = new Map(Object.entries(TYPEBOX).map(([file, specifier]) => [specifier, join(vendor, `${file}.js`)]))
-  for (const file of within(dist)) {
-    if (extname(file) !== '.js' || dirname(file) === vendor) continue
-    const code = readFileSync(file, 'utf8')
-    const pointed = code.replace(/^((?:import|export) .*from )'(typebox[^']*)'/gm, (_, start, specifier) => {
-      const bundle = bundles.get(specifier)
-      if (!bundle) throw new Error(`${relative(dist, file)} imports ${specifier}, which scripts/build.mjs does not bundle`)
-      return `${start}'${relative(dirname(file), bundle)}'`
-    })
-    if (pointed !== code) writeFileSync(file, pointed)
   }
 }
 

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { Agent, get, type IncomingMessage } from 'node:http'
-import { join } from 'node:path'
+import { extname, join } from 'node:path'
 import { test, type Test } from 'tap'
 import { ConfigError, loadConfig } from './config.ts'
 import type { Feature } from './features/index.ts'
@@ -193,11 +193,14 @@ test('a process', async (t) => {
 })
 
 test('the API as a process of its own', async (t) => {
-  const main = join(import.meta.dirname, 'main.ts')
+  // As this file is: built, or TypeScript that has to be loaded.
+  const ending = extname(import.meta.filename)
+  const main = join(import.meta.dirname, `main${ending}`)
+  const loader = ending === '.ts' ? ['--import=tsx'] : []
 
   /** Runs it, and gives what it writes. */
   function run (env: Record<string, string>) {
-    const child = spawn(process.execPath, ['--import=tsx', '--input-type=module', '--eval', `import { runServer } from ${JSON.stringify(main)}; await runServer()`], {
+    const child = spawn(process.execPath, [...loader, '--input-type=module', '--eval', `import { runServer } from ${JSON.stringify(main)}; await runServer()`], {
       cwd: join(import.meta.dirname, '..'), env: { ...process.env, ...env },
     })
     t.teardown(() => { child.kill('SIGKILL') })

@@ -1,0 +1,40 @@
+// Builds .test-build/: the code and its tests as JavaScript, which tap runs. Loading TypeScript anew in each of thirty
+// test processes takes longer than all the tests; this takes a second. Types are not looked at: `npm run typecheck` does.
+import { cpSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import { dirname, extname, join } from 'node:path'
+import { build } from 'esbuild'
+import { bundleTypebox } from './bundle-typebox.mjs'
+
+const root = join(import.meta.dirname, '..')
+const target = join(root, '.test-build')
+const parts = JSON.parse(readFileSync(join(root, 'tsconfig.json'), 'utf8')).include
+const files = parts.flatMap(tracked).filter((file) => extname(file) !== '.md')
+const isTypeScript = (file) => extname(file) === '.ts'
+
+rmSync(target, { recursive: true, force: true })
+const { outputFiles } = await build({
+  absWorkingDir: root,
+  entryPoints: files.filter(isTypeScript),
+  outbase: root,
+  outdir: target,
+  write: false,
+  format: 'esm',
+  platform: 'node',
+  target: 'node20',
+  sourcemap: 'inline',
+})
+for (const { path, text } of outputFiles) {
+  mkdirSync(dirname(path), { recursive: true })
+  // The lines stay as they are, and so the source maps.
+  writeFileSync(path, text.replaceAll(/(from |import |import\()(["'])(\.{1,2}\/[^"'\n]+)\.ts\2/g, '$1$2$3.js$2'))
+}
+for (const file of files.filter((file) => !isTypeScript(file))) cpSync(join(root, file), join(target, file))
+await bundleTypebox(target)
+
+/** The files of a part that git tracks or would track. */
+function tracked (part) {
+  const { stdout, status } = spawnSync('git', ['ls-files', '-co', '--exclude-standard', '--', part], { cwd: root, encoding: 'utf8' })
+  if (status !== 0) throw new Error(`git does not list the files of ${part}`)
+  return stdout.split('\n').filter((file) => file !== '' && statSync(join(root, file), { throwIfNoEntry: false })?.isFile())
+}
