@@ -49,8 +49,8 @@ test('a list that is unchecked, wrong, empty or too long is refused', async (t) 
   const emulator = await testEmulator(t)
   await fill(emulator.clients().s3, 'a')
   const send = async (body: string, headers: Record<string, string> = { 'content-md5': createHash('md5').update(body).digest('base64') }) => {
-    const { status, element } = await raw(emulator, { method: 'POST', path: '/photos?delete', body, headers })
-    return [status, element('Code')]
+    const answer = await raw(emulator, { method: 'POST', path: '/photos?delete', body, headers })
+    return [answer.status, answer.element('Code')]
   }
   const objects = (count: number) => `<Delete>${'<Object><Key>none</Key></Object>'.repeat(count)}</Delete>`
   t.same(await send(objects(1), {}), [400, 'InvalidRequest'], 'a checksum is required')
