@@ -23,6 +23,7 @@ const EMULATED = [
   ['CompleteMultipartUpload', 'POST', 'object', ['uploadId']],
   ['AbortMultipartUpload', 'DELETE', 'object', ['uploadId']],
   ['ListParts', 'GET', 'object', ['uploadId']],
+  ['GetObjectAttributes', 'GET', 'object', ['attributes']],
   ['CopyObject', 'PUT', 'object', [], 'x-amz-copy-source'],
   ['PutObject', 'PUT', 'object', []],
   ['GetObject', 'GET', 'object', []],

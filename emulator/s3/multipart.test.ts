@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 import {
   AbortMultipartUploadCommand, CompleteMultipartUploadCommand, CopyObjectCommand, CreateBucketCommand, CreateMultipartUploadCommand, DeleteBucketCommand,
-  DeleteObjectCommand, GetObjectCommand, HeadObjectCommand, ListMultipartUploadsCommand, ListPartsCommand, PutObjectCommand, UploadPartCommand, UploadPartCopyCommand,
+  DeleteObjectCommand, GetObjectAttributesCommand, GetObjectCommand, HeadObjectCommand, ListMultipartUploadsCommand, ListPartsCommand, PutObjectCommand, UploadPartCommand, UploadPartCopyCommand,
   type CompletedPart, type CompleteMultipartUploadCommandInput, type CreateMultipartUploadCommandInput, type GetObjectCommandInput, type S3Client,
 } from '@aws-sdk/client-s3'
 import fc from 'fast-check'
@@ -81,6 +81,18 @@ test('an object is uploaded in parts, in any order, and read as one', async (t) 
     const part = await s3.send(new GetObjectCommand({ Bucket, Key, PartNumber: 7, ChecksumMode: 'ENABLED' }))
     t.match(part, { PartsCount: 3, ContentLength: LAST.length, ContentRange: `bytes ${whole.length - LAST.length}-${whole.length - 1}/${whole.length}`, ChecksumCRC32: last.ChecksumCRC32 })
     t.equal(await part.Body!.transformToString(), LAST.toString())
+    const attributes = await s3.send(new GetObjectAttributesCommand({ Bucket, Key, ObjectAttributes: ['ETag', 'Checksum', 'ObjectParts', 'StorageClass', 'ObjectSize'], MaxParts: 1, PartNumberMarker: '1' }))
+    t.match(attributes, {
+      ETag: ETag.slice(1, -1),
+      ObjectSize: whole.length,
+      StorageClass: 'STANDARD',
+      LastModified: new Date(TEST_TIME),
+      Checksum: { ChecksumCRC32, ChecksumType: 'COMPOSITE' },
+      ObjectParts: { TotalPartsCount: 3, IsTruncated: true, MaxParts: 1, PartNumberMarker: '1', NextPartNumberMarker: '2', Parts: [{ PartNumber: 2, Size: SECOND.length, ChecksumCRC32: second.ChecksumCRC32 }] },
+    })
+    const sizeOnly = await s3.send(new GetObjectAttributesCommand({ Bucket, Key, ObjectAttributes: ['ObjectSize'] }))
+    t.same([sizeOnly.ObjectSize, sizeOnly.ETag, sizeOnly.ObjectParts], [whole.length, undefined, undefined])
+    t.match(await failure(s3.send(new GetObjectAttributesCommand({ Bucket, Key, ObjectAttributes: ['Colour' as 'ETag'] }))), /^400 InvalidArgument/) // no such attribute
     t.equal(await failure(bytes(s3, { PartNumber: 3 })), '416 InvalidPartNumber: The requested partnumber is not satisfiable')
     t.match(await failure(bytes(s3, { PartNumber: 1, Range: 'bytes=0-1' })), /^400 InvalidRequest/)
     await s3.send(new CopyObjectCommand({ Bucket, Key: 'copy', CopySource: `${Bucket}/${Key}` }))

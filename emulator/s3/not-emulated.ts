@@ -9,7 +9,6 @@ export const NOT_EMULATED: readonly Route[] = [
   ['DeleteObjectTagging', 'DELETE', 'object', ['tagging']],
   ['GetObjectAcl', 'GET', 'object', ['acl']],
   ['GetObjectAnnotation', 'GET', 'object', ['annotation', 'annotationName']],
-  ['GetObjectAttributes', 'GET', 'object', ['attributes']],
   ['GetObjectLegalHold', 'GET', 'object', ['legal-hold']],
   ['GetObjectRetention', 'GET', 'object', ['retention']],
   ['GetObjectTagging', 'GET', 'object', ['tagging']],

@@ -80,6 +80,17 @@ export const headersWith = (prefix: string): Member<Record<string, string>> => (
   },
 })
 
+/** A whole number in a header. */
+export const wholeNumberInHeader = (name: string, { min, max }: { min: number, max: number }): Member<number | undefined> => ({
+  source: { header: name },
+  read ({ headers }) {
+    const text = headers[name]
+    if (!text) return undefined
+    if (/^-?\d{1,10}$/.test(text) && Number(text) >= min && Number(text) <= max) return Number(text)
+    throw invalidArgument(`Provided ${name} not an integer or within integer range`, name, text)
+  },
+})
+
 /** A whole number in the query. */
 export const wholeNumber = (queryName: string, { name, min, max }: { name: string, min: number, max: number }): Member<number | undefined> => ({
   source: { query: queryName },
