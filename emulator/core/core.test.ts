@@ -92,13 +92,14 @@ test('a lock is shared or exclusive, and goes to who came first', async (t) => {
   t.equal(locks.acquire('x', 'exclusive'), undefined, 'and it is free again')
 })
 
-test('the store gives copies, in the order of keys, and writes all or nothing', async (t) => {
+test('the store gives what nobody can change, in the order of keys, and writes all or nothing', async (t) => {
   const database = await Database.openInMemory()
   t.teardown(() => database.close())
   const value = { list: [1] }
   await database.commit([{ key: 'b', value }, { key: 'a', value: 1 }, { key: 'c', value: 'x' }])
-  value.list.push(2)
   t.same(database.get('b'), { list: [1] })
+  t.throws(() => value.list.push(2), 'what was stored can no longer be changed')
+  t.throws(() => (database.get('b') as typeof value).list.push(2))
   t.same(await database.keys({ gte: 'a', lt: 'c' }), ['a', 'b'])
   await t.rejects(database.commit([{ key: 'a', value: 2 }, { key: null as unknown as string, value: 3 }]))
   t.equal(database.get('a'), 1)

@@ -51,7 +51,7 @@ export function toJson (value: unknown, options: marshallOptions): AttributeValu
 export function fromJson (value: unknown, options: unmarshallOptions): unknown {
   const stored = value as AttributeValue // stored values were validated
   if (!options.wrapNumbers) return toNative(stored)
-  const bytes = mapBinary(stored, (base64) => fromBase64(base64 as string)) // base64 is what the wire has
+  const bytes = mapBinary(structuredClone<WithBytes>(stored), (base64) => fromBase64(base64 as string)) // base64 is what the wire has
   return unmarshall(bytes as Parameters<typeof unmarshall>[0], options) as unknown
 }
 

@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto'
 import { createRequire } from 'node:module'
 import { AwsError } from '../core/errors.ts'
 import { conditionalCheckFailed } from './errors.ts'
@@ -58,6 +59,8 @@ export interface Parsed { expression: unknown, paths?: unknown[], nestedPaths?: 
 
 /** dynalite's helpers, as far as ours use them. */
 interface Helpers {
+  hashPrefix: (value: string, type: string) => string
+  traverseKey: (table: TableKeys, keySchema: KeySchema, visit: (name: string, type: 'S' | 'N' | 'B', isHash: boolean) => void) => void
   createKey: (item: Item, table: TableKeys, keySchema?: KeySchema) => string
   validateKey: (key: Item, table: TableKeys) => EngineError | undefined
   validateItem: (item: Item, table: TableKeys) => EngineError | undefined
@@ -103,6 +106,7 @@ function loadPrivately () {
   }
   const { checkConditional } = helpers
   Object.assign(helpers, {
+    createKey: (item: Item, table: TableKeys, keySchema: KeySchema = table.KeySchema) => createKey(helpers, item, table, keySchema),
     itemSize,
     checkConditional: (input: { _condition?: { expression: Condition } }, item: Item | undefined) => {
       if (!input._condition) return checkConditional(input, item)
@@ -118,13 +122,24 @@ function loadPrivately () {
   return loaded
 }
 
+/** dynalite's own key, by a hash function that takes a third of the time; it is made once or more in every call. */
+function createKey ({ traverseKey, toRangeStr, hashPrefix }: Helpers, item: Item, table: TableKeys, keySchema: KeySchema): string {
+  let key = ''
+  traverseKey(table, keySchema, (name, type, isHash) => {
+    const value = item[name]!
+    if (isHash) key = `${value.S === undefined ? hashPrefix(value[type]!, type) : hash('md5', `Outliers${value.S}`, 'hex').slice(0, 6)}/`
+    key += `${toRangeStr(value)}/`
+  })
+  return key
+}
+
 /**
  * Where an item stands in an index: by the index's key, then by the table's own. dynalite appends six hexadecimal
  * digits of a hash in place of the table's key, so that two items of equal index keys can fall on one place, and one
  * of them is lost from the index.
  */
-function indexKey ({ createKey }: Helpers, item: Item, table: TableKeys, keySchema: KeySchema): string {
-  return createKey(item, table, keySchema) + createKey(item, table)
+function indexKey (helpers: Helpers, item: Item, table: TableKeys, keySchema: KeySchema): string {
+  return createKey(helpers, item, table, keySchema) + createKey(helpers, item, table, table.KeySchema)
 }
 
 function isDynalite (path: string): boolean {
