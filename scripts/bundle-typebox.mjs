@@ -2,15 +2,14 @@ import { cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, extname, join, relative } from 'node:path'
 import { build } from 'esbuild'
 
-/** Entries of TypeBox, by the name of the file that each becomes in the folder `vendor`. */
+/** Entries of TypeBox, by the name of the file that each becomes. */
 const TYPEBOX = { typebox: 'typebox', 'typebox-value': 'typebox/value' }
 
 /**
  * TypeBox comes as some 680 modules. Node takes about 0.3 s to load them, each time, and 0.02 s for the same in a few
  * files: so these are made of it, and the code in a folder is pointed at them. Types still come from the package.
  */
-export async function bundleTypebox (folder) {
-  const vendor = join(folder, 'vendor')
+export async function bundleTypebox (folder, vendor = join(folder, 'vendor')) {
   await build({
     absWorkingDir: join(import.meta.dirname, '..'),
     entryPoints: TYPEBOX,

@@ -131,7 +131,10 @@ overEveryWay('queries page in both directions, on the table and on its indexes',
   t.same(await numbers(range), [3, 4, 5])
 })
 
-overEveryWay('an index holds every item of equal index keys', async (t, { documents }) => {
+test('an index holds every item of equal index keys', async (t) => {
+  const clients = (await testEmulator(t)).clients({ maxAttempts: 1 })
+  await createOrders(clients)
+  const { documents } = clients
   // dynalite alone loses some: it tells items with the same index key apart by 24 bits of a hash.
   const total = 6000
   for (let first = 0; first < total; first += 25) {

@@ -1,7 +1,9 @@
+import { createRequire } from 'node:module'
+import { dirname } from 'node:path'
 import type { Test } from 'tap'
 import { GenericContainer, ImageName, Wait, getContainerRuntimeClient, type ContainerRuntimeClient, type ExecResult, type StartedTestContainer } from 'testcontainers'
 
-export const ROOT = new URL('../..', import.meta.url).pathname
+export const ROOT = dirname(createRequire(import.meta.url).resolve('sandtable/package.json'))
 export const { NODE_IMAGE = 'node:24-bookworm-slim', BUILD_NETWORK = 'default' } = process.env
 export const API_PORT = 3000
 export const EMULATOR_PORT = 4566
