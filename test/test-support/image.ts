@@ -3,7 +3,8 @@ import { dirname } from 'node:path'
 import type { Test } from 'tap'
 import { GenericContainer, ImageName, Wait, getContainerRuntimeClient, type ContainerRuntimeClient, type ExecResult, type StartedTestContainer } from 'testcontainers'
 
-export const ROOT = dirname(createRequire(import.meta.url).resolve('sandtable/package.json'))
+/** The project's folder, with a slash at its end, wherever this file is built to. */
+export const ROOT = `${dirname(createRequire(import.meta.url).resolve('sandtable/package.json'))}/`
 export const { NODE_IMAGE = 'node:24-bookworm-slim', BUILD_NETWORK = 'default' } = process.env
 export const API_PORT = 3000
 export const EMULATOR_PORT = 4566
