@@ -76,9 +76,6 @@ interface Helpers {
 interface Validations {
   checkTypes: (input: object, types: Shapes) => object
   checkValidations: (input: object, types: Shapes, custom: Validation['custom'], store: EngineStore) => void
-  validateAttributeValue: (value: AttributeValue) => string | undefined
-  validateExpressions: (input: object) => string | undefined
-  validateExpressionParams: (input: object, expressions: string[], nonExpressions: string[]) => string | undefined
 }
 
 const dynalite = loadPrivately()
@@ -155,9 +152,6 @@ export const engine = {
   checkConditional: guarded(dynalite.helpers.checkConditional),
   validateKey: guarded(dynalite.helpers.validateKey),
   validateItem: guarded(dynalite.helpers.validateItem),
-  validateAttributeValue: dynalite.validations.validateAttributeValue,
-  validateExpressions: dynalite.validations.validateExpressions,
-  validateExpressionParams: dynalite.validations.validateExpressionParams,
   meets: (item: Item, condition: Condition) => meets(item, condition, dynalite.helpers),
   matchesFilter: dynalite.helpers.matchesFilter,
   mapPaths: dynalite.helpers.mapPaths,
