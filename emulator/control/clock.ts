@@ -1,60 +1,85 @@
-import { ControlError, type ControlRoute } from './route.ts'
+import { Type } from 'typebox'
+import { ControlError } from './control-error.ts'
+import { members, route } from './route.ts'
 import { parseDuration } from './duration.ts'
 
+const ClockStateSchema = members({
+  now: Type.String({ format: 'date-time', description: 'ISO 8601 with milliseconds, UTC' }),
+  epochMs: Type.Integer({ description: 'milliseconds since the Unix epoch' }),
+  frozen: Type.Boolean(),
+})
+
+const TIME = 'a time in ISO 8601 or in epoch milliseconds'
+const DURATION = 'a duration such as "31d", "90s" or "PT1H"'
+
+const SetClockSchema = members({
+  now: Type.Union([Type.String(), Type.Number()], { description: TIME, examples: ['2027-01-01T00:00:00Z'] }),
+})
+
+const AdvanceClockSchema = members({
+  by: Type.String({ description: DURATION, examples: ['31d'] }),
+})
+
 /** Read, set, advance, freeze, resume; each answers the clock's state after it. */
-export const clockRoutes: ControlRoute[] = [
-  { method: 'GET', path: '/clock', summary: 'The time, and whether it runs', run: ({ clock }) => clock.state() },
-  {
+export const clockRoutes = [
+  route({ method: 'GET', path: '/clock', summary: 'The time, and whether it runs', answer: ClockStateSchema, run: ({ clock }) => clock.state() }),
+  route({
     method: 'PUT',
     path: '/clock',
-    summary: 'Sets the time: {"now": ISO 8601 or epoch milliseconds}',
+    summary: 'Sets the time',
+    body: SetClockSchema,
+    answer: ClockStateSchema,
     async run ({ clock }, { body }) {
       await clock.set(readTime(body.now))
       return clock.state()
     },
-  },
-  {
+  }),
+  route({
     method: 'POST',
     path: '/clock/advance',
-    summary: 'Moves the time forward: {"by": "31d" or "PT1H"}; all that falls due is done before the answer',
+    summary: 'Moves the time forward; all that falls due on the way is done before the answer',
+    body: AdvanceClockSchema,
+    answer: ClockStateSchema,
     async run ({ clock }, { body }) {
       await clock.advance(readDuration(body.by))
       return clock.state()
     },
-  },
-  {
+  }),
+  route({
     method: 'POST',
     path: '/clock/freeze',
     summary: 'Stops the time where it is',
+    answer: ClockStateSchema,
     run ({ clock }) {
       clock.freeze()
       return clock.state()
     },
-  },
-  {
+  }),
+  route({
     method: 'POST',
     path: '/clock/resume',
     summary: 'Lets the time run on',
+    answer: ClockStateSchema,
     run ({ clock }) {
       clock.resume()
       return clock.state()
     },
-  },
+  }),
 ]
 
 /** The last time that a JavaScript date can hold. */
 const LAST_TIME = 8.64e15
 
-function readTime (value: unknown): number {
+function readTime (value: string | number): number {
   const time = typeof value === 'string' ? Date.parse(value) : value
-  if (typeof time !== 'number' || !Number.isFinite(time) || Math.abs(time) > LAST_TIME) {
-    throw new ControlError(400, `"now" takes a time in ISO 8601 or in epoch milliseconds, not ${JSON.stringify(value)}`)
+  if (!Number.isFinite(time) || Math.abs(time) > LAST_TIME) {
+    throw new ControlError(400, `"now" takes ${TIME}, not ${JSON.stringify(value)}`)
   }
   return Math.trunc(time)
 }
 
-function readDuration (value: unknown): number {
-  const ms = typeof value === 'string' ? parseDuration(value) : undefined
-  if (ms === undefined) throw new ControlError(400, `"by" takes a duration such as "31d", "90s" or "PT1H", not ${JSON.stringify(value)}`)
+function readDuration (value: string): number {
+  const ms = parseDuration(value)
+  if (ms === undefined) throw new ControlError(400, `"by" takes ${DURATION}, not ${JSON.stringify(value)}`)
   return ms
 }

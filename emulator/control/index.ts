@@ -1,32 +1,20 @@
-import { readBody, BodyTooLarge, type WireRequest, type WireResponse } from '../core/wire.ts'
+import { BodyTooLarge, type WireRequest, type WireResponse } from '../core/wire.ts'
+import { ControlError } from './control-error.ts'
+import type { ControlRoute, Controlled } from './route.ts'
 import { isForeign } from './same-origin.ts'
-import { clockRoutes } from './clock.ts'
-import { rekognitionRoutes } from './rekognition.ts'
-import { resetRoutes } from './reset.ts'
-import { traceRoutes } from './trace.ts'
-import { ControlError, type ControlRoute, type Controlled } from './route.ts'
 
 export const CONTROL_PREFIX = '/_sandtable'
 
-const MAX_BODY_BYTES = 1024 * 1024
-
 /** Answers `/_sandtable/...`: everything that moves the emulator itself, in JSON. */
 export class Control {
-  readonly #routes: ControlRoute[]
   readonly #emulator: Controlled
   readonly #allowedHosts: readonly string[]
+  #api: ReturnType<typeof load> | undefined
 
   /** @param options.allowedHosts  host names, beside local ones, under which the control API may be reached */
   constructor (emulator: Controlled, options: { allowedHosts?: readonly string[] } = {}) {
     this.#emulator = emulator
     this.#allowedHosts = options.allowedHosts ?? []
-    this.#routes = [
-      { method: 'GET', path: '/health', summary: 'Whether the emulator is up', run: () => ({ status: 'ok' }) },
-      ...clockRoutes,
-      ...resetRoutes,
-      ...traceRoutes,
-      ...rekognitionRoutes,
-    ]
   }
 
   claims (request: WireRequest): boolean {
@@ -35,41 +23,72 @@ export class Control {
 
   async handle (request: WireRequest): Promise<WireResponse> {
     try {
+      const { routes, readInput } = await (this.#api ??= load())
       if (isForeign(request.headers, this.#allowedHosts)) {
         throw new ControlError(403, 'The control API answers requests from this machine only, not from another site')
       }
-      const path = request.path.slice(CONTROL_PREFIX.length)
-      const atPath = this.#routes.filter((route) => route.path === path)
-      const route = atPath.find(({ method }) => method === request.method)
-      if (atPath.length === 0) throw new ControlError(404, `There is no ${CONTROL_PREFIX}${path}; there are: ${this.#listRoutes()}`)
-      if (!route) throw new ControlError(405, `${CONTROL_PREFIX}${path} takes ${atPath.map(({ method }) => method).join(', ')}`)
-      return json(200, await route.run(this.#emulator, { query: request.query, body: await readJson(request) }))
+      const path = request.path.slice(CONTROL_PREFIX.length).replace(/\/$/, '')
+      const atPath = atPathOf(routes, path)
+      const found = atPath.find(({ route }) => route.method === request.method)
+      if (atPath.length === 0) throw new ControlError(404, `There is no ${CONTROL_PREFIX}${path}; there are: ${listPaths(routes)}`)
+      if (!found) throw new ControlError(405, `${CONTROL_PREFIX}${path} takes ${atPath.map(({ route }) => route.method).join(', ')}`)
+      const { route, params } = found
+      const answer = await route.run(this.#emulator, await readInput(route, request, params))
+      return route.download === undefined ? json(200, answer) : { status: 200, headers: headersOf(route.download), body: answer as WireResponse['body'] } // by the route's word
     } catch (error) {
       if (error instanceof ControlError) return json(error.status, { message: error.message })
       if (error instanceof BodyTooLarge) return json(413, { message: error.message })
       return json(500, { message: error instanceof Error ? error.message : String(error) })
     }
   }
-
-  #listRoutes (): string {
-    return [...new Set(this.#routes.map(({ path }) => CONTROL_PREFIX + path))].join(', ')
-  }
 }
 
-async function readJson (request: WireRequest): Promise<Record<string, unknown>> {
-  const body = await readBody(request.body, MAX_BODY_BYTES)
-  if (body.length === 0) return {}
-  let value: unknown
+/** The routes and what reads their input: with their schema library, loaded when the first request comes. */
+async function load () {
+  const [{ createRoutes }, { readInput }] = await Promise.all([import('./routes.ts'), import('./input.ts')])
+  return { routes: createRoutes(), readInput }
+}
+
+/** The routes at a path, with its parameters; a path without any goes before one with. */
+function atPathOf (routes: readonly ControlRoute[], path: string): { route: ControlRoute, params: Record<string, string> }[] {
+  const literal = routes.filter((route) => route.path === path)
+  if (literal.length > 0) return literal.map((route) => ({ route, params: {} }))
+  return routes.flatMap((route) => {
+    const params = paramsOf(route.path, path)
+    return params ? [{ route, params }] : []
+  })
+}
+
+function paramsOf (pattern: string, path: string): Record<string, string> | undefined {
+  const names = pattern.split('/')
+  const values = path.split('/')
+  if (names.length !== values.length) return undefined
+  const params: Record<string, string> = {}
+  for (const [index, name] of names.entries()) {
+    const value = decode(values[index]!)
+    if (value === undefined) return undefined
+    if (name.startsWith('{')) params[name.slice(1, -1)] = value
+    else if (name !== value) return undefined
+  }
+  return params
+}
+
+/** `undefined` for what is not percent-encoded as it should be: no path has that. */
+function decode (segment: string): string | undefined {
   try {
-    value = JSON.parse(body.toString())
+    return decodeURIComponent(segment)
   } catch {
-    value = undefined
+    return undefined
   }
-  if (value === null || typeof value !== 'object' || Array.isArray(value)) throw new ControlError(400, 'The body must be a JSON object')
-  return value as Record<string, unknown>
 }
+
+function listPaths (routes: readonly ControlRoute[]): string {
+  return [...new Set(routes.map(({ path }) => CONTROL_PREFIX + path))].join(', ')
+}
+
+const headersOf = (type: string) => ({ 'content-type': type, 'cache-control': 'no-store' })
 
 function json (status: number, value: unknown): WireResponse {
   const body = JSON.stringify(value)
-  return { status, headers: { 'content-type': 'application/json', 'content-length': String(Buffer.byteLength(body)) }, body }
+  return { status, headers: { ...headersOf('application/json'), 'content-length': String(Buffer.byteLength(body)) }, body }
 }

@@ -1,28 +1,41 @@
+import { Type } from 'typebox'
+import { AnswerSchema } from '../rekognition/arrangement.ts'
 import { BadArrangement } from '../rekognition/index.ts'
-import { ControlError, type ControlRoute } from './route.ts'
+import { ControlError } from './control-error.ts'
+import { AccountSchema, members, route } from './route.ts'
 
 const path = '/rekognition/faces'
 
 /** Arrange, list and clear; what an arrangement may say is in Rekognition's `arrangement.ts`. */
-export const rekognitionRoutes: ControlRoute[] = [
-  {
+export const rekognitionRoutes = [
+  route({
     method: 'PUT',
     path,
-    summary: 'Arranges what Rekognition sees: {"sha256"} or {"bucket", "key"} with * as wildcard, "account"?, and {"faces"} or {"error"}',
+    summary: 'Arranges what Rekognition sees in a picture, named by its hash or its place in S3',
+    body: AnswerSchema,
+    answer: AnswerSchema,
     async run ({ faces }, { body }) {
       try {
         return await faces.arrange(body)
       } catch (error) {
-        if (error instanceof BadArrangement) throw new ControlError(400, `The arrangement is not valid: ${error.message}`)
+        if (error instanceof BadArrangement) throw new ControlError(400, error.message)
         throw error
       }
     },
-  },
-  { method: 'GET', path, summary: 'What is arranged, the oldest first', run: ({ faces }) => ({ arranged: faces.list() }) },
-  {
+  }),
+  route({
+    method: 'GET',
+    path,
+    summary: 'What is arranged, the oldest first',
+    answer: members({ arranged: Type.Array(AnswerSchema) }),
+    run: ({ faces }) => ({ arranged: faces.list() }),
+  }),
+  route({
     method: 'DELETE',
     path,
-    summary: 'Drops what is arranged; ?account= only what is for that account',
-    run: ({ faces }, { query }) => ({ cleared: faces.clear(query.get('account') ?? undefined) }),
-  },
+    summary: 'Drops what is arranged, or only what is for one account',
+    query: members({ account: Type.Optional(AccountSchema) }),
+    answer: members({ cleared: Type.Integer() }),
+    run: ({ faces }, { query }) => ({ cleared: faces.clear(query.account) }),
+  }),
 ]

@@ -1,20 +1,30 @@
-import { ControlError, type ControlRoute } from './route.ts'
+import { Type } from 'typebox'
+import { ControlError } from './control-error.ts'
+import { AccountSchema, members, route } from './route.ts'
 
-export const resetRoutes: ControlRoute[] = [
-  {
+const ResetSchema = members({
+  service: Type.Optional(Type.String({ description: 'the name of a service', examples: ['dynamodb'] })),
+  account: Type.Optional(AccountSchema),
+})
+
+const DoneSchema = members({
+  reset: Type.String({ description: 'a service, or "all"' }),
+  account: Type.String({ description: 'twelve digits, or "all"' }),
+})
+
+export const resetRoutes = [
+  route({
     method: 'POST',
     path: '/reset',
-    summary: 'Drops all state, or that of one service or account: {"service"?, "account"?}',
-    async run (emulator, { body }) {
-      const { service, account } = body
-      if (service !== undefined && !emulator.serviceNames.includes(service as string)) {
+    summary: 'Drops all state, or that of one service or account',
+    body: ResetSchema,
+    answer: DoneSchema,
+    async run (emulator, { body: { service, account } }) {
+      if (service !== undefined && !emulator.serviceNames.includes(service)) {
         throw new ControlError(400, `"service" takes ${emulator.serviceNames.join(', ')}, not ${JSON.stringify(service)}`)
       }
-      if (account !== undefined && !(typeof account === 'string' && /^\d{12}$/.test(account))) {
-        throw new ControlError(400, `"account" takes twelve digits, not ${JSON.stringify(account)}`)
-      }
-      await emulator.reset({ service: service as string | undefined, account })
+      await emulator.reset({ service, account })
       return { reset: service ?? 'all', account: account ?? 'all' }
     },
-  },
+  }),
 ]

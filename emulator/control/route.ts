@@ -1,3 +1,5 @@
+import type { Readable } from 'node:stream'
+import { Type, type Static, type TObject, type TProperties, type TSchema } from 'typebox'
 import type { VirtualClock } from '../core/clock.ts'
 import type { Trace } from '../core/trace.ts'
 import type { ArrangedAnswers } from '../rekognition/index.ts'
@@ -12,21 +14,53 @@ export interface Controlled {
   reset (scope?: { service?: string, account?: string }): Promise<void>
 }
 
-export interface ControlRoute {
+/** What a request brings, checked by the route's schemas. */
+export interface RouteInput<P = Record<string, unknown>, Q = Record<string, unknown>, B = Record<string, unknown>> {
+  params: P
+  query: Q
+  /** `{}` for a request without a body. */
+  body: B
+  /** What an `upload` route is sent. */
+  upload: AsyncIterable<Uint8Array>
+  /** Names in lower case. */
+  headers: Readonly<Record<string, string | undefined>>
+}
+
+/** One path and method, as data: the request is checked by it, and the OpenAPI document is made of it. */
+interface RouteOf<P extends TObject, Q extends TObject, B extends TObject> {
   method: 'GET' | 'PUT' | 'POST' | 'DELETE'
-  /** Below `/_sandtable`. */
+  /** Below `/_sandtable`; `{name}` is a parameter, one segment, which comes decoded. */
   path: string
+  /** One line. */
   summary: string
-  /** The answer's body. Throws a {@link ControlError} on bad input. */
-  run (emulator: Controlled, input: { query: URLSearchParams, body: Record<string, unknown> }): unknown
+  /** Parameters of the path. */
+  params?: P
+  /** Numbers and booleans in it come converted. */
+  query?: Q
+  /** A JSON object. Without it, and without `upload`, the request has none. */
+  body?: B
+  /** The media type of a body that is no JSON; `input.upload` is its bytes, of any number. */
+  upload?: string
+  /** Of the answer's JSON. */
+  answer?: TSchema
+  /** The media type of an answer that is no JSON; `run` gives its bytes. */
+  download?: string
+  /** The answer. Throws a {@link ControlError} on bad input. */
+  run (emulator: Controlled, input: RouteInput<Static<P>, Static<Q>, Static<B>>): unknown
 }
 
-/** A refusal by the control API. */
-export class ControlError extends Error {
-  readonly status: number
+export type ControlRoute = RouteOf<TObject, TObject, TObject>
 
-  constructor (status: number, message: string) {
-    super(message)
-    this.status = status
-  }
+/** What the `run` of a route with a `download` gives. */
+export type Download = Readable | Uint8Array
+
+/** A route whose input has the types of its schemas. */
+export function route<P extends TObject, Q extends TObject, B extends TObject> (spec: RouteOf<P, Q, B>): ControlRoute {
+  return spec // `run` is only called with what the schemas have let through
 }
+
+/** An object with these members and no others: a misspelt one is refused rather than ignored. */
+export const members = <const T extends TProperties>(properties: T) => Type.Object(properties, { additionalProperties: false })
+
+/** Twelve digits. */
+export const AccountSchema = Type.String({ pattern: '^\\d{12}$', description: 'twelve digits' })

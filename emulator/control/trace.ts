@@ -1,25 +1,48 @@
-import { ControlError, type ControlRoute } from './route.ts'
+import { Type } from 'typebox'
+import { AccountSchema, members, route } from './route.ts'
 
-const FILTERS = ['causedBy', 'service', 'operation', 'resource', 'result', 'account'] as const
+const Units = Type.Number({ minimum: 0 })
+const Count = Type.Integer({ minimum: 0, description: 'a whole number' })
 
-export const traceRoutes: ControlRoute[] = [
-  {
+export const TracedCallSchema = members({
+  sequence: Type.Integer({ minimum: 1, description: 'counts up from 1 for the life of the emulator' }),
+  requestId: Type.String({ description: 'the id of the AWS call' }),
+  causedBy: Type.Optional(Type.String({ description: 'the id of the API request that caused the call, when the caller said so' })),
+  service: Type.String(),
+  operation: Type.String(),
+  account: Type.String(),
+  region: Type.String(),
+  startedAt: Type.Number({ description: 'epoch milliseconds on the emulator\'s clock' }),
+  durationMs: Type.Number({ description: 'real time, not the emulator\'s' }),
+  result: Type.String({ description: '"ok", or the error\'s code' }),
+  readUnits: Units,
+  writeUnits: Units,
+  resource: Type.Optional(Type.String({ description: 'the table, bucket or collection; several, separated by commas, for a batch' })),
+  index: Type.Optional(Type.String()),
+  keys: Type.Optional(Type.Array(Type.Unknown(), { description: 'keys of the items or objects named in the request, in the service\'s own notation' })),
+  capacity: Type.Optional(Type.Array(members({ resource: Type.String(), readUnits: Units, writeUnits: Units }))),
+  items: Type.Optional(Type.Integer({ description: 'items read or written' })),
+  bytes: Type.Optional(Type.Integer({ description: 'bytes of the answer, or of an upload' })),
+})
+
+const FilterSchema = members({
+  causedBy: Type.Optional(Type.String()),
+  service: Type.Optional(Type.String()),
+  operation: Type.Optional(Type.String()),
+  resource: Type.Optional(Type.String()),
+  result: Type.Optional(Type.String()),
+  account: Type.Optional(AccountSchema),
+  after: Type.Optional(Count),
+  limit: Type.Optional(Count),
+})
+
+export const traceRoutes = [
+  route({
     method: 'GET',
     path: '/trace',
-    summary: `The last AWS calls, oldest first; ?after=&limit= and by ${FILTERS.join(', ')}`,
-    run ({ trace }, { query }) {
-      const filter = Object.fromEntries(FILTERS.map((name) => [name, query.get(name) ?? undefined]))
-      return {
-        sequence: trace.sequence,
-        calls: trace.query({ ...filter, after: readCount(query, 'after'), limit: readCount(query, 'limit') }),
-      }
-    },
-  },
+    summary: 'The last AWS calls, oldest first',
+    query: FilterSchema,
+    answer: members({ sequence: Type.Integer({ minimum: 0 }), calls: Type.Array(TracedCallSchema) }),
+    run: ({ trace }, { query }) => ({ sequence: trace.sequence, calls: trace.query(query) }),
+  }),
 ]
-
-function readCount (query: URLSearchParams, name: string): number | undefined {
-  const value = query.get(name)
-  if (value === null) return undefined
-  if (!/^\d{1,15}$/.test(value)) throw new ControlError(400, `"${name}" takes a whole number, not ${JSON.stringify(value)}`)
-  return Number(value)
-}

@@ -259,13 +259,13 @@ test('arranged over the control API', async (t) => {
     [{ bucket: 'photos', faces: [] }, '"bucket" and "key" belong together'],
     [{ key: '*', faces: [] }, '"bucket" and "key" belong together'],
     [{ sha256 }, 'it names neither "faces" nor "error", for instance {"bucket":"photos","key":"anna/*","faces":[{"person":"anna"}]}'],
-    [{ sha256, faces: [{ persn: 'anna' }] }, 'faces.0 has no member persn'],
+    [{ sha256, faces: [{ persn: 'anna' }] }, '"faces.0" has no member persn'],
     [{ sha256, keys: '*', faces: [] }, 'it has no member keys'],
-    [{ sha256: 'abc', faces: [] }, 'sha256 must match pattern "^[0-9a-fA-F]{64}$"'],
-    [{ sha256, account: 'me', faces: [] }, 'account must match pattern "^\\d{12}$"'],
+    [{ sha256: 'abc', faces: [] }, '"sha256" must match pattern "^[0-9a-fA-F]{64}$"'],
+    [{ sha256, account: 'me', faces: [] }, '"account" takes twelve digits, not "me"'],
   ]
   for (const [answer, fault] of wrong) {
-    t.strictSame(await call('PUT', answer), [400, { message: `The arrangement is not valid: ${fault}` }])
+    t.strictSame(await call('PUT', answer), [400, { message: fault.replace(/^it has/, 'The body has') }])
     await t.rejects(emulator.faces.arrange(answer), new BadArrangement(fault))
   }
   t.strictSame(emulator.faces.list(), [])

@@ -1,5 +1,5 @@
 import { Type, type Static } from 'typebox'
-import { Value } from 'typebox/value'
+import { schemaFaults } from '../core/schema-faults.ts'
 import { BadArrangement } from './bad-arrangement.ts'
 import { arrangeable, type ArrangeableError } from './errors.ts'
 
@@ -55,7 +55,8 @@ const arrangement = {
 
 const ArrangementSchema = Type.Partial(Type.Object(arrangement), strict)
 
-const AnswerSchema = Type.Partial(Type.Object({
+/** An arrangement, and the pictures that it is for. */
+export const AnswerSchema = Type.Partial(Type.Object({
   ...arrangement,
   /** Of the picture's bytes, in hexadecimal; or bucket and key. */
   sha256: Type.String({ pattern: '^[0-9a-fA-F]{64}$' }),
@@ -63,7 +64,7 @@ const AnswerSchema = Type.Partial(Type.Object({
   bucket: Type.String({ minLength: 1, maxLength: 255 }),
   key: Type.String({ minLength: 1, maxLength: 1024 }),
   /** For the calls of this account only. */
-  account: Type.String({ pattern: '^\\d{12}$' }),
+  account: Type.String({ pattern: '^\\d{12}$', description: 'twelve digits' }),
 }), strict)
 
 export type ArrangedFace = Static<typeof ArrangedFaceSchema>
@@ -101,23 +102,13 @@ export function checkAnswer (value: unknown): ArrangedAnswer {
 }
 
 /** @param example  of what is right, for who names neither faces nor an error */
-function check<S extends typeof ArrangementSchema | typeof AnswerSchema> (schema: S, value: unknown, example: string): Static<S> {
-  if (!Value.Check(schema, value)) throw new BadArrangement(faultsOf(schema, value).join('; '))
+function check<S extends typeof ArrangementSchema | typeof AnswerSchema> (schema: S, given: unknown, example: string): Static<S> {
+  const faults = schemaFaults(schema, given)
+  if (faults.length > 0) throw new BadArrangement(faults.join('; '))
+  const value = given as Static<S> // it has no faults
   const { faces, error }: Arrangement = value
   const turned = faces?.findIndex(({ age }) => age && age.low > age.high) ?? -1
   if (turned >= 0) throw new BadArrangement(`faces.${turned}.age: low must not be above high`)
   if (!faces && !error) throw new BadArrangement(`it names neither "faces" nor "error", for instance ${example}`)
   return value
-}
-
-/** Each fault once: an unknown member is told by the structure that has it. */
-function faultsOf (schema: typeof ArrangementSchema | typeof AnswerSchema, value: unknown): string[] {
-  return Value.Errors(schema, value)
-    .filter(({ keyword }) => keyword !== 'boolean')
-    .map((fault) => {
-      const path = fault.instancePath.slice(1).replaceAll('/', '.') || 'it'
-      if (fault.keyword === 'additionalProperties') return `${path} has no member ${fault.params.additionalProperties.join(', ')}`
-      if (fault.keyword === 'enum') return `${path} must be one of ${fault.params.allowedValues.join(', ')}`
-      return `${path} ${fault.message}`
-    })
 }

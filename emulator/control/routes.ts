@@ -1,0 +1,47 @@
+import { Type } from 'typebox'
+import { clockRoutes } from './clock.ts'
+import { describeRoutes } from './openapi.ts'
+import { rekognitionRoutes } from './rekognition.ts'
+import { resetRoutes } from './reset.ts'
+import { members, route, type ControlRoute } from './route.ts'
+import { traceRoutes } from './trace.ts'
+
+const HealthSchema = members({ status: Type.Literal('ok') })
+
+const IndexSchema = members({
+  name: Type.Literal('sandtable'),
+  services: Type.Array(Type.String()),
+  openapi: Type.String({ description: 'the path of the description of this API' }),
+  routes: Type.Array(members({ method: Type.String(), path: Type.String(), summary: Type.String() })),
+})
+
+/** All that the control API has, in the order of its description. */
+export function createRoutes (): ControlRoute[] {
+  const routes: ControlRoute[] = [
+    route({
+      method: 'GET',
+      path: '',
+      summary: 'What there is',
+      answer: IndexSchema,
+      run: ({ serviceNames }) => ({
+        name: 'sandtable',
+        services: serviceNames,
+        openapi: '/_sandtable/openapi.json',
+        routes: routes.map(({ method, path, summary }) => ({ method, path: `/_sandtable${path}`, summary })),
+      }),
+    }),
+    route({
+      method: 'GET',
+      path: '/openapi.json',
+      summary: 'This API in OpenAPI 3.1',
+      answer: Type.Object({}, { description: 'an OpenAPI document' }),
+      run: () => describeRoutes(routes),
+    }),
+    route({ method: 'GET', path: '/health', summary: 'Whether the emulator is up', answer: HealthSchema, run: () => ({ status: 'ok' }) }),
+    ...clockRoutes,
+    ...resetRoutes,
+    ...traceRoutes,
+    ...rekognitionRoutes,
+  ]
+  return routes
+}
