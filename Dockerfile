@@ -31,6 +31,8 @@ COPY docker/health-check.js docker/
 RUN ln -s /app/dist/cli/index.js /usr/local/bin/sandtable
 # In a container, what listens on loopback alone is reached by nobody. Publish it on 127.0.0.1, as compose.yaml does.
 ENV NODE_ENV=production HOST=0.0.0.0 EMULATOR_HOST=0.0.0.0
+# For SANDTABLE_DATA=/data: a volume that is mounted here belongs to them from the first.
+RUN mkdir /data && chown 1000:1000 /data
 # The user `node` of the base image, by number: an orchestrator can see that it is not root. Nothing here is theirs to write.
 USER 1000:1000
 EXPOSE 3000 4566

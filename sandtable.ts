@@ -70,7 +70,7 @@ export async function openSandtable ({ config, logger, demo = false, ...options 
     await prepare()
     await options.emulator?.afterReset?.()
   }
-  const emulator = await startEmulator({ ...options.emulator, afterReset, listen: config.emulator, region: config.aws.region })
+  const emulator = await startEmulator({ dataPath: config.dataPath, ...options.emulator, afterReset, listen: config.emulator, region: config.aws.region })
   const emulatorUrl = emulator.url! // it listens
   try {
     const store = await openStore(config, emulator)

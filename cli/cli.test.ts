@@ -167,9 +167,11 @@ test('an address that cannot be listened on is told with the variable that chang
 
 test('processes', async (t) => {
   const emulator = await testEmulator(t)
+  const folder = t.testdir({ '.env': 'PORT=0\nEMULATOR_PORT=0\nFACE_MATCH_THRESHOLD=100\n' })
+  const data = join(folder, 'data')
   // All at once, since each takes a while to load.
-  const start = new Spawned(t, ['start'], { LOG_LEVEL: 'silent' }, t.testdir({ '.env': 'PORT=0\nEMULATOR_PORT=0\nFACE_MATCH_THRESHOLD=100\n' }))
-  const alone = new Spawned(t, ['emulator'], { EMULATOR_PORT: '0' })
+  const start = new Spawned(t, ['start'], { LOG_LEVEL: 'silent' }, folder)
+  const alone = new Spawned(t, ['emulator', '--data', data], { EMULATOR_PORT: '0' })
   const server = new Spawned(t, ['server'], { PORT: '0', STORE: 'dynamodb', AWS_ENDPOINT_URL: emulator.url!, LOG_LEVEL: 'silent' })
 
   t.test('start says in one line that it is ready, and is', async (t) => {
@@ -195,6 +197,9 @@ test('processes', async (t) => {
   t.test('emulator is the emulator alone', async (t) => {
     const { emulator } = await alone.ready()
     t.match(alone.out, /\(dynamodb, rekognition, s3\)\n[^]*aws --endpoint-url http/)
+    const second = new Spawned(t, ['emulator'], { EMULATOR_PORT: '0', SANDTABLE_DATA: data })
+    t.equal(await second.exit(), 1, 'a second one on its directory is refused')
+    t.equal(second.err, `${data} is in use by another emulator: one directory is for one process. Stop that one, or name another directory\n`)
     t.match(await sandtable('clock', '--emulator', emulator!), { status: 0 })
     t.equal(await alone.stop('SIGINT'), 0, 'SIGINT ends it with 0')
   })

@@ -1,8 +1,9 @@
 import { Command } from 'commander'
 import { startEmulator } from '../emulator/index.ts'
-import { loadConfig } from '../server/config.ts'
+import { readConfig } from '../server/main.ts'
 import { runUntilStopped } from '../server/process.ts'
 import { reachable } from './addresses.ts'
+import { dataOption, type DataOption } from './data-option.ts'
 import { namingVariables } from './listening.ts'
 import { print } from './output.ts'
 import { awsCli } from './try-first.ts'
@@ -10,6 +11,7 @@ import { awsCli } from './try-first.ts'
 const EXAMPLES = `
 Examples:
   $ npx sandtable emulator                       on port 4566
+  $ npx sandtable emulator --data ./data         keeps its state in a directory
   $ EMULATOR_PORT=0 npx sandtable emulator       on a port of the system's choice
   $ AWS_ENDPOINT_URL=http://127.0.0.1:4566 python my_backend.py
 `
@@ -17,12 +19,13 @@ Examples:
 /** `sandtable emulator`: AWS without the API, until a signal ends it. */
 export function emulatorCommand (): Command {
   return new Command('emulator')
-    .description('Starts only the emulator, empty, for any AWS SDK in any language.')
+    .description('Starts only the emulator, for any AWS SDK in any language.')
+    .addOption(dataOption())
     .addHelpText('after', EXAMPLES)
-    .action((_options: object, command: Command) => runUntilStopped(async () => {
-      const config = loadConfig(process.env)
+    .action(({ data }: DataOption, command: Command) => runUntilStopped(async () => {
+      const config = readConfig({ SANDTABLE_DATA: data })
       const { region } = config.aws
-      const emulator = await namingVariables({ EMULATOR_PORT: config.emulator }, () => startEmulator({ listen: config.emulator, region }))
+      const emulator = await namingVariables({ EMULATOR_PORT: config.emulator }, () => startEmulator({ listen: config.emulator, region, dataPath: config.dataPath }))
       const url = emulator.url! // it listens
       print(command, `Sandtable is ready: emulator ${url} (${emulator.serviceNames.join(', ')})`)
       print(command, ...tell(reachable(url), region))

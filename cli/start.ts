@@ -2,6 +2,7 @@ import { Command } from 'commander'
 import { endpointsOf, openSandtable } from '../sandtable.ts'
 import { processLogger, readConfig } from '../server/main.ts'
 import { runUntilStopped } from '../server/process.ts'
+import { dataOption, type DataOption } from './data-option.ts'
 import { namingVariables } from './listening.ts'
 import { print } from './output.ts'
 import { tryFirst } from './try-first.ts'
@@ -11,6 +12,7 @@ Examples:
   $ npx sandtable start                                the API on port 3000, the emulator on 4566
   $ PORT=0 EMULATOR_PORT=0 npx sandtable start         on ports of the system's choice
   $ npx sandtable start --empty                        tables and bucket, but nothing in them
+  $ npx sandtable start --data ./data                  keeps its state in a directory
   $ STORE=dynamodb npx sandtable start                 the API calls the emulator over HTTP
   $ STORE=dynamodb AWS_ENDPOINT_URL_DYNAMODB=http://127.0.0.1:8000 npx sandtable start
                                                        its tables are somewhere else, the rest in the emulator
@@ -21,9 +23,10 @@ export function startCommand (): Command {
   return new Command('start')
     .description('Starts the API and the emulator in one process, makes the tables and the bucket, and puts demo data in.')
     .option('--empty', 'no demo data')
+    .addOption(dataOption())
     .addHelpText('after', EXAMPLES)
-    .action(({ empty = false }: { empty?: boolean }, command: Command) => runUntilStopped(async () => {
-      const config = readConfig()
+    .action(({ empty = false, data }: { empty?: boolean } & DataOption, command: Command) => runUntilStopped(async () => {
+      const config = readConfig({ SANDTABLE_DATA: data })
       const sandtable = await namingVariables({ PORT: config.http, EMULATOR_PORT: config.emulator },
         async () => openSandtable({ config, logger: await processLogger(config), demo: !empty }))
       const { apiUrl, emulatorUrl, demo } = sandtable

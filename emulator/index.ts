@@ -2,6 +2,9 @@ import { createClients, type Clients, type ClientsOptions } from './clients.ts'
 import { Control } from './control/index.ts'
 import { VirtualClock } from './core/clock.ts'
 import type { Environment, Service } from './core/service.ts'
+import { describeDataError } from './core/storage/data-path-error.ts'
+import { openStorage } from './core/storage/open-storage.ts'
+import type { Partitions } from './core/storage/storage.ts'
 import { Trace } from './core/trace.ts'
 import { createDynamodb, type DynamodbOptions } from './dynamodb/index.ts'
 import { Gateway } from './gateway.ts'
@@ -10,13 +13,19 @@ import { createS3 } from './s3/index.ts'
 
 export type { Clients, ClientsOptions } from './clients.ts'
 export type { Clock, ClockState, VirtualClock } from './core/clock.ts'
+export { DataPathError } from './core/storage/data-path-error.ts'
 export type { TracedCall, TraceFilter } from './core/trace.ts'
 export { BadArrangement, type ArrangedAnswer, type FaceEngine } from './rekognition/index.ts'
 
 export interface EmulatorOptions {
   /** Where to listen; `false` for an emulator that is reached in process only. Default: 127.0.0.1, a port of the system's choice. */
   listen?: { host?: string, port?: number } | false
-  /** Start with the clock frozen at this time (epoch ms). */
+  /**
+   * The directory in which its state is kept, for one emulator at a time; it is made if it is not there. Default: none,
+   * state is in memory.
+   */
+  dataPath?: string
+  /** Start with the clock frozen at this time (epoch ms), whatever time the data path has kept. */
   frozenAt?: number
   /** The account of access keys that are not twelve digits. Default `000000000000`. */
   accountId?: string
@@ -55,18 +64,21 @@ export interface Emulator extends AsyncDisposable {
 /**
  * Starts an emulator with state of its own; any number of them live in one process.
  *
- * @throws when the port is taken (`EADDRINUSE`)
+ * @throws when the port is taken (`EADDRINUSE`); {@link DataPathError} when the data path cannot be used
  */
 export async function startEmulator (options: EmulatorOptions = {}): Promise<Emulator> {
   const accountId = options.accountId ?? '000000000000'
   const region = options.region ?? 'us-east-1'
   const log: Environment['log'] = options.onError ?? ((event) => console.error('sandtable: internal error', event))
+  const storage = await openStorage(options.dataPath)
   const clock = new VirtualClock({
     frozenAt: options.frozenAt,
+    kept: storage.clock,
+    keep: (memo) => storage.keepClock(memo),
     onError: (error) => log({ error, service: 'clock', requestId: '' }),
   })
   const trace = new Trace(options.traceSize)
-  const environment = { clock, trace, log }
+  const environment = { clock, trace, storage, log }
 
   const s3 = createS3(environment)
   const dynamodb = createDynamodb(environment, options.dynamodb)
@@ -84,12 +96,24 @@ export async function startEmulator (options: EmulatorOptions = {}): Promise<Emu
   const control = new Control({ clock, trace, serviceNames, faces: rekognition.faces, reset }, { allowedHosts: options.allowedHosts })
   const gateway = new Gateway({ services, fallback: s3, control, clock, accountId, region })
   const { host = '127.0.0.1', port = 0 } = options.listen || {}
-  const url = options.listen === false ? undefined : `http://${host.includes(':') ? `[${host}]` : host}:${await gateway.listen({ host, port })}`
 
   async function close (): Promise<void> {
     await gateway.close()
     clock.close()
     for (const service of services) await service.close()
+    await storage.close()
+  }
+
+  let url: string | undefined
+  try {
+    if (options.frozenAt !== undefined) await storage.keepClock(clock.memo())
+    await takeUp(services, storage).catch((error: unknown) => {
+      throw options.dataPath === undefined ? error : describeDataError(options.dataPath, error)
+    })
+    if (options.listen !== false) url = `http://${host.includes(':') ? `[${host}]` : host}:${await gateway.listen({ host, port })}`
+  } catch (error) {
+    await close()
+    throw error
   }
 
   return {
@@ -103,4 +127,11 @@ export async function startEmulator (options: EmulatorOptions = {}): Promise<Emu
     close,
     [Symbol.asyncDispose]: close,
   }
+}
+
+/** Has the services go on from what is stored. */
+async function takeUp (services: readonly Service[], storage: Partitions): Promise<void> {
+  const loaded = await Promise.all(services.map((service) => service.load(storage)))
+  for (const part of loaded) part.use()
+  for (const part of loaded) await part.begin()
 }

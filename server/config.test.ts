@@ -15,6 +15,7 @@ test('an empty environment gives the documented defaults', async (t) => {
     },
     emulator: { host: '127.0.0.1', port: 4566 },
     store: 'embedded',
+    dataPath: undefined,
     auth: { mode: 'open' },
     aws: { region: 'us-east-1', endpoints: { dynamodb: undefined, rekognition: undefined, s3: undefined }, bucket: 'sandtable' },
     log: { level: 'info' },
@@ -34,6 +35,7 @@ test('what is set is taken, and an empty value counts as not set', async (t) => 
     PORT: '0',
     HOST: '',
     STORE: 'dynamodb',
+    SANDTABLE_DATA: './data',
     FACE_MATCH_THRESHOLD: '92.5',
     BODY_LIMIT: '64 KB',
     UPLOAD_LIMIT: '5MB',
@@ -47,6 +49,7 @@ test('what is set is taken, and an empty value counts as not set', async (t) => 
   t.match(config, {
     http: { host: '127.0.0.1', port: 0, bodyLimit: 65_536, uploadLimit: 5_242_880, requestTimeoutMs: 500, shutdownTimeoutMs: 120_000 },
     store: 'dynamodb',
+    dataPath: './data',
     face: { matchThreshold: 92.5 },
     aws: { endpoints: { dynamodb: 'http://alternator:8000', s3: 'http://localhost:4566', rekognition: 'http://localhost:4566' } },
     pageTokenSecret: 'sixteen or more characters',

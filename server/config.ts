@@ -34,6 +34,7 @@ const EnvironmentSchema = Type.Object({
   EMULATOR_HOST: host('127.0.0.1'),
   EMULATOR_PORT: port(4566),
   STORE: only(['embedded', 'dynamodb']),
+  SANDTABLE_DATA: Type.Optional(Type.String({ minLength: 1, description: 'a directory' })),
   AUTH_MODE: only(['open'], 'open (jwt is not built yet)'),
   FACE_DESIGN: only(['single'], 'single (history is not built yet)'),
   FACE_MATCH_THRESHOLD: Type.Number({ minimum: 0, maximum: 100, default: 90, description: 'a number from 0 to 100' }),
@@ -92,6 +93,8 @@ export function loadConfig (env: Readonly<Record<string, string | undefined>>) {
     },
     emulator: { host: settings.EMULATOR_HOST, port: settings.EMULATOR_PORT },
     store: settings.STORE,
+    /** The directory in which the emulator of this process keeps its state; `undefined` for memory. */
+    dataPath: settings.SANDTABLE_DATA,
     auth: { mode: settings.AUTH_MODE },
     aws: {
       region: settings.AWS_REGION,

@@ -4,10 +4,15 @@ import { loggerOptions, type LoggerOptions } from './core/logging.ts'
 import { runUntilStopped } from './process.ts'
 import { startServer } from './server.ts'
 
-/** The configuration of this process: its environment, and `.env` for what that does not say. */
-export function readConfig (): Config {
+/**
+ * The configuration of this process: its environment, and `.env` for what that does not say.
+ *
+ * @param given  settings of the command line, which go before both
+ */
+export function readConfig (given: Readonly<Record<string, string | undefined>> = {}): Config {
   if (existsSync('.env')) process.loadEnvFile('.env')
-  return loadConfig(process.env)
+  const said = Object.entries(given).filter(([, value]) => value !== undefined)
+  return loadConfig({ ...process.env, ...Object.fromEntries(said) })
 }
 
 /** The log of this process: for people in a terminal, one JSON line an event anywhere else. */

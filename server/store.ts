@@ -14,7 +14,7 @@ export interface Store {
 }
 
 /**
- * Opens the store that `STORE` names. The embedded one starts empty, and so gets its tables and its bucket here; those
+ * Opens the store that `STORE` names. The embedded one may start empty, and so gets its tables and its bucket here; those
  * of any other endpoint belong to whoever runs it (`sandtable tables create`).
  *
  * @param emulator  one that runs already, for `STORE=embedded`; it is not closed with the store
@@ -24,7 +24,7 @@ export async function openStore (config: Config, emulator?: Embedded['emulator']
     const aws = createAwsClients(config.aws)
     return { aws, clock: systemClock, async close () { aws.destroy() } }
   }
-  const embedded = await openEmbedded(emulator ? { emulator } : { region: config.aws.region })
+  const embedded = await openEmbedded(emulator ? { emulator } : { region: config.aws.region, dataPath: config.dataPath })
   const { clients: aws, clock } = embedded
   try {
     await createTables(aws.dynamodb, allTables(config))

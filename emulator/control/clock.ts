@@ -50,8 +50,8 @@ export const clockRoutes = [
     path: '/clock/freeze',
     summary: 'Stops the time where it is',
     answer: ClockStateSchema,
-    run ({ clock }) {
-      clock.freeze()
+    async run ({ clock }) {
+      await clock.freeze()
       return clock.state()
     },
   }),
@@ -60,8 +60,8 @@ export const clockRoutes = [
     path: '/clock/resume',
     summary: 'Lets the time run on',
     answer: ClockStateSchema,
-    run ({ clock }) {
-      clock.resume()
+    async run ({ clock }) {
+      await clock.resume()
       return clock.state()
     },
   }),

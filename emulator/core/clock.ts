@@ -20,6 +20,14 @@ export interface ClockState {
   frozen: boolean
 }
 
+/** What has to be kept of a clock so that it goes on where it was: the time of a frozen one, else how far it is off. */
+export interface ClockMemo {
+  /** Epoch ms; `undefined` while the clock runs. */
+  readonly frozenAt?: number
+  /** Ms between the machine's time and the clock's. */
+  readonly offset: number
+}
+
 interface Scheduled { at: number, task: () => void | Promise<void> }
 
 /** setTimeout fires at once for anything longer. */
@@ -45,14 +53,19 @@ export class VirtualClock implements Clock {
   #timer: NodeJS.Timeout | undefined
   #moves: Promise<void> = Promise.resolve()
   #closed = false
-  #onError: (error: unknown) => void
+  readonly #onError: (error: unknown) => void
+  readonly #keep: (memo: ClockMemo) => Promise<void>
 
   /**
-   * @param options.frozenAt  start frozen, at this time (epoch ms)
+   * @param options.frozenAt  start frozen, at this time (epoch ms), whatever was kept
+   * @param options.kept      go on from here
+   * @param options.keep      called whenever somebody freezes, resumes or moves the clock, before that is done
    * @param options.onError   told when a scheduled task fails while nobody awaits it
    */
-  constructor (options: { frozenAt?: number, onError?: (error: unknown) => void } = {}) {
-    this.#frozenAt = options.frozenAt
+  constructor (options: { frozenAt?: number, kept?: ClockMemo, keep?: (memo: ClockMemo) => Promise<void>, onError?: (error: unknown) => void } = {}) {
+    this.#frozenAt = options.frozenAt ?? options.kept?.frozenAt
+    this.#offset = options.kept?.offset ?? 0
+    this.#keep = options.keep ?? (async () => {})
     this.#onError = options.onError ?? (() => {})
   }
 
@@ -65,26 +78,43 @@ export class VirtualClock implements Clock {
     return { now: new Date(now).toISOString(), epochMs: now, frozen: this.#frozenAt !== undefined }
   }
 
-  freeze (): void {
+  /** Stops, at once. Resolves when it will also be so after a restart. */
+  freeze (): Promise<void> {
     this.#frozenAt ??= this.now()
     this.#arm()
+    return this.#keep(this.memo())
   }
 
-  resume (): void {
-    if (this.#frozenAt === undefined) return
-    this.#offset = this.#frozenAt - Date.now()
-    this.#frozenAt = undefined
-    this.#arm()
+  /** Runs on, at once. Resolves when it will also be so after a restart. */
+  resume (): Promise<void> {
+    this.#run()
+    return this.#keep(this.memo())
   }
 
   /** Moves the clock by `ms` (0 or more) and resolves when all that fell due has been done. */
   advance (ms: number): Promise<void> {
-    return this.#move(() => this.now() + ms)
+    return this.#move(() => this.now() + ms, true)
   }
 
   /** Moves the clock to `epochMs`, forward as {@link advance} does, or back. */
   set (epochMs: number): Promise<void> {
-    return this.#move(() => epochMs)
+    return this.#move(() => epochMs, true)
+  }
+
+  memo (): ClockMemo {
+    return { frozenAt: this.#frozenAt, offset: this.#offset }
+  }
+
+  /** What to keep of a clock that showed this, to go on from there now. */
+  static memoOf ({ epochMs, frozen }: Pick<ClockState, 'epochMs' | 'frozen'>): ClockMemo {
+    return frozen ? { frozenAt: epochMs, offset: 0 } : { offset: epochMs - Date.now() }
+  }
+
+  /** Goes on from what was kept, at once. Nothing that was scheduled is done for that, nor is it kept. */
+  goOnFrom ({ frozenAt, offset }: ClockMemo): void {
+    this.#frozenAt = frozenAt
+    this.#offset = offset
+    this.#arm()
   }
 
   schedule (at: number, task: () => void | Promise<void>): Cancel {
@@ -102,17 +132,19 @@ export class VirtualClock implements Clock {
   }
 
   /** One move at a time, so that two callers who each advance a day have moved it by two. */
-  #move (target: () => number): Promise<void> {
-    const move = this.#moves.then(() => this.#moveTo(target()))
+  #move (target: () => number, kept = false): Promise<void> {
+    const move = this.#moves.then(() => this.#moveTo(target(), kept))
     this.#moves = move.catch(() => {})
     return move
   }
 
-  async #moveTo (target: number): Promise<void> {
+  async #moveTo (target: number, kept: boolean): Promise<void> {
     const wasFrozen = this.#frozenAt !== undefined
     this.#frozenAt = this.now()
     this.#arm()
     try {
+      // First, so that nothing that expires on the way is there again after a kill.
+      if (kept) await this.#keep(VirtualClock.memoOf({ epochMs: target, frozen: wasFrozen }))
       for (let due = this.#earliest(); due && due.at <= target; due = this.#earliest()) {
         this.#scheduled.delete(due)
         this.#frozenAt = Math.max(this.#frozenAt, due.at)
@@ -120,8 +152,15 @@ export class VirtualClock implements Clock {
       }
     } finally {
       this.#frozenAt = target
-      if (!wasFrozen) this.resume()
+      if (!wasFrozen) this.#run()
     }
+  }
+
+  #run (): void {
+    if (this.#frozenAt === undefined) return
+    this.#offset = this.#frozenAt - Date.now()
+    this.#frozenAt = undefined
+    this.#arm()
   }
 
   #earliest (): Scheduled | undefined {

@@ -94,7 +94,6 @@ test('a lock is shared or exclusive, and goes to who came first', async (t) => {
 
 test('the store gives what nobody can change, in the order of keys, and writes all or nothing', async (t) => {
   const database = await Database.openInMemory()
-  t.teardown(() => database.close())
   const value = { list: [1] }
   await database.commit([{ key: 'b', value }, { key: 'a', value: 1 }, { key: 'c', value: 'x' }])
   t.same(database.get('b'), { list: [1] })

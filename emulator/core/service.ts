@@ -1,6 +1,7 @@
 import type { Clock } from './clock.ts'
 import type { Context } from './context.ts'
 import type { CredentialProblem } from './credentials.ts'
+import type { Partitions, Storage } from './storage/storage.ts'
 import type { Trace } from './trace.ts'
 import type { WireRequest, WireResponse } from './wire.ts'
 
@@ -8,6 +9,8 @@ import type { WireRequest, WireResponse } from './wire.ts'
 export interface Environment {
   readonly clock: Clock
   readonly trace: Trace
+  /** Where what is kept is kept. */
+  readonly storage: Pick<Storage, 'names' | 'open' | 'drop'>
   /** Where anything goes that is our own fault: an error that no service gives on purpose. */
   readonly log: (event: { error: unknown, service: string, operation?: string, requestId: string }) => void
 }
@@ -28,7 +31,20 @@ export interface Service {
   readonly targetPrefix?: string
   /** Answers one request; never rejects. */
   handle (request: WireRequest, ctx: Context, origin: Origin): Promise<WireResponse>
+  /**
+   * Reads what a state has of this service: that of a start, or one that is staged to take the place of another. Nobody
+   * sees it before it is put in use.
+   */
+  load (state: Partitions): Promise<LoadedState>
   /** Drops the state of one account in all its regions, or of all accounts. */
   reset (account?: string): Promise<void>
   close (): Promise<void>
+}
+
+/** A service's part of a state, ready for use. */
+export interface LoadedState {
+  /** Calls from here on find this; those that still run go on with what they have. */
+  use (): void
+  /** Does what fell due while nobody ran it. */
+  begin (): Promise<void>
 }

@@ -1,10 +1,13 @@
 import type { Clock } from '../core/clock.ts'
-import { Database } from '../core/storage/database.ts'
+import type { Database } from '../core/storage/database.ts'
 import { Locks } from '../core/storage/locks.ts'
+import { CHUNK } from '../core/storage/storage.ts'
 import { IdempotencyTokens } from './idempotency-tokens.ts'
 import type { ItemChange } from './item-change.ts'
 import { allUnder, keys } from './keys.ts'
 import type { Limits } from './limits.ts'
+import { itemSize } from './item-size.ts'
+import type { Item } from './item.ts'
 import { isGone, type Holdings, type TableRecord } from './table-record.ts'
 import { TimeToLive } from './time-to-live.ts'
 import { UnitOfWork, type UnitStore } from './unit-of-work.ts'
@@ -42,8 +45,21 @@ export class AccountStore implements UnitStore {
     this.idempotencyTokens = new IdempotencyTokens(clock, limits.idempotencyMs)
   }
 
-  static async open (options: AccountStoreOptions): Promise<AccountStore> {
-    return new AccountStore(await Database.openInMemory(), options)
+  /** Takes up what the database has already. */
+  static async open (database: Database, options: AccountStoreOptions): Promise<AccountStore> {
+    const store = new AccountStore(database, options)
+    await store.idempotencyTokens.load(database)
+    for (const table of await store.tables.load()) {
+      // A kill may have come before all of it was deleted.
+      if (table.settings.deletingUntil !== undefined) await store.drop(table)
+      else await store.#countAll(table)
+    }
+    return store
+  }
+
+  /** Deletes what expired while nobody ran it, and goes on from there. */
+  begin (): Promise<void> {
+    return this.timeToLive.begin()
   }
 
   /** Runs a piece of work, stores what it wrote if it did not throw, and gives its locks back either way. */
@@ -70,32 +86,54 @@ export class AccountStore implements UnitStore {
   /** Counts what was stored. */
   committed (changes: readonly ItemChange[]): void {
     for (const change of changes) {
-      this.#count(change.table.TableName, change)
-      for (const index of change.indexes) this.#count(`${change.table.TableName}/${index.index}`, index)
+      this.#add(change.table.TableName, change)
+      for (const index of change.indexes) this.#add(`${change.table.TableName}/${index.index}`, index)
     }
   }
 
   /** Deletes a table with all that is in it. */
   async drop (table: TableRecord): Promise<void> {
     const { TableName: name } = table
-    const indexes = [
-      ...(table.LocalSecondaryIndexes ?? []).map(({ IndexName }) => ({ index: IndexName, global: false })),
-      ...(table.GlobalSecondaryIndexes ?? []).map(({ IndexName }) => ({ index: IndexName, global: true })),
-    ]
+    const indexes = indexesOf(table)
     const prefixes = [keys.item(name, ''), `ttl-${name}~`, ...indexes.map((index) => keys.indexEntry(name, index, ''))]
     for (const prefix of prefixes) await this.database.clear(allUnder(prefix))
     for (const held of [name, ...indexes.map(({ index }) => `${name}/${index}`)]) this.#holdings.delete(held)
   }
 
-  async close (): Promise<void> {
+  /** Schedules nothing any more. */
+  close (): void {
     this.timeToLive.close()
-    await this.database.close()
   }
 
-  #count (name: string, { before, after, bytesBefore, bytesAfter }: { before: unknown, after: unknown, bytesBefore: number, bytesAfter: number }): void {
+  /** Counts what a table and its indexes hold, by looking at all of it. */
+  async #countAll (table: TableRecord): Promise<void> {
+    const { TableName: name } = table
+    this.#holdings.set(name, await this.#count(keys.item(name, '')))
+    for (const index of indexesOf(table)) this.#holdings.set(`${name}/${index.index}`, await this.#count(keys.indexEntry(name, index, '')))
+  }
+
+  async #count (prefix: string): Promise<Holdings> {
+    const holdings = { items: 0, bytes: 0 }
+    for await (const chunk of this.database.chunks(allUnder(prefix), CHUNK)) {
+      for (const [, item] of chunk) {
+        holdings.items++
+        holdings.bytes += itemSize(item as Item) // only items are written under these keys
+      }
+    }
+    return holdings
+  }
+
+  #add (name: string, { before, after, bytesBefore, bytesAfter }: { before: unknown, after: unknown, bytesBefore: number, bytesAfter: number }): void {
     const { items, bytes } = this.#holdings.get(name) ?? { items: 0, bytes: 0 }
     this.#holdings.set(name, { items: items + Number(!!after) - Number(!!before), bytes: bytes + bytesAfter - bytesBefore })
   }
+}
+
+function indexesOf (table: TableRecord): { index: string, global: boolean }[] {
+  return [
+    ...(table.LocalSecondaryIndexes ?? []).map(({ IndexName }) => ({ index: IndexName, global: false })),
+    ...(table.GlobalSecondaryIndexes ?? []).map(({ IndexName }) => ({ index: IndexName, global: true })),
+  ]
 }
 
 /** The tables, kept at hand since every operation asks for one. */
@@ -107,6 +145,19 @@ class Tables {
   constructor (database: Database, clock: Clock) {
     this.#database = database
     this.#clock = clock
+  }
+
+  /** Reads them from the database; those that are being deleted, or were, are among what it gives. */
+  async load (): Promise<TableRecord[]> {
+    const found: TableRecord[] = []
+    for await (const chunk of this.#database.chunks(allUnder(keys.table('')), CHUNK)) {
+      for (const [, record] of chunk) {
+        const table = record as TableRecord // only put writes there
+        this.#records.set(table.TableName, table)
+        found.push(table)
+      }
+    }
+    return found
   }
 
   /** The table, whatever its status; `undefined` when there is none or it has been deleted by now. */

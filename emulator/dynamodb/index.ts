@@ -2,6 +2,7 @@ import type { Context } from '../core/context.ts'
 import { invoke } from '../core/pipeline.ts'
 import { asServiceError, renderAwsJsonError, serveAwsJson, type AwsJsonService } from '../core/protocol/aws-json.ts'
 import type { Environment, Service } from '../core/service.ts'
+import { AccountStores } from '../core/storage/account-stores.ts'
 import { AccountStore } from './account-store.ts'
 import type { DynamodbContext } from './context.ts'
 import { engine } from './engine.ts'
@@ -78,21 +79,13 @@ export interface DynamodbService extends Omit<Service, 'targetPrefix'>, AwsJsonS
 export function createDynamodb (environment: Environment, options: DynamodbOptions = {}): DynamodbService {
   const limits = { ...AWS_LIMITS, ...options.limits }
   const delays = { create: 0, update: 0, delete: 0, timeToLive: 0, ...options.tableDelays }
-  const stores = new Map<string, AccountStore | Promise<AccountStore>>()
-
-  async function open (account: string, region: string): Promise<AccountStore> {
-    const store = await AccountStore.open({ account, region, clock: environment.clock, limits, ttlLagMs: options.ttlLagMs ?? 0 })
-    stores.set(`${account}/${region}`, store)
-    return store
-  }
-
-  /** Calls that still run go on with the store they have, which nobody else sees any more. */
-  async function detach (names: string[]): Promise<AccountStore[]> {
-    const detached = await Promise.all(names.map(async (name) => stores.get(name)!))
-    for (const name of names) stores.delete(name)
-    for (const store of detached) store.timeToLive.close()
-    return detached
-  }
+  const stores = new AccountStores({
+    service: 'dynamodb',
+    storage: environment.storage,
+    make: ({ database }, [account = '', region = '']) =>
+      AccountStore.open(database, { account, region, clock: environment.clock, limits, ttlLagMs: options.ttlLagMs ?? 0 }),
+    retire: (store) => store.close(),
+  })
 
   async function callDirectly (name: string, input: object, context: Context, causedBy?: string): Promise<DirectResult> {
     const opening = service.contextFor(context)
@@ -120,9 +113,7 @@ export function createDynamodb (environment: Environment, options: DynamodbOptio
       return engine.validate(operation, given, ctx)
     },
     contextFor (ctx) {
-      const name = `${ctx.account}/${ctx.region}`
-      let store = stores.get(name)
-      if (!store) stores.set(name, store = open(ctx.account, ctx.region))
+      const store = stores.get(`${ctx.account}/${ctx.region}`)
       return store instanceof AccountStore
         ? { ...ctx, store, limits, delays }
         : store.then((store) => ({ ...ctx, store, limits, delays }))
@@ -133,12 +124,9 @@ export function createDynamodb (environment: Environment, options: DynamodbOptio
     async handle (request, ctx, origin) {
       return serveAwsJson(service, request, await service.contextFor(ctx), environment, origin)
     },
-    async reset (account) {
-      await detach([...stores.keys()].filter((name) => account === undefined || name.startsWith(`${account}/`)))
-    },
-    async close () {
-      for (const store of await detach([...stores.keys()])) await store.close()
-    },
+    load: (state) => stores.load(state, (store) => store.begin()),
+    reset: (account) => stores.drop(account),
+    close: () => stores.close(),
   }
   return service
 }

@@ -7,6 +7,8 @@ export const keys = {
   item: (table: string, key: string) => `item-${table}~${key}`,
   indexEntry: (table: string, { index, global }: { index: string, global: boolean }, key: string) =>
     `index-${global ? 'global' : 'local'}~${table}~${index}~${key}`,
+  /** Of a transaction, by its client's token. */
+  idempotencyToken: (token: string) => `token~${token}`,
   /** @param expiry  epoch seconds, 0 or more */
   expiry: (table: string, expiry: number, key: string) => `ttl-${table}~${String(expiry).padStart(16, '0')}~${key}`,
 }

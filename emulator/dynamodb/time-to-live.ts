@@ -67,6 +67,11 @@ export class TimeToLive {
     await this.#store.database.clear(allUnder(`ttl-${table.TableName}~`))
   }
 
+  /** Deletes what is due already, and plans what will be. */
+  begin (): Promise<void> {
+    return this.#round()
+  }
+
   close (): void {
     this.#cancel()
   }

@@ -1,6 +1,7 @@
 import { serveAwsJson, type AwsJsonService } from '../core/protocol/aws-json.ts'
 import { BrokenConstraints, readShape, WrongType, type StructureShape } from '../core/protocol/shape.ts'
 import type { Environment, Service } from '../core/service.ts'
+import { AccountStores } from '../core/storage/account-stores.ts'
 import type { ObjectReader } from '../s3/index.ts'
 import { ArrangedAnswers } from './arranged-answers.ts'
 import { facesInMetadata } from './arranged-faces.ts'
@@ -66,7 +67,11 @@ export function createRekognition (environment: Environment, options: Rekognitio
   const limits = { ...AWS_LIMITS, ...options.limits }
   const engine = options.engine ?? createStubEngine(limits)
   const faces = new ArrangedAnswers()
-  const collections = new CollectionStore()
+  const stores = new AccountStores({
+    service: 'rekognition',
+    storage: environment.storage,
+    make: ({ database }) => CollectionStore.open(database),
+  })
   const analyser = new FaceAnalyser({ objects: options.objects, engine, arranged: [faces, facesInMetadata], limits })
   const service: AwsJsonService<RekognitionContext> = {
     service: 'rekognition',
@@ -85,14 +90,18 @@ export function createRekognition (environment: Environment, options: Rekognitio
   return {
     name: service.service,
     targetPrefix: service.targetPrefix,
-    handle: (request, ctx, origin) => serveAwsJson(service, request, { ...ctx, analyser, collections, limits }, environment, origin),
+    async handle (request, ctx, origin) {
+      const collections = await stores.get(`${ctx.account}/${ctx.region}`)
+      return serveAwsJson(service, request, { ...ctx, analyser, collections, limits }, environment, origin)
+    },
+    load: (state) => stores.load(state),
     faces,
     // The faces of pictures are kept: they are the same for everybody.
     async reset (account) {
-      collections.clear(account)
+      await stores.drop(account)
       faces.clear(account)
     },
-    close: async () => {},
+    close: () => stores.close(),
   }
 }
 

@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto'
+import type { Database, Write } from '../core/storage/database.ts'
+import { CHUNK } from '../core/storage/storage.ts'
 import { collectionExists, collectionFull, collectionNotFound } from './errors.ts'
 import type { Identity } from './face.ts'
 import type { BoundingBox } from './face-engine.ts'
@@ -18,11 +20,28 @@ export interface StoredFace {
 
 export type NewFace = Omit<StoredFace, 'sequence' | 'faceId'>
 
-/** Where collections are: each account has its own in each region. */
-export interface Place {
-  readonly account: string
-  readonly region: string
+/** What is stored of a face: an engine's vector can be of any kind, so that its numbers are kept as the JSON of them. */
+type FaceRecord = Omit<StoredFace, 'identity'> & { readonly identity: Extract<Identity, { person: string }> | { readonly vector: string | undefined, readonly ordinal: number } }
+
+/** What is stored of a collection beside its faces. */
+interface CollectionRecord extends NewCollection {
+  readonly sequence: number
+  /** How many faces it has been given in its life. */
+  readonly added: number
 }
+
+/** Where the records are in the database. */
+const keys = {
+  /** How many collections there have been. */
+  created: 'created',
+  collection: (id: string): string => `collection/${id}`,
+  face: (collection: number, face?: number): string => `face/${counted(collection)}/${face === undefined ? '' : counted(face)}`,
+}
+
+const counted = (count: number): string => String(count).padStart(12, '0')
+
+/** Everything that begins with a text that ends in a slash. */
+const allUnder = (prefix: string): { gte: string, lt: string } => ({ gte: prefix, lt: `${prefix.slice(0, -1)}0` })
 
 export interface NewCollection {
   readonly id: string
@@ -39,16 +58,28 @@ export class Collection {
   readonly tags: Readonly<Record<string, string>>
   /** Counts up through all collections, so that one which takes another's name is not taken for it. */
   readonly sequence: number
+  readonly #database: Database
   readonly #faces = new Map<string, StoredFace>()
   /** The id of each face by what makes it the same as another. */
   readonly #ids = new Map<string, string>()
-  #added = 0
+  #added: number
 
-  constructor ({ id, createdAt, tags }: NewCollection, sequence: number) {
+  constructor (database: Database, { id, createdAt, tags, sequence, added }: CollectionRecord) {
     this.id = id
     this.createdAt = createdAt
     this.tags = tags
     this.sequence = sequence
+    this.#database = database
+    this.#added = added
+  }
+
+  /** Takes up a face that was stored. */
+  restore (record: FaceRecord): void {
+    this.#keep(fromRecord(record))
+  }
+
+  record (): CollectionRecord {
+    return { id: this.id, createdAt: this.createdAt, tags: this.tags, sequence: this.sequence, added: this.#added }
   }
 
   get size (): number {
@@ -69,17 +100,25 @@ export class Collection {
    * @param most  how many faces the collection may have
    * @throws ServiceQuotaExceededException
    */
-  add (faces: readonly NewFace[], most: number): StoredFace[] {
+  async add (faces: readonly NewFace[], most: number): Promise<StoredFace[]> {
     const added = new Set(faces.map(sameness).filter((same) => !this.#ids.has(same)))
     if (this.size + added.size > most) throw collectionFull(this.id)
-    return faces.map((face) => this.#find(face) ?? this.#store(face))
+    const writes: Write[] = []
+    const stored = faces.map((face) => this.#find(face) ?? this.#store(face, writes))
+    if (writes.length > 0) writes.push({ key: keys.collection(this.id), value: this.record() })
+    await this.#database.commit(writes)
+    return stored
   }
 
-  /** @returns whether it was there */
-  delete (faceId: string): boolean {
-    const face = this.#faces.get(faceId)
-    if (face) this.#ids.delete(sameness(face))
-    return this.#faces.delete(faceId)
+  /** @returns which of them were there */
+  async delete (faceIds: ReadonlySet<string>): Promise<Set<string>> {
+    const found = [...faceIds].flatMap((faceId) => this.#faces.get(faceId) ?? [])
+    for (const face of found) {
+      this.#ids.delete(sameness(face))
+      this.#faces.delete(face.faceId)
+    }
+    await this.#database.commit(found.map(({ sequence }) => ({ key: keys.face(this.sequence, sequence) })))
+    return new Set(found.map(({ faceId }) => faceId))
   }
 
   #find (face: NewFace): StoredFace | undefined {
@@ -87,12 +126,29 @@ export class Collection {
     return id === undefined ? undefined : this.#faces.get(id)
   }
 
-  #store (face: NewFace): StoredFace {
+  #store (face: NewFace, writes: Write[]): StoredFace {
     const stored = { ...face, sequence: ++this.#added, faceId: randomUUID() }
-    this.#faces.set(stored.faceId, stored)
-    this.#ids.set(sameness(face), stored.faceId)
+    this.#keep(stored)
+    writes.push({ key: keys.face(this.sequence, stored.sequence), value: toRecord(stored) })
     return stored
   }
+
+  #keep (face: StoredFace): void {
+    this.#faces.set(face.faceId, face)
+    this.#ids.set(sameness(face), face.faceId)
+  }
+}
+
+function toRecord ({ identity, ...face }: StoredFace): FaceRecord {
+  if ('person' in identity) return { ...face, identity }
+  const { vector, ordinal } = identity
+  return { ...face, identity: { vector: vector && JSON.stringify(Array.from(vector)), ordinal } }
+}
+
+function fromRecord ({ identity, ...face }: FaceRecord): StoredFace {
+  if ('person' in identity) return { ...face, identity }
+  const { vector, ordinal } = identity
+  return { ...face, identity: { vector: vector === undefined ? undefined : JSON.parse(vector) as number[], ordinal } } // toRecord made it
 }
 
 /** Who it is belongs to it, since that can be arranged anew for an image. */
@@ -100,50 +156,64 @@ function sameness ({ imageId, externalImageId, boundingBox, identity }: NewFace)
   return JSON.stringify([imageId, externalImageId, boundingBox, 'person' in identity ? identity.person : identity.ordinal])
 }
 
-/** All collections of an emulator, in memory. */
+/** The collections of one account in one region: in memory, since a search looks at every face, and in a database. */
 export class CollectionStore {
-  readonly #places = new Map<string, Map<string, Collection>>()
-  #created = 0
+  readonly #database: Database
+  readonly #collections = new Map<string, Collection>()
+  #created: number
+
+  private constructor (database: Database) {
+    this.#database = database
+    this.#created = database.get(keys.created) as number | undefined ?? 0 // only create writes there
+  }
+
+  /** Takes up what the database has. */
+  static async open (database: Database): Promise<CollectionStore> {
+    const store = new CollectionStore(database)
+    await store.#load()
+    return store
+  }
 
   /** @throws ResourceAlreadyExistsException */
-  create (place: Place, collection: NewCollection): Collection {
-    const collections = this.#in(place)
-    if (collections.has(collection.id)) throw collectionExists(collection.id)
-    const created = new Collection(collection, ++this.#created)
-    collections.set(created.id, created)
+  async create (collection: NewCollection): Promise<Collection> {
+    if (this.#collections.has(collection.id)) throw collectionExists(collection.id)
+    const created = new Collection(this.#database, { ...collection, sequence: ++this.#created, added: 0 })
+    this.#collections.set(created.id, created)
+    await this.#database.commit([{ key: keys.created, value: this.#created }, { key: keys.collection(created.id), value: created.record() }])
     return created
   }
 
   /** @throws ResourceNotFoundException */
-  get (place: Place, id: string): Collection {
-    const collection = this.#places.get(nameOf(place))?.get(id)
+  get (id: string): Collection {
+    const collection = this.#collections.get(id)
     if (!collection) throw collectionNotFound(id)
     return collection
   }
 
   /** In the order in which they were created. */
-  list (place: Place): Collection[] {
-    return [...this.#places.get(nameOf(place))?.values() ?? []]
+  list (): Collection[] {
+    return [...this.#collections.values()]
   }
 
   /** @throws ResourceNotFoundException */
-  delete (place: Place, id: string): void {
-    if (!this.#places.get(nameOf(place))?.delete(id)) throw collectionNotFound(id)
+  async delete (id: string): Promise<void> {
+    const { sequence } = this.get(id)
+    this.#collections.delete(id)
+    await this.#database.commit([{ key: keys.collection(id) }])
+    await this.#database.clear(allUnder(keys.face(sequence)))
   }
 
-  /** Drops the collections of one account, or all. */
-  clear (account?: string): void {
-    for (const name of this.#places.keys()) {
-      if (account === undefined || name.startsWith(`${account}/`)) this.#places.delete(name)
+  async #load (): Promise<void> {
+    const records: CollectionRecord[] = []
+    for await (const chunk of this.#database.chunks(allUnder(keys.collection('')), CHUNK)) {
+      for (const [, record] of chunk) records.push(record as CollectionRecord) // only collections are written there
+    }
+    for (const record of records.sort((a, b) => a.sequence - b.sequence)) {
+      const collection = new Collection(this.#database, record)
+      this.#collections.set(collection.id, collection)
+      for await (const chunk of this.#database.chunks(allUnder(keys.face(collection.sequence)), CHUNK)) {
+        for (const [, face] of chunk) collection.restore(face as FaceRecord) // only faces are written there
+      }
     }
   }
-
-  #in (place: Place): Map<string, Collection> {
-    const name = nameOf(place)
-    let collections = this.#places.get(name)
-    if (!collections) this.#places.set(name, collections = new Map<string, Collection>())
-    return collections
-  }
 }
-
-const nameOf = ({ account, region }: Place): string => `${account}/${region}`

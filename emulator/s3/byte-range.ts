@@ -1,4 +1,4 @@
-import type { ByteRange } from './content-store.ts'
+import type { ByteRange } from '../core/storage/content-store.ts'
 import { invalidRange } from './errors.ts'
 
 const RANGE = /^bytes=(?:(\d+)-(\d*)|-(\d+))$/

@@ -12,7 +12,11 @@ export const keys = {
   upload: ({ bucket, key, id }: UploadName): string => `${keys.uploadsUnder(bucket, key)}\0\0${id}`,
   /** What all uploads begin with whose keys begin so: no key's NUL passes for the end of one. */
   uploadsUnder: (bucket: string, prefix: string): string => `upload/${bucket}/${byteString(prefix).replaceAll('\0', '\0\xfe')}`,
-  part: (uploadId: string, number: number): string => `part/${uploadId}/${String(number).padStart(5, '0')}`,
+  part: (uploadId: string, number: number): string => `${keys.parts(uploadId)}${String(number).padStart(5, '0')}`,
+  parts: (uploadId?: string): string => uploadId === undefined ? 'part/' : `part/${uploadId}/`,
+  /** What everything of a kind begins with. */
+  objects: 'object/',
+  uploads: 'upload/',
 }
 
 /** Everything that begins with a byte string: no byte of UTF-8 is FF. */

@@ -2,6 +2,7 @@ import { Readable } from 'node:stream'
 import type { Context } from '../core/context.ts'
 import { serveRestXml, type RestXmlService } from '../core/protocol/rest-xml.ts'
 import type { Environment, Service } from '../core/service.ts'
+import { AccountStores } from '../core/storage/account-stores.ts'
 import { readAddress } from './address.ts'
 import { authenticate, headersOf } from './authentication.ts'
 import type { S3Context } from './context.ts'
@@ -92,13 +93,7 @@ export interface S3Service extends Service, ObjectReader {}
 
 export function createS3 (environment: Environment, options: S3Options = {}): S3Service {
   const limits = { ...AWS_LIMITS, ...options.limits }
-  const stores = new Map<string, Promise<S3Store>>()
-
-  function storeOf (account: string): Promise<S3Store> {
-    let store = stores.get(account)
-    if (!store) stores.set(account, store = S3Store.openInMemory())
-    return store
-  }
+  const stores = new AccountStores({ service: 's3', storage: environment.storage, make: (partition) => S3Store.open(partition) })
 
   const protocol: RestXmlService<S3Context, S3Shape> = {
     service: 's3',
@@ -114,7 +109,7 @@ export function createS3 (environment: Environment, options: S3Options = {}): S3
       const request: S3Request = { method, query, body, ...address, headers: headersOf(wire, signer), signer }
       if (address.bucket === '' && address.key !== '') throw invalidBucketName('')
       if (method === 'PUT' && sizeOf(wire.headers) > limits.headerBytes) throw headersTooLarge(limits.headerBytes)
-      const store = await storeOf(signer.account)
+      const store = await stores.get(signer.account)
       const { account, accessKeyId, region: signedRegion } = signer
       return { operation: detect(request), input: request, ctx: { ...ctx, account, accessKeyId, signedRegion, store, limits } }
     },
@@ -129,20 +124,16 @@ export function createS3 (environment: Environment, options: S3Options = {}): S3
     name: 's3',
     handle: (request, ctx: Context, origin) => serveRestXml(protocol, request, ctx, environment, origin),
     async read ({ account, bucket, key, versionId }) {
-      const store = await stores.get(account)
+      const store = await stores.find(account)
       const object = versionId === undefined || versionId === 'null' ? store?.object(bucket, key) : undefined
       if (!store || !object) return undefined
       const content = store.contents.read(object.pieces)
       const bytes = content instanceof Readable ? Buffer.concat(await content.toArray() as Uint8Array[]) : Buffer.from(content) // contents are bytes
       return { bytes, metadata: object.metadata, contentType: object.headers['content-type'] ?? '' }
     },
-    async reset (account) {
-      for (const store of account === undefined ? stores.values() : [stores.get(account)]) await (await store)?.clear()
-    },
-    async close () {
-      for (const store of stores.values()) await (await store).close()
-      stores.clear()
-    },
+    load: (state) => stores.load(state),
+    reset: (account) => stores.drop(account),
+    close: () => stores.close(),
   }
 }
 

@@ -3,7 +3,8 @@ import {
   type ListObjectsV2CommandInput, type S3Client,
 } from '@aws-sdk/client-s3'
 import fc from 'fast-check'
-import { test, type Test } from 'tap'
+import { test } from 'tap'
+import { MemoryStorage } from '../core/storage/memory-storage.ts'
 import { overAllWays, TEST_TIME, testEmulator, wireClients } from '../test-support/emulator.ts'
 import { listObjects } from './listing.ts'
 import { S3Store, type ObjectRecord } from './store.ts'
@@ -135,9 +136,8 @@ test('counts, tokens, types and buckets that are wrong are refused', async (t) =
 })
 
 /** A store with one bucket that holds objects of these keys; no bytes are kept. */
-async function storeOf (t: Test, keys: Iterable<string>): Promise<S3Store> {
-  const store = await S3Store.openInMemory()
-  t.teardown(() => store.close())
+async function storeOf (keys: Iterable<string>): Promise<S3Store> {
+  const store = await S3Store.open(await new MemoryStorage().open('s3/x'))
   await store.putBucket({ name: Bucket, region: 'us-east-1', createdAt: 0 }, () => {})
   for (const key of keys) {
     const object: ObjectRecord = { key, size: 0, etag: '', lastModified: 0, headers: {}, metadata: {}, checksum: { algorithm: 'CRC32', type: 'FULL_OBJECT', value: '' }, pieces: [] }
@@ -150,7 +150,7 @@ test('any listing, in pages of any size, gives what sorting and grouping all key
   const key = fc.string({ unit: fc.constantFrom('a', 'b', '/', '\0', 'ä', '\uff5e', '😀'), minLength: 1, maxLength: 6 })
   const part = fc.string({ unit: fc.constantFrom('a', 'b', '/'), maxLength: 2 })
   await fc.assert(fc.asyncProperty(fc.uniqueArray(key, { maxLength: 40 }), part, part, fc.integer({ min: 1, max: 7 }), async (keys, prefix, delimiter, max) => {
-    const store = await storeOf(t, keys)
+    const store = await storeOf(keys)
     const listed: string[] = []
     for (let after: string | undefined; ;) {
       const page = await listObjects(store, Bucket, { prefix, delimiter: delimiter || undefined, after, max })
@@ -170,7 +170,7 @@ test('any listing, in pages of any size, gives what sorting and grouping all key
 
 test('twenty thousand keys are listed a page at a time, and rolled up without reading them all', async (t) => {
   const keys = Array.from({ length: 20_000 }, (_, n) => `${n % 10}/${String(n).padStart(6, '0')}`)
-  const store = await storeOf(t, keys)
+  const store = await storeOf(keys)
   const read = { objects: 0 }
   const counting = Object.assign(Object.create(store) as S3Store, {
     async * objects (...args: Parameters<S3Store['objects']>) {

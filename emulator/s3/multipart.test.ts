@@ -6,6 +6,7 @@ import {
 } from '@aws-sdk/client-s3'
 import fc from 'fast-check'
 import { test } from 'tap'
+import { MemoryStorage } from '../core/storage/memory-storage.ts'
 import { overAllWays, TEST_TIME, testEmulator, wireClients } from '../test-support/emulator.ts'
 import { CHECKSUMS, digestInBase64, type ChecksumAlgorithm } from './checksums.ts'
 import { checksumOfParts } from './part-checksums.ts'
@@ -228,8 +229,7 @@ test('uploads and their parts are listed in pages, until they are aborted', asyn
 })
 
 test('no content outlives its part, its upload or its object', async (t) => {
-  const store = await S3Store.openInMemory()
-  t.teardown(() => store.close())
+  const store = await S3Store.open(await new MemoryStorage().open('s3/x'))
   await store.putBucket({ name: Bucket, region: 'us-east-1', createdAt: 0 }, () => {})
   const write = (text: string) => store.contents.write((async function * () { yield Buffer.from(text) })())
   const gone = (content: string) => { t.throws(() => store.contents.read([{ content, size: 1 }]), /There is no content/) }

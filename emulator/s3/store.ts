@@ -1,7 +1,8 @@
-import { Database } from '../core/storage/database.ts'
+import type { Database } from '../core/storage/database.ts'
 import { Locks } from '../core/storage/locks.ts'
+import type { Partition } from '../core/storage/storage.ts'
 import type { ObjectChecksum } from './checksums.ts'
-import { MemoryContentStore, type ContentStore, type Piece } from './content-store.ts'
+import type { ContentStore, Piece } from '../core/storage/content-store.ts'
 import { allUnder, byteString, keys, LONGEST_CHUNK, next } from './database-keys.ts'
 import { bucketNotEmpty, noSuchBucket, noSuchUpload } from './errors.ts'
 import { locked } from './locked.ts'
@@ -42,6 +43,9 @@ export interface ObjectPiece extends Piece {
   checksum?: string
 }
 
+/** Records name contents that are not there. */
+export class LostContents extends Error {}
+
 /** Says no, by throwing, to what is about to happen to an object. */
 export type Guard = (existing: ObjectRecord | undefined) => void
 
@@ -63,8 +67,16 @@ export class S3Store {
     this.uploads = new UploadStore({ database, contents, locks: this.#locks })
   }
 
-  static async openInMemory (): Promise<S3Store> {
-    return new S3Store(await Database.openInMemory(), new MemoryContentStore())
+  /**
+   * Takes up what there is. Contents that no record names are deleted: a kill came between the two.
+   * @throws {@link LostContents} when there are records without their contents
+   */
+  static async open ({ database, contents }: Partition): Promise<S3Store> {
+    const store = new S3Store(database, contents)
+    await store.uploads.load()
+    const lost = await contents.retain(await store.#usedContents())
+    if (lost.length > 0) throw new LostContents(`has lost the contents ${lost.slice(0, 3).join(', ')}${lost.length > 3 ? ` and ${lost.length - 3} more` : ''} of objects in S3`)
+    return store
   }
 
   bucket (name: string): BucketRecord | undefined {
@@ -175,15 +187,14 @@ export class S3Store {
     }
   }
 
-  /** Drops everything, at once for whoever looks; what is being uploaded meanwhile finds its bucket gone. */
-  async clear (): Promise<void> {
-    await this.#database.clear()
-    await this.contents.clear()
-  }
-
-  async close (): Promise<void> {
-    await this.#database.close()
-    await this.contents.clear()
+  /** All that objects and parts of uploads consist of. */
+  async #usedContents (): Promise<Set<string>> {
+    const used = new Set<string>()
+    for await (const chunk of this.#database.chunks(allUnder(keys.objects), LONGEST_CHUNK)) {
+      for (const [, record] of chunk) for (const { content } of (record as ObjectRecord).pieces) used.add(content) // only putObject and completeUpload write there
+    }
+    for (const { content } of await this.uploads.parts()) used.add(content)
+    return used
   }
 
   async #isEmpty (bucket: string): Promise<boolean> {

@@ -1,7 +1,7 @@
 import type { Database, Write } from '../core/storage/database.ts'
 import type { Locks } from '../core/storage/locks.ts'
 import type { ChecksumAlgorithm, ChecksumType } from './checksums.ts'
-import type { ContentStore, Piece } from './content-store.ts'
+import type { ContentStore, Piece } from '../core/storage/content-store.ts'
 import { allUnder, keys, LONGEST_CHUNK } from './database-keys.ts'
 import { noSuchBucket, noSuchUpload } from './errors.ts'
 import { locked } from './locked.ts'
@@ -31,6 +31,12 @@ export interface PartRecord extends Piece {
   checksums: Partial<Record<ChecksumAlgorithm, string>>
 }
 
+/** What the id of an upload begins with, in hex: when it was begun, and how many were before it. */
+const TIME_DIGITS = 12
+const COUNT_DIGITS = 8
+
+const countIn = (id: string): number => Number.parseInt(id.slice(TIME_DIGITS, TIME_DIGITS + COUNT_DIGITS), 16)
+
 /** The multipart uploads of one account that are neither completed nor aborted, and their parts. */
 export class UploadStore {
   readonly #database: Database
@@ -44,13 +50,20 @@ export class UploadStore {
     this.#locks = locks
   }
 
+  /** Goes on counting where those that are there end. */
+  async load (): Promise<void> {
+    for await (const chunk of this.#database.chunks(allUnder(keys.uploads), LONGEST_CHUNK)) {
+      for (const [, record] of chunk) this.#begun = Math.max(this.#begun, countIn((record as UploadRecord).id) + 1) // only begin writes there
+    }
+  }
+
   /**
    * @param upload.requestId  makes the id one that nobody guesses
    * @returns its id; the ids of one key are in the order in which they were given
    * @throws NoSuchBucket
    */
   async begin (bucket: string, { requestId, ...upload }: Omit<UploadRecord, 'id'> & { requestId: string }): Promise<string> {
-    const ordered = upload.initiated.toString(16).padStart(12, '0') + (this.#begun++).toString(16).padStart(8, '0')
+    const ordered = upload.initiated.toString(16).padStart(TIME_DIGITS, '0') + (this.#begun++).toString(16).padStart(COUNT_DIGITS, '0')
     const id = `${ordered}${requestId.toLowerCase()}`
     return locked(this.#locks, [[bucket, 'shared']], async () => {
       this.#checkBucket(bucket)
@@ -81,10 +94,10 @@ export class UploadStore {
     }
   }
 
-  /** In the order of their numbers. */
-  async parts (id: string): Promise<PartRecord[]> {
+  /** Those of an upload in the order of their numbers, or all there are. */
+  async parts (id?: string): Promise<PartRecord[]> {
     const parts: PartRecord[] = []
-    for await (const chunk of this.#database.chunks(allUnder(`part/${id}/`), LONGEST_CHUNK)) {
+    for await (const chunk of this.#database.chunks(allUnder(keys.parts(id)), LONGEST_CHUNK)) {
       for (const [, record] of chunk) parts.push(record as PartRecord) // only putPart writes there
     }
     return parts

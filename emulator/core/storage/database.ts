@@ -1,8 +1,11 @@
-import type { AbstractLevel } from 'abstract-level'
+import type { AbstractLevel, AbstractSnapshot } from 'abstract-level'
 import { MemoryLevel } from 'memory-level'
 
 /** A put of a JSON value, or a deletion. */
 export type Write = { key: string, value: unknown } | { key: string, value?: undefined }
+
+/** What values are kept in, whether in memory or on disk. */
+export type Level = AbstractLevel<string | Buffer | Uint8Array, string, unknown>
 
 /**
  * In memory a value is kept as the object that it is, frozen, since reading it back from text takes longer than all else
@@ -21,19 +24,24 @@ export interface Range {
 
 /**
  * An ordered store of JSON values by string key: reads are synchronous, and what is committed together is there
- * together or not at all, also after the process was killed.
+ * together or not at all, also after the process was killed. Keys are made of the characters up to U+00FF or of any
+ * others, as long as nobody minds how those are ordered.
  */
 export class Database {
-  readonly #level: AbstractLevel<string | Buffer | Uint8Array, string, unknown>
+  readonly #level: Level
+  readonly #commit: (writes: readonly Write[]) => Promise<void>
 
-  private constructor (level: AbstractLevel<string | Buffer | Uint8Array, string, unknown>) {
+  /** @param commit  how writes are stored in the level, in one step */
+  constructor (level: Level, commit: (writes: readonly Write[]) => Promise<void>) {
     this.#level = level
+    this.#commit = commit
   }
 
   static async openInMemory (): Promise<Database> {
     const level = new MemoryLevel<string, unknown>({ keyEncoding: 'utf8', valueEncoding: AS_IT_IS, storeEncoding: 'utf8' })
     await level.open()
-    return new Database(level)
+    return new Database(level, (writes) => level.batch(writes.map(({ key, value }) =>
+      value === undefined ? { type: 'del', key } : { type: 'put', key, value })))
   }
 
   /** The value at a key, which nobody can change; `undefined` when there is none. */
@@ -41,18 +49,23 @@ export class Database {
     return this.#level.getSync(key)
   }
 
-  /** Writes everything, in one step. */
-  async commit (writes: readonly Write[]): Promise<void> {
-    await this.#level.batch(writes.map(({ key, value }) =>
-      value === undefined ? { type: 'del', key } : { type: 'put', key, value }))
+  /** Writes everything, in one step. What is committed first is there first. */
+  commit (writes: readonly Write[]): Promise<void> {
+    return this.#commit(writes)
+  }
+
+  /** What is there at this moment, for {@link chunks}; to be closed when it has been read. */
+  snapshot (): AbstractSnapshot {
+    return this.#level.snapshot()
   }
 
   /**
    * The entries in a range as they were when the iteration began, in the order of their keys, so many at a time.
-   * @param size  entries in each chunk
+   * @param size      entries in each chunk
+   * @param snapshot  as they were then, instead
    */
-  async * chunks (range: Range, size: number): AsyncGenerator<[key: string, value: unknown][]> {
-    const iterator = this.#level.iterator(range)
+  async * chunks (range: Range, size: number, snapshot?: AbstractSnapshot): AsyncGenerator<[key: string, value: unknown][]> {
+    const iterator = this.#level.iterator(snapshot ? { ...range, snapshot } : range)
     try {
       for (let chunk = await iterator.nextv(size); chunk.length > 0; chunk = await iterator.nextv(size)) yield chunk
     } finally {
@@ -65,13 +78,9 @@ export class Database {
     return this.#level.keys(range).all()
   }
 
-  /** Deletes every key in a range. */
+  /** Deletes every key in a range; what is written there meanwhile may stay. Not in one step: see to what a kill leaves. */
   async clear (range: Range = {}): Promise<void> {
     await this.#level.clear(range)
-  }
-
-  async close (): Promise<void> {
-    await this.#level.close()
   }
 }
 

@@ -21,8 +21,9 @@ export const deleteTable: DynamodbOperation<{ TableName: string }> = {
       throw validation('Resource cannot be deleted as it is currently protected against deletion. Disable deletion protection first.')
     }
     const deleted = { ...table, settings: { ...table.settings, deletingUntil: startedAt + ctx.delays.delete } }
-    await store.drop(table)
+    // In this order, so that after a kill there is no table that has lost a part of its items.
     await store.tables.put(deleted)
+    await store.drop(table)
     return { TableDescription: describeTable(deleted, { now: startedAt, holdings: () => ({ items: 0, bytes: 0 }), status: 'DELETING' }) }
   }),
 }

@@ -13,6 +13,7 @@ import {
   tableName
 } from '../shapes.ts'
 import { Reasons } from '../transaction.ts'
+import type { Remember } from '../idempotency-tokens.ts'
 import { UnitOfWork } from '../unit-of-work.ts'
 
 interface Action {
@@ -90,15 +91,15 @@ export const transactWriteItems: DynamodbOperation<TransactWriteItemsInput> = {
   async run (input, ctx) {
     const { ClientRequestToken: token, ...request } = input
     if (token === undefined) return first(input, ctx).then(({ output }) => output)
-    const { output } = await ctx.store.idempotencyTokens.once(token, request, {
-      first: () => first(input, ctx),
-      again: async (outcome) => ({ ...outcome, output: again(input, outcome, ctx) }),
+    const { output } = await ctx.store.idempotencyTokens.once<Outcome & { output: object }>(token, request, {
+      first: (remember) => first(input, ctx, remember),
+      again: (outcome) => ({ ...outcome, output: again(input, outcome, ctx) }),
     })
     return output
   },
 }
 
-function first (input: TransactWriteItemsInput, ctx: DynamodbContext): Promise<Outcome & { output: object }> {
+function first (input: TransactWriteItemsInput, ctx: DynamodbContext, remember?: Remember<Outcome & { output: object }>): Promise<Outcome & { output: object }> {
   const names = input.TransactItems.flatMap((item) => Object.values(item).map(({ TableName }) => TableName))
   return ctx.store.transact(async (work) => {
     try {
@@ -110,7 +111,9 @@ function first (input: TransactWriteItemsInput, ctx: DynamodbContext): Promise<O
       if (work.changes.reduce((sum, { bytesBefore, bytesAfter }) => sum + Math.max(bytesBefore, bytesAfter), 0) > ctx.limits.transactionBytes) {
         throw validation('The aggregate size of the items in the transaction exceeds the maximum of 4 MB')
       }
-      return { read: outcomeOf(placed, work), output: { ...allConsumed(input, work, true), ...metricsByTable(input, placed) } }
+      const outcome = { read: outcomeOf(placed, work), output: { ...allConsumed(input, work, true), ...metricsByTable(input, placed) } }
+      remember?.(work, outcome)
+      return outcome
     } finally {
       note(ctx, work, {
         tables: [...new Set(names)],

@@ -40,9 +40,10 @@ export const updateTimeToLive: DynamodbOperation<UpdateTimeToLiveInput> = {
       throw validation(`TimeToLive is active on a different AttributeName: current AttributeName is ${current.attribute}`)
     }
     const updated = { ...table, settings: { ...table.settings, timeToLive: { attribute, enabled, settledAt: startedAt + ctx.delays.timeToLive } } }
+    // In this order, so that after a kill nothing is missing of an enabled one.
     if (enabled) await store.timeToLive.enable(updated)
-    else await store.timeToLive.disable(table)
     await store.tables.put(updated)
+    if (!enabled) await store.timeToLive.disable(table)
     return { TimeToLiveSpecification: { Enabled: enabled, AttributeName: attribute } }
   }),
 }

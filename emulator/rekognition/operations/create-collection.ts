@@ -25,9 +25,9 @@ const types = {
  */
 export const createCollection: RekognitionOperation<FromShape<typeof types>> = {
   types,
-  run ({ CollectionId: id, Tags: tags = {} }, ctx) {
+  async run ({ CollectionId: id, Tags: tags = {} }, ctx) {
     noteCollection(ctx, id)
-    ctx.collections.create(ctx, { id, createdAt: ctx.startedAt, tags })
+    await ctx.collections.create({ id, createdAt: ctx.startedAt, tags })
     return {
       StatusCode: 200,
       CollectionArn: `arn:aws:rekognition:${ctx.region}:${ctx.account}:collection/${id}`,

@@ -7,9 +7,9 @@ const types = { type: 'structure', members: { CollectionId: CollectionIdShape },
 /** https://docs.aws.amazon.com/rekognition/latest/APIReference/API_DeleteCollection.html */
 export const deleteCollection: RekognitionOperation<FromShape<typeof types>> = {
   types,
-  run ({ CollectionId: id }, ctx) {
+  async run ({ CollectionId: id }, ctx) {
     noteCollection(ctx, id)
-    ctx.collections.delete(ctx, id)
+    await ctx.collections.delete(id)
     return { StatusCode: 200 }
   },
 }

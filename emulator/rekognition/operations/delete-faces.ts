@@ -11,12 +11,12 @@ const types = {
 /** https://docs.aws.amazon.com/rekognition/latest/APIReference/API_DeleteFaces.html */
 export const deleteFaces: RekognitionOperation<FromShape<typeof types>> = {
   types,
-  run ({ CollectionId: id, FaceIds: faceIds }, ctx) {
+  async run ({ CollectionId: id, FaceIds: faceIds }, ctx) {
     noteCollection(ctx, id)
-    const collection = ctx.collections.get(ctx, id)
-    const deleted: string[] = []
-    const unknown: string[] = []
-    for (const faceId of new Set(faceIds)) (collection.delete(faceId) ? deleted : unknown).push(faceId)
+    const wanted = new Set(faceIds)
+    const found = await ctx.collections.get(id).delete(wanted)
+    const deleted = [...wanted].filter((faceId) => found.has(faceId))
+    const unknown = [...wanted].filter((faceId) => !found.has(faceId))
     ctx.notes.items = deleted.length
     return {
       DeletedFaces: deleted,

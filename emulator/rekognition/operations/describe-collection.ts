@@ -10,7 +10,7 @@ export const describeCollection: RekognitionOperation<FromShape<typeof types>> =
   types,
   run ({ CollectionId: id }, ctx) {
     noteCollection(ctx, id)
-    const { size, createdAt } = ctx.collections.get(ctx, id)
+    const { size, createdAt } = ctx.collections.get(id)
     return {
       FaceCount: size,
       FaceModelVersion: FACE_MODEL_VERSION,

@@ -30,12 +30,12 @@ export const indexFaces: RekognitionOperation<FromShape<typeof types>> = {
   async run (input, ctx) {
     const { CollectionId: id, Image: image, DetectionAttributes: attributes = [], QualityFilter: filter = 'AUTO', MaxFaces: most = Infinity } = input
     noteCollection(ctx, id, image)
-    ctx.collections.get(ctx, id)
+    ctx.collections.get(id)
     const { faces, sha256 } = await ctx.analyser.look(image, ctx.account)
     const { indexed, unindexed } = choose(faces, { filter, most, limits: ctx.limits })
     ctx.notes.items = indexed.length
     // Looked up again, since the collection may have gone while the picture was looked at.
-    const stored = ctx.collections.get(ctx, id).add(indexed.map(({ detail, identity }) => ({
+    const stored = await ctx.collections.get(id).add(indexed.map(({ detail, identity }) => ({
       imageId: asUuid(sha256),
       externalImageId: input.ExternalImageId,
       boundingBox: detail.BoundingBox,

@@ -11,7 +11,7 @@ export const listCollections: RekognitionOperation<FromShape<typeof types>> = {
   types,
   run (input, ctx) {
     const scope = [ctx.account, ctx.region]
-    const { items, NextToken } = pageOf(ctx.collections.list(ctx), input, { scope, limits: ctx.limits })
+    const { items, NextToken } = pageOf(ctx.collections.list(), input, { scope, limits: ctx.limits })
     ctx.notes.items = items.length
     return { CollectionIds: items.map(({ id }) => id), FaceModelVersions: items.map(() => FACE_MODEL_VERSION), NextToken }
   },

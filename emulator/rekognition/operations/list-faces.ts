@@ -28,7 +28,7 @@ export const listFaces: RekognitionOperation<FromShape<typeof types>> = {
   },
   run (input, ctx) {
     noteCollection(ctx, input.CollectionId)
-    const collection = ctx.collections.get(ctx, input.CollectionId)
+    const collection = ctx.collections.get(input.CollectionId)
     const wanted = input.FaceIds && new Set(input.FaceIds)
     const faces = collection.faces().filter(({ faceId }) => !wanted || wanted.has(faceId))
     const scope = [ctx.account, ctx.region, collection.id, collection.sequence]

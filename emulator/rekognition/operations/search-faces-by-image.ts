@@ -17,7 +17,7 @@ export const searchFacesByImage: RekognitionOperation<FromShape<typeof types>> =
   async run (input, ctx) {
     const { CollectionId: id, Image: image, QualityFilter: filter = 'NONE', FaceMatchThreshold: threshold = 80 } = input
     noteCollection(ctx, id, image)
-    const collection = ctx.collections.get(ctx, id)
+    const collection = ctx.collections.get(id)
     const [largest] = await facesOfQuality(image, filter, ctx)
     if (!largest) throw noFaceToSearchBy()
     const limit = input.MaxFaces ?? ctx.limits.defaultMatches

@@ -16,7 +16,7 @@ export const searchFaces: RekognitionOperation<FromShape<typeof types>> = {
   async run (input, ctx) {
     const { CollectionId: id, FaceId: faceId, FaceMatchThreshold: threshold = 80, MaxFaces: limit = ctx.limits.defaultMatches } = input
     noteCollection(ctx, id)
-    const collection = ctx.collections.get(ctx, id)
+    const collection = ctx.collections.get(id)
     const wanted = collection.face(faceId)
     if (!wanted) throw faceNotFound()
     const others = collection.faces().filter((face) => face !== wanted)

@@ -1,5 +1,5 @@
 import { toXml } from '../../core/protocol/xml.ts'
-import type { ByteRange } from '../content-store.ts'
+import type { ByteRange } from '../../core/storage/content-store.ts'
 import { copyContent, openSource, sourceMembers } from '../copy-source.ts'
 import { copySourceTooLarge, invalidArgument } from '../errors.ts'
 import { isoTime } from '../listing.ts'

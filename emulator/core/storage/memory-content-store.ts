@@ -1,28 +1,5 @@
 import { Readable } from 'node:stream'
-
-/** A content, as one of those that make up an object: one for each part of a multipart upload, else a single one. */
-export interface Piece {
-  /** The id of its bytes. */
-  content: string
-  /** Bytes. */
-  size: number
-}
-
-/** A part of an object: first and last byte, counted from 0. */
-export interface ByteRange { first: number, last: number }
-
-/**
- * Where the bytes of objects are, apart from what is known of them: a content is written once, and read by the id it
- * got then.
- */
-export interface ContentStore {
-  /** Keeps what comes, once all of it has come; when the source throws, nothing stays and the error goes on. */
-  write (bytes: AsyncIterable<Uint8Array>): Promise<string>
-  /** Reads contents as one, all of it or a range; what is deleted meanwhile is still read to its end. */
-  read (pieces: readonly Piece[], range?: ByteRange): Uint8Array | Readable
-  delete (id: string): Promise<void>
-  clear (): Promise<void>
-}
+import { Holds, type ByteRange, type ContentStore, type Piece } from './content-store.ts'
 
 /** Large enough to keep a content in few pieces, small enough that joining them does not stop the process. */
 const BLOCK_BYTES = 1024 * 1024
@@ -30,6 +7,7 @@ const BLOCK_BYTES = 1024 * 1024
 /** Contents in memory, in blocks: no content is ever copied as a whole. */
 export class MemoryContentStore implements ContentStore {
   readonly #contents = new Map<string, readonly Buffer[]>()
+  readonly #holds = new Holds((id) => this.#contents.delete(id))
   #last = 0
 
   async write (bytes: AsyncIterable<Uint8Array>): Promise<string> {
@@ -63,11 +41,16 @@ export class MemoryContentStore implements ContentStore {
   }
 
   async delete (id: string): Promise<void> {
-    this.#contents.delete(id)
+    if (!this.#holds.defers(id)) this.#contents.delete(id)
   }
 
-  async clear (): Promise<void> {
-    this.#contents.clear()
+  async retain (ids: ReadonlySet<string>): Promise<string[]> {
+    for (const id of this.#contents.keys()) if (!ids.has(id)) this.#contents.delete(id)
+    return [...ids].filter((id) => !this.#contents.has(id))
+  }
+
+  hold (): () => void {
+    return this.#holds.hold()
   }
 }
 

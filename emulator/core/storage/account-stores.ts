@@ -1,0 +1,90 @@
+import type { LoadedState } from '../service.ts'
+import type { Partition, Partitions, Storage } from './storage.ts'
+
+/** A service's partitions as what it makes of them, opened once each. */
+export class AccountStores<T extends object> {
+  readonly #prefix: string
+  readonly #storage: Pick<Storage, 'names' | 'open' | 'drop'>
+  readonly #make: (partition: Partition, name: string[]) => Promise<T>
+  readonly #retire: (store: T) => void
+  /** A promise while it is opened. */
+  #stores = new Map<string, T | Promise<T>>()
+
+  /**
+   * @param options.service  the first part of the partitions' names
+   * @param options.make     what a partition is to the service; `name` is the rest of its name
+   * @param options.retire   told of each that nobody will ask for any more; calls that still run may go on with it
+   */
+  constructor ({ service, storage, make, retire = () => {} }: {
+    service: string
+    storage: Pick<Storage, 'names' | 'open' | 'drop'>
+    make: (partition: Partition, name: string[]) => Promise<T>
+    retire?: (store: T) => void
+  }) {
+    this.#prefix = `${service}/`
+    this.#storage = storage
+    this.#make = make
+    this.#retire = retire
+  }
+
+  /** @param name  account, or account and region with a slash between them */
+  get (name: string): T | Promise<T> {
+    const store = this.#stores.get(name)
+    return store ?? this.#open(name)
+  }
+
+  /** The store, if there is one. */
+  find (name: string): T | Promise<T> | undefined {
+    return this.#stores.get(name)
+  }
+
+  async load (state: Partitions, begin: (store: T) => Promise<void> = async () => {}): Promise<LoadedState> {
+    const loaded = new Map<string, T>()
+    for (const full of state.names()) {
+      if (!full.startsWith(this.#prefix)) continue
+      const name = full.slice(this.#prefix.length)
+      loaded.set(name, await this.#make(await state.open(full), name.split('/')))
+    }
+    return {
+      use: () => {
+        const before = [...this.#stores.values()]
+        this.#stores = new Map(loaded)
+        for (const store of before) void this.#retireOne(store)
+      },
+      begin: async () => { for (const store of loaded.values()) await begin(store) },
+    }
+  }
+
+  /** Drops what belongs to an account, or all. */
+  async drop (account?: string): Promise<void> {
+    const names = [...this.#stores.keys()].filter((name) => account === undefined || name.split('/')[0] === account)
+    // What is being opened is opened first: else it would be there again.
+    const dropped = await Promise.all(names.map(async (name) => this.#stores.get(name)!))
+    for (const name of names) this.#stores.delete(name)
+    for (const store of dropped) this.#retire(store)
+    await this.#storage.drop(names.map((name) => this.#prefix + name))
+  }
+
+  /** Retires all, and drops nothing. */
+  async close (): Promise<void> {
+    const stores = [...this.#stores.values()]
+    this.#stores = new Map()
+    for (const store of stores) await this.#retireOne(store)
+  }
+
+  #open (name: string): Promise<T> {
+    const opening = this.#storage.open(this.#prefix + name).then((partition) => this.#make(partition, name.split('/')))
+    this.#stores.set(name, opening)
+    const settle = (change: () => void) => { if (this.#stores.get(name) === opening) change() }
+    opening.then(
+      (store) => settle(() => this.#stores.set(name, store)),
+      () => settle(() => this.#stores.delete(name)) // it may be tried again
+    )
+    return opening
+  }
+
+  async #retireOne (store: T | Promise<T>): Promise<void> {
+    const opened = await Promise.resolve(store).catch(() => undefined)
+    if (opened) this.#retire(opened)
+  }
+}

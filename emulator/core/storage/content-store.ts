@@ -1,0 +1,80 @@
+import type { Readable } from 'node:stream'
+
+/** A content, as one of those that are read as one: the parts of a multipart upload make up one object. */
+export interface Piece {
+  /** The id of its bytes. */
+  content: string
+  /** Bytes. */
+  size: number
+}
+
+/** A part of an object: first and last byte, counted from 0. */
+export interface ByteRange { first: number, last: number }
+
+/**
+ * Where the bytes of objects are, apart from what is known of them: a content is written once, and read by the id it
+ * got then.
+ */
+export interface ContentStore {
+  /**
+   * Keeps what comes, once all of it has come; when the source throws, nothing stays and the error goes on. It outlives
+   * the process only if a record names it: see {@link retain}.
+   */
+  write (bytes: AsyncIterable<Uint8Array>): Promise<string>
+  /** Reads contents as one, all of it or a range; what is deleted meanwhile is still read to its end. */
+  read (pieces: readonly Piece[], range?: ByteRange): Uint8Array | Readable
+  delete (id: string): Promise<void>
+  /**
+   * Deletes all contents but these: whoever writes a content and is killed before a record names it leaves one that
+   * nobody knows.
+   * @returns those of them that are not there
+   */
+  retain (ids: ReadonlySet<string>): Promise<string[]>
+  /** Puts off all deletion until what it returns is called. */
+  hold (): () => void
+}
+
+/** What cannot be deleted yet since somebody reads it. */
+export class Holds {
+  readonly #counts = new Map<string, number>()
+  #all = 0
+  readonly #doomed = new Set<string>()
+  readonly #delete: (id: string) => void
+
+  /** @param deleteNow  called for what was to be deleted once nobody holds it any more */
+  constructor (deleteNow: (id: string) => void) {
+    this.#delete = deleteNow
+  }
+
+  /** Whether the deletion has to wait; it will be seen to then. */
+  defers (id: string): boolean {
+    const held = this.#all > 0 || this.#counts.has(id)
+    if (held) this.#doomed.add(id)
+    return held
+  }
+
+  /** @param ids  `undefined` for everything */
+  hold (ids?: readonly string[]): () => void {
+    this.#count(ids, 1)
+    let held = true
+    return () => {
+      if (!held) return
+      held = false
+      this.#count(ids, -1)
+      for (const id of this.#doomed) {
+        if (this.#all > 0 || this.#counts.has(id)) continue
+        this.#doomed.delete(id)
+        this.#delete(id)
+      }
+    }
+  }
+
+  #count (ids: readonly string[] | undefined, by: 1 | -1): void {
+    if (!ids) this.#all += by
+    for (const id of ids ?? []) {
+      const count = (this.#counts.get(id) ?? 0) + by
+      if (count === 0) this.#counts.delete(id)
+      else this.#counts.set(id, count)
+    }
+  }
+}

@@ -1,0 +1,46 @@
+import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { DataPathError, describeDataError } from './data-path-error.ts'
+import { syncFolder } from './directory-content-store.ts'
+
+/** Says whose directory it is, and in what version of its layout. */
+const MARKER = 'sandtable.json'
+const FORMAT = 'sandtable-data'
+const VERSION = 1
+
+/** What a new file system has in its root already. */
+const NOBODYS: ReadonlySet<string> = new Set(['lost+found'])
+
+/**
+ * Makes sure that a directory is one of ours and of a version that we read, or makes it so if it is empty or not there.
+ *
+ * @throws {@link DataPathError} for any other, which is left as it is
+ */
+export async function claimDirectory (path: string): Promise<void> {
+  try {
+    await mkdir(path, { recursive: true })
+    const names = (await readdir(path)).filter((name) => !NOBODYS.has(name))
+    if (names.includes(MARKER)) return checkMarker(path, await readFile(join(path, MARKER), 'utf8'))
+    // A marker on its way in is all that a start can have left before the marker is there.
+    if (names.some((name) => !name.startsWith(MARKER))) {
+      throw new DataPathError(path, `has other things in it than Sandtable's data (it has no ${MARKER}): name an empty directory, or a new one`)
+    }
+    const draft = join(path, `${MARKER}.${process.pid}`)
+    await writeFile(draft, `${JSON.stringify({ format: FORMAT, version: VERSION })}\n`, { flush: true })
+    await rename(draft, join(path, MARKER))
+    await syncFolder(path)
+  } catch (error) {
+    throw describeDataError(path, error)
+  }
+}
+
+function checkMarker (path: string, text: string): void {
+  let marker: { format?: unknown, version?: unknown } = {}
+  try {
+    marker = Object(JSON.parse(text)) as typeof marker // anything has members that may be missing
+  } catch {}
+  const { format, version } = marker
+  if (format !== FORMAT || typeof version !== 'number') throw new DataPathError(path, `is damaged, or not Sandtable's: its ${MARKER} does not say "${FORMAT}" and a version`)
+  if (version > VERSION) throw new DataPathError(path, `was written by a newer version of Sandtable (layout ${version}; this one knows ${VERSION})`)
+  if (version !== VERSION) throw new DataPathError(path, `has a layout of its own (${version}; this version of Sandtable knows ${VERSION})`)
+}

@@ -1,0 +1,33 @@
+/** Why a directory cannot be used for the emulator's state, in one line that names it. */
+export class DataPathError extends Error {
+  override name = 'DataPathError'
+  /** Where it was thrown helps nobody who reads the line. */
+  override stack = undefined
+
+  constructor (path: string, problem: string, options?: { cause: unknown }) {
+    super(`${path} ${problem}`, options)
+  }
+}
+
+const PROBLEMS: Readonly<Record<string, string>> = {
+  EACCES: 'may not be read and written by this user',
+  EPERM: 'may not be read and written by this user',
+  EROFS: 'is on a read-only file system',
+  ENOSPC: 'is on a full file system',
+  ENOTDIR: 'is no directory',
+  EEXIST: 'is no directory',
+}
+
+/** The line for what Node or LevelDB says. */
+export function describeDataError (path: string, error: unknown): DataPathError {
+  if (error instanceof DataPathError) return error
+  const { code, message, cause } = error as { code?: string, message?: string, cause?: { code?: string, message?: string } } // system errors and LevelDB's have these
+  if (cause?.code === 'LEVEL_LOCKED') {
+    return new DataPathError(path, 'is in use by another emulator: one directory is for one process. Stop that one, or name another directory', { cause: error })
+  }
+  const known = PROBLEMS[code ?? '']
+  if (known) return new DataPathError(path, known, { cause: error })
+  const said = (cause?.message ?? message ?? String(error)).replace(/\s+/g, ' ')
+  if (/permission denied/i.test(said)) return new DataPathError(path, PROBLEMS.EACCES!, { cause: error })
+  return new DataPathError(path, `cannot be used: ${said}`, { cause: error })
+}

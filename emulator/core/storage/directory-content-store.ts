@@ -1,0 +1,91 @@
+import { randomUUID } from 'node:crypto'
+import { createReadStream } from 'node:fs'
+import { mkdir, open, readdir, unlink } from 'node:fs/promises'
+import { join } from 'node:path'
+import { Readable } from 'node:stream'
+import { Holds, type ByteRange, type ContentStore, type Piece } from './content-store.ts'
+
+/** Contents as files of a folder, by ids that are made here: nobody's key is ever part of a path. */
+export class DirectoryContentStore implements ContentStore {
+  readonly #folder: string
+  // What cannot be deleted then is found at the next start.
+  readonly #holds = new Holds((id) => { this.#unlink(id).catch(() => {}) })
+  #made: Promise<unknown> | undefined
+
+  /** @param folder  made when there is something to put in it */
+  constructor (folder: string) {
+    this.#folder = folder
+  }
+
+  /** On disk, with its name in the folder, before it resolves: a record may name it from then on. */
+  async write (bytes: AsyncIterable<Uint8Array>): Promise<string> {
+    await (this.#made ??= mkdir(this.#folder, { recursive: true }))
+    const id = randomUUID()
+    const file = await open(this.#path(id), 'wx')
+    try {
+      for await (const piece of bytes) await file.writeFile(piece)
+      await file.datasync()
+    } catch (error) {
+      await this.#unlink(id)
+      throw error
+    } finally {
+      await file.close()
+    }
+    await syncFolder(this.#folder)
+    return id
+  }
+
+  read (pieces: readonly Piece[], range: ByteRange = { first: 0, last: Infinity }): Readable {
+    const release = this.#holds.hold(pieces.map(({ content }) => content))
+    return Readable.from(this.#stream(pieces, range), { objectMode: false }).once('close', release)
+  }
+
+  async delete (id: string): Promise<void> {
+    if (!this.#holds.defers(id)) await this.#unlink(id)
+  }
+
+  async retain (ids: ReadonlySet<string>): Promise<string[]> {
+    const found = new Set(await readdir(this.#folder).catch(ifMissing([])))
+    for (const id of found) if (!ids.has(id)) await this.#unlink(id)
+    return [...ids].filter((id) => !found.has(id))
+  }
+
+  hold (): () => void {
+    return this.#holds.hold()
+  }
+
+  async * #stream (pieces: readonly Piece[], { first, last }: ByteRange): AsyncGenerator<Uint8Array> {
+    let start = 0
+    for (const { content, size } of pieces) {
+      const from = Math.max(first - start, 0)
+      const to = Math.min(last - start, size - 1)
+      if (from <= to) yield * createReadStream(this.#path(content), { start: from, end: to }) as AsyncIterable<Uint8Array> // it has no encoding
+      start += size
+    }
+  }
+
+  /** That it is gone already is no error: a kill may have come between a record and its content. */
+  async #unlink (id: string): Promise<void> {
+    await unlink(this.#path(id)).catch(ifMissing(undefined))
+  }
+
+  #path (id: string): string {
+    return join(this.#folder, id)
+  }
+}
+
+const ifMissing = <T>(value: T) => (error: NodeJS.ErrnoException): T => {
+  if (error.code !== 'ENOENT') throw error
+  return value
+}
+
+/** Sees to it that the names in a folder outlive a power failure. Windows has no such thing. */
+export async function syncFolder (path: string): Promise<void> {
+  if (process.platform === 'win32') return
+  const folder = await open(path, 'r')
+  try {
+    await folder.sync()
+  } finally {
+    await folder.close()
+  }
+}

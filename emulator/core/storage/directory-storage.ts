@@ -1,0 +1,183 @@
+import { mkdir, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { AbstractBatchOperation, AbstractSublevel } from 'abstract-level'
+import { ClassicLevel } from 'classic-level'
+import type { ClockMemo } from '../clock.ts'
+import { claimDirectory } from './data-directory.ts'
+import { describeDataError } from './data-path-error.ts'
+import { Database, type Write } from './database.ts'
+import { DirectoryContentStore } from './directory-content-store.ts'
+import { GroupCommit } from './group-commit.ts'
+import { CHUNK, type Partition, type Stage, type Storage, type StorageView } from './storage.ts'
+
+type Root = ClassicLevel<string, string>
+type Sublevel = AbstractSublevel<Root, string | Buffer | Uint8Array, string, unknown>
+type Operation = AbstractBatchOperation<Root, string, string>
+
+/** A partition as it is on disk: a sublevel and a folder, both by the id. */
+interface Kept extends Partition { readonly id: string }
+
+/** What is written down of an id: whose it is, and whether it is what that name means. */
+interface Registered { name: string, live: boolean }
+
+const CLOCK = 'clock'
+
+/**
+ * All in a directory: one LevelDB for the databases of all partitions, and a folder of contents for each.
+ *
+ * Partitions have ids, and a register says which of them are live. To drop some, or to put a whole staged state in the
+ * place of another, is thus one write to the register. What is not live is cleared then, and what a kill left of it at
+ * the next start. LevelDB's lock keeps a second process out.
+ */
+export class DirectoryStorage implements Storage {
+  readonly #path: string
+  readonly #root: Root
+  readonly #register: Sublevel
+  readonly #meta: Sublevel
+  readonly #commits: GroupCommit<Operation>
+  #live = new Map<string, Kept>()
+  #lastId = 0
+
+  private constructor (path: string, root: Root) {
+    this.#path = path
+    this.#root = root
+    this.#register = sublevel(root, 'register')
+    this.#meta = sublevel(root, 'meta')
+    this.#commits = new GroupCommit((operations) => root.batch(operations, { sync: true }))
+  }
+
+  /**
+   * @param path  of a directory that is Sandtable's, empty, or not there yet
+   * @throws DataPathError when it is none of these, in use, of a newer version or damaged
+   */
+  static async open (path: string): Promise<DirectoryStorage> {
+    await claimDirectory(path)
+    const root: Root = new ClassicLevel(join(path, 'state'), { keyEncoding: 'utf8', valueEncoding: 'utf8' })
+    try {
+      await root.open()
+    } catch (error) {
+      throw describeDataError(path, error)
+    }
+    const storage = new DirectoryStorage(path, root)
+    try {
+      await storage.#load()
+    } catch (error) {
+      await root.close()
+      throw describeDataError(path, error)
+    }
+    return storage
+  }
+
+  get clock (): ClockMemo | undefined {
+    return this.#meta.getSync(CLOCK) as ClockMemo | undefined // only keepClock and replace write there
+  }
+
+  keepClock (memo: ClockMemo): Promise<void> {
+    return this.#commits.commit([put(this.#meta, CLOCK, memo)])
+  }
+
+  names (): string[] {
+    return [...this.#live.keys()]
+  }
+
+  open (name: string): Promise<Partition> {
+    return this.#openIn(this.#live, name, true)
+  }
+
+  async drop (names: readonly string[]): Promise<void> {
+    const dropped = names.flatMap((name) => this.#live.get(name) ?? [])
+    for (const name of names) this.#live.delete(name)
+    await this.#commits.commit(dropped.map(({ id }) => this.#registration(id, { name: '', live: false })))
+    await this.#clear(dropped)
+  }
+
+  stage (): Stage {
+    const staged = new Map<string, Kept>()
+    return {
+      names: () => [...staged.keys()],
+      open: (name) => this.#openIn(staged, name, false),
+      replace: async (clock) => {
+        const replaced = [...this.#live.values()]
+        await this.#commits.commit([
+          ...replaced.map(({ id }) => this.#registration(id, { name: '', live: false })),
+          ...Array.from(staged, ([name, { id }]) => this.#registration(id, { name, live: true })),
+          put(this.#meta, CLOCK, clock),
+        ])
+        this.#live = staged
+        await this.#clear(replaced)
+      },
+      abandon: () => this.#clear([...staged.values()]),
+    }
+  }
+
+  view (): StorageView {
+    const snapshot = this.#root.snapshot()
+    const live = [...this.#live]
+    const releases = live.map(([, { contents }]) => contents.hold())
+    return {
+      partitions: live.map(([name, { database, contents }]) => ({ name, contents, entries: () => database.chunks({}, CHUNK, snapshot) })),
+      async close () {
+        for (const release of releases) release()
+        await snapshot.close()
+      },
+    }
+  }
+
+  async close (): Promise<void> {
+    await this.#root.close()
+  }
+
+  async #load (): Promise<void> {
+    await mkdir(join(this.#path, 'contents'), { recursive: true })
+    await Promise.all([this.#register.open(), this.#meta.open()])
+    const dead: Kept[] = []
+    for await (const [id, value] of this.#register.iterator()) {
+      const { name, live } = value as Registered // nothing else is written there
+      this.#lastId = Math.max(this.#lastId, Number(id))
+      const kept = await this.#keep(id)
+      if (live) this.#live.set(name, kept)
+      else dead.push(kept)
+    }
+    await this.#clear(dead)
+    // Nobody can write to these any more: their ids may be forgotten.
+    if (dead.length > 0) await this.#commits.commit(dead.map(({ id }) => ({ type: 'del', key: id, sublevel: this.#register })))
+  }
+
+  async #openIn (partitions: Map<string, Kept>, name: string, live: boolean): Promise<Kept> {
+    const found = partitions.get(name)
+    if (found) return found
+    const kept = await this.#keep(String(++this.#lastId))
+    // Before anything is written under it, so that it is found whatever happens.
+    await this.#commits.commit([this.#registration(kept.id, { name, live })])
+    partitions.set(name, kept)
+    return kept
+  }
+
+  async #keep (id: string): Promise<Kept> {
+    const level = sublevel(this.#root, `p${id}`)
+    await level.open()
+    const commit = (writes: readonly Write[]): Promise<void> => this.#commits.commit(writes.map(({ key, value }) =>
+      value === undefined ? { type: 'del', key, sublevel: level } : put(level, key, value)))
+    return { id, database: new Database(level, commit), contents: new DirectoryContentStore(join(this.#path, 'contents', id)) }
+  }
+
+  #registration (id: string, registered: Registered): Operation {
+    return put(this.#register, id, registered)
+  }
+
+  async #clear (partitions: readonly Kept[]): Promise<void> {
+    for (const { id, database } of partitions) {
+      await database.clear()
+      await rm(join(this.#path, 'contents', id), { recursive: true, force: true })
+    }
+  }
+}
+
+function sublevel (root: Root, name: string): Sublevel {
+  return root.sublevel<string, unknown>(name, { keyEncoding: 'utf8', valueEncoding: 'json' })
+}
+
+/** Made text at once: what it is now is what is stored, and what cannot be made text is its writer's fault alone. */
+function put (level: Sublevel, key: string, value: unknown): Operation {
+  return { type: 'put', key, value: JSON.stringify(value), sublevel: level, valueEncoding: 'utf8' }
+}

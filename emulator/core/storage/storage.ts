@@ -1,0 +1,58 @@
+import type { ClockMemo } from '../clock.ts'
+import type { ContentStore } from './content-store.ts'
+import type { Database } from './database.ts'
+
+/** What one service keeps for one account, and in one region if it is kept apart by region. */
+export interface Partition {
+  readonly database: Database
+  /** Bytes that the database names. */
+  readonly contents: ContentStore
+}
+
+/** Partitions by name, such as `dynamodb/000000000000/us-east-1`. */
+export interface Partitions {
+  names (): string[]
+  /** Makes the partition if there is none. For one name it is called once at a time. */
+  open (name: string): Promise<Partition>
+}
+
+/** All that the emulator keeps, in memory or in a directory. */
+export interface Storage extends Partitions {
+  /** What was kept of the clock. */
+  readonly clock: ClockMemo | undefined
+  keepClock (memo: ClockMemo): Promise<void>
+  /**
+   * Takes partitions out of sight, at once and in one step; opened anew they are empty. Who holds one can go on with it,
+   * and nobody will see what comes of that.
+   */
+  drop (names: readonly string[]): Promise<void>
+  /** Begins a state that can take the place of this one. */
+  stage (): Stage
+  /** All that is there at this moment. */
+  view (): StorageView
+  close (): Promise<void>
+}
+
+/** A state in the making, which nobody sees. */
+export interface Stage extends Partitions {
+  /** Puts it in the place of all partitions and of the clock, in one step. */
+  replace (clock: ClockMemo): Promise<void>
+  /** Forgets it. */
+  abandon (): Promise<void>
+}
+
+/** A partition as it was at a moment. */
+export interface PartitionView {
+  readonly name: string
+  /** In the order of the keys. */
+  entries (): AsyncIterable<[key: string, value: unknown][]>
+  readonly contents: Pick<ContentStore, 'read'>
+}
+
+export interface StorageView {
+  readonly partitions: readonly PartitionView[]
+  close (): Promise<void>
+}
+
+/** Entries that are read from a database at a time, by whoever reads all of it. */
+export const CHUNK = 256
