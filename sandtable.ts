@@ -15,7 +15,7 @@ export interface SandtableOptions {
   /** Where both listen, and everything else. See {@link loadConfig}. */
   config: Config
   /** What the configuration does not say of the emulator, such as a frozen clock or the lag of TTL deletes. */
-  emulator?: Omit<EmulatorOptions, 'listen' | 'region'>
+  emulator?: Omit<EmulatorOptions, keyof Config['emulator']>
   /** Put the demo data in. Default: false. */
   demo?: boolean
   /** The API's log. Default: none. */
@@ -70,7 +70,7 @@ export async function openSandtable ({ config, logger, demo = false, ...options 
     await prepare()
     await options.emulator?.afterReset?.()
   }
-  const emulator = await startEmulator({ dataPath: config.dataPath, ...options.emulator, afterReset, listen: config.emulator, region: config.aws.region })
+  const emulator = await startEmulator({ dataPath: config.dataPath, ...options.emulator, afterReset, ...config.emulator })
   const emulatorUrl = emulator.url! // it listens
   try {
     const store = await openStore(config, emulator)

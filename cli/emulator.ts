@@ -25,7 +25,8 @@ export function emulatorCommand (): Command {
     .action(({ data }: DataOption, command: Command) => runUntilStopped(async () => {
       const config = readConfig({ SANDTABLE_DATA: data })
       const { region } = config.aws
-      const emulator = await namingVariables({ EMULATOR_PORT: config.emulator }, () => startEmulator({ listen: config.emulator, region, dataPath: config.dataPath }))
+      const emulator = await namingVariables({ EMULATOR_PORT: config.emulator.listen },
+        () => startEmulator({ ...config.emulator, dataPath: config.dataPath }))
       const url = emulator.url! // it listens
       print(command, `Sandtable is ready: emulator ${url} (${emulator.serviceNames.join(', ')})`)
       print(command, ...tell(reachable(url), region))

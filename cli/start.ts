@@ -27,7 +27,7 @@ export function startCommand (): Command {
     .addHelpText('after', EXAMPLES)
     .action(({ empty = false, data }: { empty?: boolean } & DataOption, command: Command) => runUntilStopped(async () => {
       const config = readConfig({ SANDTABLE_DATA: data })
-      const sandtable = await namingVariables({ PORT: config.http, EMULATOR_PORT: config.emulator },
+      const sandtable = await namingVariables({ PORT: config.http, EMULATOR_PORT: config.emulator.listen },
         async () => openSandtable({ config, logger: await processLogger(config), demo: !empty }))
       const { apiUrl, emulatorUrl, demo } = sandtable
       print(command, `Sandtable is ready: API ${apiUrl}, docs ${apiUrl}/docs, emulator ${emulatorUrl}`)

@@ -1,14 +1,16 @@
 import { randomUUID } from 'node:crypto'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { isIP, type AddressInfo } from 'node:net'
 import { pipeline } from 'node:stream/promises'
 import { Readable } from 'node:stream'
 import type { Control } from './control/index.ts'
 import type { Clock } from './core/clock.ts'
 import { accountOf, type Context } from './core/context.ts'
+import { OpenCors } from './core/cors.ts'
 import { readCredentials } from './core/credentials.ts'
-import type { Service } from './core/service.ts'
+import type { Environment, Service } from './core/service.ts'
 import type { WireRequest, WireResponse } from './core/wire.ts'
+import { refuseService } from './unknown-service.ts'
 
 /** Any SDK's or API's request id, sent by the caller so that the trace can link its calls to it. */
 export const CAUSED_BY_HEADER = 'x-request-id'
@@ -17,38 +19,54 @@ export interface GatewayOptions {
   services: readonly Service[]
   /** Answers what no other service claims: a request without a target or a scope is S3's. */
   fallback: Service
+  /** Answers who asks for nothing but `/`, and signs nothing: whether somebody is there. */
+  front: Service
   control: Control
   clock: Clock
+  log: Environment['log']
   /** The account of access keys that are not twelve digits. */
   accountId: string
   /** The region of requests that name none. */
   region: string
+  /** Names of hosts, beside local ones, whose sites may call from a browser. */
+  allowedHosts?: readonly string[]
 }
 
 /** Takes a request to its service, whether it came by socket or from an SDK in this process. */
 export class Gateway {
   readonly #options: GatewayOptions
+  readonly #cors: OpenCors
   #server: Server | undefined
 
   constructor (options: GatewayOptions) {
     this.#options = options
+    this.#cors = new OpenCors(options.allowedHosts ?? [])
   }
 
   /** The whole way of a request: control or credentials, context, service. It never rejects. */
   async handle (request: WireRequest): Promise<WireResponse> {
-    const { control, fallback, services } = this.#options
+    const { control, services } = this.#options
     if (control.claims(request)) return control.handle(request)
+    if (request.method === 'OPTIONS' && this.#cors.asks(request)) return this.#cors.leave(request)
     const credentials = readCredentials(request)
     const scope = 'service' in credentials ? credentials : undefined
-    const target = request.headers['x-amz-target']?.split('.')[0]
-    const service = scope
-      ? services.find(({ name }) => name === scope.service)
-      : services.find(({ targetPrefix }) => targetPrefix !== undefined && targetPrefix === target) ?? fallback
-    if (!service) return notEmulated(scope!.service)
-    return service.handle(request, this.context(scope?.accessKeyId, scope?.region), {
+    const context = this.context(scope?.accessKeyId, scope?.region)
+    const service = scope ? services.find(({ name }) => name === scope.service) : this.#byTarget(request)
+    if (!service) return refuseService(scope!.service, request, context.requestId)
+    const answer = service.handle(request, context, {
       causedBy: request.headers[CAUSED_BY_HEADER],
       credentialProblem: 'code' in credentials ? credentials : undefined,
     })
+    const origin = request.headers['origin']
+    return origin === undefined || service === this.#options.fallback ? answer : this.#cors.open(await answer, origin)
+  }
+
+  /** The service of a request whose credentials name none. */
+  #byTarget (request: WireRequest): Service {
+    const { services, front, fallback } = this.#options
+    const target = request.headers['x-amz-target']?.split('.')[0]
+    const named = target === undefined ? undefined : services.find(({ targetPrefix }) => targetPrefix === target)
+    return named ?? (isKnock(request) ? front : fallback)
   }
 
   /** The context of one call. */
@@ -68,11 +86,15 @@ export class Gateway {
   /** Listens, and resolves with the port when it does. */
   async listen (options: { host: string, port: number }): Promise<number> {
     const server = createServer({ keepAliveTimeout: 65_000 }, (request, response) => {
-      this.#serve(request, response).catch(() => response.destroy())
+      this.#serve(request, response).catch((error: unknown) => {
+        if (response.headersSent) return response.destroy() // the client went away in the middle
+        this.#options.log({ error, service: 'gateway', requestId: '' })
+        response.writeHead(500, { 'content-length': '0', connection: 'close' }).end()
+      })
     })
     // A client that goes away, or speaks no HTTP, is its own loss.
-    server.on('clientError', (_error, socket) => {
-      if (socket.writable) socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n')
+    server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
+      if (socket.writable) socket.end(refusalOf(error))
     })
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject)
@@ -117,8 +139,11 @@ function readAway (request: IncomingMessage): void {
   request.on('readable', () => { while (request.read() !== null); })
 }
 
+/** What a client that takes the emulator for a proxy writes before the path. */
+const ABSOLUTE = /^https?:\/\/[^/?#]+(?=\/)/i
+
 function toWire (request: IncomingMessage): WireRequest | undefined {
-  const url = request.url ?? '/'
+  const url = (request.url ?? '/').replace(ABSOLUTE, '')
   const mark = url.indexOf('?')
   const path = mark < 0 ? url : url.slice(0, mark)
   if (!path.startsWith('/')) return undefined
@@ -133,11 +158,21 @@ function toWire (request: IncomingMessage): WireRequest | undefined {
   }
 }
 
-function notEmulated (service: string): WireResponse {
-  const body = JSON.stringify({ __type: 'UnknownOperationException', message: `Sandtable does not emulate the service '${service}'` })
-  return {
-    status: 400,
-    headers: { 'content-type': 'application/x-amz-json-1.0', 'content-length': String(Buffer.byteLength(body)) },
-    body,
-  }
+/** Whether somebody only wants to know who is there: a bare `GET /`, at a host that cannot be a bucket's. */
+function isKnock ({ method, path, query, headers }: WireRequest): boolean {
+  if (method !== 'GET' || path !== '/' || query.size > 0 || headers['authorization'] !== undefined) return false
+  const host = (headers['host'] ?? '').replace(/:\d*$/, '')
+  return !host.includes('.') || host.startsWith('dynamodb.') || isIP(host) !== 0
+}
+
+const REFUSALS: Readonly<Record<string, string>> = {
+  HPE_HEADER_OVERFLOW: '431 Request Header Fields Too Large',
+  ERR_HTTP_REQUEST_TIMEOUT: '408 Request Timeout',
+}
+
+/** The answer to what is no request: nobody knows yet which service it was for. */
+function refusalOf ({ code = '', message }: NodeJS.ErrnoException): string {
+  const status = REFUSALS[code] ?? '400 Bad Request'
+  const body = `${status.slice(4)}: ${message.replace(/[^\x20-\x7e]/g, ' ')}\n`
+  return `HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Type: text/plain\r\nContent-Length: ${body.length}\r\n\r\n${body}`
 }

@@ -1,6 +1,7 @@
 import { createClients, type Clients, type ClientsOptions } from './clients.ts'
 import { Control } from './control/index.ts'
 import { VirtualClock } from './core/clock.ts'
+import { isAccountId } from './core/context.ts'
 import type { Environment, Service } from './core/service.ts'
 import { describeDataError } from './core/storage/data-path-error.ts'
 import { openStorage } from './core/storage/open-storage.ts'
@@ -33,7 +34,10 @@ export interface EmulatorOptions {
   region?: string
   /** How many calls the trace keeps. Default 10,000. */
   traceSize?: number
-  /** Host names, beside local ones, under which the control API may be reached. */
+  /**
+   * Host names, beside local ones, under which the control API may be reached, whose sites may call from a browser, and
+   * below which a first label names a bucket.
+   */
   allowedHosts?: readonly string[]
   /** Limits, table delays and TTL lag of DynamoDB. */
   dynamodb?: DynamodbOptions
@@ -64,10 +68,12 @@ export interface Emulator extends AsyncDisposable {
 /**
  * Starts an emulator with state of its own; any number of them live in one process.
  *
- * @throws when the port is taken (`EADDRINUSE`); {@link DataPathError} when the data path cannot be used
+ * @throws when the port is taken (`EADDRINUSE`), or the account id is none; {@link DataPathError} when the data path cannot be used
  */
 export async function startEmulator (options: EmulatorOptions = {}): Promise<Emulator> {
   const accountId = options.accountId ?? '000000000000'
+  if (!isAccountId(accountId)) throw new TypeError(`An account id has twelve digits, unlike ${JSON.stringify(accountId)}`)
+  const { allowedHosts = [] } = options
   const region = options.region ?? 'us-east-1'
   const log: Environment['log'] = options.onError ?? ((event) => console.error('sandtable: internal error', event))
   const storage = await openStorage(options.dataPath)
@@ -80,7 +86,7 @@ export async function startEmulator (options: EmulatorOptions = {}): Promise<Emu
   const trace = new Trace(options.traceSize)
   const environment = { clock, trace, storage, log }
 
-  const s3 = createS3(environment)
+  const s3 = createS3(environment, { hosts: allowedHosts })
   const dynamodb = createDynamodb(environment, options.dynamodb)
   const rekognition = createRekognition(environment, { ...options.rekognition, objects: s3 })
   const services: Service[] = [dynamodb, rekognition, s3]
@@ -93,8 +99,8 @@ export async function startEmulator (options: EmulatorOptions = {}): Promise<Emu
     await options.afterReset?.()
   }
 
-  const control = new Control({ clock, trace, serviceNames, faces: rekognition.faces, reset }, { allowedHosts: options.allowedHosts })
-  const gateway = new Gateway({ services, fallback: s3, control, clock, accountId, region })
+  const control = new Control({ clock, trace, serviceNames, faces: rekognition.faces, reset }, { allowedHosts })
+  const gateway = new Gateway({ services, fallback: s3, front: dynamodb, control, clock, log, accountId, region, allowedHosts })
   const { host = '127.0.0.1', port = 0 } = options.listen || {}
 
   async function close (): Promise<void> {

@@ -13,7 +13,7 @@ test('an empty environment gives the documented defaults', async (t) => {
       shutdownTimeoutMs: 10_000,
       maxEventLoopDelayMs: 1_000,
     },
-    emulator: { host: '127.0.0.1', port: 4566 },
+    emulator: { listen: { host: '127.0.0.1', port: 4566 }, region: 'us-east-1', allowedHosts: [], accountId: '000000000000' },
     store: 'embedded',
     dataPath: undefined,
     auth: { mode: 'open' },
@@ -34,6 +34,7 @@ test('what is set is taken, and an empty value counts as not set', async (t) => 
   const config = loadConfig({
     PORT: '0',
     HOST: '',
+    EMULATOR_ALLOWED_HOSTS: 'box.example,app.example',
     STORE: 'dynamodb',
     SANDTABLE_DATA: './data',
     FACE_MATCH_THRESHOLD: '92.5',
@@ -48,6 +49,7 @@ test('what is set is taken, and an empty value counts as not set', async (t) => 
   })
   t.match(config, {
     http: { host: '127.0.0.1', port: 0, bodyLimit: 65_536, uploadLimit: 5_242_880, requestTimeoutMs: 500, shutdownTimeoutMs: 120_000 },
+    emulator: { allowedHosts: ['box.example', 'app.example'] },
     store: 'dynamodb',
     dataPath: './data',
     face: { matchThreshold: 92.5 },
@@ -70,6 +72,8 @@ test('a wrong setting is told in one line: the variable, what it got, what it ta
     ['PORT', '80.5', 'a whole number from 0 to 65535'],
     ['PORT', '0x50', 'a whole number from 0 to 65535'],
     ['EMULATOR_PORT', ' 4566', 'a whole number from 0 to 65535'],
+    ['EMULATOR_ALLOWED_HOSTS', 'a.example;b.example', 'host names, separated by commas'],
+    ['AWS_ACCOUNT_ID', '12345', 'twelve digits'],
     ['STORE', 'mongodb', 'embedded or dynamodb'],
     ['AUTH_MODE', 'jwt', 'open (jwt is not built yet)'],
     ['FACE_DESIGN', 'history', 'single (history is not built yet)'],

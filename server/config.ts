@@ -33,6 +33,7 @@ const EnvironmentSchema = Type.Object({
   PORT: port(3000),
   EMULATOR_HOST: host('127.0.0.1'),
   EMULATOR_PORT: port(4566),
+  EMULATOR_ALLOWED_HOSTS: Type.Optional(Type.String({ pattern: '^[A-Za-z0-9.-]+(, ?[A-Za-z0-9.-]+)*$', description: 'host names, separated by commas' })),
   STORE: only(['embedded', 'dynamodb']),
   SANDTABLE_DATA: Type.Optional(Type.String({ minLength: 1, description: 'a directory' })),
   AUTH_MODE: only(['open'], 'open (jwt is not built yet)'),
@@ -55,6 +56,7 @@ const EnvironmentSchema = Type.Object({
   MAX_EVENT_LOOP_DELAY: duration('1s'),
   PAGE_TOKEN_SECRET: Type.Optional(Type.String({ minLength: 16, description: 'a secret of 16 characters or more' })),
   AWS_REGION: Type.String({ default: 'us-east-1', pattern: '^[a-z0-9-]+$', description: 'a region such as us-east-1' }),
+  AWS_ACCOUNT_ID: Type.String({ default: '000000000000', pattern: '^\\d{12}$', description: 'twelve digits' }),
   AWS_ENDPOINT_URL: endpoint,
   AWS_ENDPOINT_URL_DYNAMODB: endpoint,
   AWS_ENDPOINT_URL_REKOGNITION: endpoint,
@@ -91,7 +93,14 @@ export function loadConfig (env: Readonly<Record<string, string | undefined>>) {
       /** Above it, requests are turned away. */
       maxEventLoopDelayMs: measure(settings.MAX_EVENT_LOOP_DELAY),
     },
-    emulator: { host: settings.EMULATOR_HOST, port: settings.EMULATOR_PORT },
+    emulator: {
+      listen: { host: settings.EMULATOR_HOST, port: settings.EMULATOR_PORT },
+      region: settings.AWS_REGION,
+      /** Under which names it is reached beside local ones, and whose sites may call it from a browser. */
+      allowedHosts: settings.EMULATOR_ALLOWED_HOSTS?.split(/, ?/) ?? [],
+      /** Of access keys that are not account ids themselves. */
+      accountId: settings.AWS_ACCOUNT_ID,
+    },
     store: settings.STORE,
     /** The directory in which the emulator of this process keeps its state; `undefined` for memory. */
     dataPath: settings.SANDTABLE_DATA,

@@ -24,7 +24,7 @@ export async function openStore (config: Config, emulator?: Embedded['emulator']
     const aws = createAwsClients(config.aws)
     return { aws, clock: systemClock, async close () { aws.destroy() } }
   }
-  const embedded = await openEmbedded(emulator ? { emulator } : { region: config.aws.region, dataPath: config.dataPath })
+  const embedded = await openEmbedded(emulator ? { emulator } : { ...config.emulator, listen: false, dataPath: config.dataPath })
   const { clients: aws, clock } = embedded
   try {
     await createTables(aws.dynamodb, allTables(config))

@@ -1,7 +1,7 @@
-import { BodyTooLarge, type WireRequest, type WireResponse } from '../core/wire.ts'
+import { isForeign } from '../core/same-origin.ts'
+import { BodyCutShort, BodyTooLarge, type WireRequest, type WireResponse } from '../core/wire.ts'
 import { ControlError } from './control-error.ts'
 import type { ControlRoute, Controlled } from './route.ts'
-import { isForeign } from './same-origin.ts'
 
 export const CONTROL_PREFIX = '/_sandtable'
 
@@ -38,6 +38,7 @@ export class Control {
     } catch (error) {
       if (error instanceof ControlError) return json(error.status, { message: error.message })
       if (error instanceof BodyTooLarge) return json(413, { message: error.message })
+      if (error instanceof BodyCutShort) return json(400, { message: error.message })
       return json(500, { message: error instanceof Error ? error.message : String(error) })
     }
   }

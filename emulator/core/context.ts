@@ -22,9 +22,10 @@ export interface Caller {
   region: string
 }
 
-const ACCOUNT_ID = /^\d{12}$/
+/** Whether it is an account id: twelve digits. */
+export const isAccountId = (text: string): boolean => /^\d{12}$/.test(text)
 
 /** An access key of twelve digits is itself the account; any other key belongs to the default account. */
 export function accountOf (accessKeyId: string | undefined, defaultAccount: string): string {
-  return accessKeyId !== undefined && ACCOUNT_ID.test(accessKeyId) ? accessKeyId : defaultAccount
+  return accessKeyId !== undefined && isAccountId(accessKeyId) ? accessKeyId : defaultAccount
 }

@@ -2,6 +2,8 @@
 export interface Limits {
   /** Bytes of a request. */
   requestBytes: number
+  /** Bytes from which an answer is compressed for who accepts that. */
+  compressedBytes: number
   itemBytes: number
   expressionBytes: number
   /** Nested parentheses in an expression. AWS's own bound is not published; ours keeps the parsers quick. */
@@ -21,6 +23,7 @@ const DAY_MS = 86_400_000
 
 export const AWS_LIMITS: Limits = {
   requestBytes: 16 * KB * KB,
+  compressedBytes: 4 * KB,
   itemBytes: 400 * KB,
   expressionBytes: 4 * KB,
   expressionNesting: 12,

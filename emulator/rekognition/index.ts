@@ -78,6 +78,7 @@ export function createRekognition (environment: Environment, options: Rekognitio
     operations,
     targetPrefix: 'RekognitionService',
     contentType: 'application/x-amz-json-1.1',
+    otherContentTypes: ['application/x-amz-json-1.0', 'application/json'],
     maxBodyBytes: limits.maxBodyBytes,
     checksum: false,
     errors: protocolErrors,

@@ -4,17 +4,27 @@ import { AwsError } from '../errors.ts'
 import { invoke, type OperationSet } from '../pipeline.ts'
 import type { CredentialProblem } from '../credentials.ts'
 import type { Environment, Origin } from '../service.ts'
-import { BodyTooLarge, readBody, type WireRequest, type WireResponse } from '../wire.ts'
+import { BodyCutShort, BodyTooLarge, readBody, type WireRequest, type WireResponse } from '../wire.ts'
+import { chooseCoding, pack, unpack, UnreadableBody } from './compression.ts'
 
 /** What the JSON protocol has to know of a service, beyond its operations. */
 export interface AwsJsonService<C extends Context> extends OperationSet<C> {
   readonly targetPrefix: string
-  readonly contentType: 'application/x-amz-json-1.0' | 'application/x-amz-json-1.1'
+  readonly contentType: JsonType
+  /** What else a request may be called; its answer is called so, too. */
+  readonly otherContentTypes: readonly JsonType[]
+  /** Of a body, also once it is unpacked. */
   readonly maxBodyBytes: number
+  /** Takes bodies that are compressed, and compresses its own from so many bytes on for whoever accepts it. */
+  readonly compressesFrom?: number
+  /** What `GET /` says of the service. */
+  readonly health?: (region: string) => string
   /** DynamoDB's answers carry the checksum of their body. */
   readonly checksum: boolean
   readonly errors: AwsJsonErrors
 }
+
+type JsonType = 'application/x-amz-json-1.0' | 'application/x-amz-json-1.1' | 'application/json'
 
 /** How the service words what the protocol itself can refuse, and how an error looks in its answers. */
 export interface AwsJsonErrors {
@@ -26,28 +36,43 @@ export interface AwsJsonErrors {
   body (error: AwsError, requestId: string): Record<string, unknown>
 }
 
-/** Answers one request in AWS JSON. The order is AWS's: read, parse, name the operation, credentials, then the operation. */
+/**
+ * Answers one request in AWS JSON. The order is AWS's: read, tell whether it is a call at all, unpack, parse, name the
+ * operation, credentials, then the operation.
+ */
 export async function serveAwsJson<C extends Context> (
   service: AwsJsonService<C>, request: WireRequest, ctx: C, environment: Environment,
   origin: Origin
 ): Promise<WireResponse> {
   let name: string | undefined
+  let type: JsonType | undefined = service.contentType
   try {
-    const body = await readBody(request.body, service.maxBodyBytes)
-    const input = parse(body, service)
+    const sent = await readBody(request.body, service.maxBodyBytes)
+    if (request.method === 'GET' && request.path === '/' && service.health) return plain(service, ctx, 200, service.health(ctx.region))
+    type = contentTypeOf(request, sent, service)
+    if (!type) return plain(service, ctx, 404, '<UnknownOperationException/>\n')
+    const input = parse(await unpacked(sent, request.headers['content-encoding'], service), service)
     name = operationName(request.headers['x-amz-target'], service)
     if (origin.credentialProblem) throw service.errors.credentials(origin.credentialProblem)
     if (input === undefined) throw service.errors.serialization()
     const output = await invoke(service, name, input, ctx, environment.trace, origin.causedBy)
-    return answer(service, ctx, 200, output ?? {})
+    const body = Buffer.from(JSON.stringify(output ?? {}))
+    ctx.notes.bytes ??= body.length
+    const accepts = request.headers['accept-encoding']
+    const coding = accepts !== undefined && body.length >= (service.compressesFrom ?? Infinity) ? chooseCoding(accepts) : undefined
+    if (!coding) return respond(service, ctx, 200, { type, body })
+    const packed = respond(service, ctx, 200, { type, body: await pack(body, coding) })
+    return { ...packed, headers: { ...packed.headers, 'content-encoding': coding } }
   } catch (error) {
-    return renderAwsJsonError(service, asServiceError(service, error, name, ctx, environment), ctx)
+    return renderAwsJsonError(service, asServiceError(service, error, name, ctx, environment), ctx, type)
   }
 }
 
 /** How a failed call looks on the wire, whichever way it came in. */
-export function renderAwsJsonError<C extends Context> (service: AwsJsonService<C>, error: AwsError, ctx: C): WireResponse {
-  return answer(service, ctx, error.status, service.errors.body(error, ctx.requestId))
+export function renderAwsJsonError<C extends Context> (service: AwsJsonService<C>, error: AwsError, ctx: C, type: JsonType = service.contentType): WireResponse {
+  const body = Buffer.from(JSON.stringify(service.errors.body(error, ctx.requestId)))
+  ctx.notes.bytes ??= body.length
+  return respond(service, ctx, error.status, { type, body })
 }
 
 /** The service's own error for anything thrown; what is not an {@link AwsError} is our bug: logged, answered with 500. */
@@ -56,20 +81,37 @@ export function asServiceError<C extends Context> (
 ): AwsError {
   if (error instanceof AwsError) return error
   if (error instanceof BodyTooLarge) return service.errors.bodyTooLarge()
+  if (error instanceof BodyCutShort) return service.errors.serialization()
+  // AWS says so, too: https://github.com/scylladb/scylladb/blob/master/test/alternator/test_compressed_request.py
+  if (error instanceof UnreadableBody) return service.errors.internal()
   environment.log({ error, service: service.service, operation, requestId: ctx.requestId })
   return service.errors.internal()
 }
 
-function answer<C extends Context> (service: AwsJsonService<C>, ctx: C, status: number, value: unknown): WireResponse {
-  const body = Buffer.from(JSON.stringify(value))
-  ctx.notes.bytes ??= body.length
-  const headers: Record<string, string> = {
-    'content-type': service.contentType,
-    'content-length': String(body.length),
-    'x-amzn-requestid': ctx.requestId,
-  }
+function respond<C extends Context> (service: AwsJsonService<C>, ctx: C, status: number, { type, body }: { type?: string, body: Buffer }): WireResponse {
+  const headers: Record<string, string> = { 'content-length': String(body.length), 'x-amzn-requestid': ctx.requestId }
+  if (type !== undefined) headers['content-type'] = type
   if (service.checksum) headers['x-amz-crc32'] = String(crc32(body))
   return { status, headers, body }
+}
+
+/** What is said to who does not call an operation. */
+function plain<C extends Context> (service: AwsJsonService<C>, ctx: C, status: number, text: string): WireResponse {
+  return respond(service, ctx, status, { body: Buffer.from(text) })
+}
+
+/** How the answer is to be called; `undefined` when the request is no call in this protocol. */
+function contentTypeOf<C extends Context> (request: WireRequest, body: Buffer, service: AwsJsonService<C>): JsonType | undefined {
+  if (request.method !== 'POST') return undefined
+  const given = request.headers['content-type']
+  if (given === service.contentType) return given
+  const type = given?.split(';')[0]!.trim()
+  return [service.contentType, ...service.otherContentTypes].find((one) => one === type) ?? (body.length === 0 ? 'application/json' : undefined)
+}
+
+async function unpacked<C extends Context> (body: Buffer, contentEncoding: string | undefined, service: AwsJsonService<C>): Promise<Buffer> {
+  if (contentEncoding === undefined || service.compressesFrom === undefined) return body
+  return unpack(body, contentEncoding, service.maxBodyBytes)
 }
 
 /** An empty body is no input; anything but a JSON object is refused. */

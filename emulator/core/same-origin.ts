@@ -1,5 +1,5 @@
 import { isIP } from 'node:net'
-import type { WireRequest } from '../core/wire.ts'
+import type { WireRequest } from './wire.ts'
 
 /**
  * Whether a request comes from another site through somebody's browser: a foreign `Origin`, or a `Host` that a public
@@ -10,8 +10,12 @@ export function isForeign (headers: WireRequest['headers'], allowedHosts: readon
   const host = headers['host']
   if (host !== undefined && !isLocalName(hostName(host), allowedHosts)) return true
   const origin = headers['origin']
-  if (origin === undefined) return false
-  return !URL.canParse(origin) || !isLocalName(new URL(origin).hostname, allowedHosts)
+  return origin !== undefined && !isLocalOrigin(origin, allowedHosts)
+}
+
+/** Whether an `Origin` is a site of this machine or network, or of one of the allowed hosts. */
+export function isLocalOrigin (origin: string, allowedHosts: readonly string[]): boolean {
+  return URL.canParse(origin) && isLocalName(new URL(origin).hostname, allowedHosts)
 }
 
 function hostName (host: string): string {

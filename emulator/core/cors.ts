@@ -1,0 +1,50 @@
+import { isLocalOrigin } from './same-origin.ts'
+import type { WireRequest, WireResponse } from './wire.ts'
+
+/**
+ * CORS as the JSON services of AWS have it, who let any site call them: a call bears a signature there. Here it bears
+ * none, so that only sites of this machine, and those of the allowed hosts, may read what is answered.
+ *
+ * Sources: the engine's own server, and https://github.com/scylladb/scylladb/blob/master/test/alternator/test_cors.py
+ */
+export class OpenCors {
+  readonly #allowedHosts: readonly string[]
+
+  /** @param allowedHosts  names of hosts, beside local ones, whose sites may call */
+  constructor (allowedHosts: readonly string[]) {
+    this.#allowedHosts = allowedHosts
+  }
+
+  /** Whether a browser asks for leave to call: it signs nothing, but tells that it wants to name a target. */
+  asks ({ method, headers }: WireRequest): boolean {
+    return method === 'OPTIONS' && headers['origin'] !== undefined &&
+      /(^|[\s,])x-amz-target($|[\s,])/i.test(headers['access-control-request-headers'] ?? '')
+  }
+
+  /** The answer to {@link asks}: whatever is asked for, for two days. */
+  leave ({ headers }: WireRequest): WireResponse {
+    const answer: WireResponse = {
+      status: 200,
+      headers: {
+        'content-length': '0',
+        'access-control-max-age': '172800',
+        'access-control-allow-headers': headers['access-control-request-headers'] ?? '',
+        'access-control-allow-methods': headers['access-control-request-method'] ?? 'POST',
+      },
+    }
+    return this.open(answer, headers['origin']!)
+  }
+
+  /** Lets the site that called read the answer. */
+  open (answer: WireResponse, origin: string): WireResponse {
+    if (!isLocalOrigin(origin, this.#allowedHosts)) return answer
+    return {
+      ...answer,
+      headers: {
+        ...answer.headers,
+        'access-control-allow-origin': '*',
+        'access-control-expose-headers': 'x-amzn-RequestId,x-amzn-ErrorType,x-amzn-ErrorMessage,Date',
+      },
+    }
+  }
+}

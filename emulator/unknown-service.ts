@@ -1,0 +1,22 @@
+import { toXml } from './core/protocol/xml.ts'
+import type { WireRequest, WireResponse } from './core/wire.ts'
+
+const CODE = 'UnknownOperationException'
+
+/** Refuses a call of a service that is not there, in the protocol that it came in: XML for who sent a form, as STS's clients do. */
+export function refuseService (service: string, { headers }: WireRequest, requestId: string): WireResponse {
+  const message = `Sandtable does not emulate the service '${service}'`
+  const isForm = headers['content-type']?.startsWith('application/x-www-form-urlencoded')
+  const body = Buffer.from(isForm
+    ? toXml('ErrorResponse', { Error: { Type: 'Sender', Code: CODE, Message: message }, RequestId: requestId })
+    : JSON.stringify({ __type: CODE, message }))
+  return {
+    status: 400,
+    headers: {
+      'content-type': isForm ? 'text/xml' : 'application/x-amz-json-1.0',
+      'content-length': String(body.length),
+      'x-amzn-requestid': requestId,
+    },
+    body,
+  }
+}
