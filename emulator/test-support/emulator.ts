@@ -16,7 +16,7 @@ export async function testEmulator (t: Test, options: EmulatorOptions = {}): Pro
 }
 
 /** SDK clients over the wire: sockets, signatures and all. */
-export function wireClients (t: Test, emulator: Emulator, options: ClientsOptions = {}): Clients {
+export function wireClients (t: Test, emulator: Pick<Emulator, 'url'>, options: ClientsOptions = {}): Clients {
   const config = {
     region: options.region ?? 'us-east-1',
     endpoint: emulator.url,
