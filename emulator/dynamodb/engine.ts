@@ -1,13 +1,16 @@
 import { hash } from 'node:crypto'
 import { createRequire } from 'node:module'
 import { AwsError } from '../core/errors.ts'
+import { project } from './document-path.ts'
 import { conditionalCheckFailed } from './errors.ts'
+import { meets, type Condition } from './expressions/evaluate.ts'
+import type { Indexed } from './index-entries.ts'
 import type { AttributeValue, Item, KeySchema, TableKeys } from './item.ts'
 import { itemSize } from './item-size.ts'
+import { itemKeysFault, keyFault, keyPathsFault, keyPieceFault } from './key-checks.ts'
+import { meetsLegacy, type LegacyConditions } from './legacy-conditions.ts'
 import type { Limits } from './limits.ts'
-import { checkExpressionBounds } from './mends/expression-bounds.ts'
 import type { Shapes } from './shapes.ts'
-import { meets, type Condition } from './mends/condition.ts'
 
 /*
  * The one import of dynalite 4.0.0: its validations, its expression parsers and its data-plane actions, driven in
@@ -54,9 +57,6 @@ interface EngineError extends Error { statusCode: number, body: { __type: string
 type Action = (store: EngineStore, input: object, callback: Callback<object>) => void
 interface Validation { types: Shapes, custom?: (input: object, store: EngineStore) => string | undefined }
 
-/** A parsed expression: its tree and what it touches. */
-export interface Parsed { expression: unknown, paths?: unknown[], nestedPaths?: object, pathHeads?: object }
-
 /** dynalite's helpers, as far as ours use them. */
 interface Helpers {
   hashPrefix: (value: string, type: string) => string
@@ -65,13 +65,13 @@ interface Helpers {
   validateKey: (key: Item, table: TableKeys) => EngineError | undefined
   validateItem: (item: Item, table: TableKeys) => EngineError | undefined
   validationError: (message: string) => EngineError
-  checkConditional: (input: object, item: Item | undefined) => EngineError | undefined
+  checkConditional: (input: object, item: Item | undefined) => undefined
   /** A string, number or binary as text whose order is AWS's order of the values. */
   toRangeStr: (value: AttributeValue) => string
-  mapPath: (path: (string | number)[], item: Item) => AttributeValue | null | undefined
-  matchesFilter: (item: Item, filter: object, conditionalOperator?: string) => boolean
-  mapPaths: (paths: unknown[], item: Item) => Item
 }
+
+/** A write's condition, in either form. */
+interface Conditional { _condition?: { expression: Condition }, Expected?: LegacyConditions, ConditionalOperator?: string }
 
 interface Validations {
   checkTypes: (input: object, types: Shapes) => object
@@ -93,23 +93,27 @@ function loadPrivately () {
   const validations = require('dynalite/validations') as Validations
   const action = (name: string) => require(`dynalite/actions/${name}`) as Action
   const validation = (name: string) => require(`dynalite/validations/${name}`) as Validation
-  const dataPlane = ['getItem', 'putItem', 'updateItem', 'deleteItem', 'batchGetItem', 'query', 'scan']
+  const dataPlane = ['getItem', 'putItem', 'deleteItem', 'query', 'scan']
   const loaded = {
     helpers,
     validations,
     actions: Object.fromEntries(dataPlane.map((name) => [name, action(name)])),
-    validation: Object.fromEntries([...dataPlane, 'batchWriteItem', 'createTable', 'updateTable', 'deleteTable', 'describeTable',
+    validation: Object.fromEntries([...dataPlane, 'updateItem', 'batchGetItem', 'batchWriteItem', 'createTable', 'updateTable', 'deleteTable', 'describeTable',
       'listTables', 'tagResource', 'untagResource', 'listTagsOfResource'].map((name) => [name, validation(name)])),
   }
-  const { checkConditional } = helpers
+  const fault = (message: string | undefined) => message === undefined ? undefined : helpers.validationError(message)
   Object.assign(helpers, {
     createKey: (item: Item, table: TableKeys, keySchema: KeySchema = table.KeySchema) => createKey(helpers, item, table, keySchema),
     itemSize,
-    checkConditional: (input: { _condition?: { expression: Condition } }, item: Item | undefined) => {
-      if (!input._condition) return checkConditional(input, item)
-      if (!meets(item ?? {}, input._condition.expression, helpers)) throw conditionalCheckFailed()
-      return null
+    checkConditional: ({ _condition, Expected, ConditionalOperator }: Conditional, item: Item = {}) => {
+      if (_condition && !meets(item, _condition.expression)) throw conditionalCheckFailed()
+      if (Expected && !meetsLegacy(item, Expected, ConditionalOperator)) throw conditionalCheckFailed()
     },
+    mapPaths: (paths: Parameters<typeof project>[1], item: Item) => project(item, paths),
+    validateKey: (key: Item, table: TableKeys) => fault(keyFault(key, table)),
+    validateItem: (item: Item, table: Indexed) => fault(itemKeysFault(item, table)),
+    validateKeyPaths: (heads: object | undefined, table: Indexed) => fault(keyPathsFault(heads, table)),
+    validateKeyPiece: (key: Item, name: string, type: 'S' | 'N' | 'B', isHash: boolean) => fault(keyPieceFault(key, { name, type, isHash })),
     createIndexKey: (item: Item, table: TableKeys, keySchema: KeySchema) => indexKey(helpers, item, table, keySchema),
     queryTable: (store: EngineStore, ...rest: Parameters<EngineStore['queryTable']>) => store.queryTable(...rest),
     updateIndexes: (store: EngineStore, ...rest: Parameters<EngineStore['updateIndexes']>) => store.updateIndexes(...rest),
@@ -143,7 +147,7 @@ function isDynalite (path: string): boolean {
   return /[\\/]dynalite[\\/](db|actions|validations)[\\/]/.test(path)
 }
 
-export type ActionName = 'getItem' | 'putItem' | 'updateItem' | 'deleteItem' | 'batchGetItem' | 'query' | 'scan'
+export type ActionName = 'getItem' | 'putItem' | 'deleteItem' | 'query' | 'scan'
 
 /** dynalite's helpers and actions, with its errors turned into ours. */
 export const engine = {
@@ -152,9 +156,6 @@ export const engine = {
   checkConditional: guarded(dynalite.helpers.checkConditional),
   validateKey: guarded(dynalite.helpers.validateKey),
   validateItem: guarded(dynalite.helpers.validateItem),
-  meets: (item: Item, condition: Condition) => meets(item, condition, dynalite.helpers),
-  matchesFilter: dynalite.helpers.matchesFilter,
-  mapPaths: dynalite.helpers.mapPaths,
 
   /** Shape, then bounds, then rules across members: dynalite's three checks, in AWS's order. Returns the checked input. */
   validate<C extends EngineContext> (operation: Checks<C>, input: object, ctx: C): object {
@@ -172,7 +173,6 @@ export const engine = {
   /** The rules across members of one of dynalite's operations; throws what they refuse. */
   custom (name: string): (input: object, ctx: EngineContext) => void {
     return (input, ctx) => asAwsError(() => {
-      checkExpressionBounds(input, ctx.limits)
       const message = dynalite.validation[name]!.custom?.(input, storeStandIn(ctx))
       if (message) throw dynalite.helpers.validationError(message)
     })

@@ -1,10 +1,15 @@
 import { AwsError } from '../core/errors.ts'
 import { writeUnits } from './capacity.ts'
+import type { DynamodbContext } from './context.ts'
 import { engine } from './engine.ts'
 import type { Item } from './item.ts'
 import { conditionalCheckFailed } from './errors.ts'
 import { itemSize } from './item-size.ts'
+import { updateItem, type ItemUpdate } from './item-update.ts'
+import type { Limits } from './limits.ts'
+import { enveloped } from './mends/validation-envelope.ts'
 import { note, oneConsumed, type DynamodbOperation, type ReturnsCapacity } from './operation.ts'
+import { deleteItemRules, putItemRules, updateItemRules } from './request-checks.ts'
 import { returnValuesOnConditionCheckFailure } from './shapes.ts'
 import type { TableRecord } from './table-record.ts'
 import type { UnitOfWork } from './unit-of-work.ts'
@@ -18,16 +23,26 @@ export interface ItemWrite extends ReturnsCapacity {
   ReturnValuesOnConditionCheckFailure?: 'ALL_OLD' | 'NONE'
 }
 
+/** The rules of each kind of write. */
+export const writeRules = { putItem: putItemRules, updateItem: updateItemRules, deleteItem: deleteItemRules }
+
+export type WriteName = keyof typeof writeRules
+
+/** One write on a unit of work; it is stored with the rest of the unit. */
+export function runWrite (name: WriteName, work: UnitOfWork, input: object, limits: Limits): Promise<object> {
+  return name === 'updateItem' ? updateItem(work, input as ItemUpdate, limits) : engine.act(name, work, input) // checked by its rules
+}
+
 /** PutItem, UpdateItem and DeleteItem: dynalite's action on a unit of work, metered by what it read and wrote. */
-export function itemWrite (name: 'putItem' | 'updateItem' | 'deleteItem'): DynamodbOperation<ItemWrite> {
+export function itemWrite (name: WriteName): DynamodbOperation<ItemWrite> {
   return {
     types: { ...engine.types(name), ReturnValuesOnConditionCheckFailure: returnValuesOnConditionCheckFailure },
-    custom: engine.custom(name),
+    custom: enveloped(writeRules[name] as (input: ItemWrite, ctx: DynamodbContext) => void), // of the same shape as `types`
     run: (input, ctx) => ctx.store.transact(async (work) => {
       await work.useTables([input.TableName])
       const table = work.table(input.TableName)
       try {
-        const output = await engine.act(name, work, input)
+        const output = await runWrite(name, work, input, ctx.limits)
         for (const change of work.changes) work.meter.writeItem(change)
         // Deleting what is not there is charged too.
         if (work.changes.length === 0) work.meter.write(input.TableName, writeUnits(0))

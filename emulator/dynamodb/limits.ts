@@ -6,11 +6,17 @@ export interface Limits {
   compressedBytes: number
   itemBytes: number
   expressionBytes: number
-  /** Nested parentheses in an expression. AWS's own bound is not published; ours keeps the parsers quick. */
-  expressionNesting: number
+  /** Operators and functions in an expression. */
+  expressionOperators: number
+  /** Operands in the list of an IN. */
+  inOperands: number
+  /** Lists and maps in one another, and elements of a path. */
+  nestingLevels: number
   transactionActions: number
   transactionBytes: number
   batchWriteItems: number
+  batchGetItems: number
+  batchGetBytes: number
   tagsPerResource: number
   /** How long a transaction's ClientRequestToken is remembered. */
   idempotencyMs: number
@@ -26,10 +32,14 @@ export const AWS_LIMITS: Limits = {
   compressedBytes: 4 * KB,
   itemBytes: 400 * KB,
   expressionBytes: 4 * KB,
-  expressionNesting: 12,
+  expressionOperators: 300,
+  inOperands: 100,
+  nestingLevels: 32,
   transactionActions: 100,
   transactionBytes: 4 * KB * KB,
   batchWriteItems: 25,
+  batchGetItems: 100,
+  batchGetBytes: 16 * KB * KB,
   tagsPerResource: 50,
   idempotencyMs: 10 * 60_000,
   ttlOldestMs: 5 * 365 * DAY_MS,

@@ -1,4 +1,5 @@
 import { engine } from './engine.ts'
+import { queryRules, scanRules } from './request-checks.ts'
 import { note, oneConsumed, type DynamodbOperation, type ReturnsCapacity } from './operation.ts'
 import { UnitOfWork } from './unit-of-work.ts'
 
@@ -8,7 +9,7 @@ export interface PageInput extends ReturnsCapacity { TableName: string, IndexNam
 export function readPage (name: 'query' | 'scan'): DynamodbOperation<PageInput> {
   return {
     types: engine.types(name),
-    custom: engine.custom(name),
+    custom: name === 'query' ? queryRules : scanRules,
     async run (input, ctx) {
       const work = new UnitOfWork(ctx.store)
       const output = await engine.act(name, work, input)

@@ -4,7 +4,9 @@ import type { Database, Range } from '../../core/storage/database.ts'
 import { keys } from '../keys.ts'
 import { itemSize } from '../item-size.ts'
 import { readUnits, type Meter } from '../capacity.ts'
-import type { Condition } from './condition.ts'
+import { project, type Path } from '../document-path.ts'
+import { meets, type Condition } from '../expressions/evaluate.ts'
+import { meetsLegacy, type LegacyConditions } from '../legacy-conditions.ts'
 
 /** A Query's or Scan's input, once dynalite has validated it. */
 interface PageRequest {
@@ -14,11 +16,11 @@ interface PageRequest {
   ConsistentRead?: boolean
   Select?: string
   AttributesToGet?: string[]
-  QueryFilter?: object
-  ScanFilter?: object
+  QueryFilter?: LegacyConditions
+  ScanFilter?: LegacyConditions
   ConditionalOperator?: string
   _filter?: { expression: Condition }
-  _projection?: { paths: unknown[] }
+  _projection?: { paths: Path[] }
 }
 
 /** A page ends with the item that takes it to this many bytes, before any filter. */
@@ -79,7 +81,7 @@ export async function queryTable ({ database, meter }: PageSource, { table, requ
   page.Count = found.length
   if (request.Select !== 'COUNT') {
     const paths = request._projection?.paths ?? request.AttributesToGet
-    page.Items = paths ? found.map((item) => engine.mapPaths(paths, item)) : found
+    page.Items = paths ? found.map((item) => project(item, paths)) : found
   }
   return page
 }
@@ -95,7 +97,7 @@ function within (prefix: string, { reverse, ...bounds }: Range): Range {
 }
 
 function matches (item: Item, { _filter, QueryFilter, ScanFilter, ConditionalOperator }: PageRequest): boolean {
-  if (_filter) return engine.meets(item, _filter.expression)
+  if (_filter) return meets(item, _filter.expression)
   const filter = QueryFilter ?? ScanFilter
-  return filter ? engine.matchesFilter(item, filter, ConditionalOperator) : true
+  return filter ? meetsLegacy(item, filter, ConditionalOperator) : true
 }

@@ -1,38 +1,78 @@
 import { readUnits } from '../capacity.ts'
+import { project, type Path } from '../document-path.ts'
 import { engine } from '../engine.ts'
+import { validation } from '../errors.ts'
+import type { Projection } from '../expressions/projection.ts'
 import type { Item } from '../item.ts'
 import { itemSize } from '../item-size.ts'
+import { keyFault, keyPathsFault } from '../key-checks.ts'
 import { allConsumed, note, type DynamodbOperation, type ReturnsCapacity } from '../operation.ts'
+import { batchGetItemRules } from '../request-checks.ts'
+import type { TableRecord } from '../table-record.ts'
 import { UnitOfWork } from '../unit-of-work.ts'
 
-export interface BatchGetItemInput extends ReturnsCapacity {
-  RequestItems: Record<string, { Keys: Item[], ConsistentRead?: boolean }>
+interface TableRequest {
+  Keys: Item[]
+  ConsistentRead?: boolean
+  AttributesToGet?: string[]
+  ProjectionExpression?: string
+  ExpressionAttributeNames?: Record<string, string>
+  _projection?: Projection
 }
 
-interface BatchGetItemOutput { Responses: Record<string, Item[]>, UnprocessedKeys: Record<string, { Keys: Item[] }> }
+export interface BatchGetItemInput extends ReturnsCapacity { RequestItems: Record<string, TableRequest> }
+
+/** One table's part of the request, with the places of its keys found out. */
+interface Placed { name: string, request: TableRequest, paths: (Path | string)[] | undefined, keys: { given: Item, key: string }[] }
 
 // https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html
-// Each item is rounded up for itself; what did not fit into the answer is not charged.
+// Each item is rounded up for itself; what did not fit into the answer comes back as unprocessed, and is not charged.
 export const batchGetItem: DynamodbOperation<BatchGetItemInput> = {
   types: engine.types('batchGetItem'),
-  custom: engine.custom('batchGetItem'),
-  async run (input, ctx) {
+  custom: batchGetItemRules,
+  run (input, ctx) {
     const work = new UnitOfWork(ctx.store)
-    const output = await engine.act('batchGetItem', work, input) as unknown as BatchGetItemOutput // the shape of dynalite's answer
-    const tables = Object.entries(input.RequestItems)
-    for (const [name, { Keys, ConsistentRead }] of tables) {
-      const table = work.table(name)
-      const left = new Set((output.UnprocessedKeys[name]?.Keys ?? []).map((key) => engine.createKey(key, table)))
-      for (const key of Keys.map((key) => engine.createKey(key, table)).filter((key) => !left.has(key))) {
-        const found = work.found(name, key)
-        work.meter.read(name, readUnits(found ? itemSize(found) : 0, ConsistentRead ? 'strong' : 'eventual'))
+    const requests = Object.entries(input.RequestItems).map(([name, request]) => place(work.table(name), request))
+    const responses: [string, Item[]][] = []
+    const unprocessed: [string, TableRequest][] = []
+    let bytes = 0
+    let full = false
+    for (const { name, request, paths, keys } of requests) {
+      const items: Item[] = []
+      const left: Item[] = []
+      for (const { given, key } of keys) {
+        const item: Item | undefined = full ? undefined : work.readItem(name, key)
+        const size: number = item ? itemSize(item) : 0
+        full ||= bytes + size > ctx.limits.batchGetBytes
+        if (full) {
+          left.push(given)
+          continue
+        }
+        bytes += size
+        work.meter.read(name, readUnits(size, request.ConsistentRead ? 'strong' : 'eventual'))
+        if (item) items.push(paths ? project(item, paths) : item)
       }
+      responses.push([name, items])
+      const { _projection, ...asked } = request
+      if (left.length > 0) unprocessed.push([name, { ...asked, Keys: left }])
     }
     note(ctx, work, {
-      tables: tables.map(([name]) => name),
-      keys: tables.flatMap(([, { Keys }]) => Keys),
-      items: Object.values(output.Responses).reduce((sum, items) => sum + items.length, 0),
+      tables: requests.map(({ name }) => name),
+      keys: requests.flatMap(({ request }) => request.Keys),
+      items: responses.reduce((sum, [, items]) => sum + items.length, 0),
     })
-    return { ...output, ...allConsumed(input, work) }
+    return { Responses: Object.fromEntries(responses), UnprocessedKeys: Object.fromEntries(unprocessed), ...allConsumed(input, work) }
   },
+}
+
+function place (table: TableRecord, request: TableRequest): Placed {
+  const { _projection, AttributesToGet } = request
+  const keys = request.Keys.map((given) => {
+    const fault = keyFault(given, table)
+    if (fault !== undefined) throw validation(fault)
+    return { given, key: engine.createKey(given, table) }
+  })
+  const fault = keyPathsFault(_projection?.nestedPaths, table)
+  if (fault !== undefined) throw validation(fault)
+  return { name: table.TableName, request, paths: _projection?.paths ?? AttributesToGet, keys }
 }

@@ -4,6 +4,7 @@ import type { Item } from '../item.ts'
 import { validation } from '../errors.ts'
 import { collectionMetrics, keyOf } from '../item-write.ts'
 import type { TableRecord } from '../table-record.ts'
+import { batchWriteItemRules } from '../request-checks.ts'
 import { allConsumed, note, type DynamodbOperation, type ReturnsCapacity } from '../operation.ts'
 
 export interface BatchWriteItemInput extends ReturnsCapacity {
@@ -16,11 +17,10 @@ export interface BatchWriteItemInput extends ReturnsCapacity {
 // one takes them in order, and stores the batch in one step, which AWS allows and does not promise.
 export const batchWriteItem: DynamodbOperation<BatchWriteItemInput> = {
   types: engine.types('batchWriteItem'),
-  custom: engine.custom('batchWriteItem'),
+  custom: batchWriteItemRules,
   run: (input, ctx) => ctx.store.transact(async (work) => {
     const requests = Object.entries(input.RequestItems)
       .flatMap(([name, requests]) => requests.map(({ PutRequest, DeleteRequest }) => ({ name, Item: PutRequest?.Item, Key: DeleteRequest?.Key })))
-    if (requests.length > ctx.limits.batchWriteItems) throw validation('Too many items requested for the BatchWriteItem call')
     await work.useTables(Object.keys(input.RequestItems))
 
     const writes = requests.map(({ name, Item, Key }) => {

@@ -2,6 +2,7 @@ import { readUnits } from '../capacity.ts'
 import { engine } from '../engine.ts'
 import type { Item } from '../item.ts'
 import { itemSize } from '../item-size.ts'
+import { getItemRules } from '../request-checks.ts'
 import { note, oneConsumed, type DynamodbOperation, type ReturnsCapacity } from '../operation.ts'
 import { UnitOfWork } from '../unit-of-work.ts'
 
@@ -10,7 +11,7 @@ export interface GetItemInput extends ReturnsCapacity { TableName: string, Key: 
 // https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_GetItem.html
 export const getItem: DynamodbOperation<GetItemInput> = {
   types: engine.types('getItem'),
-  custom: engine.custom('getItem'),
+  custom: getItemRules,
   async run (input, ctx) {
     const { TableName, Key } = input
     const work = new UnitOfWork(ctx.store)

@@ -1,13 +1,16 @@
 import { readUnits } from '../capacity.ts'
-import { engine, type Parsed } from '../engine.ts'
+import { engine } from '../engine.ts'
+import { project } from '../document-path.ts'
+import type { Projection } from '../expressions/projection.ts'
 import type { Item } from '../item.ts'
 import { validation } from '../errors.ts'
 import { itemSize } from '../item-size.ts'
 import { allConsumed, note, type DynamodbOperation, type ReturnsCapacity } from '../operation.ts'
+import { getItemRules } from '../request-checks.ts'
 import { attributes, expressionNames, returnConsumedCapacity, tableName } from '../shapes.ts'
 import { Reasons } from '../transaction.ts'
 
-interface Get { TableName: string, Key: Item, _projection?: Parsed }
+interface Get { TableName: string, Key: Item, _projection?: Projection }
 
 export interface TransactGetItemsInput extends ReturnsCapacity { TransactItems: { Get: Get }[] }
 
@@ -38,7 +41,7 @@ export const transactGetItems: DynamodbOperation<TransactGetItemsInput> = {
       throw validation('1 validation error detected: Value at \'transactItems\' failed to satisfy constraint: ' +
         `Member must have length less than or equal to ${transactionActions}`)
     }
-    for (const { Get } of TransactItems) engine.custom('getItem')(Get, ctx)
+    for (const { Get } of TransactItems) getItemRules(Get, ctx)
   },
   run: (input, ctx) => ctx.store.transact(async (work) => {
     const gets = input.TransactItems.map(({ Get }) => Get)
@@ -70,7 +73,7 @@ export const transactGetItems: DynamodbOperation<TransactGetItemsInput> = {
     const Responses = items.map((item, index) => {
       if (!item) return {}
       const paths = gets[index]!._projection?.paths
-      return { Item: paths ? engine.mapPaths(paths, item) : item }
+      return { Item: paths ? project(item, paths) : item }
     })
     return { Responses, ...allConsumed(input, work, true) }
   }),

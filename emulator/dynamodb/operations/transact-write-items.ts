@@ -5,7 +5,7 @@ import type { Item } from '../item.ts'
 import type { Shapes } from '../shapes.ts'
 import { validation } from '../errors.ts'
 import { itemSize } from '../item-size.ts'
-import { collectionMetrics, keyOf } from '../item-write.ts'
+import { collectionMetrics, keyOf, runWrite, writeRules } from '../item-write.ts'
 import { allConsumed, note, type DynamodbOperation, type ReturnsCapacity } from '../operation.ts'
 import type { TableRecord } from '../table-record.ts'
 import {
@@ -85,7 +85,7 @@ export const transactWriteItems: DynamodbOperation<TransactWriteItemsInput> = {
         throw validation('TransactItems can only contain one of Check, Put, Update or Delete')
       }
       // A condition check is checked as a deletion on that condition.
-      for (const [name, action] of actions) engine.custom(ENGINE[name as keyof typeof ENGINE] ?? 'deleteItem')(action, ctx)
+      for (const [name, action] of actions) writeRules[ENGINE[name as keyof typeof ENGINE] ?? 'deleteItem'](action as never, ctx) // of the shape that was just checked
     }
   },
   async run (input, ctx) {
@@ -106,7 +106,7 @@ function first (input: TransactWriteItemsInput, ctx: DynamodbContext, remember?:
       await work.useTables(names)
       const placed = await place(input, work)
       await work.lockItems(placed.map(({ table, key }) => ({ table: table.TableName, key })))
-      await runAll(placed, work)
+      await runAll(placed, work, ctx)
       for (const change of work.changes) work.meter.writeItem(change, true)
       if (work.changes.reduce((sum, { bytesBefore, bytesAfter }) => sum + Math.max(bytesBefore, bytesAfter), 0) > ctx.limits.transactionBytes) {
         throw validation('The aggregate size of the items in the transaction exceeds the maximum of 4 MB')
@@ -151,13 +151,13 @@ async function place ({ TransactItems }: TransactWriteItemsInput, work: UnitOfWo
   return placed
 }
 
-async function runAll (placed: Placed[], work: UnitOfWork): Promise<void> {
+async function runAll (placed: Placed[], work: UnitOfWork, ctx: DynamodbContext): Promise<void> {
   const reasons = new Reasons(placed.length)
   for (const [index, { name, action, table, key }] of placed.entries()) {
     const found = () => work.found(table.TableName, key)
     const run = async () => {
       if (name !== 'ConditionCheck') {
-        await engine.act(ENGINE[name], work, action)
+        await runWrite(ENGINE[name], work, action, ctx.limits)
       } else {
         engine.checkConditional(action, work.readItem(table.TableName, key))
         work.meter.write(table.TableName, writeUnits(sizeOf(found()), true))

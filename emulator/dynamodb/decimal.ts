@@ -1,0 +1,69 @@
+/** A number as DynamoDB has them: a whole number times a power of ten, exact. Zero has the exponent 0. */
+export interface Decimal { digits: bigint, exponent: number }
+
+/** What DynamoDB's numbers can be. Source: "Supported data types and naming rules" (developer guide). */
+const SIGNIFICANT_DIGITS = 38
+const GREATEST_MAGNITUDE = 125
+const SMALLEST_MAGNITUDE = -130
+
+const NUMBER = /^([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d+))?$/
+
+export const OVERFLOW = 'Number overflow. Attempting to store a number with magnitude larger than supported range'
+export const UNDERFLOW = 'Number underflow. Attempting to store a number with magnitude smaller than supported range'
+export const TOO_PRECISE = 'Attempting to store more than 38 significant digits in a Number'
+
+/** A number's text as a decimal, or AWS's words for what is wrong with it. */
+export function parseNumber (text: string): Decimal | string {
+  if (!text) return 'The parameter cannot be converted to a numeric value'
+  const match = NUMBER.exec(text)
+  if (!match || !(match[2] || match[3])) return `The parameter cannot be converted to a numeric value: ${text}`
+  const [, sign, whole = '', fraction = '', power = '0'] = match
+  const all = (whole + fraction).replace(/^0+/, '')
+  const significant = all.replace(/0+$/, '')
+  if (significant === '') return { digits: 0n, exponent: 0 }
+  const magnitude = Number(power) - fraction.length + all.length - 1
+  if (magnitude > GREATEST_MAGNITUDE) return OVERFLOW
+  if (magnitude < SMALLEST_MAGNITUDE) return UNDERFLOW
+  if (significant.length > SIGNIFICANT_DIGITS) return TOO_PRECISE
+  return { digits: BigInt(sign === '-' ? `-${significant}` : significant), exponent: magnitude - significant.length + 1 }
+}
+
+/** A number that has been stored, and so is one. */
+export function storedNumber (text: string): Decimal {
+  const number = parseNumber(text)
+  if (typeof number === 'string') throw new TypeError(`${text} is no number of DynamoDB's`)
+  return number
+}
+
+/** As DynamoDB answers it: without an exponent, and without zeros that mean nothing. */
+export function formatNumber ({ digits, exponent }: Decimal): string {
+  const sign = digits < 0n ? '-' : ''
+  const text = String(digits < 0n ? -digits : digits)
+  if (exponent >= 0) return sign + text + '0'.repeat(exponent)
+  const point = text.length + exponent
+  return point > 0 ? `${sign}${text.slice(0, point)}.${text.slice(point)}` : `${sign}0.${'0'.repeat(-point)}${text}`
+}
+
+/** The exact sum, or the words with which AWS refuses it. Of too many digits, too, it says that they overflow. */
+export function addNumbers (one: Decimal, other: Decimal): Decimal | string {
+  const [left, right, exponent] = aligned(one, other)
+  const text = formatNumber({ digits: left + right, exponent })
+  const sum = parseNumber(text)
+  return sum === TOO_PRECISE ? OVERFLOW : sum
+}
+
+export function negated ({ digits, exponent }: Decimal): Decimal {
+  return { digits: -digits, exponent }
+}
+
+/** Negative, zero or positive. */
+export function compareNumbers (one: Decimal, other: Decimal): number {
+  const [left, right] = aligned(one, other)
+  return left < right ? -1 : left > right ? 1 : 0
+}
+
+function aligned (one: Decimal, other: Decimal): [bigint, bigint, number] {
+  const exponent = Math.min(one.exponent, other.exponent)
+  const scaled = (number: Decimal) => number.digits * 10n ** BigInt(number.exponent - exponent)
+  return [scaled(one), scaled(other), exponent]
+}

@@ -1,0 +1,85 @@
+import { faultOf } from '../check-value.ts'
+import type { Item } from '../item.ts'
+import { Bindings } from './bindings.ts'
+import { parseCondition, type ParsedCondition } from './condition.ts'
+import type { ExpressionLimits } from './parser.ts'
+import { parseProjection, type Projection } from './projection.ts'
+import { ExpressionFault } from './tokens.ts'
+import { parseUpdate, type ParsedUpdate } from './update.ts'
+
+/** A request's expressions, and what they come to, under the names that dynalite's actions look for. */
+export interface Expressions {
+  ExpressionAttributeNames?: Record<string, string>
+  ExpressionAttributeValues?: Item
+  UpdateExpression?: string
+  ConditionExpression?: string
+  KeyConditionExpression?: string
+  FilterExpression?: string
+  ProjectionExpression?: string
+  _updates?: ParsedUpdate
+  _condition?: ParsedCondition
+  _keyCondition?: ParsedCondition
+  _filter?: ParsedCondition
+  _projection?: Projection
+}
+
+export interface RequestLimits extends ExpressionLimits { expressionBytes: number }
+
+const PARSERS = [
+  ['UpdateExpression', '_updates', parseUpdate],
+  ['ConditionExpression', '_condition', parseCondition],
+  ['KeyConditionExpression', '_keyCondition', parseCondition],
+  ['FilterExpression', '_filter', parseCondition],
+  ['ProjectionExpression', '_projection', parseProjection],
+] as const
+
+const NAME = /^#\w+$/
+const VALUE = /^:\w+$/
+
+/** Parses the expressions of a request into it. Gives what is wrong with them, in AWS's words. */
+export function parseExpressions (request: Expressions, limits: RequestLimits): string | undefined {
+  const { ExpressionAttributeNames: names, ExpressionAttributeValues: values } = request
+  const fault = (names && namesFault(names)) ?? (values && valuesFault(values, limits))
+  if (fault !== undefined) return fault
+  const bindings = new Bindings(names, values)
+  for (const [member, parsed, parse] of PARSERS) {
+    const source = request[member]
+    if (source === undefined) continue
+    const bytes = Buffer.byteLength(source)
+    if (bytes > limits.expressionBytes) {
+      return `Invalid ${member}: Expression size has exceeded the maximum allowed size; expression size: ${bytes}`
+    }
+    try {
+      request[parsed] = parse(source, bindings, limits) as never // each member has the parser of its type beside it
+    } catch (error) {
+      if (error instanceof ExpressionFault) return `Invalid ${member}: ${error.message}`
+      throw error
+    }
+  }
+  return unused('ExpressionAttributeNames', bindings.unusedNames) ?? unused('ExpressionAttributeValues', bindings.unusedValues)
+}
+
+function namesFault (names: Record<string, string>): string | undefined {
+  const keys = Object.keys(names)
+  if (keys.length === 0) return 'ExpressionAttributeNames must not be empty'
+  const wrong = keys.find((key) => !NAME.test(key))
+  if (wrong !== undefined) return `ExpressionAttributeNames contains invalid key: Syntax error; key: "${wrong}"`
+  const empty = keys.find((key) => !names[key])
+  return empty === undefined ? undefined : `ExpressionAttributeNames contains invalid value: Empty attribute name for key ${empty}`
+}
+
+function valuesFault (values: Item, { nestingLevels }: RequestLimits): string | undefined {
+  const keys = Object.keys(values)
+  if (keys.length === 0) return 'ExpressionAttributeValues must not be empty'
+  const wrong = keys.find((key) => !VALUE.test(key))
+  if (wrong !== undefined) return `ExpressionAttributeValues contains invalid key: Syntax error; key: "${wrong}"`
+  for (const key of keys) {
+    const fault = faultOf(values[key] ?? {}, nestingLevels)
+    if (fault !== undefined) return `ExpressionAttributeValues contains invalid value: ${fault} for key ${key}`
+  }
+  return undefined
+}
+
+function unused (member: string, keys: Set<string>): string | undefined {
+  return keys.size > 0 ? `Value provided in ${member} unused in expressions: keys: {${[...keys].join(', ')}}` : undefined
+}

@@ -1,0 +1,83 @@
+import { typeOf } from './compare-values.ts'
+import { project, type Path } from './document-path.ts'
+import { engine } from './engine.ts'
+import { validation } from './errors.ts'
+import { applyAttributeUpdates, applyUpdate, type AttributeUpdate } from './expressions/apply-update.ts'
+import type { ParsedUpdate, UpdateAction } from './expressions/update.ts'
+import type { Item } from './item.ts'
+import { itemSize } from './item-size.ts'
+import { indexKeysFault, keyFault, keyPathsFault, updateKeysFault } from './key-checks.ts'
+import type { Limits } from './limits.ts'
+import type { TableRecord } from './table-record.ts'
+import type { UnitOfWork } from './unit-of-work.ts'
+
+/** An UpdateItem's input, once it has been checked. */
+export interface ItemUpdate {
+  TableName: string
+  Key: Item
+  AttributeUpdates?: Record<string, AttributeUpdate>
+  ReturnValues?: 'NONE' | 'ALL_OLD' | 'UPDATED_OLD' | 'ALL_NEW' | 'UPDATED_NEW'
+  _updates?: ParsedUpdate
+}
+
+/**
+ * Changes one item, or makes it.
+ * @throws ValidationException, ConditionalCheckFailedException
+ */
+export async function updateItem (work: UnitOfWork, input: ItemUpdate, limits: Limits): Promise<{ Attributes?: Item }> {
+  const { TableName, Key, AttributeUpdates, ReturnValues, _updates } = input
+  const table = work.table(TableName)
+  const fault = keyFault(Key, table) ?? updateKeysFault(changesOf(input), table) ?? keyPathsFault(_updates?.nestedPaths, table)
+  if (fault !== undefined) throw validation(fault)
+  const key = engine.createKey(Key, table)
+  await work.lockItems([{ table: TableName, key }])
+  const before = work.readItem(TableName, key)
+  engine.checkConditional(input, before)
+
+  const after = _updates
+    ? applyUpdate(before ?? Key, _updates.sections, !before)
+    : applyAttributeUpdates(before ?? Key, AttributeUpdates ?? {})
+  checkUpdated(after, table, limits)
+  work.writeItem(table, key, after)
+  const paths: (Path | string)[] = _updates?.paths ?? Object.keys(AttributeUpdates ?? {})
+  return returned(ReturnValues, { before, after, paths })
+}
+
+/** What is known of an update's changes before the item is read. */
+function changesOf ({ _updates, AttributeUpdates = {} }: ItemUpdate) {
+  return _updates
+    ? _updates.sections.map((action) => ({ name: String(action.path[0]), ...(action.path.length === 1 && valueKnown(action)) }))
+    : Object.entries(AttributeUpdates).map(([name, { Value }]) => ({ name, type: typeOf(Value), value: Value }))
+}
+
+function valueKnown (action: UpdateAction) {
+  const { attrType: type } = action
+  const value = action.type === 'set' && !Array.isArray(action.val) && !('args' in action.val) ? action.val : undefined
+  return { type, value }
+}
+
+function checkUpdated (after: Item, table: TableRecord, { itemBytes, nestingLevels }: Limits): void {
+  const fault = indexKeysFault(after, table, () => 'The update expression attempted to update the secondary index key to unsupported type')
+  if (fault !== undefined) throw validation(fault)
+  if (itemSize(after) > itemBytes) throw validation('Item size to update has exceeded the maximum allowed size')
+  if (levelsOf(after) > nestingLevels) {
+    throw validation('Nesting Levels have exceeded supported limits: Attributes have nested levels beyond supported limit')
+  }
+}
+
+/** How many lists and maps lie in one another, at most. */
+function levelsOf (members: Item | Item[string][]): number {
+  let deepest = 0
+  for (const { L, M } of Object.values(members)) {
+    const inside = L ?? M
+    if (inside) deepest = Math.max(deepest, 1 + levelsOf(inside))
+  }
+  return deepest
+}
+
+function returned (kind: ItemUpdate['ReturnValues'], { before, after, paths }: { before?: Item, after: Item, paths: (Path | string)[] }): { Attributes?: Item } {
+  const from = kind === 'ALL_OLD' || kind === 'UPDATED_OLD' ? before : kind === 'ALL_NEW' || kind === 'UPDATED_NEW' ? after : undefined
+  if (!from) return {}
+  const Attributes = kind === 'ALL_OLD' || kind === 'ALL_NEW' ? from : project(from, paths)
+  return Object.keys(Attributes).length > 0 ? { Attributes } : {}
+}

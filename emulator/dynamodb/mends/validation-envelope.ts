@@ -1,0 +1,31 @@
+import { AwsError } from '../../core/errors.ts'
+import { validation } from '../errors.ts'
+
+/**
+ * Faults that PutItem, UpdateItem and DeleteItem tell like those of a shape since mid-2026; other operations, and these
+ * three inside a transaction, tell them bare. Source: answers of us-east-1 and eu-west-2 recorded by the public
+ * paritysuite/dynamodb-conformance, 2026-06 to 2026-10; some regions still answer the old way.
+ */
+const ENVELOPED = [
+  'Invalid UpdateExpression: ',
+  'Invalid ConditionExpression: ',
+  'Can not use both expression and non-expression parameters',
+  'ExpressionAttributeValues can only be specified',
+  'ExpressionAttributeValues contains invalid ',
+  'ReturnValues can only be ',
+  'One or more parameter values were invalid: Null attribute value types',
+]
+
+type Rules<I, C> = (input: I, ctx: C) => void
+
+/** The rules of an operation, with AWS's envelope around what they refuse. */
+export function enveloped<I, C> (rules: Rules<I, C>): Rules<I, C> {
+  return (input, ctx) => {
+    try {
+      rules(input, ctx)
+    } catch (error) {
+      if (!(error instanceof AwsError) || !ENVELOPED.some((start) => error.message.startsWith(start))) throw error
+      throw validation(`1 validation error detected: ${error.message}`)
+    }
+  }
+}
