@@ -54,6 +54,7 @@ test('all services go on where they were when the emulator was closed', async (t
     await s3.send(new PutObjectCommand({ Bucket, Key: 'replaced', Body: 'before' }))
     await s3.send(new PutObjectCommand({ Bucket, Key: 'replaced', Body: 'after' }))
     await s3.send(new PutObjectCommand({ Bucket, Key: 'empty', Body: '' }))
+    for (let i = 100; i < 200; i++) await s3.send(new PutObjectCommand({ Bucket, Key: `many/${i}`, Body: '', Metadata: { long: 'x'.repeat(1000) } }))
     const { UploadId } = await s3.send(new CreateMultipartUploadCommand({ Bucket, Key: 'parts' }))
     await s3.send(new UploadPartCommand({ Bucket, Key: 'parts', UploadId, PartNumber: 1, Body: 'x'.repeat(5 * 1024 * 1024) }))
 
@@ -81,6 +82,8 @@ test('all services go on where they were when the emulator was closed', async (t
   t.equal(await read(s3, '../../escape\0'), 'dots')
   t.equal(await read(s3, 'replaced'), 'after')
   t.equal(await read(s3, 'empty'), '')
+  const listed = await s3.send(new ListObjectsV2Command({ Bucket, Prefix: 'many/' }))
+  t.same(listed.Contents?.map(({ Key }) => Key), Array.from({ length: 100 }, (_, i) => `many/${i + 100}`), 'all are listed, however large their records are')
   t.match(await s3.send(new ListPartsCommand({ Bucket, Key: 'parts', UploadId })), { Parts: [{ PartNumber: 1 }] })
   const { ETag } = await s3.send(new UploadPartCommand({ Bucket, Key: 'parts', UploadId, PartNumber: 2, Body: 'yz' }))
   const { Parts = [] } = await s3.send(new ListPartsCommand({ Bucket, Key: 'parts', UploadId }))

@@ -61,13 +61,23 @@ export class Database {
 
   /**
    * The entries in a range as they were when the iteration began, in the order of their keys, so many at a time.
-   * @param size      entries in each chunk
+   * @param size      entries in each chunk; only the last has fewer
    * @param snapshot  as they were then, instead
    */
   async * chunks (range: Range, size: number, snapshot?: AbstractSnapshot): AsyncGenerator<[key: string, value: unknown][]> {
     const iterator = this.#level.iterator(snapshot ? { ...range, snapshot } : range)
     try {
-      for (let chunk = await iterator.nextv(size); chunk.length > 0; chunk = await iterator.nextv(size)) yield chunk
+      for (;;) {
+        const chunk = await iterator.nextv(size)
+        // LevelDB gives fewer when they are large.
+        while (chunk.length > 0 && chunk.length < size) {
+          const more = await iterator.nextv(size - chunk.length)
+          if (more.length === 0) break
+          chunk.push(...more)
+        }
+        if (chunk.length > 0) yield chunk
+        if (chunk.length < size) return
+      }
     } finally {
       await iterator.close()
     }
