@@ -6,9 +6,11 @@ import { IdempotencyTokens } from './idempotency-tokens.ts'
 import type { ItemChange } from './item-change.ts'
 import { allUnder, keys } from './keys.ts'
 import type { Limits } from './limits.ts'
+import { emptyIndex, fillIndex } from './index-building.ts'
 import { itemSize } from './item-size.ts'
 import type { Item } from './item.ts'
-import { isGone, type Holdings, type TableRecord } from './table-record.ts'
+import type { Holdings } from './table-description.ts'
+import { isGone, type IndexRecord, type TableRecord } from './table-record.ts'
 import { TimeToLive } from './time-to-live.ts'
 import { UnitOfWork, type UnitStore } from './unit-of-work.ts'
 
@@ -91,13 +93,22 @@ export class AccountStore implements UnitStore {
     }
   }
 
-  /** Deletes a table with all that is in it. */
+  /** Fills a new global index of a table that nobody else uses. */
+  async fillIndex (table: TableRecord, index: IndexRecord): Promise<void> {
+    this.#holdings.set(`${table.TableName}/${index.IndexName}`, await fillIndex(this.database, table, index))
+  }
+
+  /** Deletes all that a global index holds. */
+  async emptyIndex ({ TableName }: TableRecord, index: string): Promise<void> {
+    await emptyIndex(this.database, TableName, index)
+    this.#holdings.delete(`${TableName}/${index}`)
+  }
+
+  /** Deletes a table with all that is in it, also what an index left behind whose making or deletion a kill cut short. */
   async drop (table: TableRecord): Promise<void> {
     const { TableName: name } = table
-    const indexes = indexesOf(table)
-    const prefixes = [keys.item(name, ''), `ttl-${name}~`, ...indexes.map((index) => keys.indexEntry(name, index, ''))]
-    for (const prefix of prefixes) await this.database.clear(allUnder(prefix))
-    for (const held of [name, ...indexes.map(({ index }) => `${name}/${index}`)]) this.#holdings.delete(held)
+    for (const prefix of [keys.item(name, ''), `ttl-${name}~`, keys.indexes(name, false), keys.indexes(name, true)]) await this.database.clear(allUnder(prefix))
+    for (const held of [name, ...indexesOf(table).map(({ index }) => `${name}/${index}`)]) this.#holdings.delete(held)
   }
 
   /** Schedules nothing any more. */
@@ -168,7 +179,13 @@ class Tables {
 
   /** Names in the order that ListTables gives them. */
   names (): string[] {
-    return [...this.#records.keys()].filter((name) => this.get(name)).sort()
+    return this.all().map(({ TableName }) => TableName).sort()
+  }
+
+  /** All tables that are there, whatever their status. */
+  all (): TableRecord[] {
+    const now = this.#clock.now()
+    return [...this.#records.values()].filter((table) => !isGone(table, now))
   }
 
   async put (table: TableRecord): Promise<void> {

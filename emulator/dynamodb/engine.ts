@@ -98,8 +98,7 @@ function loadPrivately () {
     helpers,
     validations,
     actions: Object.fromEntries(dataPlane.map((name) => [name, action(name)])),
-    validation: Object.fromEntries([...dataPlane, 'updateItem', 'batchGetItem', 'batchWriteItem', 'createTable', 'updateTable', 'deleteTable', 'describeTable',
-      'listTables', 'tagResource', 'untagResource', 'listTagsOfResource'].map((name) => [name, validation(name)])),
+    validation: Object.fromEntries([...dataPlane, 'updateItem', 'batchGetItem', 'batchWriteItem'].map((name) => [name, validation(name)])),
   }
   const fault = (message: string | undefined) => message === undefined ? undefined : helpers.validationError(message)
   Object.assign(helpers, {

@@ -31,6 +31,11 @@ export const tableNotFound = (table: string): AwsError => resourceNotFound(`Requ
 
 export const resourceInUse = (message: string): AwsError => new AwsError('ResourceInUseException', 400, message)
 
+/** @param reason  what goes on with the resource */
+export const stillInUse = (reason: string): AwsError => resourceInUse(`Attempt to change a resource which is still in use: ${reason}`)
+
+export const indexNotFound = (index: string, table: string): AwsError => resourceNotFound(`Requested resource not found: Index ${index} for table ${table}`)
+
 export const tableAlreadyExists = (table: string): AwsError => resourceInUse(`Table already exists: ${table}`)
 
 export const accessDenied = (message: string): AwsError => new AwsError('AccessDeniedException', 400, message)

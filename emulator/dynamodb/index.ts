@@ -9,7 +9,7 @@ import { engine } from './engine.ts'
 import type { DirectResult } from './fast-document-client.ts'
 import { notSupported, protocolErrors } from './errors.ts'
 import { AWS_LIMITS, type Limits } from './limits.ts'
-import type { DynamodbOperation } from './operation.ts'
+import { hasMember, type DynamodbOperation } from './operation.ts'
 import { batchGetItem } from './operations/batch-get-item.ts'
 import { batchWriteItem } from './operations/batch-write-item.ts'
 import { createTable } from './operations/create-table.ts'
@@ -78,7 +78,7 @@ export interface DynamodbService extends Omit<Service, 'targetPrefix'>, AwsJsonS
 
 export function createDynamodb (environment: Environment, options: DynamodbOptions = {}): DynamodbService {
   const limits = { ...AWS_LIMITS, ...options.limits }
-  const delays = { create: 0, update: 0, delete: 0, timeToLive: 0, ...options.tableDelays }
+  const delays = { create: 0, update: 0, delete: 0, timeToLive: 0, backfill: 0, ...options.tableDelays }
   const stores = new AccountStores({
     service: 'dynamodb',
     storage: environment.storage,
@@ -112,7 +112,7 @@ export function createDynamodb (environment: Environment, options: DynamodbOptio
     errors: protocolErrors,
     validate (operation: DynamodbOperation, input, ctx) {
       const given = input as Record<string, unknown> // the protocol passes objects only
-      for (const member of operation.refuses ?? []) if (given[member] != null) throw notSupported(member)
+      for (const member of operation.refuses ?? []) if (hasMember(given, member)) throw notSupported(member)
       return engine.validate(operation, given, ctx)
     },
     contextFor (ctx) {

@@ -5,8 +5,9 @@
 export const keys = {
   table: (name: string) => `table~${name}`,
   item: (table: string, key: string) => `item-${table}~${key}`,
-  indexEntry: (table: string, { index, global }: { index: string, global: boolean }, key: string) =>
-    `index-${global ? 'global' : 'local'}~${table}~${index}~${key}`,
+  /** What the entries of all indexes of a kind begin with. */
+  indexes: (table: string, global: boolean) => `index-${global ? 'global' : 'local'}~${table}~`,
+  indexEntry: (table: string, { index, global }: { index: string, global: boolean }, key: string) => `${keys.indexes(table, global)}${index}~${key}`,
   /** Of a transaction, by its client's token. */
   idempotencyToken: (token: string) => `token~${token}`,
   /** @param expiry  epoch seconds, 0 or more */

@@ -18,6 +18,12 @@ export interface Limits {
   batchGetItems: number
   batchGetBytes: number
   tagsPerResource: number
+  localIndexes: number
+  globalIndexes: number
+  /** Provisioned units of a table or an index, reads and writes each. */
+  tableUnits: number
+  /** Provisioned units of all tables and indexes of an account in a region. */
+  accountUnits: number
   /** How long a transaction's ClientRequestToken is remembered. */
   idempotencyMs: number
   /** An item whose TTL lies further back than this is left alone. */
@@ -41,6 +47,10 @@ export const AWS_LIMITS: Limits = {
   batchGetItems: 100,
   batchGetBytes: 16 * KB * KB,
   tagsPerResource: 50,
+  localIndexes: 5,
+  globalIndexes: 20,
+  tableUnits: 40_000,
+  accountUnits: 80_000,
   idempotencyMs: 10 * 60_000,
   ttlOldestMs: 5 * 365 * DAY_MS,
 }

@@ -7,7 +7,10 @@ import type { UnitOfWork } from './unit-of-work.ts'
 /** An operation of DynamoDB; `types` is in dynalite's grammar. */
 export interface DynamodbOperation<I = any, O = object> extends Operation<DynamodbContext, I, O, Shapes> { // eslint-disable-line @typescript-eslint/no-explicit-any -- one table holds operations of every input
   readonly types: Shapes
-  /** Members that DynamoDB honours and this emulator does not: refused by name, and listed in GAPS.md. */
+  /**
+   * Members that DynamoDB honours and this emulator does not: refused by name, and listed in GAPS.md. A dot leads to a
+   * member of a structure, or of any in a list.
+   */
   readonly refuses?: readonly string[]
 }
 
@@ -35,4 +38,13 @@ export function oneConsumed (input: ReturnsCapacity, work: UnitOfWork): object {
 export function allConsumed (input: ReturnsCapacity, work: UnitOfWork, split = false): object {
   const { ReturnConsumedCapacity: detail } = input
   return detail === 'TOTAL' || detail === 'INDEXES' ? { ConsumedCapacity: work.meter.consumed(detail, split) } : {}
+}
+
+/** Whether an input, as it came, has a member; see {@link DynamodbOperation.refuses}. */
+export function hasMember (input: unknown, path: string): boolean {
+  if (Array.isArray(input)) return input.some((element) => hasMember(element, path))
+  if (input === null || typeof input !== 'object') return false
+  const [name, ...rest] = path.split('.')
+  const value = (input as Record<string, unknown>)[name!] // of any shape
+  return rest.length === 0 ? value != null : hasMember(value, rest.join('.'))
 }

@@ -1,7 +1,6 @@
 import type { KeySchema, TableKeys } from './item.ts'
 import type { Indexed, IndexKeys } from './index-entries.ts'
-
-export interface Throughput { ReadCapacityUnits: number, WriteCapacityUnits: number, NumberOfDecreasesToday: number, LastIncreaseDateTime?: number, LastDecreaseDateTime?: number }
+import type { Throughput } from './throughput.ts'
 
 export interface IndexRecord extends IndexKeys {
   IndexArn: string
@@ -20,6 +19,7 @@ export interface TableRecord extends TableKeys, Indexed {
   /** Epoch seconds, as AWS shows it. */
   CreationDateTime: number
   LocalSecondaryIndexes?: IndexRecord[]
+  /** Those that reads and writes know; one that is being deleted is in `settings.dropping`. */
   GlobalSecondaryIndexes?: IndexRecord[]
   ProvisionedThroughput: Throughput
   BillingModeSummary?: { BillingMode: string, LastUpdateToPayPerRequestDateTime?: number }
@@ -27,14 +27,26 @@ export interface TableRecord extends TableKeys, Indexed {
   DeletionProtectionEnabled: boolean
   TableClassSummary?: { TableClass: string, LastUpdateDateTime?: number }
   SSEDescription?: { Status: string, SSEType: string, KMSMasterKeyArn: string }
-  settings: {
-    /** Epoch ms until which it is CREATING, UPDATING or DELETING. */
-    creatingUntil: number
-    updatingUntil?: number
-    deletingUntil?: number
+  settings: Passing & {
     tags: Record<string, string>
     timeToLive?: TimeToLiveSetting
   }
+}
+
+/** The passing states of a table and its global indexes, each with the time (epoch ms) at which it ends. */
+export interface Passing {
+  creatingUntil?: number
+  deletingUntil?: number
+  /** UPDATING, and what for. */
+  updating?: { until: number, what: 'throughput' | 'class' }
+  /** The encryption changes; the table stays ACTIVE. */
+  encryptingUntil?: number
+  /** The one index that is being made: its table is UPDATING at first, then ACTIVE while the index is filled. */
+  building?: { index: string, allocatedAt: number, until: number }
+  /** The one index that is being deleted, as it was. */
+  dropping?: { index: IndexRecord, until: number }
+  /** Indexes whose throughput changes. */
+  updatingIndexes?: Record<string, number>
 }
 
 export interface TimeToLiveSetting {
@@ -44,16 +56,49 @@ export interface TimeToLiveSetting {
   settledAt: number
 }
 
-export type TableStatus = 'CREATING' | 'UPDATING' | 'DELETING' | 'ACTIVE'
+export type Status = 'CREATING' | 'UPDATING' | 'DELETING' | 'ACTIVE'
 
 /** How long tables stay in their passing states, in ms of the emulator's clock. */
-export interface TableDelays { create: number, update: number, delete: number, timeToLive: number }
+export interface TableDelays {
+  create: number
+  update: number
+  delete: number
+  timeToLive: number
+  /** How long a new index is filled, after its table has been UPDATING. */
+  backfill: number
+}
 
-export function statusOf ({ settings }: TableRecord, now: number): TableStatus {
-  if (settings.deletingUntil !== undefined) return 'DELETING'
-  if (now < settings.creatingUntil) return 'CREATING'
-  if (settings.updatingUntil !== undefined && now < settings.updatingUntil) return 'UPDATING'
-  return 'ACTIVE'
+export function statusOf ({ settings }: TableRecord, now: number): Status {
+  const { creatingUntil, deletingUntil, updating, building, dropping } = settings
+  if (deletingUntil !== undefined) return 'DELETING'
+  if (lasts(creatingUntil, now)) return 'CREATING'
+  return [updating?.until, building?.allocatedAt, dropping?.until].some((until) => lasts(until, now)) ? 'UPDATING' : 'ACTIVE'
+}
+
+/** The status of a global index, one that is being deleted included. */
+export function indexStatusOf ({ settings }: TableRecord, index: string, now: number): Status {
+  const { creatingUntil, building, dropping, updatingIndexes } = settings
+  if (dropping?.index.IndexName === index && lasts(dropping.until, now)) return 'DELETING'
+  if (lasts(creatingUntil, now) || (building?.index === index && lasts(building.until, now))) return 'CREATING'
+  return lasts(updatingIndexes?.[index], now) ? 'UPDATING' : 'ACTIVE'
+}
+
+/** The table without the passing states that have passed. */
+export function settled (table: TableRecord, now: number): TableRecord {
+  const { creatingUntil, updating, encryptingUntil, building, dropping, updatingIndexes = {}, ...rest } = table.settings
+  const changing = Object.entries(updatingIndexes).filter(([, until]) => lasts(until, now))
+  return {
+    ...table,
+    settings: {
+      ...rest,
+      ...(lasts(creatingUntil, now) && { creatingUntil }),
+      ...(lasts(updating?.until, now) && { updating }),
+      ...(lasts(encryptingUntil, now) && { encryptingUntil }),
+      ...(lasts(building?.until, now) && { building }),
+      ...(lasts(dropping?.until, now) && { dropping }),
+      ...(changing.length > 0 && { updatingIndexes: Object.fromEntries(changing) }),
+    },
+  }
 }
 
 /** Whether a deleted table is gone by now. */
@@ -62,32 +107,16 @@ export function isGone ({ settings }: TableRecord, now: number): boolean {
 }
 
 /** Whether operations on items may use it. */
-export function isUsable (table: TableRecord, now: number): boolean {
-  return table.settings.deletingUntil === undefined && now >= table.settings.creatingUntil
+export function isUsable ({ settings }: TableRecord, now: number): boolean {
+  return settings.deletingUntil === undefined && !lasts(settings.creatingUntil, now)
 }
 
-/** How much a table or an index holds. */
-export interface Holdings { items: number, bytes: number }
+/** Whether an index is still being made, so that nobody may read it. */
+export function isBackfilling ({ settings: { building } }: TableRecord, index: string, now: number): boolean {
+  return building?.index === index && lasts(building.until, now)
+}
 
-/** A `TableDescription` as AWS gives it, at a moment. */
-export function describeTable (
-  table: TableRecord, { now, holdings, status = statusOf(table, now) }: { now: number, holdings: (index?: string) => Holdings, status?: TableStatus }
-): Record<string, unknown> {
-  const { settings: _settings, LocalSecondaryIndexes, GlobalSecondaryIndexes, ...shown } = table
-  const { items, bytes } = holdings()
-  const index = (record: IndexRecord) => {
-    const { items: ItemCount, bytes: IndexSizeBytes } = holdings(record.IndexName)
-    return { ...record, IndexSizeBytes, ItemCount }
-  }
-  return {
-    ...shown,
-    TableStatus: status,
-    ItemCount: items,
-    TableSizeBytes: bytes,
-    ...(LocalSecondaryIndexes && { LocalSecondaryIndexes: LocalSecondaryIndexes.map(index) }),
-    // AWS leaves the global indexes out of the description of a table that is going.
-    ...(GlobalSecondaryIndexes && status !== 'DELETING' && {
-      GlobalSecondaryIndexes: GlobalSecondaryIndexes.map((record) => ({ ...index(record), IndexStatus: status })),
-    }),
-  }
+/** Whether a passing state goes on at a time. */
+export function lasts (until: number | undefined, now: number): boolean {
+  return until !== undefined && now < until
 }

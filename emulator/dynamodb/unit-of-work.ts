@@ -4,12 +4,12 @@ import type { LockMode, Locks } from '../core/storage/locks.ts'
 import { Meter } from './capacity.ts'
 import type { Callback, EngineStore, EngineWork } from './engine.ts'
 import type { Item, TableKeys } from './item.ts'
-import { resourceNotFound, tableNotFound } from './errors.ts'
+import { resourceNotFound, tableNotFound, validation } from './errors.ts'
 import { itemChange, type ItemChange } from './item-change.ts'
 import { keys } from './keys.ts'
 import { queryTable, type PageInput } from './mends/query-table.ts'
 import type { Limits } from './limits.ts'
-import { isUsable, type TableRecord } from './table-record.ts'
+import { isBackfilling, isUsable, type TableRecord } from './table-record.ts'
 
 /** What a unit of work works on. */
 export interface UnitStore {
@@ -175,6 +175,10 @@ export class UnitOfWork implements EngineWork {
         },
       }),
       queryTable: (table, request, range, isLocal, fetchFromTable, startKeyNames, callback) => {
+        const { IndexName } = request as { IndexName?: string } // validated by dynalite
+        if (IndexName !== undefined && isBackfilling(this.table(table.TableName), IndexName, this.#store.clock.now())) {
+          throw validation(`Cannot read from backfilling global secondary index: ${IndexName}`)
+        }
         const input = { table, request, range, isLocal: isLocal === true, fetchFromTable, startKeyNames } as PageInput // validated by dynalite
         queryTable(this, input).then((page) => callback(undefined, page), callback)
       },

@@ -1,13 +1,12 @@
-import { engine } from '../engine.ts'
 import { tableNotFound } from '../errors.ts'
 import type { DynamodbOperation } from '../operation.ts'
-import { describeTable as describe } from '../table-record.ts'
+import { describeTable as describe } from '../table-description.ts'
+import { requiredTableName } from '../table-shapes.ts'
 
 // https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_DescribeTable.html
 // ItemCount and the sizes are exact and at once; AWS brings them up to date about every six hours.
 export const describeTable: DynamodbOperation<{ TableName: string }> = {
-  types: engine.types('describeTable'),
-  custom: engine.custom('describeTable'),
+  types: { TableName: requiredTableName },
   run ({ TableName }, ctx) {
     ctx.notes.resource = TableName
     const table = ctx.store.tables.get(TableName)

@@ -1,19 +1,25 @@
-import { engine } from '../engine.ts'
-import { tableNotFound } from '../errors.ts'
+import { tableNotFound, validation } from '../errors.ts'
 import type { DynamodbOperation } from '../operation.ts'
+import { isUsable, statusOf } from '../table-record.ts'
+import { requiredTableName } from '../table-shapes.ts'
 
 // https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_DescribeTimeToLive.html
 export const describeTimeToLive: DynamodbOperation<{ TableName: string }> = {
-  types: engine.types('describeTable'),
+  types: { TableName: requiredTableName },
   run ({ TableName }, ctx) {
     ctx.notes.resource = TableName
     const table = ctx.store.tables.get(TableName)
     if (!table) throw tableNotFound(TableName)
+    const now = ctx.clock.now()
+    if (!isUsable(table, now)) {
+      const status = statusOf(table, now)
+      throw validation(`Cannot describe time to live while table is in ${status} state: Current table state is ${status}`)
+    }
     const setting = table.settings.timeToLive
     if (!setting) return { TimeToLiveDescription: { TimeToLiveStatus: 'DISABLED' } }
-    const settled = ctx.clock.now() >= setting.settledAt
-    const TimeToLiveStatus = setting.enabled ? (settled ? 'ENABLED' : 'ENABLING') : (settled ? 'DISABLED' : 'DISABLING')
-    const named = setting.enabled || !settled
+    const isSettled = now >= setting.settledAt
+    const TimeToLiveStatus = setting.enabled ? (isSettled ? 'ENABLED' : 'ENABLING') : (isSettled ? 'DISABLED' : 'DISABLING')
+    const named = setting.enabled || !isSettled
     return { TimeToLiveDescription: { TimeToLiveStatus, ...(named && { AttributeName: setting.attribute }) } }
   },
 }

@@ -1,20 +1,21 @@
+import { validation } from '../errors.ts'
 import type { DynamodbOperation } from '../operation.ts'
-import { checkTagCount, checkTags, tagChecks, taggedTable, tagList, type Tag } from '../tags.ts'
-
-const { types, custom } = tagChecks('tagResource')
+import { checkResourceArn, checkTagCount, checkTags, taggedTable, tagList, tagsOf, type Tag } from '../tags.ts'
 
 // https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TagResource.html
 export const tagResource: DynamodbOperation<{ ResourceArn: string, Tags: Tag[] }> = {
-  types: { ...types, Tags: tagList },
+  types: { ResourceArn: 'String', Tags: { ...tagList, notNull: true } },
   custom (input, ctx) {
-    custom(input, ctx)
+    checkResourceArn(input.ResourceArn, 'TagResource', ctx)
+    if (input.Tags.length === 0) throw validation('Atleast one Tag needs to be provided as Input.')
     checkTags(input.Tags, ctx.limits)
   },
-  async run ({ ResourceArn, Tags }, ctx) {
+  run: ({ ResourceArn, Tags }, ctx) => ctx.store.transact(async (work) => {
+    await work.ownTable(taggedTable(ResourceArn, ctx).TableName)
     const table = taggedTable(ResourceArn, ctx)
-    const tags = { ...table.settings.tags, ...Object.fromEntries(Tags.map(({ Key, Value }) => [Key, Value])) }
+    const tags = { ...table.settings.tags, ...tagsOf(Tags) }
     checkTagCount(Object.keys(tags).length, ctx.limits)
     await ctx.store.tables.put({ ...table, settings: { ...table.settings, tags } })
     return {}
-  },
+  }),
 }

@@ -1,119 +1,134 @@
-import { engine } from '../engine.ts'
-import { notSupported, resourceInUse, tableNotFound, validation } from '../errors.ts'
+import { notSupported, tableNotFound, validation } from '../errors.ts'
 import type { DynamodbOperation } from '../operation.ts'
-import { describeTable, statusOf, type IndexRecord, type TableRecord, type Throughput } from '../table-record.ts'
-import { sse, tableSettings } from './create-table.ts'
+import type { Shape } from '../shapes.ts'
+import { admitChange, oneIndexAtATime } from '../table-admission.ts'
+import { applyChanges } from '../table-changes.ts'
+import { checkEncryption, checkTableClass } from '../table-checks.ts'
+import { describeTable } from '../table-description.ts'
+import { settled } from '../table-record.ts'
+import {
+  attributeDefinitions, billingMode, indexName, keySchema, projection, provisionedThroughput, requiredTableName, tableSettings,
+  type Definitions, type IndexInput, type TableSettings
+} from '../table-shapes.ts'
+import type { Units } from '../throughput.ts'
 
-type Units = Pick<Throughput, 'ReadCapacityUnits' | 'WriteCapacityUnits'>
-
-export interface UpdateTableInput {
-  TableName: string
-  BillingMode?: 'PROVISIONED' | 'PAY_PER_REQUEST'
-  ProvisionedThroughput?: Units
-  GlobalSecondaryIndexUpdates?: { Update?: { IndexName: string, ProvisionedThroughput: Units }, Create?: object, Delete?: object }[]
-  DeletionProtectionEnabled?: boolean
-  TableClass?: string
-  SSESpecification?: { Enabled?: boolean, KMSMasterKeyId?: string }
-  StreamSpecification?: { StreamEnabled?: boolean }
+export interface IndexUpdate {
+  Update?: { IndexName: string, ProvisionedThroughput?: Units }
+  Create?: IndexInput
+  Delete?: { IndexName: string }
 }
 
-const PASSIVE = { CREATING: 'created', UPDATING: 'updated', DELETING: 'deleted' }
+export interface UpdateTableInput extends TableSettings {
+  AttributeDefinitions?: Definitions
+  GlobalSecondaryIndexUpdates?: IndexUpdate[]
+}
 
-const SETTINGS = ['DeletionProtectionEnabled', 'TableClass'] as const
+const PREFIX = 'One or more parameter values were invalid: '
+
+/** What makes an update, in the order in which AWS asks for any of it. */
+const CHANGES = ['ProvisionedThroughput', 'BillingMode', 'StreamSpecification', 'GlobalSecondaryIndexUpdates', 'SSESpecification',
+  'DeletionProtectionEnabled', 'TableClass'] as const
+
+/** What goes alone in a request, by the name that AWS gives it. */
+const ALONE = { SSESpecification: 'Server-Side Encryption', TableClass: 'TableClass', DeletionProtectionEnabled: 'DeletionProtection' } as const
+
+const indexUpdates: Shape = {
+  type: 'List',
+  children: {
+    type: 'ValueStruct<GlobalSecondaryIndexUpdate>',
+    notNull: true,
+    children: {
+      Update: { type: 'FieldStruct<UpdateGlobalSecondaryIndexAction>', children: { IndexName: indexName, ProvisionedThroughput: provisionedThroughput } },
+      Create: {
+        type: 'FieldStruct<CreateGlobalSecondaryIndexAction>',
+        children: { Projection: projection, IndexName: indexName, ProvisionedThroughput: provisionedThroughput, KeySchema: keySchema },
+      },
+      Delete: { type: 'FieldStruct<DeleteGlobalSecondaryIndexAction>', children: { IndexName: indexName } },
+    },
+  },
+}
 
 // https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_UpdateTable.html
-// The new settings hold at once; the table shows UPDATING for as long as the emulator is told to.
+// The new settings hold at once, a new index has its items at once, and one that is deleted is empty at once; what the table
+// and its indexes are called meanwhile (UPDATING, CREATING, DELETING) lasts for as long as the emulator is told to.
 export const updateTable: DynamodbOperation<UpdateTableInput> = {
-  types: { ...engine.types('updateTable'), ...tableSettings },
-  custom (input, ctx) {
-    // dynalite does not know that these alone are an update.
-    if (!SETTINGS.some((name) => input[name] !== undefined)) engine.custom('updateTable')(input, ctx)
-    if (input.StreamSpecification) throw notSupported('StreamSpecification')
-    for (const update of input.GlobalSecondaryIndexUpdates ?? []) {
-      if (update.Create) throw notSupported('GlobalSecondaryIndexUpdates.Create')
-      if (update.Delete) throw notSupported('GlobalSecondaryIndexUpdates.Delete')
-    }
+  types: {
+    TableName: requiredTableName,
+    AttributeDefinitions: attributeDefinitions,
+    ProvisionedThroughput: provisionedThroughput,
+    BillingMode: billingMode,
+    GlobalSecondaryIndexUpdates: indexUpdates,
+    ...tableSettings,
   },
-  refuses: ['AttributeDefinitions', 'ReplicaUpdates', 'OnDemandThroughput', 'WarmThroughput', 'MultiRegionConsistency',
-    'GlobalTableWitnessUpdates', 'GlobalTableSettingsReplicationMode', 'VectorIndexUpdates'],
+  custom (input) {
+    checkCombination(input)
+    checkTableClass(input.TableClass)
+    checkEncryption(input.SSESpecification)
+    checkStream(input)
+    checkIndexUpdates(input.GlobalSecondaryIndexUpdates ?? [])
+  },
+  refuses: ['ReplicaUpdates', 'OnDemandThroughput', 'WarmThroughput', 'MultiRegionConsistency', 'GlobalTableWitnessUpdates',
+    'GlobalTableSettingsReplicationMode', 'DisassociationProtectionEnabled', 'VectorIndexUpdates',
+    'GlobalSecondaryIndexUpdates.Create.OnDemandThroughput', 'GlobalSecondaryIndexUpdates.Create.WarmThroughput',
+    'GlobalSecondaryIndexUpdates.Update.OnDemandThroughput', 'GlobalSecondaryIndexUpdates.Update.WarmThroughput'],
   run: (input, ctx) => ctx.store.transact(async (work) => {
     const { store, startedAt } = ctx
-    ctx.notes.resource = input.TableName
-    await work.ownTable(input.TableName)
-    const table = store.tables.get(input.TableName)
-    if (!table) throw tableNotFound(input.TableName)
-    const status = statusOf(table, startedAt)
-    if (status !== 'ACTIVE') throw resourceInUse(`Attempt to change a resource which is still in use: Table is being ${PASSIVE[status]}: ${input.TableName}`)
+    const { TableName } = input
+    ctx.notes.resource = TableName
+    await work.ownTable(TableName)
+    const found = store.tables.get(TableName)
+    if (!found) throw tableNotFound(TableName)
+    const table = settled(found, startedAt)
+    admitChange(table, startedAt)
+    if (input.StreamSpecification) throw validation(`Table has no stream to disable: TableName: ${TableName}`)
 
-    const updated = update(table, input, { now: startedAt, account: ctx.account, region: ctx.region })
-    updated.settings = { ...updated.settings, updatingUntil: startedAt + ctx.delays.update }
+    const { updated, created, deleted } = applyChanges(table, input, ctx)
+    // An index is in its table's record once it is filled, and out of it before it is emptied.
+    if (created) await store.fillIndex(updated, created)
     await store.tables.put(updated)
-    return { TableDescription: describeTable(updated, { now: startedAt, holdings: (index) => store.holdings(input.TableName, index), status: 'UPDATING' }) }
+    if (deleted !== undefined) await store.emptyIndex(updated, deleted)
+    return { TableDescription: describeTable(updated, { now: startedAt, holdings: (index) => store.holdings(TableName, index), changing: true }) }
   }),
 }
 
-function update (table: TableRecord, input: UpdateTableInput, { now, account, region }: { now: number, account: string, region: string }): TableRecord {
-  const mode = input.BillingMode ?? table.BillingModeSummary?.BillingMode ?? 'PROVISIONED'
-  if (input.ProvisionedThroughput && mode === 'PAY_PER_REQUEST') {
-    throw validation('One or more parameter values were invalid: ' +
-      'Neither ReadCapacityUnits nor WriteCapacityUnits can be specified when BillingMode is PAY_PER_REQUEST')
+function checkCombination (input: UpdateTableInput): void {
+  const { BillingMode, ProvisionedThroughput, GlobalSecondaryIndexUpdates: updates } = input
+  const given = CHANGES.filter((name) => input[name] !== undefined)
+  // An empty list of index updates is none, unless there is something else.
+  if (given.length === 0 || (given.length === 1 && updates?.length === 0)) {
+    throw validation('At least one of ProvisionedThroughput, BillingMode, UpdateStreamEnabled, GlobalSecondaryIndexUpdates, SSESpecification, ' +
+      'ReplicaUpdates, MultiAccountReplicaReady, ReplicaTransitRoleArn, MultiRegionConsistency, DeletionProtectionEnabled, OnDemandThroughput, ' +
+      'WarmThroughput or TableClass is required')
   }
-  const toProvisioned = mode === 'PROVISIONED' && table.BillingModeSummary?.BillingMode === 'PAY_PER_REQUEST'
-  const updated = {
-    ...table,
-    ...(input.DeletionProtectionEnabled !== undefined && { DeletionProtectionEnabled: input.DeletionProtectionEnabled }),
-    ...(input.TableClass && { TableClassSummary: { TableClass: input.TableClass, LastUpdateDateTime: now / 1000 } }),
-    ...sse(input.SSESpecification, { account, region }),
+  if (updates?.length === 0) throw validation(`${PREFIX}List of GlobalSecondaryIndexUpdates is empty`)
+  for (const [name, called] of Object.entries(ALONE)) {
+    if (given.length > 1 && given.some((one) => one === name)) throw validation(`${PREFIX}${called} modification must be the only operation in the request`)
   }
-  if (input.SSESpecification?.Enabled === false) delete updated.SSEDescription
-  if (input.BillingMode) {
-    const since = mode === 'PAY_PER_REQUEST' ? { LastUpdateToPayPerRequestDateTime: now / 1000 } : {}
-    updated.BillingModeSummary = { ...table.BillingModeSummary, BillingMode: mode, ...since }
-    updated.TableThroughputModeSummary = { ...table.TableThroughputModeSummary, TableThroughputMode: mode, ...since }
+  if (BillingMode === 'PROVISIONED' && !ProvisionedThroughput) throw validation(`${PREFIX}ProvisionedThroughput must be specified when BillingMode is PROVISIONED`)
+  if (BillingMode === 'PAY_PER_REQUEST' && ProvisionedThroughput) {
+    throw validation(`${PREFIX}Neither ReadCapacityUnits nor WriteCapacityUnits can be specified when BillingMode is PAY_PER_REQUEST`)
   }
-  if (mode === 'PAY_PER_REQUEST') {
-    updated.ProvisionedThroughput = { ...table.ProvisionedThroughput, ReadCapacityUnits: 0, WriteCapacityUnits: 0 }
-  } else if (input.ProvisionedThroughput) {
-    updated.ProvisionedThroughput = changeThroughput(table.ProvisionedThroughput, input.ProvisionedThroughput, now)
-  }
-  updated.GlobalSecondaryIndexes = table.GlobalSecondaryIndexes && updateIndexes(table.GlobalSecondaryIndexes, input, { now, mode, toProvisioned })
-  return updated
+  const remakes = updates?.some(({ Create, Delete }) => Create ?? Delete)
+  if (remakes && ProvisionedThroughput) throw validation(`${PREFIX}You cannot create or delete index while updating table IOPS`)
+  if (remakes && input.StreamSpecification) throw validation(`${PREFIX}You cannot create or delete index while changing stream status`)
 }
 
-function updateIndexes (
-  indexes: IndexRecord[], { GlobalSecondaryIndexUpdates = [] }: UpdateTableInput,
-  { now, mode, toProvisioned }: { now: number, mode: string, toProvisioned: boolean }
-): IndexRecord[] {
-  const wanted = new Map(GlobalSecondaryIndexUpdates.flatMap(({ Update }) => Update ? [[Update.IndexName, Update.ProvisionedThroughput]] : []))
-  const missing = toProvisioned ? indexes.filter(({ IndexName }) => !wanted.has(IndexName)) : []
-  if (missing.length > 0) {
-    throw validation('One or more parameter values were invalid: ' +
-      `ProvisionedThroughput must be specified for index: ${missing.map(({ IndexName }) => IndexName).join(',')}`)
-  }
-  return indexes.map((index) => {
-    const units = mode === 'PAY_PER_REQUEST' ? { ReadCapacityUnits: 0, WriteCapacityUnits: 0 } : wanted.get(index.IndexName)
-    if (!units) return index
-    const current = index.ProvisionedThroughput ?? { ReadCapacityUnits: 0, WriteCapacityUnits: 0, NumberOfDecreasesToday: 0 }
-    return { ...index, ProvisionedThroughput: mode === 'PAY_PER_REQUEST' ? { ...current, ...units } : changeThroughput(current, units, now) }
-  })
+function checkStream ({ StreamSpecification: stream }: UpdateTableInput): void {
+  if (stream?.StreamEnabled) throw notSupported('StreamSpecification')
+  if (stream?.StreamViewType) throw validation(`${PREFIX}If stream is being disabled, then UpdateViewType must not be specified`)
 }
 
-function changeThroughput (current: Throughput, wanted: Units, now: number): Throughput {
-  const { ReadCapacityUnits: read, WriteCapacityUnits: write } = wanted
-  if (read === current.ReadCapacityUnits && write === current.WriteCapacityUnits) {
-    throw validation('The provisioned throughput for the table will not change. The requested value equals the current value. ' +
-      `Current ReadCapacityUnits provisioned for the table: ${read}. Requested ReadCapacityUnits: ${read}. ` +
-      `Current WriteCapacityUnits provisioned for the table: ${write}. Requested WriteCapacityUnits: ${write}. ` +
-      'Refer to the Amazon DynamoDB Developer Guide for current limits and how to request higher limits.')
+function checkIndexUpdates (updates: IndexUpdate[]): void {
+  const names = new Set<string>()
+  for (const { Update, Create, Delete } of updates) {
+    const actions = [Update, Create, Delete].filter((action) => action !== undefined)
+    if (actions.length === 0) {
+      throw validation(`${PREFIX}One of GlobalSecondaryIndexUpdate.Update, GlobalSecondaryIndexUpdate.Create, GlobalSecondaryIndexUpdate.Delete must not be null`)
+    }
+    if (actions.length > 1) throw validation(`${PREFIX}Only one global secondary index action is allowed per GlobalSecondaryIndexUpdate object`)
+    const name = actions[0]!.IndexName
+    if (names.has(name)) throw validation(`${PREFIX}Only one global secondary index update per index is allowed simultaneously. Index: ${name}`)
+    names.add(name)
   }
-  const increases = read > current.ReadCapacityUnits || write > current.WriteCapacityUnits
-  const decreases = read < current.ReadCapacityUnits || write < current.WriteCapacityUnits
-  return {
-    ...current,
-    ReadCapacityUnits: read,
-    WriteCapacityUnits: write,
-    NumberOfDecreasesToday: current.NumberOfDecreasesToday + Number(decreases),
-    ...(increases && { LastIncreaseDateTime: now / 1000 }),
-    ...(decreases && { LastDecreaseDateTime: now / 1000 }),
-  }
+  if (updates.filter(({ Create, Delete }) => Create ?? Delete).length > 1) throw oneIndexAtATime()
 }

@@ -1,7 +1,7 @@
-import { resourceInUse, tableNotFound, validation } from '../errors.ts'
+import { stillInUse, tableNotFound, validation } from '../errors.ts'
 import type { DynamodbOperation } from '../operation.ts'
-import { isUsable } from '../table-record.ts'
-import { tableName } from '../shapes.ts'
+import { statusOf } from '../table-record.ts'
+import { requiredTableName } from '../table-shapes.ts'
 
 export interface UpdateTimeToLiveInput {
   TableName: string
@@ -9,10 +9,11 @@ export interface UpdateTimeToLiveInput {
 }
 
 // https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_UpdateTimeToLive.html
-// AWS may take up to an hour; here it takes as long as the emulator is told to, by default no time.
+// AWS may take up to an hour, and lets nobody change it again until then; here it takes as long as the emulator is told to,
+// by default no time.
 export const updateTimeToLive: DynamodbOperation<UpdateTimeToLiveInput> = {
   types: {
-    TableName: tableName,
+    TableName: requiredTableName,
     TimeToLiveSpecification: {
       type: 'FieldStruct<TimeToLiveSpecification>',
       notNull: true,
@@ -29,16 +30,14 @@ export const updateTimeToLive: DynamodbOperation<UpdateTimeToLiveInput> = {
     await work.ownTable(TableName)
     const table = store.tables.get(TableName)
     if (!table) throw tableNotFound(TableName)
-    if (!isUsable(table, startedAt)) throw resourceInUse(`Attempt to change a resource which is still in use: Table is not active: ${TableName}`)
+    const status = statusOf(table, startedAt)
+    if (status === 'CREATING' || status === 'DELETING') throw stillInUse(`Table ${TableName} is being ${status === 'CREATING' ? 'created' : 'deleted'}`)
     const current = table.settings.timeToLive
-    if (current && startedAt < current.settledAt) throw validation('Time to live has been modified multiple times within a fixed interval')
-    if (enabled && current?.enabled && current.attribute !== attribute) {
-      throw validation(`TimeToLive is active on a different AttributeName: current AttributeName is ${current.attribute}`)
-    }
-    if (enabled === (current?.enabled ?? false)) throw validation(`TimeToLive is already ${enabled ? 'enabled' : 'disabled'}`)
     if (current?.enabled && current.attribute !== attribute) {
       throw validation(`TimeToLive is active on a different AttributeName: current AttributeName is ${current.attribute}`)
     }
+    if (enabled === (current?.enabled ?? false)) throw validation(`TimeToLive is already ${enabled ? 'enabled' : 'disabled'}`)
+    if (current && startedAt < current.settledAt) throw validation('Time to live has been modified multiple times within a fixed interval')
     const updated = { ...table, settings: { ...table.settings, timeToLive: { attribute, enabled, settledAt: startedAt + ctx.delays.timeToLive } } }
     // In this order, so that after a kill nothing is missing of an enabled one.
     if (enabled) await store.timeToLive.enable(updated)
