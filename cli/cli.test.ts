@@ -74,6 +74,10 @@ test('wrong usage is told on standard error, with status 2', async (t) => {
     [['clock', 'set', 'tomorrow'], /takes a time such as/],
     [['clock', '--emulator', 'localhost'], /takes a URL/],
     [['reset', '--account', '12'], /twelve digits/],
+    [['token'], /required option '--sub <id>'/],
+    [['token', '--sub', 'ada', '--ttl', '5y'], /length of time such as/],
+    [['token', '--sub', 'ada', '--use', 'refresh'], /Allowed choices are access, id/],
+    [['token', '--sub', 'ada', '--claim', 'email'], /a name and a value/],
     [['tables'], /Usage: sandtable tables/],
     [['tables', 'drop'], /unknown command 'drop'/],
     [['tables', 'create', '--endpoint', 'localhost:8000'], /takes a URL/],
@@ -88,7 +92,7 @@ test('--help tells what there is, with examples', async (t) => {
   const { status, out } = await sandtable('--help')
   t.equal(status, 0)
   const verbs = [...out.matchAll(/^ {2}([a-z]+) .*[a-z]/gm)].map(([, verb]) => verb!).filter((verb) => verb !== 'help')
-  t.same(verbs, ['start', 'emulator', 'server', 'tables', 'clock', 'reset', 'scenarios', 'bench'])
+  t.same(verbs, ['start', 'emulator', 'server', 'tables', 'clock', 'reset', 'token', 'scenarios', 'bench'])
   for (const verb of verbs) {
     t.match(await sandtable(verb, '--help'), { status: 0, err: '', out: /^Usage: sandtable [^]*Examples:/ }, verb)
     t.equal((await sandtable('help', verb)).out, (await sandtable(verb, '--help')).out, `help ${verb}`)
@@ -116,6 +120,17 @@ test('a running emulator is moved', async (t) => {
     t.match(await at('reset', '--service', 's3', '--account', '111122223333'), { out: /^Dropped all of s3 in account 111122223333\./ })
     t.same(JSON.parse((await at('reset', '--json')).out), { reset: 'all', account: 'all' })
     t.match(await at('reset', '--service', 'sqs'), { status: 2, err: /"service" takes dynamodb, rekognition, s3, not "sqs"/ })
+  })
+
+  t.test('it gives tokens', async (t) => {
+    const { status, out } = await at('token', '--sub', 'ada', '--group', 'admin', '--group', 'staff', '--ttl', '31d', '--claim', 'email=ada@example.org', '--claim', 'level=5')
+    t.equal(status, 0)
+    const payload = JSON.parse(Buffer.from(out.split('.')[1]!, 'base64url').toString()) as { exp: number, iat: number }
+    t.match(out, /^[\w-]+\.[\w-]+\.[\w-]+\n$/)
+    t.match(payload, { sub: 'ada', 'cognito:groups': ['admin', 'staff'], iss: emulator.tokens.issuer, client_id: 'sandtable', email: 'ada@example.org', level: 5 })
+    t.equal(payload.exp - payload.iat, 31 * DAY_MS / 1000)
+    t.match(JSON.parse((await at('token', '--sub', 'ada', '--use', 'id', '--client', 'app', '--json')).out), { claims: { aud: 'app', token_use: 'id' } })
+    t.match(await at('token', '--sub', 'ada', '--ttl', '400d'), { status: 2, out: '', err: /"ttl" takes a length of time from 1s to 366d/ })
   })
 
   t.test('the tables of the API are created, described and deleted', async (t) => {

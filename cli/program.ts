@@ -15,6 +15,7 @@ const verbs: readonly Verb[] = [
   { name: 'tables', summary: 'create, describe or delete the tables of the API', load: async () => (await import('./tables.ts')).tablesCommand() },
   { name: 'clock', summary: 'read or move the clock of a running emulator', load: async () => (await import('./clock.ts')).clockCommand() },
   { name: 'reset', summary: 'drop the state of a running emulator', load: async () => (await import('./reset.ts')).resetCommand() },
+  { name: 'token', summary: 'a token for anybody, of a running emulator\'s issuer', load: async () => (await import('./token.ts')).tokenCommand() },
   { name: 'scenarios', summary: 'replay the access patterns, and tell what they cost', load: async () => (await import('./scenarios.ts')).scenariosCommand() },
   { name: 'bench', summary: 'measure latency and throughput against the targets', load: async () => (await import('./bench.ts')).benchCommand() },
 ]

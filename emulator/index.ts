@@ -11,11 +11,15 @@ import { createDynamodb, type DynamodbOptions } from './dynamodb/index.ts'
 import { Gateway } from './gateway.ts'
 import { createRekognition, type ArrangedAnswers, type RekognitionOptions } from './rekognition/index.ts'
 import { createS3 } from './s3/index.ts'
+import { ISSUER_PATH, TokenIssuer } from './tokens/issuer.ts'
 
 export type { Clients, ClientsOptions } from './clients.ts'
 export type { Clock, ClockState, VirtualClock } from './core/clock.ts'
 export { DataPathError } from './core/storage/data-path-error.ts'
 export type { TracedCall, TraceFilter } from './core/trace.ts'
+export type { IssuedToken, TokenIssuer } from './tokens/issuer.ts'
+export { BadTokenRequest } from './tokens/bad-token-request.ts'
+export type { TokenRequest } from './tokens/token-request.ts'
 export { BadArrangement, type ArrangedAnswer, type FaceEngine } from './rekognition/index.ts'
 
 export interface EmulatorOptions {
@@ -39,6 +43,8 @@ export interface EmulatorOptions {
    * below which a first label names a bucket.
    */
   allowedHosts?: readonly string[]
+  /** The URL that its tokens name as their issuer, where it is reached by another than its own address. Default: `<url>/_sandtable/issuer`. */
+  issuer?: string
   /** Limits, table delays and TTL lag of DynamoDB. */
   dynamodb?: DynamodbOptions
   /** The face engine and the limits of Rekognition. */
@@ -58,12 +64,17 @@ export interface Emulator extends AsyncDisposable {
   readonly serviceNames: readonly string[]
   /** Arranges, lists and clears what Rekognition is to see in pictures. */
   readonly faces: Pick<ArrangedAnswers, 'arrange' | 'list' | 'clear'>
+  /** Gives tokens for anybody, as a Cognito user pool would after a sign-in. A reset leaves it as it is. */
+  readonly tokens: TokenIssuer
   /** SDK clients that call it in process. */
   clients (options?: ClientsOptions): Clients
   /** Drops all state, or that of one service or of one account. */
   reset (scope?: { service?: string, account?: string }): Promise<void>
   close (): Promise<void>
 }
+
+/** An emulator that listens everywhere is reached at the loopback address; one that does not listen still has a name. */
+const issuerAt = (url = 'http://localhost') => `${url.replace(/0\.0\.0\.0|\[::\]/, '127.0.0.1')}${ISSUER_PATH}`
 
 /**
  * Starts an emulator with state of its own; any number of them live in one process.
@@ -99,7 +110,8 @@ export async function startEmulator (options: EmulatorOptions = {}): Promise<Emu
     await options.afterReset?.()
   }
 
-  const control = new Control({ clock, trace, serviceNames, faces: rekognition.faces, reset }, { allowedHosts })
+  const tokens = new TokenIssuer({ clock, storage, issuer: () => options.issuer ?? issuerAt(url) })
+  const control = new Control({ clock, trace, serviceNames, faces: rekognition.faces, tokens, reset }, { allowedHosts })
   const gateway = new Gateway({ services, fallback: s3, front: dynamodb, control, clock, log, accountId, region, allowedHosts })
   const { host = '127.0.0.1', port = 0 } = options.listen || {}
 
@@ -128,6 +140,7 @@ export async function startEmulator (options: EmulatorOptions = {}): Promise<Emu
     trace,
     serviceNames,
     faces: rekognition.faces,
+    tokens,
     clients: (clientsOptions) => createClients({ gateway, dynamodb, region }, clientsOptions),
     reset,
     close,

@@ -27,6 +27,13 @@ const table = (byDefault: string) =>
   Type.String({ default: byDefault, pattern: '^[A-Za-z0-9_.-]{3,255}$', description: 'a table name, 3 to 255 characters of A-Z a-z 0-9 _ . -' })
 const endpoint = Type.Optional(Type.String({ pattern: '^https?://[^\\s/]+(/\\S*)?$', description: 'a URL such as http://localhost:4566' }))
 
+/** What a token's `iss` has to be. Keys that come over plain HTTP could be anybody's, unless it stays on this machine or its own network. */
+const issuer = Type.Optional(Type.String({
+  maxLength: 2048,
+  pattern: '^(https://[^\\s/?#@]+|http://([A-Za-z0-9_-]+|127(\\.\\d+){3}|\\[::1\\])(:\\d+)?)(/[^\\s?#]*)?$',
+  description: 'the URL of an issuer, such as https://cognito-idp.us-east-1.amazonaws.com/us-east-1_Example; http only for a host name without a dot, or loopback',
+}))
+
 /** Every variable that the server reads, with what it takes and its default. */
 const EnvironmentSchema = Type.Object({
   HOST: host('127.0.0.1'),
@@ -34,6 +41,7 @@ const EnvironmentSchema = Type.Object({
   EMULATOR_HOST: host('127.0.0.1'),
   EMULATOR_PORT: port(4566),
   EMULATOR_ALLOWED_HOSTS: Type.Optional(Type.String({ pattern: '^[A-Za-z0-9.-]+(, ?[A-Za-z0-9.-]+)*$', description: 'host names, separated by commas' })),
+  EMULATOR_ISSUER: issuer,
   STORE: only(['embedded', 'dynamodb']),
   SANDTABLE_DATA: Type.Optional(Type.String({ minLength: 1, description: 'a directory' })),
   AUTH_MODE: only(['open'], 'open (jwt is not built yet)'),
@@ -98,6 +106,8 @@ export function loadConfig (env: Readonly<Record<string, string | undefined>>) {
       region: settings.AWS_REGION,
       /** Under which names it is reached beside local ones, and whose sites may call it from a browser. */
       allowedHosts: settings.EMULATOR_ALLOWED_HOSTS?.split(/, ?/) ?? [],
+      /** What its tokens name as their issuer, where servers reach it by another address than its own. */
+      issuer: settings.EMULATOR_ISSUER,
       /** Of access keys that are not account ids themselves. */
       accountId: settings.AWS_ACCOUNT_ID,
     },

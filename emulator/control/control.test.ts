@@ -22,6 +22,9 @@ const examples: Record<string, Example> = {
   'PUT /_sandtable/rekognition/faces': { body: { bucket: 'photos', key: 'a*', faces: [{ person: 'anna', age: { low: 20, high: 30 } }] } },
   'GET /_sandtable/rekognition/faces': {},
   'DELETE /_sandtable/rekognition/faces': { path: '/_sandtable/rekognition/faces?account=111122223333' },
+  'POST /_sandtable/tokens': { body: { sub: 'ada', groups: ['admin'], ttl: '1h', claims: { email: 'ada@example.org' } } },
+  'GET /_sandtable/issuer/.well-known/jwks.json': {},
+  'GET /_sandtable/issuer/.well-known/openid-configuration': {},
 }
 
 /** What the test reads of an OpenAPI document. */

@@ -3,6 +3,7 @@ import { Type, type Static, type TObject, type TProperties, type TSchema } from 
 import type { VirtualClock } from '../core/clock.ts'
 import type { Trace } from '../core/trace.ts'
 import type { ArrangedAnswers } from '../rekognition/index.ts'
+import type { TokenIssuer } from '../tokens/issuer.ts'
 
 /** What the control API moves: the object that `startEmulator()` returns has the same members. */
 export interface Controlled {
@@ -11,6 +12,8 @@ export interface Controlled {
   readonly serviceNames: readonly string[]
   /** What Rekognition answers by arrangement. */
   readonly faces: Pick<ArrangedAnswers, 'arrange' | 'list' | 'clear'>
+  /** Gives tokens, and the keys that they are checked with. */
+  readonly tokens: TokenIssuer
   reset (scope?: { service?: string, account?: string }): Promise<void>
 }
 

@@ -4,6 +4,7 @@ import { describeRoutes } from './openapi.ts'
 import { rekognitionRoutes } from './rekognition.ts'
 import { resetRoutes } from './reset.ts'
 import { members, route, type ControlRoute } from './route.ts'
+import { tokenRoutes } from './tokens.ts'
 import { traceRoutes } from './trace.ts'
 
 const HealthSchema = members({ status: Type.Literal('ok') })
@@ -42,6 +43,7 @@ export function createRoutes (): ControlRoute[] {
     ...resetRoutes,
     ...traceRoutes,
     ...rekognitionRoutes,
+    ...tokenRoutes,
   ]
   return routes
 }

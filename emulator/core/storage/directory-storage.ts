@@ -21,6 +21,8 @@ interface Kept extends Partition { readonly id: string }
 interface Registered { name: string, live: boolean }
 
 const CLOCK = 'clock'
+/** Begins the name of what the emulator keeps for itself. */
+const OWN = 'own/'
 
 /**
  * All in a directory: one LevelDB for the databases of all partitions, and a folder of contents for each.
@@ -74,6 +76,14 @@ export class DirectoryStorage implements Storage {
 
   keepClock (memo: ClockMemo): Promise<void> {
     return this.#commits.commit([put(this.#meta, CLOCK, memo)])
+  }
+
+  kept (name: string): unknown {
+    return this.#meta.getSync(OWN + name)
+  }
+
+  keep (name: string, value: unknown): Promise<void> {
+    return this.#commits.commit([put(this.#meta, OWN + name, value)])
   }
 
   names (): string[] {

@@ -18,6 +18,10 @@ export class MemoryStorage implements Storage {
 
   async keepClock (_memo: ClockMemo): Promise<void> {}
 
+  kept (_name: string): undefined {}
+
+  async keep (_name: string, _value: unknown): Promise<void> {}
+
   async drop (names: readonly string[]): Promise<void> {
     for (const name of names) this.#partitions.delete(name)
   }

@@ -21,6 +21,9 @@ export interface Storage extends Partitions {
   /** What was kept of the clock. */
   readonly clock: ClockMemo | undefined
   keepClock (memo: ClockMemo): Promise<void>
+  /** What was kept under a name that is no partition's: it is the emulator's own, in no snapshot, and outlives every reset. */
+  kept (name: string): unknown
+  keep (name: string, value: unknown): Promise<void>
   /**
    * Takes partitions out of sight, at once and in one step; opened anew they are empty. Who holds one can go on with it,
    * and nobody will see what comes of that.
