@@ -2,7 +2,7 @@ import type { Context } from './context.ts'
 import { AwsError } from './errors.ts'
 import type { Operation } from './operation.ts'
 import { stopwatch } from './clock.ts'
-import type { Trace } from './trace.ts'
+import type { Trace, TracedCall } from './trace.ts'
 
 /**
  * A service as the pipeline needs it; `validate` throws the service's own errors.
@@ -19,41 +19,45 @@ export interface OperationSet<C extends Context, T = unknown> {
  * Runs one call whose context, credentials and operation name are settled: validate, run, trace.
  * All ways in end here; what differs between them is only how a request is read and an answer rendered.
  *
+ * An operation that answers at once is answered at once, and throws at once: each promise on the way costs as much as
+ * reading an item.
+ *
  * @param causedBy  the id of the API request behind the call, for the trace
  */
-export async function invoke<C extends Context, T> (
+export function invoke<C extends Context, T> (
   set: OperationSet<C, T>, name: string, input: unknown, ctx: C, trace: Trace, causedBy?: string
-): Promise<unknown> {
+): unknown {
   const operation = set.operations[name]
   if (!operation) throw new TypeError(`${set.service} has no operation ${name}`)
   const began = stopwatch()
-  let result = 'ok'
-  try {
-    const valid = set.validate(operation, input, ctx)
-    return await operation.run(valid, ctx)
-  } catch (error) {
-    result = error instanceof AwsError ? error.code : 'InternalFailure'
-    throw error
-  } finally {
-    let readUnits = 0
-    let writeUnits = 0
-    for (const used of ctx.notes.capacity ?? []) {
-      readUnits += used.readUnits
-      writeUnits += used.writeUnits
-    }
-    trace.add({
-      requestId: ctx.requestId,
-      causedBy,
-      service: set.service,
-      operation: name,
-      account: ctx.account,
-      region: ctx.region,
-      startedAt: ctx.startedAt,
-      durationMs: stopwatch() - began,
-      result,
-      readUnits,
-      writeUnits,
-      ...ctx.notes,
-    })
+  const end = (result: string) => trace.add(tracedCall({ service: set.service, operation: name, ctx, causedBy, durationMs: stopwatch() - began, result }))
+  const succeed = (output: unknown) => {
+    end('ok')
+    return output
   }
+  const fail = (error: unknown) => {
+    end(error instanceof AwsError ? error.code : 'InternalFailure')
+    throw error
+  }
+  let output: unknown
+  try {
+    output = operation.run(set.validate(operation, input, ctx), ctx)
+  } catch (error) {
+    return fail(error)
+  }
+  return output instanceof Promise ? output.then(succeed, fail) : succeed(output)
+}
+
+function tracedCall (
+  { service, operation, ctx, causedBy, durationMs, result }: Pick<TracedCall, 'service' | 'operation' | 'causedBy' | 'durationMs' | 'result'> & { ctx: Context }
+): Omit<TracedCall, 'sequence'> {
+  const { requestId, account, region, startedAt, notes } = ctx
+  const { resource, index, keys, capacity, items, bytes } = notes
+  let readUnits = 0
+  let writeUnits = 0
+  for (const used of capacity ?? []) {
+    readUnits += used.readUnits
+    writeUnits += used.writeUnits
+  }
+  return { requestId, causedBy, service, operation, account, region, startedAt, durationMs, result, readUnits, writeUnits, resource, index, keys, capacity, items, bytes }
 }

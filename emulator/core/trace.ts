@@ -72,7 +72,7 @@ export class Trace {
   }
 
   add (call: Omit<TracedCall, 'sequence'>): void {
-    this.#ring[this.#next] = { sequence: ++this.#sequence, ...call }
+    this.#ring[this.#next] = Object.assign(call, { sequence: ++this.#sequence })
     this.#next = (this.#next + 1) % this.#size
   }
 

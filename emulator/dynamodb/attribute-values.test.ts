@@ -1,9 +1,10 @@
-import { unmarshall } from '@aws-sdk/util-dynamodb'
+import { marshall, unmarshall } from '@aws-sdk/util-dynamodb'
 import fc from 'fast-check'
 import { test } from 'tap'
-import { fromJson, toJson } from './attribute-values.ts'
+import { marshaller, unmarshaller } from './attribute-values.ts'
 import { itemSize } from './item-size.ts'
 
+const marshallBySdk: (value: unknown, options: object) => unknown = marshall
 const bytes = fc.uint8Array({ maxLength: 8 })
 const number = fc.oneof(fc.integer(), fc.double({ noNaN: true, noDefaultInfinity: true, min: -1e15, max: 1e15 }), fc.bigInt({ min: -(10n ** 37n), max: 10n ** 37n }))
 const { value } = fc.letrec<{ value: unknown }>((tie) => ({
@@ -18,20 +19,30 @@ const { value } = fc.letrec<{ value: unknown }>((tie) => ({
 
 test('values come back as they went in, and as the SDK gives them', (t) => {
   fc.assert(fc.property(value, (value) => {
-    const json = JSON.parse(JSON.stringify(toJson(value, { convertTopLevelContainer: true }))) as object
+    const json = JSON.parse(JSON.stringify(marshaller({ convertTopLevelContainer: true })(value))) as object
     const sdk = unmarshall(withBytes(json) as Parameters<typeof unmarshall>[0], { convertWithoutMapWrapper: true })
-    t.strictSame(fromJson(json, { convertWithoutMapWrapper: true }), sdk)
+    t.strictSame(unmarshaller({ convertWithoutMapWrapper: true })(json), sdk)
   }), { numRuns: 300, seed: 1 })
+  t.end()
+})
+
+test('values are marshalled in one pass as the SDK marshals them, undefined members and functions left out', (t) => {
+  const options = { convertTopLevelContainer: true, removeUndefinedValues: true }
+  const ours = marshaller(options)
+  const odd = fc.oneof(value, fc.constantFrom(undefined, () => 1, new Date(0), NaN, Infinity, 2 ** 60, -0, new Set(), new Map([['a', 1]]), Object.create(null)))
+  fc.assert(fc.property(fc.oneof(odd, fc.array(odd), fc.dictionary(fc.string(), odd)), (value) => {
+    t.same(outcome(() => ours(value)), outcome(() => withBase64(marshallBySdk(value, options))))
+  }), { numRuns: 500, seed: 2 })
   t.end()
 })
 
 test('a number that no JavaScript number holds is the SDK\'s error', (t) => {
   for (const N of ['1e300', '12345678901234567890.5']) {
     const expected = { message: `${N} can't be converted to BigInt. Set options.wrapNumbers to get string value.` }
-    t.throws(() => fromJson({ N }, {}), expected)
+    t.throws(() => unmarshaller({})({ N }), expected)
     t.throws(() => unmarshall({ N }, { convertWithoutMapWrapper: true }), expected)
   }
-  t.match(fromJson({ L: [{ N: '1e300' }, { B: 'AQI=' }] }, { wrapNumbers: true, convertWithoutMapWrapper: true }), [{ value: '1e300' }, new Uint8Array([1, 2])])
+  t.match(unmarshaller({ wrapNumbers: true, convertWithoutMapWrapper: true })({ L: [{ N: '1e300' }, { B: 'AQI=' }] }), [{ value: '1e300' }, new Uint8Array([1, 2])])
   t.end()
 })
 
@@ -54,4 +65,21 @@ function withBytes (value: unknown): unknown {
     if (name === 'M' && one && typeof one === 'object') return [name, Object.fromEntries(Object.entries(one).map(([key, member]) => [key, withBytes(member)]))]
     return [name, withBytes(one)]
   }))
+}
+
+/** What came of it: a value, or the message of what was thrown. */
+function outcome (make: () => unknown): unknown {
+  try {
+    return { value: make() }
+  } catch (error) {
+    return { message: String(error) }
+  }
+}
+
+/** Bytes as the base64 that the SDK's serializer would have made of them. */
+function withBase64 (value: unknown): unknown {
+  if (value instanceof Uint8Array) return Buffer.from(value).toString('base64')
+  if (Array.isArray(value)) return value.map(withBase64)
+  if (value === null || typeof value !== 'object') return value
+  return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, withBase64(one)]))
 }

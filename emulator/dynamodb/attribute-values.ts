@@ -1,5 +1,5 @@
 import { marshall, unmarshall, type marshallOptions, type NativeAttributeValue, type unmarshallOptions } from '@aws-sdk/util-dynamodb'
-import type { AttributeValue } from './item.ts'
+import type { AttributeValue, Item } from './item.ts'
 
 /**
  * Which members of an input or output hold attribute values, as lib-dynamodb's commands say it: `null` is a value
@@ -22,37 +22,77 @@ export function translate (value: Record<string, unknown>, nodes: NonNullable<Ke
 function descend (value: unknown, node: KeyNodes, convert: (value: unknown) => unknown): unknown {
   if (node === null) return convert(value)
   if (value === null || typeof value !== 'object') return value
-  const members = Object.keys(node)
-  if (members.length === 0) return mapMembers(value, convert)
-  if (members.length === 1 && members[0] === '*') return mapMembers(value, (one) => descend(one, node['*']!, convert))
+  if (node['*'] !== undefined) return mapMembers(value, (one) => descend(one, node['*']!, convert))
+  if (Object.keys(node).length === 0) return mapMembers(value, convert)
   return translate(value as Record<string, unknown>, node, convert) // an object that is no list: its members are named
 }
 
 function mapMembers (value: object, convert: (value: unknown) => unknown): unknown {
   if (Array.isArray(value)) return value.map((one: unknown) => convert(one))
   const copy: Record<string, unknown> = {}
-  for (const [name, one] of Object.entries(value) as [string, unknown][]) if (one !== undefined) copy[name] = convert(one)
+  for (const name in value) {
+    const one: unknown = value[name as keyof typeof value]
+    if (one !== undefined) copy[name] = convert(one)
+  }
   return copy
 }
 
 /**
- * A JavaScript value as the wire has it: the SDK's own marshalling, with binary in base64.
+ * Makes a function that turns a JavaScript value into what the wire has: what the SDK's own marshalling gives, with
+ * binary in base64. What most items are made of is turned in one pass, the rest by the SDK.
+ *
  * @throws whatever the SDK's `marshall` throws for a value that has no type in DynamoDB
  */
-export function toJson (value: unknown, options: marshallOptions): AttributeValue {
-  const marshalled = marshall(value as NativeAttributeValue, options) as WithBytes // the SDK checks what it is given
-  return mapBinary(marshalled, (bytes) => {
-    if (!(bytes instanceof Uint8Array)) throw new TypeError('Only byte arrays can be written as binary')
-    return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64')
-  }) as AttributeValue
+export function marshaller (options: marshallOptions): (value: unknown) => AttributeValue {
+  const bySdk = (value: unknown) => {
+    const marshalled = marshall(value as NativeAttributeValue, options) as WithBytes // the SDK checks what it is given
+    return mapBinary(marshalled, toBase64) as AttributeValue
+  }
+  if (!options.removeUndefinedValues || options.convertEmptyValues) return bySdk
+  function marshalOne (value: unknown): AttributeValue {
+    switch (typeof value) {
+      case 'string': return { S: value }
+      case 'boolean': return { BOOL: value }
+      case 'number': return Number.MIN_SAFE_INTEGER <= value && value <= Number.MAX_SAFE_INTEGER ? { N: String(value) } : bySdk(value)
+      case 'object': return value === null ? { NULL: true } : Array.isArray(value) ? { L: marshalAll(value) } : isPlain(value) ? { M: marshalMembers(value) } : bySdk(value)
+      default: return bySdk(value)
+    }
+  }
+  function marshalAll (values: readonly unknown[]): AttributeValue[] {
+    const list: AttributeValue[] = []
+    for (const value of values) if (isKept(value)) list.push(marshalOne(value))
+    return list
+  }
+  function marshalMembers (value: object): Item {
+    const map: Item = {}
+    for (const name in value) {
+      const member: unknown = value[name as keyof typeof value]
+      if (isKept(member)) map[name] = marshalOne(member)
+    }
+    return map
+  }
+  return marshalOne
 }
 
-/** An attribute value of the wire as the JavaScript value that the SDK's document client gives. */
-export function fromJson (value: unknown, options: unmarshallOptions): unknown {
-  const stored = value as AttributeValue // stored values were validated
-  if (!options.wrapNumbers) return toNative(stored)
-  const bytes = mapBinary(structuredClone<WithBytes>(stored), (base64) => fromBase64(base64 as string)) // base64 is what the wire has
-  return unmarshall(bytes as Parameters<typeof unmarshall>[0], options) as unknown
+const isKept = (value: unknown) => value !== undefined && typeof value !== 'function'
+
+function isPlain (value: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(value)
+  return prototype === Object.prototype || prototype === null
+}
+
+function toBase64 (bytes: unknown): string {
+  if (!(bytes instanceof Uint8Array)) throw new TypeError('Only byte arrays can be written as binary')
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64')
+}
+
+/** Makes a function that turns an attribute value of the wire into the JavaScript value that the SDK's document client gives. */
+export function unmarshaller (options: unmarshallOptions): (value: unknown) => unknown {
+  if (!options.wrapNumbers) return (value) => toNative(value as AttributeValue) // stored values were validated
+  return (value) => {
+    const bytes = mapBinary(structuredClone<WithBytes>(value as WithBytes), (base64) => fromBase64(base64 as string)) // base64 is what the wire has
+    return unmarshall(bytes as Parameters<typeof unmarshall>[0], options) as unknown
+  }
 }
 
 /** What the SDK's `unmarshall` gives, in one pass: it takes half of the time of reading an item. */
@@ -61,7 +101,7 @@ function toNative (value: AttributeValue): unknown {
     switch (type as keyof AttributeValue) {
       case 'S': return value.S
       case 'N': return toNumber(value.N!)
-      case 'M': return mapMembers(value.M!, (one) => toNative(one as AttributeValue))
+      case 'M': return toNativeMembers(value.M!)
       case 'L': return value.L!.map(toNative)
       case 'BOOL': return value.BOOL
       case 'NULL': return null
@@ -72,6 +112,12 @@ function toNative (value: AttributeValue): unknown {
     }
   }
   throw new Error('No value defined: {}') // the SDK's words
+}
+
+function toNativeMembers (map: Item): object {
+  const members: Record<string, unknown> = {}
+  for (const name in map) members[name] = toNative(map[name]!)
+  return members
 }
 
 /** A number beyond what a double holds exactly is a bigint, as the SDK makes it; one that is none is an error. */

@@ -48,9 +48,6 @@ export interface EngineWork {
 /** What the checks of an input go by. */
 export interface EngineContext { readonly limits: Limits, readonly account: string, readonly region: string }
 
-/** An operation's checks: its shape, and its rules across members. */
-interface Checks<C extends EngineContext> { readonly types: Shapes, readonly custom?: (input: never, ctx: C) => void }
-
 /** An error as dynalite makes them. */
 interface EngineError extends Error { statusCode: number, body: { __type: string, message?: string, Message?: string } }
 
@@ -75,7 +72,7 @@ interface Conditional { _condition?: { expression: Condition }, Expected?: Legac
 
 interface Validations {
   checkTypes: (input: object, types: Shapes) => object
-  checkValidations: (input: object, types: Shapes, custom: Validation['custom'], store: EngineStore) => void
+  checkValidations: (input: object, types: Shapes) => void
 }
 
 const dynalite = loadPrivately()
@@ -93,12 +90,12 @@ function loadPrivately () {
   const validations = require('dynalite/validations') as Validations
   const action = (name: string) => require(`dynalite/actions/${name}`) as Action
   const validation = (name: string) => require(`dynalite/validations/${name}`) as Validation
-  const dataPlane = ['getItem', 'putItem', 'deleteItem', 'query', 'scan']
+  const dataPlane = ['putItem', 'deleteItem', 'query', 'scan']
   const loaded = {
     helpers,
     validations,
     actions: Object.fromEntries(dataPlane.map((name) => [name, action(name)])),
-    validation: Object.fromEntries([...dataPlane, 'updateItem', 'batchGetItem', 'batchWriteItem'].map((name) => [name, validation(name)])),
+    validation: Object.fromEntries([...dataPlane, 'getItem', 'updateItem', 'batchGetItem', 'batchWriteItem'].map((name) => [name, validation(name)])),
   }
   const fault = (message: string | undefined) => message === undefined ? undefined : helpers.validationError(message)
   Object.assign(helpers, {
@@ -146,7 +143,7 @@ function isDynalite (path: string): boolean {
   return /[\\/]dynalite[\\/](db|actions|validations)[\\/]/.test(path)
 }
 
-export type ActionName = 'getItem' | 'putItem' | 'deleteItem' | 'query' | 'scan'
+export type ActionName = 'putItem' | 'deleteItem' | 'query' | 'scan'
 
 /** dynalite's helpers and actions, with its errors turned into ours. */
 export const engine = {
@@ -156,12 +153,11 @@ export const engine = {
   validateKey: guarded(dynalite.helpers.validateKey),
   validateItem: guarded(dynalite.helpers.validateItem),
 
-  /** Shape, then bounds, then rules across members: dynalite's three checks, in AWS's order. Returns the checked input. */
-  validate<C extends EngineContext> (operation: Checks<C>, input: object, ctx: C): object {
+  /** Shape, then bounds: the first two of dynalite's three checks, in AWS's order. Returns the input as it is to be taken. */
+  checkShape (types: Shapes, input: object): object {
     return asAwsError(() => {
-      const typed = dynalite.validations.checkTypes({ ...input }, operation.types)
-      dynalite.validations.checkValidations(typed, operation.types, undefined, storeStandIn(ctx))
-      operation.custom?.(typed as never, ctx) // of the shape that was just checked
+      const typed = dynalite.validations.checkTypes({ ...input }, types)
+      dynalite.validations.checkValidations(typed, types)
       return typed
     })
   },

@@ -32,6 +32,7 @@ import { updateItem } from './operations/update-item.ts'
 import { updateTable } from './operations/update-table.ts'
 import { updateTimeToLive } from './operations/update-time-to-live.ts'
 import type { TableDelays } from './table-record.ts'
+import { compileShapes, type Accepts } from './well-formed.ts'
 
 /** The whole supported surface; anything else is AWS's own UnknownOperationException. */
 export const operations = {
@@ -73,7 +74,7 @@ export interface DynamodbService extends Omit<Service, 'targetPrefix'>, AwsJsonS
   /** The context of one call, with its account's store. */
   contextFor (ctx: Context): DynamodbContext | Promise<DynamodbContext>
   /** Runs an operation with no wire at all; `undefined` when there is none of that name. */
-  call (operation: string, input: object, ctx: Context, causedBy?: string): Promise<DirectResult> | undefined
+  call (operation: string, input: object, ctx: Context, causedBy?: string): DirectResult | Promise<DirectResult> | undefined
 }
 
 export function createDynamodb (environment: Environment, options: DynamodbOptions = {}): DynamodbService {
@@ -87,15 +88,31 @@ export function createDynamodb (environment: Environment, options: DynamodbOptio
     retire: (store) => store.close(),
   })
 
-  async function callDirectly (name: string, input: object, context: Context, causedBy?: string): Promise<DirectResult> {
-    const opening = service.contextFor(context)
-    const ctx = opening instanceof Promise ? await opening : opening
+  // Member by member: spreading a context took as long as reading an item.
+  function inAccount (ctx: Context, store: AccountStore): DynamodbContext {
+    const { requestId, startedAt, clock, account, region, accessKeyId, notes } = ctx
+    return { requestId, startedAt, clock, account, region, accessKeyId, notes, store, limits, delays }
+  }
+
+  /** Answers at once where the operation does. */
+  function callDirectly (name: string, input: object, ctx: DynamodbContext, causedBy?: string): DirectResult | Promise<DirectResult> {
+    // Every operation answers with an object.
+    const succeed = (output: unknown) => ({ output: output as Record<string, unknown>, requestId: ctx.requestId })
+    const fail = (error: unknown) => ({ failure: renderAwsJsonError(service, asServiceError(service, error, name, ctx, environment), ctx) })
     try {
-      const output = await invoke(service, name, input, ctx, environment.trace, causedBy)
-      return { output: output as Record<string, unknown>, requestId: ctx.requestId } // every operation answers with an object
+      const output = invoke(service, name, input, ctx, environment.trace, causedBy)
+      return output instanceof Promise ? output.then(succeed, fail) : succeed(output)
     } catch (error) {
-      return { failure: renderAwsJsonError(service, asServiceError(service, error, name, ctx, environment), ctx) }
+      return fail(error)
     }
+  }
+
+  const compiled = new Map<DynamodbOperation, Accepts>()
+
+  function accepts (operation: DynamodbOperation): Accepts {
+    let test = compiled.get(operation)
+    if (!test) compiled.set(operation, test = compileShapes(operation.types))
+    return test
   }
 
   const service: DynamodbService = {
@@ -113,16 +130,18 @@ export function createDynamodb (environment: Environment, options: DynamodbOptio
     validate (operation: DynamodbOperation, input, ctx) {
       const given = input as Record<string, unknown> // the protocol passes objects only
       for (const member of operation.refuses ?? []) if (hasMember(given, member)) throw notSupported(member)
-      return engine.validate(operation, given, ctx)
+      const typed = accepts(operation)(given) ? { ...given } : engine.checkShape(operation.types, given)
+      operation.custom?.(typed, ctx)
+      return typed
     },
     contextFor (ctx) {
       const store = stores.get(`${ctx.account}/${ctx.region}`)
-      return store instanceof AccountStore
-        ? { ...ctx, store, limits, delays }
-        : store.then((store) => ({ ...ctx, store, limits, delays }))
+      return store instanceof AccountStore ? inAccount(ctx, store) : store.then((store) => inAccount(ctx, store))
     },
-    call (name, input, ctx, causedBy) {
-      return Object.hasOwn(operations, name) ? callDirectly(name, input, ctx, causedBy) : undefined
+    call (name, input, context, causedBy) {
+      if (!Object.hasOwn(operations, name)) return undefined
+      const ctx = service.contextFor(context)
+      return ctx instanceof Promise ? ctx.then((ctx) => callDirectly(name, input, ctx, causedBy)) : callDirectly(name, input, ctx, causedBy)
     },
     async handle (request, ctx, origin) {
       return serveAwsJson(service, request, await service.contextFor(ctx), environment, origin)

@@ -7,21 +7,37 @@ import type { AttributeValue, Item } from './item.ts'
  */
 export function itemSize (item: Item): number {
   let size = 0
-  for (const name in item) size += Buffer.byteLength(name) + valueSize(item[name]!)
+  for (const name in item) size += textSize(name) + valueSize(item[name]!)
   return size
 }
 
 function valueSize (value: AttributeValue): number {
-  if (value.S !== undefined) return Buffer.byteLength(value.S)
+  if (value.S !== undefined) return textSize(value.S)
   if (value.N !== undefined) return numberSize(value.N)
   if (value.B !== undefined) return binarySize(value.B)
-  if (value.L) return value.L.reduce((sum, one) => sum + 1 + valueSize(one), 3)
+  if (value.L) return 3 + value.L.length + sumOf(value.L, valueSize)
   if (value.M) return 3 + Object.keys(value.M).length + itemSize(value.M)
-  if (value.SS) return value.SS.reduce((sum, one) => sum + Buffer.byteLength(one), 0)
-  if (value.NS) return value.NS.reduce((sum, one) => sum + numberSize(one), 0)
-  if (value.BS) return value.BS.reduce((sum, one) => sum + binarySize(one), 0)
+  if (value.SS) return sumOf(value.SS, textSize)
+  if (value.NS) return sumOf(value.NS, numberSize)
+  if (value.BS) return sumOf(value.BS, binarySize)
   return 1 // BOOL, NULL
 }
+
+function sumOf<T> (values: readonly T[], size: (value: T) => number): number {
+  let sum = 0
+  for (const value of values) sum += size(value)
+  return sum
+}
+
+/** UTF-8 bytes. Most texts are short and ASCII, and counted sooner than Buffer is asked. */
+function textSize (text: string): number {
+  if (text.length > SHORT) return Buffer.byteLength(text)
+  for (let i = 0; i < text.length; i++) if (text.charCodeAt(i) > LAST_ASCII) return Buffer.byteLength(text)
+  return text.length
+}
+
+const SHORT = 64
+const LAST_ASCII = 0x7f
 
 /** Leading and trailing zeros are not stored; a sign and an odd number of digits cost a byte. */
 function numberSize (number: string): number {

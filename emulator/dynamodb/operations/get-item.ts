@@ -1,24 +1,37 @@
 import { readUnits } from '../capacity.ts'
+import { project, type Path } from '../document-path.ts'
 import { engine } from '../engine.ts'
+import { validation } from '../errors.ts'
+import type { Projection } from '../expressions/projection.ts'
 import type { Item } from '../item.ts'
 import { itemSize } from '../item-size.ts'
-import { getItemRules } from '../request-checks.ts'
+import { keyFault, keyPathsFault } from '../key-checks.ts'
 import { note, oneConsumed, type DynamodbOperation, type ReturnsCapacity } from '../operation.ts'
+import { getItemRules } from '../request-checks.ts'
 import { UnitOfWork } from '../unit-of-work.ts'
 
-export interface GetItemInput extends ReturnsCapacity { TableName: string, Key: Item, ConsistentRead?: boolean }
+export interface GetItemInput extends ReturnsCapacity {
+  TableName: string
+  Key: Item
+  ConsistentRead?: boolean
+  AttributesToGet?: string[]
+  _projection?: Projection
+}
 
 // https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_GetItem.html
 export const getItem: DynamodbOperation<GetItemInput> = {
   types: engine.types('getItem'),
   custom: getItemRules,
-  async run (input, ctx) {
-    const { TableName, Key } = input
+  run (input, ctx) {
+    const { TableName, Key, AttributesToGet, ConsistentRead, _projection } = input
     const work = new UnitOfWork(ctx.store)
-    const output = await engine.act('getItem', work, input)
-    const found = work.found(TableName, engine.createKey(Key, work.table(TableName)))
-    work.meter.read(TableName, readUnits(found ? itemSize(found) : 0, input.ConsistentRead ? 'strong' : 'eventual'))
+    const table = work.table(TableName)
+    const fault = keyFault(Key, table) ?? keyPathsFault(_projection?.nestedPaths, table)
+    if (fault !== undefined) throw validation(fault)
+    const found = work.readItem(TableName, engine.createKey(Key, table))
+    work.meter.read(TableName, readUnits(found ? itemSize(found) : 0, ConsistentRead ? 'strong' : 'eventual'))
     note(ctx, work, { tables: [TableName], keys: [Key], items: found ? 1 : 0 })
-    return { ...output, ...oneConsumed(input, work) }
+    const paths: readonly (Path | string)[] | undefined = _projection?.paths ?? AttributesToGet
+    return { ...(found && { Item: paths ? project(found, paths) : found }), ...oneConsumed(input, work) }
   },
 }
