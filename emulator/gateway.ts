@@ -7,6 +7,7 @@ import type { Control } from './control/index.ts'
 import type { Clock } from './core/clock.ts'
 import { accountOf, type Context } from './core/context.ts'
 import { OpenCors } from './core/cors.ts'
+import { ConnectionReset } from './core/errors.ts'
 import { readCredentials } from './core/credentials.ts'
 import type { Environment, Service } from './core/service.ts'
 import type { WireRequest, WireResponse } from './core/wire.ts'
@@ -43,7 +44,7 @@ export class Gateway {
     this.#cors = new OpenCors(options.allowedHosts ?? [])
   }
 
-  /** The whole way of a request: control or credentials, context, service. It never rejects. */
+  /** The whole way of a request: control or credentials, context, service. It rejects with `ConnectionReset` alone. */
   async handle (request: WireRequest): Promise<WireResponse> {
     const { control, services } = this.#options
     if (control.claims(request)) return control.handle(request)
@@ -87,6 +88,7 @@ export class Gateway {
   async listen (options: { host: string, port: number }): Promise<number> {
     const server = createServer({ keepAliveTimeout: 65_000 }, (request, response) => {
       this.#serve(request, response).catch((error: unknown) => {
+        if (error instanceof ConnectionReset) return request.socket.resetAndDestroy()
         if (response.headersSent) return response.destroy() // the client went away in the middle
         this.#options.log({ error, service: 'gateway', requestId: '' })
         response.writeHead(500, { 'content-length': '0', connection: 'close' }).end()

@@ -2,10 +2,11 @@ import { validateHeaderName, validateHeaderValue } from 'node:http'
 import { Readable } from 'node:stream'
 import { HttpResponse, type HttpRequest } from '@smithy/protocol-http'
 import type { HttpHandlerOptions, RequestHandler } from '@smithy/types'
+import { ConnectionReset } from './core/errors.ts'
 import type { WireRequest, WireResponse } from './core/wire.ts'
 
-/** A response that is in hand already, to be taken as the answer to a command's first attempt. */
-export interface FirstResponse { response: WireResponse | undefined }
+/** A response that is in hand already, or its failure, to be taken as the outcome of a command's first attempt. */
+export interface FirstResponse { response: WireResponse | ConnectionReset | undefined }
 
 /** Handler options that may carry a {@link FirstResponse}: the fast path hands a failure over in them. */
 export interface InProcessOptions extends HttpHandlerOptions { firstResponse?: FirstResponse }
@@ -25,20 +26,38 @@ export class InProcessHandler implements RequestHandler<HttpRequest, HttpRespons
     const first = options.firstResponse?.response
     if (first) {
       options.firstResponse!.response = undefined
+      if (first instanceof ConnectionReset) throw first
       return { response: toSdkResponse(first) }
     }
-    if (options.abortSignal?.aborted) {
-      const error = new Error('Request aborted')
-      error.name = 'AbortError'
-      throw error
-    }
-    return { response: toSdkResponse(await this.#handle(toWireRequest(request))) }
+    const { abortSignal } = options
+    if (!abortSignal) return { response: toSdkResponse(await this.#handle(toWireRequest(request))) }
+    return { response: toSdkResponse(await unlessAborted(abortSignal, () => this.#handle(toWireRequest(request)))) }
   }
 
   updateHttpClientConfig (): void {}
   httpHandlerConfigs (): Record<string, never> { return {} }
   destroy (): void {}
 }
+
+/** Runs a call that its caller may leave; whoever has left hears nothing of how it ends. */
+async function unlessAborted<T> (signal: NonNullable<HttpHandlerOptions['abortSignal']>, call: () => Promise<T>): Promise<T> {
+  if (signal.aborted) throw aborted()
+  // The SDK's type of a signal knows one listener only; the platform's knows more.
+  const events = signal as AbortSignal
+  let leave = () => {}
+  const left = new Promise<never>((_resolve, reject) => {
+    leave = () => reject(aborted())
+    events.addEventListener('abort', leave)
+  })
+  try {
+    return await Promise.race([call(), left])
+  } finally {
+    events.removeEventListener('abort', leave)
+  }
+}
+
+/** As the SDK's own HTTP handler says it. */
+const aborted = () => Object.assign(new Error('Request aborted'), { name: 'AbortError' })
 
 function toWireRequest (request: HttpRequest): WireRequest {
   const query = new URLSearchParams()

@@ -2,6 +2,7 @@ import { createClients, type Clients, type ClientsOptions } from './clients.ts'
 import { Control } from './control/index.ts'
 import { VirtualClock } from './core/clock.ts'
 import { isAccountId } from './core/context.ts'
+import { Faults } from './core/faults.ts'
 import type { Environment, Service } from './core/service.ts'
 import { describeDataError } from './core/storage/data-path-error.ts'
 import { openStorage } from './core/storage/open-storage.ts'
@@ -16,6 +17,7 @@ import { ISSUER_PATH, TokenIssuer } from './tokens/issuer.ts'
 export type { Clients, ClientsOptions } from './clients.ts'
 export type { Clock, ClockState, VirtualClock } from './core/clock.ts'
 export { DataPathError } from './core/storage/data-path-error.ts'
+export type { ActiveFault, FaultRule } from './core/fault-rule.ts'
 export type { TracedCall, TraceFilter } from './core/trace.ts'
 export type { IssuedToken, TokenIssuer } from './tokens/issuer.ts'
 export { BadTokenRequest } from './tokens/bad-token-request.ts'
@@ -61,6 +63,8 @@ export interface Emulator extends AsyncDisposable {
   readonly url: string | undefined
   readonly clock: VirtualClock
   readonly trace: Trace
+  /** Rules by which calls fail or are late, on purpose. */
+  readonly faults: Pick<Faults, 'add' | 'list' | 'remove' | 'clear'>
   readonly serviceNames: readonly string[]
   /** Arranges, lists and clears what Rekognition is to see in pictures. */
   readonly faces: Pick<ArrangedAnswers, 'arrange' | 'list' | 'clear'>
@@ -95,7 +99,8 @@ export async function startEmulator (options: EmulatorOptions = {}): Promise<Emu
     onError: (error) => log({ error, service: 'clock', requestId: '' }),
   })
   const trace = new Trace(options.traceSize)
-  const environment = { clock, trace, storage, log }
+  const faults = new Faults(() => Object.fromEntries(services.map(({ name, operationNames }) => [name, operationNames])))
+  const environment = { clock, trace, faults, storage, log }
 
   const s3 = createS3(environment, { hosts: allowedHosts })
   const dynamodb = createDynamodb(environment, options.dynamodb)
@@ -107,15 +112,17 @@ export async function startEmulator (options: EmulatorOptions = {}): Promise<Emu
     for (const service of services) {
       if (scope.service === undefined || scope.service === service.name) await service.reset(scope.account)
     }
+    faults.clear(scope)
     await options.afterReset?.()
   }
 
   const tokens = new TokenIssuer({ clock, storage, issuer: () => options.issuer ?? issuerAt(url) })
-  const control = new Control({ clock, trace, serviceNames, faces: rekognition.faces, tokens, reset }, { allowedHosts })
+  const control = new Control({ clock, trace, faults, serviceNames, faces: rekognition.faces, tokens, reset }, { allowedHosts })
   const gateway = new Gateway({ services, fallback: s3, front: dynamodb, control, clock, log, accountId, region, allowedHosts })
   const { host = '127.0.0.1', port = 0 } = options.listen || {}
 
   async function close (): Promise<void> {
+    faults.close()
     await gateway.close()
     clock.close()
     for (const service of services) await service.close()
@@ -138,6 +145,7 @@ export async function startEmulator (options: EmulatorOptions = {}): Promise<Emu
     url,
     clock,
     trace,
+    faults,
     serviceNames,
     faces: rekognition.faces,
     tokens,

@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream'
 import { Type, type Static, type TObject, type TProperties, type TSchema } from 'typebox'
 import type { VirtualClock } from '../core/clock.ts'
+import type { Faults } from '../core/faults.ts'
 import type { Trace } from '../core/trace.ts'
 import type { ArrangedAnswers } from '../rekognition/index.ts'
 import type { TokenIssuer } from '../tokens/issuer.ts'
@@ -9,6 +10,7 @@ import type { TokenIssuer } from '../tokens/issuer.ts'
 export interface Controlled {
   readonly clock: VirtualClock
   readonly trace: Trace
+  readonly faults: Pick<Faults, 'add' | 'list' | 'remove' | 'clear'>
   readonly serviceNames: readonly string[]
   /** What Rekognition answers by arrangement. */
   readonly faces: Pick<ArrangedAnswers, 'arrange' | 'list' | 'clear'>

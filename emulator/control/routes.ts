@@ -1,5 +1,6 @@
 import { Type } from 'typebox'
 import { clockRoutes } from './clock.ts'
+import { faultRoutes } from './faults.ts'
 import { describeRoutes } from './openapi.ts'
 import { rekognitionRoutes } from './rekognition.ts'
 import { resetRoutes } from './reset.ts'
@@ -41,6 +42,7 @@ export function createRoutes (): ControlRoute[] {
     route({ method: 'GET', path: '/health', summary: 'Whether the emulator is up', answer: HealthSchema, run: () => ({ status: 'ok' }) }),
     ...clockRoutes,
     ...resetRoutes,
+    ...faultRoutes,
     ...traceRoutes,
     ...rekognitionRoutes,
     ...tokenRoutes,

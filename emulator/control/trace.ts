@@ -22,6 +22,7 @@ export const TracedCallSchema = members({
   keys: Type.Optional(Type.Array(Type.Unknown(), { description: 'keys of the items or objects named in the request, in the service\'s own notation' })),
   capacity: Type.Optional(Type.Array(members({ resource: Type.String(), readUnits: Units, writeUnits: Units }))),
   items: Type.Optional(Type.Integer({ description: 'items read or written' })),
+  unprocessed: Type.Optional(Type.Integer({ description: 'items that a batch gave back, since a fault rule throttled them' })),
   bytes: Type.Optional(Type.Integer({ description: 'bytes of the answer, or of an upload' })),
 })
 

@@ -39,6 +39,20 @@ export const stopwatch = (): number => performance.now()
 /** The machine's own time, for code that runs without an emulator. */
 export const systemTime = (): number => Date.now()
 
+/** Waits in real time, for what a client's own timeouts are to see. Ends early, without an error, when it is aborted. */
+export function pause (ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const end = () => {
+      clearTimeout(timer)
+      signal.removeEventListener('abort', end)
+      resolve()
+    }
+    const timer = setTimeout(end, ms)
+    if (signal.aborted) end()
+    else signal.addEventListener('abort', end)
+  })
+}
+
 /**
  * A clock that runs like the wall clock, and can be frozen, set and moved.
  *

@@ -19,3 +19,18 @@ export class AwsError extends Error {
     this.details = details
   }
 }
+
+/**
+ * A call whose connection breaks: nothing is answered. In process it is what a client's socket would have said, and the
+ * name is the one that the SDK's own HTTP handler gives it.
+ */
+export class ConnectionReset extends Error {
+  override readonly name = 'TimeoutError'
+  readonly code = 'ECONNRESET'
+  readonly errno = -104
+  readonly syscall = 'read'
+
+  constructor () {
+    super('read ECONNRESET')
+  }
+}

@@ -1,8 +1,11 @@
 import type { Context } from './context.ts'
-import { AwsError } from './errors.ts'
+import { AwsError, ConnectionReset } from './errors.ts'
+import type { ServiceFaults } from './faults.ts'
 import type { Operation } from './operation.ts'
 import { stopwatch } from './clock.ts'
-import type { Trace, TracedCall } from './trace.ts'
+import type { Environment } from './service.ts'
+import { runUnderFaults } from './faulty-call.ts'
+import type { TracedCall } from './trace.ts'
 
 /**
  * A service as the pipeline needs it; `validate` throws the service's own errors.
@@ -12,11 +15,13 @@ import type { Trace, TracedCall } from './trace.ts'
 export interface OperationSet<C extends Context, T = unknown> {
   readonly service: string
   readonly operations: Readonly<Record<string, Operation<C, any, any, T>>> // eslint-disable-line @typescript-eslint/no-explicit-any -- one table holds operations of every input
+  /** How it fails when a fault rule says so. */
+  readonly faults: ServiceFaults<C>
   validate (operation: Operation<C, any, any, T>, input: unknown, ctx: C): unknown // eslint-disable-line @typescript-eslint/no-explicit-any -- as above
 }
 
 /**
- * Runs one call whose context, credentials and operation name are settled: validate, run, trace.
+ * Runs one call whose context, credentials and operation name are settled: faults, validate, run, trace.
  * All ways in end here; what differs between them is only how a request is read and an answer rendered.
  *
  * An operation that answers at once is answered at once, and throws at once: each promise on the way costs as much as
@@ -25,7 +30,7 @@ export interface OperationSet<C extends Context, T = unknown> {
  * @param causedBy  the id of the API request behind the call, for the trace
  */
 export function invoke<C extends Context, T> (
-  set: OperationSet<C, T>, name: string, input: unknown, ctx: C, trace: Trace, causedBy?: string
+  set: OperationSet<C, T>, name: string, input: unknown, ctx: C, { trace, faults }: Pick<Environment, 'trace' | 'faults'>, causedBy?: string
 ): unknown {
   const operation = set.operations[name]
   if (!operation) throw new TypeError(`${set.service} has no operation ${name}`)
@@ -36,12 +41,12 @@ export function invoke<C extends Context, T> (
     return output
   }
   const fail = (error: unknown) => {
-    end(error instanceof AwsError ? error.code : 'InternalFailure')
+    end(resultOf(error))
     throw error
   }
   let output: unknown
   try {
-    output = operation.run(set.validate(operation, input, ctx), ctx)
+    output = faults.any ? runUnderFaults(set, name, input, ctx, faults) : operation.run(set.validate(operation, input, ctx), ctx)
   } catch (error) {
     return fail(error)
   }
@@ -52,12 +57,17 @@ function tracedCall (
   { service, operation, ctx, causedBy, durationMs, result }: Pick<TracedCall, 'service' | 'operation' | 'causedBy' | 'durationMs' | 'result'> & { ctx: Context }
 ): Omit<TracedCall, 'sequence'> {
   const { requestId, account, region, startedAt, notes } = ctx
-  const { resource, index, keys, capacity, items, bytes } = notes
+  const { resource, index, keys, capacity, items, unprocessed, bytes } = notes
   let readUnits = 0
   let writeUnits = 0
   for (const used of capacity ?? []) {
     readUnits += used.readUnits
     writeUnits += used.writeUnits
   }
-  return { requestId, causedBy, service, operation, account, region, startedAt, durationMs, result, readUnits, writeUnits, resource, index, keys, capacity, items, bytes }
+  return { requestId, causedBy, service, operation, account, region, startedAt, durationMs, result, readUnits, writeUnits, resource, index, keys, capacity, items, unprocessed, bytes }
+}
+
+function resultOf (error: unknown): string {
+  if (error instanceof AwsError) return error.code
+  return error instanceof ConnectionReset ? 'ConnectionReset' : 'InternalFailure'
 }

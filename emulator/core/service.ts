@@ -1,6 +1,7 @@
 import type { Clock } from './clock.ts'
 import type { Context } from './context.ts'
 import type { CredentialProblem } from './credentials.ts'
+import type { Faults } from './faults.ts'
 import type { Partitions, Storage } from './storage/storage.ts'
 import type { Trace } from './trace.ts'
 import type { WireRequest, WireResponse } from './wire.ts'
@@ -9,6 +10,7 @@ import type { WireRequest, WireResponse } from './wire.ts'
 export interface Environment {
   readonly clock: Clock
   readonly trace: Trace
+  readonly faults: Faults
   /** Where what is kept is kept. */
   readonly storage: Pick<Storage, 'names' | 'open' | 'drop'>
   /** Where anything goes that is our own fault: an error that no service gives on purpose. */
@@ -29,7 +31,8 @@ export interface Service {
   readonly name: string
   /** The first part of `X-Amz-Target`, for services that have one. */
   readonly targetPrefix?: string
-  /** Answers one request; never rejects. */
+  readonly operationNames: readonly string[]
+  /** Answers one request; it rejects with `ConnectionReset` alone. */
   handle (request: WireRequest, ctx: Context, origin: Origin): Promise<WireResponse>
   /**
    * Reads what a state has of this service: that of a start, or one that is staged to take the place of another. Nobody

@@ -16,6 +16,8 @@ export interface CallNotes {
   capacity?: ConsumedUnits[]
   /** Items read or written. */
   items?: number
+  /** Items that a batch gave back, since a fault rule throttled them. */
+  unprocessed?: number
   /** Bytes of the answer, or of an upload. */
   bytes?: number
 }

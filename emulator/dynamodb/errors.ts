@@ -59,6 +59,28 @@ export const idempotentParameterMismatch = (): AwsError => new AwsError(
   'IdempotentParameterMismatchException', 400,
   'The request uses the same client token as a previous, but non-identical request')
 
+/** Why a call was throttled, and the ARN of what was too busy. */
+export interface ThrottlingReason { reason: string, resource: string }
+
+/** What AWS says of a table with provisioned throughput; a transaction says it of an action. */
+export const PROVISIONED_EXCEEDED = 'The level of configured provisioned throughput for the table was exceeded. ' +
+  'Consider increasing your provisioning level with the UpdateTable API.'
+
+/** What AWS says of an on-demand table. */
+export const ON_DEMAND_EXCEEDED = 'Throughput exceeds the current capacity of your table or index. DynamoDB is automatically scaling your table or ' +
+  'index so please try again shortly. If exceptions persist, check if you have a hot key: ' +
+  'https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/bp-partition-key-design.html'
+
+export const provisionedThroughputExceeded = (reasons: ThrottlingReason[]): AwsError =>
+  new AwsError('ProvisionedThroughputExceededException', 400, PROVISIONED_EXCEEDED, { ThrottlingReasons: reasons })
+
+/** Of an on-demand table. AWS begins the member's name with a small letter here. */
+export const onDemandThroughputExceeded = (reasons: ThrottlingReason[]): AwsError =>
+  new AwsError('ThrottlingException', 400, ON_DEMAND_EXCEEDED, { throttlingReasons: reasons })
+
+/** Of operations on tables rather than on items. */
+export const tooManyRequests = (): AwsError => new AwsError('ThrottlingException', 400, 'Rate of requests exceeds the allowed throughput.')
+
 /** A member that DynamoDB honours and this emulator does not. */
 export const notSupported = (member: string): AwsError =>
   validation(`One or more parameter values were invalid: ${member} is not supported by this emulator`)

@@ -1,12 +1,13 @@
 import { DynamoDBDocumentClient, type TranslateConfig } from '@aws-sdk/lib-dynamodb'
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import type { ConnectionReset } from '../core/errors.ts'
 import type { WireResponse } from '../core/wire.ts'
 import type { InProcessOptions } from '../in-process-handler.ts'
 import { marshaller, translate, unmarshaller, type KeyNodes } from './attribute-values.ts'
 import type { AttributeValue } from './item.ts'
 
-/** An operation's outcome: its answer, or the response that an SDK would have got for its failure. */
-export type DirectResult = { output: Record<string, unknown>, requestId: string } | { failure: WireResponse }
+/** An operation's outcome: its answer, or what an SDK would have got for its failure. */
+export type DirectResult = { output: Record<string, unknown>, requestId: string } | { failure: WireResponse | ConnectionReset }
 
 /** Calls an operation at once; `undefined` when there is none of that name. Never throws. */
 export type DirectCall = (operation: string, input: object) => DirectResult | Promise<DirectResult> | undefined

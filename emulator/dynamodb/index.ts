@@ -1,4 +1,5 @@
 import type { Context } from '../core/context.ts'
+import { ConnectionReset } from '../core/errors.ts'
 import { invoke } from '../core/pipeline.ts'
 import { asServiceError, renderAwsJsonError, serveAwsJson, type AwsJsonService } from '../core/protocol/aws-json.ts'
 import type { Environment, Service } from '../core/service.ts'
@@ -8,6 +9,7 @@ import type { DynamodbContext } from './context.ts'
 import { engine } from './engine.ts'
 import type { DirectResult } from './fast-document-client.ts'
 import { notSupported, protocolErrors } from './errors.ts'
+import { faults } from './faults.ts'
 import { AWS_LIMITS, type Limits } from './limits.ts'
 import { hasMember, type DynamodbOperation } from './operation.ts'
 import { batchGetItem } from './operations/batch-get-item.ts'
@@ -98,9 +100,10 @@ export function createDynamodb (environment: Environment, options: DynamodbOptio
   function callDirectly (name: string, input: object, ctx: DynamodbContext, causedBy?: string): DirectResult | Promise<DirectResult> {
     // Every operation answers with an object.
     const succeed = (output: unknown) => ({ output: output as Record<string, unknown>, requestId: ctx.requestId })
-    const fail = (error: unknown) => ({ failure: renderAwsJsonError(service, asServiceError(service, error, name, ctx, environment), ctx) })
+    const fail = (error: unknown) =>
+      ({ failure: error instanceof ConnectionReset ? error : renderAwsJsonError(service, asServiceError(service, error, name, ctx, environment), ctx) })
     try {
-      const output = invoke(service, name, input, ctx, environment.trace, causedBy)
+      const output = invoke(service, name, input, ctx, environment, causedBy)
       return output instanceof Promise ? output.then(succeed, fail) : succeed(output)
     } catch (error) {
       return fail(error)
@@ -126,7 +129,9 @@ export function createDynamodb (environment: Environment, options: DynamodbOptio
     health: (region) => `healthy: dynamodb.${region}.amazonaws.com `,
     checksum: true,
     operations,
+    operationNames: Object.keys(operations),
     errors: protocolErrors,
+    faults,
     validate (operation: DynamodbOperation, input, ctx) {
       const given = input as Record<string, unknown> // the protocol passes objects only
       for (const member of operation.refuses ?? []) if (hasMember(given, member)) throw notSupported(member)

@@ -1,3 +1,4 @@
+import { matchesWildcard } from '../core/wildcard.ts'
 import type { ArrangeableImage, ArrangedFaces } from './arranged-faces.ts'
 import type { ArrangedAnswer, Arrangement } from './arrangement.ts'
 
@@ -48,20 +49,5 @@ export class ArrangedAnswers implements ArrangedFaces {
 function isFor ({ account, sha256, bucket, key }: ArrangedAnswer, image: ArrangeableImage): boolean {
   if (account !== undefined && account !== image.account) return false
   if (sha256 !== undefined) return sha256 === image.sha256
-  return image.object !== undefined && matches(image.object.bucket, bucket!) && matches(image.object.key, key!) // checked when it was arranged
-}
-
-/** Whether a text fits a pattern in which `*` stands for any characters. Not by a regular expression, which can take forever. */
-function matches (text: string, pattern: string): boolean {
-  const [start = '', ...rest] = pattern.split('*')
-  const end = rest.pop()
-  if (end === undefined) return text === pattern
-  if (!text.startsWith(start) || !text.endsWith(end)) return false
-  let at = start.length
-  for (const part of rest) {
-    const found = text.indexOf(part, at)
-    if (found < 0) return false
-    at = found + part.length
-  }
-  return at <= text.length - end.length
+  return image.object !== undefined && matchesWildcard(image.object.bucket, bucket!) && matchesWildcard(image.object.key, key!) // checked when it was arranged
 }

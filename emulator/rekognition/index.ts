@@ -7,6 +7,7 @@ import { ArrangedAnswers } from './arranged-answers.ts'
 import { facesInMetadata } from './arranged-faces.ts'
 import type { RekognitionContext, RekognitionOperation } from './context.ts'
 import { protocolErrors, serialization, validation } from './errors.ts'
+import { faults } from './faults.ts'
 import { FaceAnalyser } from './face-analyser.ts'
 import type { FaceEngine } from './face-engine.ts'
 import { AWS_LIMITS, type Limits } from './limits.ts'
@@ -82,6 +83,7 @@ export function createRekognition (environment: Environment, options: Rekognitio
     maxBodyBytes: limits.maxBodyBytes,
     checksum: false,
     errors: protocolErrors,
+    faults,
     validate (operation, input, ctx) {
       const read = readInput(operation.types as StructureShape, input) // every operation in the table above has one
       operation.custom?.(read, ctx)
@@ -91,6 +93,7 @@ export function createRekognition (environment: Environment, options: Rekognitio
   return {
     name: service.service,
     targetPrefix: service.targetPrefix,
+    operationNames: Object.keys(operations),
     async handle (request, ctx, origin) {
       const collections = await stores.get(`${ctx.account}/${ctx.region}`)
       return serveAwsJson(service, request, { ...ctx, analyser, collections, limits }, environment, origin)

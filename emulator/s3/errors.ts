@@ -215,9 +215,14 @@ export const requestIdOf = (uuid: string): string => uuid.replaceAll('-', '').sl
 export const hostIdOf = (requestId: string): string =>
   createHash('sha512').update(requestId).digest().subarray(0, 56).toString('base64')
 
+/** Too many requests on one prefix of a bucket. */
+export const slowDown = (): S3Error => new S3Error('SlowDown', 503, 'Please reduce your request rate.')
+
+export const internalError = (): S3Error => new S3Error('InternalError', 500, 'We encountered an internal error. Please try again.')
+
 /** What the protocol refuses for the service, and the body of an error. */
 export const protocolErrors: RestXmlErrors = {
-  internal: () => new S3Error('InternalError', 500, 'We encountered an internal error. Please try again.'),
+  internal: internalError,
   answer: (error, requestId) => ({
     status: error.status,
     headers: error instanceof S3Error ? error.headers : {},

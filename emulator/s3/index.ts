@@ -8,6 +8,7 @@ import { authenticate, headersOf } from './authentication.ts'
 import type { S3Context } from './context.ts'
 import { detect, refusePreflight, type OperationName } from './detect.ts'
 import { headersTooLarge, hostIdOf, invalidBucketName, protocolErrors, requestIdOf } from './errors.ts'
+import { faults } from './faults.ts'
 import { AWS_LIMITS, type Limits } from './limits.ts'
 import type { S3Operation } from './operation.ts'
 import { abortMultipartUpload } from './operations/abort-multipart-upload.ts'
@@ -99,6 +100,7 @@ export function createS3 (environment: Environment, options: S3Options = {}): S3
     service: 's3',
     operations,
     errors: protocolErrors,
+    faults,
     requestId: (ctx) => requestIdOf(ctx.requestId),
     headers: (requestId) => ({ 'x-amz-request-id': requestId, 'x-amz-id-2': hostIdOf(requestId) }),
     async route (wire, ctx, origin) {
@@ -122,6 +124,7 @@ export function createS3 (environment: Environment, options: S3Options = {}): S3
 
   return {
     name: 's3',
+    operationNames: Object.keys(operations),
     handle: (request, ctx: Context, origin) => serveRestXml(protocol, request, ctx, environment, origin),
     async read ({ account, bucket, key, versionId }) {
       const store = await stores.find(account)

@@ -1,6 +1,6 @@
 import { crc32 } from 'node:zlib'
 import type { Context } from '../context.ts'
-import { AwsError } from '../errors.ts'
+import { AwsError, ConnectionReset } from '../errors.ts'
 import { invoke, type OperationSet } from '../pipeline.ts'
 import type { CredentialProblem } from '../credentials.ts'
 import type { Environment, Origin } from '../service.ts'
@@ -55,7 +55,7 @@ export async function serveAwsJson<C extends Context> (
     name = operationName(request.headers['x-amz-target'], service)
     if (origin.credentialProblem) throw service.errors.credentials(origin.credentialProblem)
     if (input === undefined) throw service.errors.serialization()
-    const output = await invoke(service, name, input, ctx, environment.trace, origin.causedBy)
+    const output = await invoke(service, name, input, ctx, environment, origin.causedBy)
     const body = Buffer.from(JSON.stringify(output ?? {}))
     ctx.notes.bytes ??= body.length
     const accepts = request.headers['accept-encoding']
@@ -75,11 +75,16 @@ export function renderAwsJsonError<C extends Context> (service: AwsJsonService<C
   return respond(service, ctx, error.status, { type, body })
 }
 
-/** The service's own error for anything thrown; what is not an {@link AwsError} is our bug: logged, answered with 500. */
+/**
+ * The service's own error for anything thrown; what is not an {@link AwsError} is our bug: logged, answered with 500.
+ *
+ * @throws {@link ConnectionReset} as it is: it has no answer
+ */
 export function asServiceError<C extends Context> (
   service: AwsJsonService<C>, error: unknown, operation: string | undefined, ctx: C, environment: Environment
 ): AwsError {
   if (error instanceof AwsError) return error
+  if (error instanceof ConnectionReset) throw error
   if (error instanceof BodyTooLarge) return service.errors.bodyTooLarge()
   if (error instanceof BodyCutShort) return service.errors.serialization()
   // AWS says so, too: https://github.com/scylladb/scylladb/blob/master/test/alternator/test_compressed_request.py

@@ -1,5 +1,5 @@
 import type { Context } from '../context.ts'
-import { AwsError } from '../errors.ts'
+import { AwsError, ConnectionReset } from '../errors.ts'
 import { invoke, type OperationSet } from '../pipeline.ts'
 import type { Environment, Origin } from '../service.ts'
 import type { WireRequest, WireResponse } from '../wire.ts'
@@ -50,9 +50,10 @@ export async function serveRestXml<C extends Context, T> (
     const call = await service.route(request, ctx, origin)
     operation = call.operation
     // Every operation of such a service answers with a RestXmlAnswer: its table is typed so.
-    const answer = await invoke(service, operation, call.input, call.ctx, environment.trace, origin.causedBy) as RestXmlAnswer
+    const answer = await invoke(service, operation, call.input, call.ctx, environment, origin.causedBy) as RestXmlAnswer
     return render(answer, request.method, service.headers(ctx.requestId))
   } catch (error) {
+    if (error instanceof ConnectionReset) throw error
     if (!(error instanceof AwsError)) environment.log({ error, service: service.service, operation, requestId: ctx.requestId })
     const known = error instanceof AwsError ? error : service.errors.internal()
     return render(service.errors.answer(known, ctx.requestId), request.method, service.headers(ctx.requestId))

@@ -1,0 +1,226 @@
+import { pause } from './clock.ts'
+import type { Context } from './context.ts'
+import type { AwsError } from './errors.ts'
+import type { ActiveFault, FaultRule, Latency } from './fault-rule.ts'
+import { seededRandom } from './random.ts'
+import { matchesWildcard } from './wildcard.ts'
+
+/** The longest that a call is held up, ms. */
+export const LONGEST_LATENCY_MS = 600_000
+
+/** Something that a call is about. */
+export interface Subject {
+  /** A table, bucket or collection. */
+  resource: string
+  /** An item's attributes, its key's among them, or an object's key. */
+  key?: unknown
+}
+
+/** A call as fault rules see it. */
+export interface FaultyCall<C extends Context = Context> {
+  service: string
+  operation: string
+  ctx: C
+  /** What it is about, as far as its input tells. */
+  subjects: readonly Subject[]
+}
+
+/** What fault rules need to know of a service. */
+export interface ServiceFaults<C extends Context = Context> {
+  /** What a call is about. Its input need not be valid yet. */
+  subjects (input: unknown, ctx: C): Subject[]
+  /** @param struck  which of the subjects are too busy */
+  throttled (call: FaultyCall<C>, struck: readonly Subject[]): AwsError
+  internal (): AwsError
+  accessDenied (call: FaultyCall<C>): AwsError
+  /** Any error by its code, as it looks in this service. */
+  named (error: { code: string, status?: number, message?: string }): AwsError
+  /** The operations that answer although some of their items were throttled, one for each of the subjects. */
+  readonly batches?: Readonly<Record<string, Batch>>
+}
+
+/** How a batch goes on without some of its items. */
+export interface Batch {
+  /** The input without the items at these places among the subjects. */
+  without (input: object, places: ReadonlySet<number>): object
+  /** The answer, with these items of the input in it as not processed. */
+  withUnprocessed (output: object, input: object, places: ReadonlySet<number>): object
+}
+
+/** What the rules have in store for one call. */
+export interface Strike {
+  delayMs: number
+  error?: FaultRule['error']
+  /** Places of the subjects that are hit: all that the rule is for or, in a batch, those that it drew. */
+  places: ReadonlySet<number>
+}
+
+/** Rules by which calls fail or are late, on purpose. Without any they cost nothing. */
+export class Faults {
+  #rules: Rule[] = []
+  #count = 0
+  readonly #operations: () => Readonly<Record<string, readonly string[]>>
+  readonly #ending = new AbortController()
+
+  /** @param operations  the names of each service's operations, asked when a rule is added */
+  constructor (operations: () => Readonly<Record<string, readonly string[]>> = () => ({})) {
+    this.#operations = operations
+  }
+
+  /** Whether there is any rule. */
+  get any (): boolean {
+    return this.#rules.length > 0
+  }
+
+  /**
+   * Adds a rule behind those that are there, or puts it in the place of the one with its id.
+   *
+   * @returns the rule, with its id and its seed
+   * @throws BadFaultRule, saying what is wrong
+   */
+  async add (rule: FaultRule): Promise<ActiveFault> {
+    // Loaded when the first rule comes, since its schema library takes long.
+    const { checkFaultRule } = await import('./fault-rule.ts')
+    const checked = checkFaultRule(rule, this.#operations())
+    const id = checked.id ?? this.#nextId()
+    const added = new Rule({ ...checked, id, seed: checked.seed ?? Math.floor(Math.random() * 2 ** 32) })
+    const place = this.#rules.findIndex((one) => one.rule.id === id)
+    this.#rules = place < 0 ? [...this.#rules, added] : this.#rules.with(place, added)
+    return added.show()
+  }
+
+  /** The rules in the order in which they are tried, with what each has hit. */
+  list (): ActiveFault[] {
+    return this.#rules.map((rule) => rule.show())
+  }
+
+  /** Ends one rule. @returns whether there was one of this id */
+  remove (id: string): boolean {
+    const before = this.#rules.length
+    this.#rules = this.#rules.filter(({ rule }) => rule.id !== id)
+    return this.#rules.length < before
+  }
+
+  /** Ends all rules, or those for one service or account. @returns how many */
+  clear (scope: { service?: string, account?: string } = {}): number {
+    const before = this.#rules.length
+    this.#rules = this.#rules.filter(({ rule: { service, account } }) =>
+      (scope.service !== undefined && scope.service !== service) || (scope.account !== undefined && scope.account !== account))
+    return before - this.#rules.length
+  }
+
+  /**
+   * Draws for one call: delays add up, and the first error ends it.
+   *
+   * @param isBatch  throttling hits single items
+   */
+  draw (call: FaultyCall, isBatch: boolean): Strike {
+    const strike = { delayMs: 0, error: undefined as FaultRule['error'], places: new Set<number>() }
+    for (const rule of this.#rules) {
+      const places = rule.placesIn(call)
+      if (!places) continue
+      const inParts = isBatch && rule.rule.error === 'throttle'
+      const hit = inParts ? places.filter(() => rule.hits()) : rule.hits() && places
+      if (!hit || (inParts && hit.length === 0)) continue
+      strike.delayMs += rule.delay()
+      if (rule.rule.error === undefined) continue
+      return { ...strike, error: rule.rule.error, places: new Set(hit) }
+    }
+    return strike
+  }
+
+  /** Holds a call up, in real time. */
+  hold (ms: number): Promise<void> {
+    return pause(ms, this.#ending.signal)
+  }
+
+  /** Ends all rules, and lets go of whom they hold up. */
+  close (): void {
+    this.#rules = []
+    this.#ending.abort()
+  }
+
+  #nextId (): string {
+    for (;;) {
+      const id = `fault-${++this.#count}`
+      if (!this.#rules.some(({ rule }) => rule.id === id)) return id
+    }
+  }
+}
+
+/** One rule at work. */
+class Rule {
+  readonly rule: FaultRule & { id: string, seed: number }
+  readonly #random: () => number
+  #seen = 0
+  #hits = 0
+
+  constructor (rule: Rule['rule']) {
+    this.rule = rule
+    this.#random = seededRandom(rule.seed)
+  }
+
+  show (): ActiveFault {
+    return { ...structuredClone(this.rule), seen: this.#seen, hits: this.#hits }
+  }
+
+  /** The places of those subjects that the rule is for; `undefined` when it is not for this call. */
+  placesIn ({ service, operation, ctx, subjects }: FaultyCall): number[] | undefined {
+    const { rule } = this
+    if (rule.service !== undefined && rule.service !== service) return undefined
+    if (rule.operation !== undefined && rule.operation !== operation) return undefined
+    if (rule.account !== undefined && rule.account !== ctx.account) return undefined
+    const places = [...subjects.keys()].filter((place) => this.#isFor(subjects[place]!))
+    return places.length > 0 || (rule.resource === undefined && rule.key === undefined) ? places : undefined
+  }
+
+  /** Counts a call, or an item of a batch, and decides about it. */
+  hits (): boolean {
+    const { share, skip = 0, every = 1, times = Infinity } = this.rule
+    const nth = ++this.#seen - skip
+    const hit = nth > 0 && nth % every === 0 && this.#hits < times && (share === undefined || this.#random() < share)
+    if (hit) this.#hits++
+    return hit
+  }
+
+  delay (): number {
+    return this.rule.latency === undefined ? 0 : drawLatency(this.rule.latency, this.#random)
+  }
+
+  #isFor ({ resource, key }: Subject): boolean {
+    if (this.rule.resource !== undefined && !matchesWildcard(resource, this.rule.resource)) return false
+    return this.rule.key === undefined || isKey(this.rule.key, key)
+  }
+}
+
+function isKey (wanted: string | Readonly<Record<string, unknown>>, key: unknown): boolean {
+  if (typeof wanted === 'string') return typeof key === 'string' && matchesWildcard(key, wanted)
+  return typeof key === 'object' && key !== null &&
+    Object.entries(wanted).every(([name, value]) => isAttribute(value, (key as Record<string, unknown>)[name])) // an object has members
+}
+
+/** Whether an attribute has a value, given as `{"S": "a"}`, `"a"` or, for a number, `1`. */
+function isAttribute (wanted: unknown, given: unknown): boolean {
+  if (typeof given !== 'object' || given === null) return false
+  const [type, value] = Object.entries(given)[0] ?? []
+  if (typeof wanted === 'object' && wanted !== null) {
+    const [wantedType, wantedValue] = Object.entries(wanted)[0] ?? []
+    return type === wantedType && (type === 'N' ? Number(value) === Number(wantedValue) : value === wantedValue)
+  }
+  return type === 'N' ? typeof wanted === 'number' && Number(value) === wanted : typeof wanted === 'string' && value === wanted
+}
+
+/** The 99th percentile of the standard normal distribution. */
+const P99 = 2.3263478740408408
+
+function drawLatency (latency: Latency, random: () => number): number {
+  if (typeof latency === 'number') return latency
+  if ('min' in latency) return latency.min + random() * (latency.max - latency.min)
+  const ms = 'mean' in latency
+    ? latency.mean + latency.deviation * standardNormal(random)
+    : latency.p50 * (latency.p99 / latency.p50) ** (standardNormal(random) / P99)
+  return Math.min(Math.max(ms, 0), LONGEST_LATENCY_MS)
+}
+
+/** Box and Muller's. */
+const standardNormal = (random: () => number): number => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random())
