@@ -1,4 +1,6 @@
 import { engine } from './engine.ts'
+import { validation } from './errors.ts'
+import { multiAttributeIndex, queryMultiAttribute, type QueryInput } from './multi-attribute-query.ts'
 import { queryRules, scanRules } from './request-checks.ts'
 import { note, oneConsumed, type DynamodbOperation, type ReturnsCapacity } from './operation.ts'
 import { UnitOfWork } from './unit-of-work.ts'
@@ -12,9 +14,19 @@ export function readPage (name: 'query' | 'scan'): DynamodbOperation<PageInput> 
     custom: name === 'query' ? queryRules : scanRules,
     async run (input, ctx) {
       const work = new UnitOfWork(ctx.store)
-      const output = await engine.act(name, work, input)
+      const output = await read(name, work, input)
       note(ctx, work, { tables: [input.TableName], index: input.IndexName, items: output.ScannedCount as number }) // set on every page
       return { ...output, ...oneConsumed(input, work) }
     },
   }
+}
+
+async function read (name: 'query' | 'scan', work: UnitOfWork, input: PageInput): Promise<Record<string, unknown>> {
+  if (name === 'scan') return engine.act(name, work, input)
+  const query = input as QueryInput // as its own checks have left it
+  const table = work.table(query.TableName)
+  const index = multiAttributeIndex(table, query.IndexName)
+  if (index) return queryMultiAttribute(work, { table, index, input: query })
+  if (Object.keys(query.KeyConditions).length > 2) throw validation('Conditions can be of length 1 or 2 only')
+  return engine.act(name, work, query)
 }

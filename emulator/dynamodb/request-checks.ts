@@ -252,8 +252,8 @@ function keyConditionFault (input: PageRequest, limits: Limits): Fault {
   }
   const fault = legacyFault(input.KeyConditions!, limits.nestingLevels) // there are some, by the check before
   if (fault !== undefined) return fault
-  const count = Object.keys(input.KeyConditions!).length
-  return count === 1 || count === 2 ? undefined : 'Conditions can be of length 1 or 2 only'
+  // How many there may be depends on the index, which may have several attributes in its key.
+  return Object.keys(input.KeyConditions!).length === 0 ? 'Conditions can be of length 1 or 2 only' : undefined
 }
 
 /** The same text for the same key, in whatever order its attributes come. */
