@@ -38,6 +38,8 @@ function nullFault ({ NULL }: AttributeValue): string | undefined {
 }
 
 function setFault ({ SS, NS, BS }: AttributeValue): string | undefined {
+  if (SS?.some(isMissing)) return 'One or more parameter values were invalid: An string set may not have a null string as a member'
+  if (BS?.some(isMissing)) return 'One or more parameter values were invalid: Binary sets may not contain null values'
   if (SS?.length === 0) return 'One or more parameter values were invalid: An string set  may not be empty'
   if (NS?.length === 0) return 'One or more parameter values were invalid: An number set  may not be empty'
   if (BS?.length === 0) return 'One or more parameter values were invalid: Binary sets should not be empty'
@@ -52,6 +54,11 @@ function setFault ({ SS, NS, BS }: AttributeValue): string | undefined {
   return undefined
 }
 
+/** JSON's `null` among the members of a set. */
+function isMissing (member: string | null): boolean {
+  return member === null
+}
+
 function hasDuplicates (members: string[] | undefined): members is string[] {
   return members !== undefined && new Set(members).size < members.length
 }
@@ -59,12 +66,14 @@ function hasDuplicates (members: string[] | undefined): members is string[] {
 function documentFault ({ L, M }: AttributeValue, levels: number): string | undefined {
   const inside = L ?? (M && Object.values(M))
   if (!inside) return undefined
-  if (levels === 0) return 'Nesting Levels have exceeded supported limits: Attributes have nested levels beyond supported limit'
+  if (levels === 0) return TOO_DEEP
   for (const one of inside) {
     const fault = one ? faultOf(one, levels - 1) : EMPTY
     if (fault !== undefined) return fault
   }
   return undefined
 }
+
+export const TOO_DEEP = 'Nesting Levels have exceeded supported limits: Attributes have nested levels beyond supported limit'
 
 const EMPTY = 'Supplied AttributeValue is empty, must contain exactly one of the supported datatypes'

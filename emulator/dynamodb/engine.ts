@@ -1,8 +1,9 @@
 import { hash } from 'node:crypto'
 import { createRequire } from 'node:module'
 import { AwsError } from '../core/errors.ts'
+import { TOO_DEEP } from './check-value.ts'
 import { project } from './document-path.ts'
-import { conditionalCheckFailed } from './errors.ts'
+import { conditionalCheckFailed, validation } from './errors.ts'
 import { meets, type Condition } from './expressions/evaluate.ts'
 import type { Indexed } from './index-entries.ts'
 import type { AttributeValue, Item, KeySchema, TableKeys } from './item.ts'
@@ -10,7 +11,7 @@ import { itemSize } from './item-size.ts'
 import { itemKeysFault, keyFault, keyPathsFault, keyPieceFault } from './key-checks.ts'
 import { meetsLegacy, type LegacyConditions } from './legacy-conditions.ts'
 import type { Limits } from './limits.ts'
-import type { Shapes } from './shapes.ts'
+import { refusingNulls, type Shapes } from './shapes.ts'
 
 /*
  * The one import of dynalite 4.0.0: its validations, its expression parsers and its data-plane actions, driven in
@@ -163,7 +164,7 @@ export const engine = {
   },
 
   /** The shape of one of dynalite's operations. */
-  types: (name: string): Shapes => dynalite.validation[name]!.types,
+  types: (name: string): Shapes => refusingNulls(dynalite.validation[name]!.types),
 
   /** The rules across members of one of dynalite's operations; throws what they refuse. */
   custom (name: string): (input: object, ctx: EngineContext) => void {
@@ -206,6 +207,8 @@ function asAwsError<T> (run: () => T): T {
 }
 
 function toAwsError (error: unknown): Error {
+  // The shape of a value is looked at before its depth is; what is too deep for the stack is far too deep.
+  if (error instanceof RangeError) return validation(TOO_DEEP)
   if (!(error instanceof Error)) return new Error('dynalite threw what is no error', { cause: error })
   if (!('body' in error)) return error
   const { body, statusCode } = error as EngineError

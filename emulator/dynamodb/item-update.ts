@@ -1,3 +1,4 @@
+import { TOO_DEEP } from './check-value.ts'
 import { typeOf } from './compare-values.ts'
 import { project, type Path } from './document-path.ts'
 import { engine } from './engine.ts'
@@ -37,7 +38,7 @@ export async function updateItem (work: UnitOfWork, input: ItemUpdate, limits: L
   const after = _updates
     ? applyUpdate(before ?? Key, _updates.sections, !before)
     : applyAttributeUpdates(before ?? Key, AttributeUpdates ?? {})
-  checkUpdated(after, table, limits)
+  checkUpdated({ before, after }, table, limits)
   work.writeItem(table, key, after)
   const paths: (Path | string)[] = _updates?.paths ?? Object.keys(AttributeUpdates ?? {})
   return returned(ReturnValues, { before, after, paths })
@@ -56,13 +57,13 @@ function valueKnown (action: UpdateAction) {
   return { type, value }
 }
 
-function checkUpdated (after: Item, table: TableRecord, { itemBytes, nestingLevels }: Limits): void {
-  const fault = indexKeysFault(after, table, () => 'The update expression attempted to update the secondary index key to unsupported type')
+function checkUpdated ({ before = {}, after }: { before?: Item, after: Item }, table: TableRecord, { itemBytes, nestingLevels }: Limits): void {
+  // An attribute that does not fit an index made later may stay as it is.
+  const changed = Object.fromEntries(Object.entries(after).filter(([name, value]) => value !== before[name]))
+  const fault = indexKeysFault(changed, table, () => 'The update expression attempted to update the secondary index key to unsupported type')
   if (fault !== undefined) throw validation(fault)
   if (itemSize(after) > itemBytes) throw validation('Item size to update has exceeded the maximum allowed size')
-  if (levelsOf(after) > nestingLevels) {
-    throw validation('Nesting Levels have exceeded supported limits: Attributes have nested levels beyond supported limit')
-  }
+  if (levelsOf(after) > nestingLevels) throw validation(TOO_DEEP)
 }
 
 /** How many lists and maps lie in one another, at most. */

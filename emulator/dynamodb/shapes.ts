@@ -15,6 +15,22 @@ export interface Constraints {
 }
 export interface Shapes { [member: string]: Shape }
 
+/**
+ * The same shapes with no room for `null` among the elements of lists and maps; attribute values are looked at elsewhere.
+ * @param shape  of a member, in dynalite's grammar
+ */
+export function refusingNulls (shapes: Shapes): Shapes {
+  return Object.fromEntries(Object.entries(shapes).map(([name, shape]) => [name, membersRefusingNulls(shape)]))
+}
+
+function membersRefusingNulls (shape: Shape): Shape {
+  if (typeof shape === 'string' || shape.children === undefined) return shape
+  const { type, children } = shape
+  if (!/^(?:Parameterized)?(?:List|Map)/.test(type)) return { ...shape, children: refusingNulls(children as Shapes) } // of a structure
+  const element = typeof children === 'string' ? { type: children } : children as Exclude<Shape, string> // of a list or map
+  return element.type.startsWith('AttrStruct') ? shape : { ...shape, children: { notNull: true, ...membersRefusingNulls(element) as object, type: element.type } }
+}
+
 /** Shapes that several operations share, in dynalite's grammar. */
 export const tableName: Shape = {
   type: 'String', notNull: true, regex: '[a-zA-Z0-9_.-]+', lengthGreaterThanOrEqual: 3, lengthLessThanOrEqual: 255,

@@ -25,6 +25,7 @@ export const transactGetItems: DynamodbOperation<TransactGetItemsInput> = {
       lengthGreaterThanOrEqual: 1,
       children: {
         type: 'ValueStruct<TransactGetItem>',
+        notNull: true,
         children: {
           Get: {
             type: 'FieldStruct<Get>',

@@ -64,6 +64,7 @@ export const transactWriteItems: DynamodbOperation<TransactWriteItemsInput> = {
       lengthGreaterThanOrEqual: 1,
       children: {
         type: 'ValueStruct<TransactWriteItem>',
+        notNull: true,
         children: {
           ConditionCheck: struct('ConditionCheck', { ...condition, Key: attributes, ConditionExpression: { type: 'String', notNull: true } }),
           Put: struct('Put', { ...condition, Item: attributes }),
