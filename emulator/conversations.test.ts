@@ -1,0 +1,41 @@
+import * as dynamodb from '@aws-sdk/client-dynamodb'
+import * as rekognition from '@aws-sdk/client-rekognition'
+import * as s3 from '@aws-sdk/client-s3'
+import { test } from 'tap'
+import { operations as dynamodbOperations } from './dynamodb/index.ts'
+import { operations as rekognitionOperations } from './rekognition/index.ts'
+import { operations as s3Operations } from './s3/index.ts'
+import { conversations, type ServiceName } from './test-support/conversations.ts'
+import { converse, prepare, type Caller } from './test-support/converse.ts'
+import { overAllWays } from './test-support/emulator.ts'
+
+const SERVICES = {
+  dynamodb: { sdk: dynamodb, operations: dynamodbOperations },
+  rekognition: { sdk: rekognition, operations: rekognitionOperations },
+  s3: { sdk: s3, operations: s3Operations },
+} as const
+
+const serviceNames = Object.keys(SERVICES) as ServiceName[] // its own keys
+
+test('every operation that is built has a call in the conversations', (t) => {
+  for (const name of serviceNames) {
+    const called = new Set(conversations[name].map(({ operation }): string => operation))
+    t.same(Object.keys(SERVICES[name].operations).filter((operation) => !called.has(operation)), [], `${name}: conversations.ts lacks these`)
+  }
+  t.end()
+})
+
+test('the JavaScript SDK calls every operation', async (t) => {
+  overAllWays(t, async (t, start) => {
+    const { emulator, clients } = await start()
+    await prepare(emulator)
+    const call: Caller = async (service, operation, input) => {
+      const commands = SERVICES[service].sdk as unknown as Record<string, new (input: object) => object> // by the SDK's own naming
+      const client = clients[service] as { send (command: object): Promise<Record<string, unknown>> } // takes its own commands
+      const answer = await client.send(new commands[`${operation}Command`]!(input))
+      if (operation !== 'GetObject') return answer
+      return { ...answer, Body: await (answer as unknown as s3.GetObjectCommandOutput).Body!.transformToString() } // what GetObject answers
+    }
+    await Promise.all(serviceNames.map((service) => t.test(service, (t) => converse(t, service, call))))
+  })
+})

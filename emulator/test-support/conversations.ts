@@ -1,0 +1,161 @@
+/**
+ * For each service, calls in an order that makes sense, which between them use every operation that is built. Any client
+ * can have the conversation: the inputs are JSON, in the members that every SDK has.
+ */
+import type { operations as dynamodbOperations } from '../dynamodb/index.ts'
+import type { operations as rekognitionOperations } from '../rekognition/index.ts'
+import type { operations as s3Operations } from '../s3/index.ts'
+
+/** What was answered so far, by operation: its last answer. */
+export type Answers<N extends string = string> = Readonly<Record<N, unknown>>
+
+export interface Call<N extends string> {
+  operation: N
+  input: Readonly<Record<string, unknown>> | ((answers: Answers<N>) => Readonly<Record<string, unknown>>)
+  /** What the answer has to hold, at least. */
+  expected?: object
+}
+
+/** The text at a place in an answer. */
+const told = (answer: unknown, ...path: (string | number)[]): string =>
+  String(path.reduce((value, name) => (value as Record<string | number, unknown>)[name], answer)) // it has it, or the test fails
+
+type DynamodbName = keyof typeof dynamodbOperations
+type RekognitionName = keyof typeof rekognitionOperations
+type S3Name = keyof typeof s3Operations
+
+const table = 'things'
+const key = (id: string) => ({ id: { S: id } })
+const arn = `arn:aws:dynamodb:us-east-1:000000000000:table/${table}`
+
+const dynamodb: Call<DynamodbName>[] = [
+  {
+    operation: 'CreateTable',
+    input: {
+      TableName: table,
+      BillingMode: 'PAY_PER_REQUEST',
+      AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }, { AttributeName: 'kind', AttributeType: 'S' }],
+      KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
+      GlobalSecondaryIndexes: [{ IndexName: 'by-kind', KeySchema: [{ AttributeName: 'kind', KeyType: 'HASH' }], Projection: { ProjectionType: 'ALL' } }],
+    },
+    expected: { TableDescription: { TableArn: arn } },
+  },
+  { operation: 'DescribeTable', input: { TableName: table }, expected: { Table: { TableStatus: 'ACTIVE', ItemCount: 0 } } },
+  { operation: 'ListTables', input: {}, expected: { TableNames: [table] } },
+  { operation: 'UpdateTable', input: { TableName: table, DeletionProtectionEnabled: true }, expected: { TableDescription: { DeletionProtectionEnabled: true } } },
+  { operation: 'UpdateTable', input: { TableName: table, DeletionProtectionEnabled: false } },
+  { operation: 'DescribeLimits', input: {}, expected: { AccountMaxReadCapacityUnits: 80_000 } },
+  { operation: 'TagResource', input: { ResourceArn: arn, Tags: [{ Key: 'team', Value: 'blue' }, { Key: 'stage', Value: 'test' }] } },
+  { operation: 'UntagResource', input: { ResourceArn: arn, TagKeys: ['stage'] } },
+  { operation: 'ListTagsOfResource', input: { ResourceArn: arn }, expected: { Tags: [{ Key: 'team', Value: 'blue' }] } },
+  {
+    operation: 'UpdateTimeToLive',
+    input: { TableName: table, TimeToLiveSpecification: { Enabled: true, AttributeName: 'expires' } },
+    expected: { TimeToLiveSpecification: { Enabled: true } },
+  },
+  { operation: 'DescribeTimeToLive', input: { TableName: table }, expected: { TimeToLiveDescription: { TimeToLiveStatus: 'ENABLED', AttributeName: 'expires' } } },
+  {
+    operation: 'PutItem',
+    input: {
+      TableName: table,
+      Item: { ...key('one'), kind: { S: 'odd' }, number: { N: '1.5' }, yes: { BOOL: true }, nothing: { NULL: true }, list: { L: [{ N: '1' }, { S: 'é' }] }, map: { M: { a: { SS: ['x', 'y'] } } } },
+      ReturnConsumedCapacity: 'TOTAL',
+    },
+    expected: { ConsumedCapacity: { TableName: table, CapacityUnits: 2 } },
+  },
+  {
+    operation: 'GetItem',
+    input: { TableName: table, Key: key('one'), ConsistentRead: true },
+    expected: { Item: { number: { N: '1.5' }, yes: { BOOL: true }, nothing: { NULL: true }, list: { L: [{ N: '1' }, { S: 'é' }] }, map: { M: { a: { SS: ['x', 'y'] } } } } },
+  },
+  {
+    operation: 'UpdateItem',
+    input: { TableName: table, Key: key('one'), UpdateExpression: 'ADD #n :one', ExpressionAttributeNames: { '#n': 'number' }, ExpressionAttributeValues: { ':one': { N: '1' } }, ReturnValues: 'UPDATED_NEW' },
+    expected: { Attributes: { number: { N: '2.5' } } },
+  },
+  { operation: 'BatchWriteItem', input: { RequestItems: { [table]: ['two', 'three'].map((id) => ({ PutRequest: { Item: { ...key(id), kind: { S: 'odd' } } } })) } }, expected: { UnprocessedItems: {} } },
+  { operation: 'BatchGetItem', input: { RequestItems: { [table]: { Keys: [key('two'), key('none')] } } }, expected: { Responses: { [table]: [key('two')] }, UnprocessedKeys: {} } },
+  {
+    operation: 'TransactWriteItems',
+    input: {
+      TransactItems: [
+        { Put: { TableName: table, Item: key('four'), ConditionExpression: 'attribute_not_exists(id)' } },
+        { ConditionCheck: { TableName: table, Key: key('one'), ConditionExpression: 'attribute_exists(id)' } },
+        { Delete: { TableName: table, Key: key('three') } },
+      ],
+    },
+  },
+  { operation: 'TransactGetItems', input: { TransactItems: ['four', 'three'].map((id) => ({ Get: { TableName: table, Key: key(id) } })) }, expected: { Responses: [{ Item: key('four') }, {}] } },
+  {
+    operation: 'Query',
+    input: { TableName: table, IndexName: 'by-kind', KeyConditionExpression: 'kind = :kind', ExpressionAttributeValues: { ':kind': { S: 'odd' } }, Select: 'COUNT' },
+    expected: { Count: 2, ScannedCount: 2 },
+  },
+  { operation: 'Scan', input: { TableName: table }, expected: { Count: 3 } },
+  { operation: 'DeleteItem', input: { TableName: table, Key: key('four'), ReturnValues: 'ALL_OLD' }, expected: { Attributes: key('four') } },
+  { operation: 'DeleteTable', input: { TableName: table }, expected: { TableDescription: { TableName: table } } },
+]
+
+/** Where {@link conversations} finds its pictures: a bucket with two portraits, of two people. */
+export const PICTURES = { bucket: 'pictures', ada: 'ada.png', bob: 'bob.png' }
+
+const picture = (name: string) => ({ S3Object: { Bucket: PICTURES.bucket, Name: name } })
+const people = { CollectionId: 'people' }
+const faceId = ({ IndexFaces: indexed }: Answers<RekognitionName>): string => told(indexed, 'FaceRecords', 0, 'Face', 'FaceId')
+
+const rekognition: Call<RekognitionName>[] = [
+  { operation: 'DetectFaces', input: { Image: picture(PICTURES.ada), Attributes: ['ALL'] }, expected: { FaceDetails: [{ AgeRange: {} }] } },
+  { operation: 'CompareFaces', input: { SourceImage: picture(PICTURES.ada), TargetImage: picture(PICTURES.bob) }, expected: { FaceMatches: [], UnmatchedFaces: [{}] } },
+  { operation: 'CreateCollection', input: people, expected: { StatusCode: 200, CollectionArn: /:000000000000:collection\/people$/ } },
+  { operation: 'IndexFaces', input: { ...people, Image: picture(PICTURES.ada), ExternalImageId: 'ada' }, expected: { FaceRecords: [{ Face: { ExternalImageId: 'ada' } }] } },
+  { operation: 'ListCollections', input: {}, expected: { CollectionIds: ['people'] } },
+  { operation: 'DescribeCollection', input: people, expected: { FaceCount: 1 } },
+  { operation: 'ListFaces', input: people, expected: { Faces: [{ ExternalImageId: 'ada' }] } },
+  { operation: 'SearchFacesByImage', input: { ...people, Image: picture(PICTURES.ada) }, expected: { FaceMatches: [{ Face: { ExternalImageId: 'ada' } }] } },
+  { operation: 'SearchFaces', input: (answers) => ({ ...people, FaceId: faceId(answers) }), expected: { FaceMatches: [] } },
+  { operation: 'DeleteFaces', input: (answers) => ({ ...people, FaceIds: [faceId(answers)] }), expected: { DeletedFaces: [/^[0-9a-f-]{36}$/] } },
+  { operation: 'DeleteCollection', input: people, expected: { StatusCode: 200 } },
+]
+
+const object = { Bucket: 'letters', Key: 'a/ü & b+c.txt' }
+const upload = { Bucket: 'letters', Key: 'large' }
+const started = (answers: Answers<S3Name>) => ({ ...upload, UploadId: told(answers.CreateMultipartUpload, 'UploadId') })
+/** A name that needs no encoding: some clients encode what they are given here, others do not. */
+const source = 'letters/plain'
+
+const s3: Call<S3Name>[] = [
+  { operation: 'CreateBucket', input: { Bucket: 'letters' } },
+  { operation: 'HeadBucket', input: { Bucket: 'letters' } },
+  { operation: 'ListBuckets', input: {}, expected: { Buckets: [{ Name: 'letters' }] } },
+  { operation: 'GetBucketLocation', input: { Bucket: 'letters' } },
+  { operation: 'PutObject', input: { ...object, Body: 'Dear Bob', ContentType: 'text/plain', Metadata: { from: 'ada' } }, expected: { ETag: /^"[0-9a-f]{32}"$/ } },
+  { operation: 'HeadObject', input: object, expected: { ContentLength: 8, ContentType: 'text/plain', Metadata: { from: 'ada' } } },
+  { operation: 'GetObject', input: object, expected: { ContentLength: 8, Body: 'Dear Bob' } },
+  { operation: 'GetObjectAttributes', input: { ...object, ObjectAttributes: ['ObjectSize', 'ETag'] }, expected: { ObjectSize: 8 } },
+  { operation: 'PutObject', input: { Bucket: 'letters', Key: 'plain', Body: 'Dear Ada' } },
+  { operation: 'CopyObject', input: { Bucket: 'letters', Key: 'copy', CopySource: source }, expected: { CopyObjectResult: { ETag: /^"/ } } },
+  { operation: 'ListObjectsV2', input: { Bucket: 'letters', Delimiter: '/' }, expected: { CommonPrefixes: [{ Prefix: 'a/' }], Contents: [{ Key: 'copy', Size: 8 }, { Key: 'plain' }] } },
+  { operation: 'ListObjects', input: { Bucket: 'letters' }, expected: { Contents: [{ Key: object.Key }, { Key: 'copy' }, { Key: 'plain' }] } },
+  { operation: 'CreateMultipartUpload', input: upload, expected: { UploadId: /./ } },
+  { operation: 'ListMultipartUploads', input: { Bucket: 'letters' }, expected: { Uploads: [{ Key: 'large' }] } },
+  { operation: 'AbortMultipartUpload', input: started },
+  { operation: 'CreateMultipartUpload', input: { ...upload, ChecksumAlgorithm: 'CRC32', ChecksumType: 'FULL_OBJECT' } },
+  { operation: 'UploadPart', input: (answers) => ({ ...started(answers), PartNumber: 1, Body: 'x'.repeat(5 * 1024 * 1024), ChecksumAlgorithm: 'CRC32' }), expected: { ETag: /^"/ } },
+  { operation: 'UploadPartCopy', input: (answers) => ({ ...started(answers), PartNumber: 2, CopySource: source }), expected: { CopyPartResult: { ETag: /^"/ } } },
+  { operation: 'ListParts', input: started, expected: { Parts: [{ PartNumber: 1, Size: 5 * 1024 * 1024 }, { PartNumber: 2, Size: 8 }] } },
+  {
+    operation: 'CompleteMultipartUpload',
+    input: (answers) => ({
+      ...started(answers),
+      MultipartUpload: { Parts: [{ PartNumber: 1, ETag: told(answers.UploadPart, 'ETag') }, { PartNumber: 2, ETag: told(answers.UploadPartCopy, 'CopyPartResult', 'ETag') }] },
+    }),
+    expected: { ETag: /-2"$/ },
+  },
+  { operation: 'DeleteObject', input: { Bucket: 'letters', Key: 'copy' } },
+  { operation: 'DeleteObjects', input: { Bucket: 'letters', Delete: { Objects: [{ Key: 'large' }, { Key: object.Key }, { Key: 'plain' }, { Key: 'none' }] } }, expected: { Deleted: [{}, {}, {}, {}] } },
+  { operation: 'DeleteBucket', input: { Bucket: 'letters' } },
+]
+
+export const conversations = { dynamodb, rekognition, s3 }
+
+export type ServiceName = keyof typeof conversations
