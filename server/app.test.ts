@@ -35,15 +35,18 @@ const FAILURES: Readonly<Record<string, () => unknown>> = {
 }
 
 /** Routes that do what a request can run into. */
-const thingRoutes: FastifyPluginAsyncTypebox<Dependencies> = async (api, { aws }) => {
+const thingRoutes: FastifyPluginAsyncTypebox<Dependencies> = async (api, { aws, uploads }) => {
   api.post('/things', { schema: { body: ThingSchema } }, async (request) => ({ got: request.body }))
   api.get('/things/:id', {
     schema: { params: Type.Object({ id: IdSchema }), querystring: Type.Object(pageQuery(50), { additionalProperties: false }) },
   }, async (request) => ({ ...request.params, ...request.query }))
   api.get('/fails/:how', async ({ params }) => { throw FAILURES[(params as { how: string }).how]!() })
-  api.post('/upload', async (request) => {
-    const file = await request.file()
-    return { bytes: (await file!.toBuffer()).length, type: file!.mimetype }
+  await api.register(async (scope) => {
+    await scope.register(uploads)
+    scope.post('/upload', async (request) => {
+      const file = await request.file()
+      return { bytes: (await file!.toBuffer()).length, type: file!.mimetype }
+    })
   })
   api.post('/tables', async () => ({ tables: (await aws.dynamodb.send(new ListTablesCommand({}))).TableNames }))
   api.get('/hangs', () => new Promise(() => {}))

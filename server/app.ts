@@ -1,4 +1,3 @@
-import multipart from '@fastify/multipart'
 import { fastify, type FastifyInstance } from 'fastify'
 import type { AwsClients } from './aws/clients.ts'
 import { createFaceAnalyser } from './aws/face-analyser.ts'
@@ -14,7 +13,9 @@ import { answerClientError, errors, sendError } from './plugins/errors.ts'
 import { health } from './plugins/health.ts'
 import { loadShedding } from './plugins/load-shedding.ts'
 import { metrics } from './plugins/metrics.ts'
+import { requestDeadline } from './plugins/request-deadline.ts'
 import { requestIdOf, requestIds } from './plugins/request-id.ts'
+import { uploadsUpTo } from './plugins/uploads.ts'
 import { validation } from './plugins/validation.ts'
 import { allTables } from './tables.ts'
 
@@ -31,10 +32,6 @@ export interface AppOptions {
 /** A parameter may be as long as a request line, so that a long one is told by its schema and not by the router. */
 const LONGEST_PARAMETER = 16 * 1024
 
-/** Fields of a form beside its file. */
-const MOST_FIELDS = 20
-const FIELD_BYTES = 64 * 1024
-
 /** The whole API as a Fastify application that is ready to listen or to be injected into. */
 export async function buildApp ({ config, aws, clock, logger, features = allFeatures }: AppOptions): Promise<FastifyInstance> {
   const { http } = config
@@ -45,7 +42,6 @@ export async function buildApp ({ config, aws, clock, logger, features = allFeat
     genReqId: requestIdOf,
     bodyLimit: http.bodyLimit,
     requestTimeout: http.requestTimeoutMs,
-    handlerTimeout: http.requestTimeoutMs,
     routerOptions: { maxParamLength: LONGEST_PARAMETER },
     // While it closes, a request on an open connection is still served, and the connection closed after it.
     return503OnClosing: false,
@@ -61,6 +57,7 @@ export async function buildApp ({ config, aws, clock, logger, features = allFeat
 
   // What every request meets comes first; the docs and the metrics have to be there before the routes they tell of.
   await app.register(requestIds)
+  await app.register(requestDeadline, { timeoutMs: http.requestTimeoutMs })
   await app.register(errors)
   await app.register(validation)
   await app.register(docs)
@@ -74,11 +71,11 @@ export async function buildApp ({ config, aws, clock, logger, features = allFeat
     pageTokens: createPageTokens(config.pageTokenSecret),
     objects: createObjectStore(observed.s3, config.aws.bucket),
     faces: createFaceAnalyser(observed.rekognition),
+    uploads: uploadsUpTo(http.uploadLimit),
   }
   await app.register(async (api) => {
     // Only here: health and metrics have to answer while the rest is shed.
     await api.register(loadShedding, { maxEventLoopDelayMs: http.maxEventLoopDelayMs })
-    await api.register(multipart, { limits: { fileSize: http.uploadLimit, files: 1, fields: MOST_FIELDS, fieldSize: FIELD_BYTES } })
     for (const feature of features) await feature.register(api, config, dependencies)
   }, { prefix: '/api' })
 

@@ -1,4 +1,4 @@
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyPluginAsync } from 'fastify'
 import type { AwsClients } from '../aws/clients.ts'
 import type { FaceAnalyser } from '../aws/face-analyser.ts'
 import type { ObjectStore } from '../aws/object-store.ts'
@@ -16,6 +16,8 @@ export interface Dependencies {
   pageTokens: PageTokens
   objects: ObjectStore
   faces: FaceAnalyser
+  /** Registered by a scope whose routes take files. */
+  uploads: FastifyPluginAsync
 }
 
 /** A part of the API with tables of its own. */

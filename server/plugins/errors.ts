@@ -6,7 +6,6 @@ import { ApiError, apiError, BadRequest, EmptyBody, InternalError, InvalidJson, 
 import { envelope } from '../core/schemas.ts'
 import { requestIdOf } from './request-id.ts'
 
-const TookTooLong = apiError('REQUEST_TOOK_TOO_LONG', 'The request could not be served in time', 503, { 'retry-after': '5' })
 const HeadersTooLarge = apiError('HEADERS_TOO_LARGE', 'The request\'s headers are too large', 431)
 
 const contentTypeOf = (request: FastifyRequest) => request.headers['content-type'] ?? 'that is missing'
@@ -24,7 +23,6 @@ const FRAMEWORK: Readonly<Record<string, (request: FastifyRequest) => ApiError>>
   FST_FIELDS_LIMIT: () => new PayloadTooLarge(),
   FST_PARTS_LIMIT: () => new PayloadTooLarge(),
   FST_ERR_BAD_URL: () => new BadRequest('The path is not valid: a % must be followed by two hexadecimal digits'),
-  FST_ERR_HANDLER_TIMEOUT: () => new TookTooLong(),
 }
 
 /** The one place that writes an error's answer, for everything that a request can run into. */

@@ -1,5 +1,5 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import type { PageTokens } from '../../core/page-token.ts'
+import type { Dependencies } from '../index.ts'
 import { createFace, type FaceOptions } from './face.ts'
 import { adminRoutes } from './routes/admin.ts'
 import { recordRoutes } from './routes/records.ts'
@@ -10,10 +10,10 @@ import { validationRoutes } from './routes/validation.ts'
 export { seedFaceDemo } from './demo.ts'
 export { faceTables } from './tables.ts'
 
-export interface FaceFeatureOptions extends FaceOptions { pageTokens: PageTokens }
+export interface FaceFeatureOptions extends FaceOptions, Pick<Dependencies, 'pageTokens' | 'uploads'> {}
 
 /** Events, registrations, and faces verified for them, in the one-record design (seed 001). */
-export const faceFeature: FastifyPluginAsyncTypebox<FaceFeatureOptions> = async (api, { pageTokens, ...options }) => {
+export const faceFeature: FastifyPluginAsyncTypebox<FaceFeatureOptions> = async (api, { pageTokens, uploads, ...options }) => {
   const face = createFace(options)
   const { answers } = face.measurements
   api.addHook('onResponse', (_request, reply, done) => {
@@ -22,7 +22,7 @@ export const faceFeature: FastifyPluginAsyncTypebox<FaceFeatureOptions> = async 
     done()
   })
   await api.register(registrationRoutes, { face, pageTokens })
-  await api.register(storedFaceRoutes, { face })
+  await api.register(storedFaceRoutes, { face, uploads })
   await api.register(validationRoutes, { face })
   await api.register(recordRoutes, { face })
   await api.register(adminRoutes, { face, pageTokens })

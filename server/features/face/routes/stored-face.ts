@@ -1,5 +1,5 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import type { FastifyRequest } from 'fastify'
+import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
 import { Type, type Static } from 'typebox'
 import { FaceAnalysisUnavailable, ImageNotFound, ImageTooLarge, InvalidImage } from '../../../aws/face-analyser.ts'
 import { StoreBusy, ValidationFailed } from '../../../core/errors.ts'
@@ -24,7 +24,8 @@ const { registrationId } = REGISTRATION
 const image = 's3://sandtable/demo/ada.jpg'
 
 /** The reference image of a registration. */
-export const storedFaceRoutes: FastifyPluginAsyncTypebox<{ face: Face }> = async (api, { face: { registrationService } }) => {
+export const storedFaceRoutes: FastifyPluginAsyncTypebox<{ face: Face, uploads: FastifyPluginAsync }> = async (api, { face: { registrationService }, uploads }) => {
+  await api.register(uploads)
   api.post('/registrations/:registrationId/stored-face', {
     schema: {
       summary: 'Store the face that others are compared with',
