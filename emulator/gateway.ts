@@ -52,6 +52,8 @@ export class Gateway {
     const credentials = readCredentials(request)
     const scope = 'service' in credentials ? credentials : undefined
     const context = this.context(scope?.accessKeyId, scope?.region)
+    const attempt = attemptOf(request)
+    if (attempt > 1) context.notes.attempt = attempt
     const service = scope ? services.find(({ name }) => name === scope.service) : this.#byTarget(request)
     if (!service) return refuseService(scope!.service, request, context.requestId)
     const answer = service.handle(request, context, {
@@ -131,6 +133,12 @@ export class Gateway {
     }
     if (!request.complete) readAway(request)
   }
+}
+
+/** Which attempt at its command a request is, as the SDKs say: `attempt=2; max=4`. */
+function attemptOf ({ headers }: WireRequest): number {
+  const told = headers['amz-sdk-request']
+  return told === undefined ? 1 : Number(/\battempt=(\d{1,4})\b/.exec(told)?.[1] ?? 1)
 }
 
 /**

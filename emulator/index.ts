@@ -62,6 +62,7 @@ export interface Emulator extends AsyncDisposable {
   /** `http://127.0.0.1:4566`, or `undefined` when it does not listen. */
   readonly url: string | undefined
   readonly clock: VirtualClock
+  /** Every AWS call: asked for, followed as it goes on, forgotten. */
   readonly trace: Trace
   /** Rules by which calls fail or are late, on purpose. */
   readonly faults: Pick<Faults, 'add' | 'list' | 'remove' | 'clear'>
@@ -123,6 +124,7 @@ export async function startEmulator (options: EmulatorOptions = {}): Promise<Emu
 
   async function close (): Promise<void> {
     faults.close()
+    trace.close()
     await gateway.close()
     clock.close()
     for (const service of services) await service.close()

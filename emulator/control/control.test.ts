@@ -23,7 +23,9 @@ const examples: Record<string, Example> = {
   'GET /_sandtable/faults': {},
   'DELETE /_sandtable/faults/{id}': { path: '/_sandtable/faults/slow' },
   'DELETE /_sandtable/faults': { path: '/_sandtable/faults?service=dynamodb' },
-  'GET /_sandtable/trace': { path: '/_sandtable/trace?service=dynamodb&limit=1' },
+  'GET /_sandtable/trace': { path: '/_sandtable/trace?service=dynamodb&limit=1&since=2026-01-01T00:00:00Z&key=a' },
+  'GET /_sandtable/trace/stream': {},
+  'DELETE /_sandtable/trace': {},
   'PUT /_sandtable/rekognition/faces': { body: { bucket: 'photos', key: 'a*', faces: [{ person: 'anna', age: { low: 20, high: 30 } }] } },
   'GET /_sandtable/rekognition/faces': {},
   'DELETE /_sandtable/rekognition/faces': { path: '/_sandtable/rekognition/faces?account=111122223333' },
@@ -52,7 +54,10 @@ async function open (t: Test) {
 
 async function call (url: string, { method = 'GET', body, raw }: { method?: string, body?: unknown, raw?: string } = {}) {
   const response = await fetch(url, { method, body: raw ?? (body === undefined ? undefined : JSON.stringify(body)) })
-  return { status: response.status, type: response.headers.get('content-type') ?? '', text: await response.text() }
+  const type = response.headers.get('content-type') ?? ''
+  const isEndless = type === 'text/event-stream'
+  if (isEndless) await response.body?.cancel()
+  return { status: response.status, type, text: isEndless ? '' : await response.text() }
 }
 
 test('the OpenAPI document has every route, and every route answers as it says', async (t) => {
@@ -82,6 +87,58 @@ test('the OpenAPI document has every route, and every route answers as it says',
   }
 })
 
+/** Reads a stream of server-sent events, one at a time. */
+async function eventSource (url: string, headers: Record<string, string> = {}) {
+  const response = await fetch(url, { headers })
+  const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader()
+  let text = ''
+  return {
+    status: response.status,
+    /** The next event; `undefined` at the end. */
+    async next (): Promise<Record<string, string> | undefined> {
+      while (!text.includes('\n\n')) {
+        const { value, done } = await reader.read()
+        if (done) return undefined
+        text += value
+      }
+      const [event = '', ...rest] = text.split('\n\n')
+      text = rest.join('\n\n')
+      return Object.fromEntries(event.split('\n').map((line) => line.split(/: (.*)/s).slice(0, 2) as [string, string]))
+    },
+    leave: () => reader.cancel(),
+  }
+}
+
+test('the trace is followed as server-sent events, and taken up again where it was left', async (t) => {
+  const emulator = await testEmulator(t, { traceSize: 3 })
+  const { dynamodb } = emulator.clients({ maxAttempts: 1, causedBy: () => 'request' })
+  const call = async (limit: number) => dynamodb.send(new ListTablesCommand({ Limit: limit }))
+  const url = `${emulator.url}/_sandtable/trace/stream`
+  await call(1)
+
+  const source = await eventSource(`${url}?service=dynamodb&causedBy=request`)
+  t.strictSame([source.status, await source.next()], [200, { retry: '1000' }])
+  await call(2)
+  const { id, data } = await source.next() as { id: string, data: string } // or the next line tells
+  t.equal(id, '2')
+  t.match(JSON.parse(data), { sequence: 2, operation: 'ListTables', causedBy: 'request', result: 'ok', bytes: '{"TableNames":[]}'.length })
+  await source.leave()
+
+  await call(3)
+  const again = await eventSource(url, { 'last-event-id': id })
+  t.match([await again.next(), await again.next()], [{ retry: '1000' }, { id: '3' }])
+  const first = await eventSource(`${url}?after=0`)
+  t.match([await first.next(), await first.next()], [{ retry: '1000' }, { id: '1' }])
+  await Promise.all([4, 5, 6, 7, 8].map(call))
+  t.match([await again.next(), await again.next()], [{ event: 'lost', data: '{"calls":2}' }, { id: '6' }], 'who is slow hears of it')
+  t.equal((await eventSource(url, { 'last-event-id': 'x' })).status, 400)
+  const leaving = await eventSource(url)
+  await leaving.next()
+  const waiting = leaving.next()
+  await emulator.close()
+  t.equal(await waiting, undefined, 'the stream ends as it should when the emulator closes')
+})
+
 test('what no route takes is refused in one line', async (t) => {
   const { emulator } = await open(t)
   const refused = async (request: string, expected: [status: number, message: string], body: { body?: unknown, raw?: string } = {}) => {
@@ -96,6 +153,10 @@ test('what no route takes is refused in one line', async (t) => {
   await refused('GET /trace?table=x', [400, 'The query has no member table'])
   await refused('GET /trace?limit=-1', [400, '"limit" takes a whole number, not -1'])
   await refused('GET /trace?limit=1.5&after=x', [400, '"after" takes a whole number, not "x"; "limit" takes a whole number, not 1.5'])
+  await refused('GET /trace?since=soon', [400, '"since" takes a time in ISO 8601 or in epoch milliseconds, by the emulator\'s clock, not "soon"'])
+  await refused('GET /trace?key={id', [400, '"key" takes a key of an object, or a value in that of an item, in which * stands for any characters; or JSON such as {"id":"a"}, not "{id"'])
+  await refused('POST /faults', [400, 'it names neither "error" nor "latency", for instance {"error":"throttle"}'], { body: { service: 's3' } })
+  await refused('DELETE /faults/none', [404, 'There is no fault rule none'])
   await refused('DELETE /rekognition/faces?account=me', [400, '"account" takes twelve digits, not "me"'])
   for (const raw of ['{', 'null', '[]', '"text"', '\0']) await refused('PUT /clock', [400, 'The body must be a JSON object'], { raw })
   await refused('PUT /clock', [413, 'The body is larger than 1048576 bytes'], { raw: ' '.repeat(2 ** 20 + 1) })

@@ -1,4 +1,8 @@
-import { Type } from 'typebox'
+import { Readable } from 'node:stream'
+import { Type, type Static } from 'typebox'
+import { pause } from '../core/clock.ts'
+import type { Trace, TraceFilter } from '../core/trace.ts'
+import { ControlError } from './control-error.ts'
 import { AccountSchema, members, route } from './route.ts'
 
 const Units = Type.Number({ minimum: 0 })
@@ -22,28 +26,126 @@ export const TracedCallSchema = members({
   keys: Type.Optional(Type.Array(Type.Unknown(), { description: 'keys of the items or objects named in the request, in the service\'s own notation' })),
   capacity: Type.Optional(Type.Array(members({ resource: Type.String(), readUnits: Units, writeUnits: Units }))),
   items: Type.Optional(Type.Integer({ description: 'items read or written' })),
+  attempt: Type.Optional(Type.Integer({ description: 'which attempt at one command of the SDK\'s, when it is not the first' })),
   unprocessed: Type.Optional(Type.Integer({ description: 'items that a batch gave back, since a fault rule throttled them' })),
   bytes: Type.Optional(Type.Integer({ description: 'bytes of the answer, or of an upload' })),
 })
 
-const FilterSchema = members({
-  causedBy: Type.Optional(Type.String()),
-  service: Type.Optional(Type.String()),
-  operation: Type.Optional(Type.String()),
-  resource: Type.Optional(Type.String()),
-  result: Type.Optional(Type.String()),
+const Text = Type.Optional(Type.String())
+
+const KEY = 'a key of an object, or a value in that of an item, in which * stands for any characters; or JSON such as {"id":"a"}'
+const TIME = 'a time in ISO 8601 or in epoch milliseconds, by the emulator\'s clock'
+
+const filter = {
+  requestId: Text,
+  causedBy: Type.Optional(Type.String({ description: 'the id of the API request behind the call' })),
+  service: Text,
+  operation: Text,
+  resource: Type.Optional(Type.String({ description: 'a table, bucket or collection; * stands for any characters' })),
+  index: Text,
+  key: Type.Optional(Type.String({ description: KEY })),
   account: Type.Optional(AccountSchema),
+  region: Text,
+  result: Type.Optional(Type.String({ description: '"ok", or the error\'s code' })),
+  since: Type.Optional(Type.String({ description: TIME })),
+  minDurationMs: Type.Optional(Type.Number({ minimum: 0, description: 'a number of milliseconds' })),
   after: Type.Optional(Count),
-  limit: Type.Optional(Count),
-})
+}
+
+const FollowSchema = members(filter)
+const QuerySchema = members({ ...filter, limit: Type.Optional(Count) })
+
+/** Keeps whatever lies between from thinking that nobody speaks any more. */
+const KEEP_ALIVE_MS = 15_000
 
 export const traceRoutes = [
   route({
     method: 'GET',
     path: '/trace',
-    summary: 'The last AWS calls, oldest first',
-    query: FilterSchema,
+    summary: 'The last AWS calls, oldest first; with limit, the newest of those that fit',
+    query: QuerySchema,
     answer: members({ sequence: Type.Integer({ minimum: 0 }), calls: Type.Array(TracedCallSchema) }),
-    run: ({ trace }, { query }) => ({ sequence: trace.sequence, calls: trace.query(query) }),
+    run: ({ trace }, { query }) => ({ sequence: trace.sequence, calls: trace.query({ ...readFilter(query), limit: query.limit }) }),
+  }),
+  route({
+    method: 'GET',
+    path: '/trace/stream',
+    summary: 'The AWS calls as they are made, as server-sent events: the next ones, or those after ?after= or Last-Event-ID',
+    query: FollowSchema,
+    download: 'text/event-stream',
+    run: ({ trace }, { query, headers }) => streamCalls(trace, { ...readFilter(query), after: readLastEventId(headers['last-event-id']) ?? query.after }),
+  }),
+  route({
+    method: 'DELETE',
+    path: '/trace',
+    summary: 'Forgets the calls',
+    answer: members({ cleared: Type.Integer({ minimum: 0 }) }),
+    run: ({ trace }) => ({ cleared: trace.clear() }),
   }),
 ]
+
+function readFilter ({ key, since, ...rest }: Static<typeof FollowSchema>): TraceFilter {
+  return { ...rest, key: key === undefined ? undefined : readKey(key), since: since === undefined ? undefined : readTime(since) }
+}
+
+function readKey (text: string): TraceFilter['key'] {
+  if (!text.startsWith('{')) return text
+  try {
+    return JSON.parse(text) as Record<string, unknown> // what begins so is an object, or no JSON
+  } catch {
+    throw new ControlError(400, `"key" takes ${KEY}, not ${JSON.stringify(text)}`)
+  }
+}
+
+function readTime (text: string): number {
+  const time = /^\d+$/.test(text) ? Number(text) : Date.parse(text)
+  if (Number.isNaN(time)) throw new ControlError(400, `"since" takes ${TIME}, not ${JSON.stringify(text)}`)
+  return time
+}
+
+function readLastEventId (id: string | undefined): number | undefined {
+  if (id === undefined) return undefined
+  if (!/^\d{1,15}$/.test(id)) throw new ControlError(400, `Last-Event-ID takes the id of an event of this stream, not ${JSON.stringify(id)}`)
+  return Number(id)
+}
+
+/** https://html.spec.whatwg.org/multipage/server-sent-events.html */
+function streamCalls (trace: Pick<Trace, 'follow'>, filter: TraceFilter): Readable {
+  const leaving = new AbortController()
+  // A few events at a time: who reads slowly is not read for, and hears of what was lost meanwhile.
+  const stream = Readable.from(events(trace, filter, leaving.signal), { highWaterMark: 16 })
+  stream.once('close', () => leaving.abort())
+  return stream
+}
+
+async function * events (trace: Pick<Trace, 'follow'>, filter: TraceFilter, signal: AbortSignal): AsyncGenerator<string> {
+  let lost = 0
+  const calls = trace.follow(filter, { signal, onLost: (count) => { lost += count } })
+  let next = calls.next()
+  yield 'retry: 1000\n\n'
+  for (;;) {
+    const result = await unlessQuiet(next)
+    if (lost > 0) {
+      yield `event: lost\ndata: {"calls":${lost}}\n\n`
+      lost = 0
+    }
+    if (result === undefined) {
+      yield ': nothing new\n\n'
+    } else if (result.done) {
+      return
+    } else {
+      yield `id: ${result.value.sequence}\ndata: ${JSON.stringify(result.value)}\n\n`
+      next = calls.next()
+    }
+  }
+}
+
+/** `undefined` when nothing comes for a while. */
+async function unlessQuiet<T> (next: Promise<T>): Promise<T | undefined> {
+  const came = new AbortController()
+  try {
+    return await Promise.race([next, pause(KEEP_ALIVE_MS, { signal: came.signal, idle: true }).then(() => undefined)])
+  } finally {
+    came.abort()
+  }
+}

@@ -39,8 +39,12 @@ export const stopwatch = (): number => performance.now()
 /** The machine's own time, for code that runs without an emulator. */
 export const systemTime = (): number => Date.now()
 
-/** Waits in real time, for what a client's own timeouts are to see. Ends early, without an error, when it is aborted. */
-export function pause (ms: number, signal: AbortSignal): Promise<void> {
+/**
+ * Waits in real time, for what a client's own timeouts are to see. Ends early, without an error, when it is aborted.
+ *
+ * @param options.idle  it does not keep the process alive
+ */
+export function pause (ms: number, { signal, idle = false }: { signal: AbortSignal, idle?: boolean }): Promise<void> {
   return new Promise((resolve) => {
     const end = () => {
       clearTimeout(timer)
@@ -48,6 +52,7 @@ export function pause (ms: number, signal: AbortSignal): Promise<void> {
       resolve()
     }
     const timer = setTimeout(end, ms)
+    if (idle) timer.unref()
     if (signal.aborted) end()
     else signal.addEventListener('abort', end)
   })

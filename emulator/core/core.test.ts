@@ -4,7 +4,7 @@ import { accountOf } from './context.ts'
 import { readCredentials } from './credentials.ts'
 import { Locks } from './storage/locks.ts'
 import { Database } from './storage/database.ts'
-import { Trace } from './trace.ts'
+import { Trace, type CallRecord, type TraceFilter } from './trace.ts'
 import { readBody } from './wire.ts'
 
 const NOON = Date.parse('2026-03-01T12:00:00.000Z')
@@ -57,18 +57,63 @@ test('a running clock does what is due by itself, and tells of what failed', asy
   t.match(await failed, { message: 'task' })
 })
 
+/** A call as the pipeline tells the trace. */
+const traced = (operation: string, more: Partial<CallRecord> = {}): CallRecord => ({
+  requestId: operation, service: 'dynamodb', operation, account: '000000000000', region: 'us-east-1', startedAt: 0, durationMs: 1, result: 'ok', notes: {}, ...more,
+})
+
 test('the trace keeps the newest calls and filters them', (t) => {
   const trace = new Trace(3)
-  const call = (operation: string, causedBy?: string) => trace.add({
-    requestId: operation, causedBy, service: 'dynamodb', operation, account: '000000000000', region: 'us-east-1', startedAt: 0, durationMs: 1, result: 'ok', readUnits: 0, writeUnits: 0,
-  })
-  for (const name of ['a', 'b', 'c', 'd']) call(name, name === 'c' ? 'request' : undefined)
+  for (const name of ['a', 'b', 'c', 'd']) trace.add(traced(name, name === 'c' ? { causedBy: 'request' } : {}))
+  const names = (filter?: TraceFilter) => trace.query(filter).map(({ operation }) => operation).join('')
   t.same(trace.query().map(({ operation, sequence }) => [operation, sequence]), [['b', 2], ['c', 3], ['d', 4]])
-  t.same(trace.query({ causedBy: 'request' }).map(({ operation }) => operation), ['c'])
-  t.same(trace.query({ after: 2, limit: 1 }).map(({ operation }) => operation), ['d'])
-  trace.clear()
-  t.same([trace.query(), trace.sequence], [[], 4])
+  t.same([names({ causedBy: 'request' }), names({ after: 2, limit: 1 }), names({ after: 1, limit: 2 }), names({ limit: 0 })], ['c', 'd', 'cd', ''])
+  t.same([trace.clear(), trace.query(), trace.sequence], [3, [], 4])
+  trace.add(traced('e'))
+  t.same([names(), trace.clear()], ['e', 1])
   t.end()
+})
+
+test('calls are found by what they were about, when they came and how long they took', (t) => {
+  const trace = new Trace()
+  trace.add(traced('a', { notes: { resource: 'one,two', keys: [{ id: { S: 'x' }, n: { N: '5' } }], index: 'ByN', capacity: [{ resource: 'one', readUnits: 1, writeUnits: 2 }, { resource: 'two', readUnits: 0.5, writeUnits: 0 }] } }))
+  trace.add(traced('b', { service: 's3', notes: { resource: 'photos', keys: ['a/1.jpg'] }, startedAt: 1000, durationMs: 30, account: '111122223333' }))
+  trace.add(traced('c', { service: 'rekognition', region: 'eu-west-1', notes: { resource: 'faces', keys: [{ Bucket: 'photos', Name: 'a/1.jpg' }] }, startedAt: 2000, result: 'InternalServerError' }))
+  const found = (filter: TraceFilter) => trace.query(filter).map(({ operation }) => operation).join('')
+  t.match(trace.query()[0], { readUnits: 1.5, writeUnits: 2 })
+  t.same(['one', 'two', 't*', 'on', '*', 'one,two'].map((resource) => found({ resource })), ['a', 'a', 'a', '', 'abc', ''])
+  t.same(['x', '5', 'a/*', 'photos', 'S', '6'].map((key) => found({ key })), ['a', 'a', 'bc', 'c', '', ''])
+  t.same([{ id: 'x' }, { id: 'x', n: 5 }, { id: { S: 'x' } }, { id: 'y' }, { n: '5' }].map((key) => found({ key })), ['a', 'a', 'a', '', ''])
+  t.same([found({ index: 'ByN' }), found({ since: 1000 }), found({ minDurationMs: 30 }), found({ account: '111122223333' }), found({ region: 'eu-west-1' }), found({ requestId: 'b' })],
+    ['a', 'bc', 'b', 'b', 'c', 'b'])
+  t.same([found({ service: 's3', since: 2000 }), found({ result: 'InternalServerError' }), found({ causedBy: undefined })], ['', 'c', 'abc'])
+  t.end()
+})
+
+test('who follows the trace gets each call once, hears of what was lost, and ends with it', async (t) => {
+  const trace = new Trace(3)
+  trace.add(traced('before'))
+  const lost: number[] = []
+  const next = trace.follow({ service: 'dynamodb' }, { onLost: (count) => lost.push(count) })
+  const whole = trace.follow({ after: 0 })
+  t.match(await whole.next(), { value: { operation: 'before', sequence: 1 } })
+  const waiting = next.next()
+  const call = traced('a')
+  trace.add(traced('other', { service: 's3' }))
+  trace.add(call)
+  call.notes.bytes = 5 // the answer is written after the call has been told
+  t.match(await waiting, { value: { operation: 'a', sequence: 3, bytes: 5 } })
+  for (const name of ['b', 'c', 'd', 'e', 'f']) trace.add(traced(name))
+  t.match([await next.next(), await next.next(), await next.next()], [{ value: { operation: 'd' } }, { value: { operation: 'e' } }, { value: { operation: 'f' } }])
+  t.same(lost, [2], 'b and c had left the ring')
+
+  const leaving = new AbortController()
+  const aborted = trace.follow({}, { signal: leaving.signal }).next()
+  leaving.abort()
+  t.match(await aborted, { done: true })
+  const last = next.next()
+  trace.close()
+  t.match([await last, await trace.follow().next()], [{ done: true }, { done: true }])
 })
 
 test('a lock is shared or exclusive, and goes to who came first', async (t) => {

@@ -2,6 +2,7 @@ import { pause } from './clock.ts'
 import type { Context } from './context.ts'
 import type { AwsError } from './errors.ts'
 import type { ActiveFault, FaultRule, Latency } from './fault-rule.ts'
+import { isKey } from './key-match.ts'
 import { seededRandom } from './random.ts'
 import { matchesWildcard } from './wildcard.ts'
 
@@ -131,7 +132,7 @@ export class Faults {
 
   /** Holds a call up, in real time. */
   hold (ms: number): Promise<void> {
-    return pause(ms, this.#ending.signal)
+    return pause(ms, { signal: this.#ending.signal })
   }
 
   /** Ends all rules, and lets go of whom they hold up. */
@@ -191,23 +192,6 @@ class Rule {
     if (this.rule.resource !== undefined && !matchesWildcard(resource, this.rule.resource)) return false
     return this.rule.key === undefined || isKey(this.rule.key, key)
   }
-}
-
-function isKey (wanted: string | Readonly<Record<string, unknown>>, key: unknown): boolean {
-  if (typeof wanted === 'string') return typeof key === 'string' && matchesWildcard(key, wanted)
-  return typeof key === 'object' && key !== null &&
-    Object.entries(wanted).every(([name, value]) => isAttribute(value, (key as Record<string, unknown>)[name])) // an object has members
-}
-
-/** Whether an attribute has a value, given as `{"S": "a"}`, `"a"` or, for a number, `1`. */
-function isAttribute (wanted: unknown, given: unknown): boolean {
-  if (typeof given !== 'object' || given === null) return false
-  const [type, value] = Object.entries(given)[0] ?? []
-  if (typeof wanted === 'object' && wanted !== null) {
-    const [wantedType, wantedValue] = Object.entries(wanted)[0] ?? []
-    return type === wantedType && (type === 'N' ? Number(value) === Number(wantedValue) : value === wantedValue)
-  }
-  return type === 'N' ? typeof wanted === 'number' && Number(value) === wanted : typeof wanted === 'string' && value === wanted
 }
 
 /** The 99th percentile of the standard normal distribution. */

@@ -5,7 +5,6 @@ import type { Operation } from './operation.ts'
 import { stopwatch } from './clock.ts'
 import type { Environment } from './service.ts'
 import { runUnderFaults } from './faulty-call.ts'
-import type { TracedCall } from './trace.ts'
 
 /**
  * A service as the pipeline needs it; `validate` throws the service's own errors.
@@ -35,7 +34,10 @@ export function invoke<C extends Context, T> (
   const operation = set.operations[name]
   if (!operation) throw new TypeError(`${set.service} has no operation ${name}`)
   const began = stopwatch()
-  const end = (result: string) => trace.add(tracedCall({ service: set.service, operation: name, ctx, causedBy, durationMs: stopwatch() - began, result }))
+  const end = (result: string) => {
+    const { requestId, account, region, startedAt, notes } = ctx
+    trace.add({ requestId, causedBy, service: set.service, operation: name, account, region, startedAt, durationMs: stopwatch() - began, result, notes })
+  }
   const succeed = (output: unknown) => {
     end('ok')
     return output
@@ -51,20 +53,6 @@ export function invoke<C extends Context, T> (
     return fail(error)
   }
   return output instanceof Promise ? output.then(succeed, fail) : succeed(output)
-}
-
-function tracedCall (
-  { service, operation, ctx, causedBy, durationMs, result }: Pick<TracedCall, 'service' | 'operation' | 'causedBy' | 'durationMs' | 'result'> & { ctx: Context }
-): Omit<TracedCall, 'sequence'> {
-  const { requestId, account, region, startedAt, notes } = ctx
-  const { resource, index, keys, capacity, items, unprocessed, bytes } = notes
-  let readUnits = 0
-  let writeUnits = 0
-  for (const used of capacity ?? []) {
-    readUnits += used.readUnits
-    writeUnits += used.writeUnits
-  }
-  return { requestId, causedBy, service, operation, account, region, startedAt, durationMs, result, readUnits, writeUnits, resource, index, keys, capacity, items, unprocessed, bytes }
 }
 
 function resultOf (error: unknown): string {

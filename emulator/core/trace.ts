@@ -1,3 +1,6 @@
+import { pause } from './clock.ts'
+import { filterFor, type CallFilter } from './trace-filter.ts'
+
 /** Capacity that a call used on one table or index. Units as AWS counts them. */
 export interface ConsumedUnits {
   /** Table name, or `table/index`. */
@@ -18,8 +21,10 @@ export interface CallNotes {
   items?: number
   /** Items that a batch gave back, since a fault rule throttled them. */
   unprocessed?: number
-  /** Bytes of the answer, or of an upload. */
+  /** Bytes of the answer, or of an upload; none when the call came by the fast path, which writes no answer. */
   bytes?: number
+  /** Which attempt of the SDK's at one command this is, when it is not the first. */
+  attempt?: number
 }
 
 /** One AWS call, as `/_sandtable/trace` shows it. */
@@ -43,25 +48,33 @@ export interface TracedCall extends CallNotes {
   writeUnits: number
 }
 
-export interface TraceFilter {
-  causedBy?: string
-  service?: string
-  operation?: string
-  resource?: string
-  result?: string
-  account?: string
+/** A call as the ring keeps it. What it used is added up when somebody looks, and its notes may still grow. */
+export interface CallRecord extends Omit<TracedCall, keyof CallNotes | 'sequence' | 'readUnits' | 'writeUnits'> {
+  notes: CallNotes
+}
+
+/** Which calls are meant; every member that is given must fit. */
+export interface TraceFilter extends CallFilter {
   /** Only calls after this sequence number. */
   after?: number
   /** At most this many, the newest. */
   limit?: number
 }
 
-/** The last calls, oldest first, in a ring. */
+/** The longest wait for news, ms: whoever follows looks again then. */
+const LONGEST_WAIT_MS = 60_000
+
+/** The last calls, in a ring. */
 export class Trace {
-  #ring: TracedCall[] = []
-  #next = 0
+  readonly #ring: CallRecord[] = []
+  /** Of the newest call, and of the oldest that is kept. */
   #sequence = 0
+  #oldest = 1
   readonly #size: number
+  /** Those who wait for the next call. */
+  readonly #waiting = new Set<AbortController>()
+  #waking = false
+  #closed = false
 
   /** @param size  how many calls are kept */
   constructor (size = 10_000) {
@@ -73,21 +86,94 @@ export class Trace {
     return this.#sequence
   }
 
-  add (call: Omit<TracedCall, 'sequence'>): void {
-    this.#ring[this.#next] = Object.assign(call, { sequence: ++this.#sequence })
-    this.#next = (this.#next + 1) % this.#size
+  add (call: CallRecord): void {
+    this.#ring[this.#sequence++ % this.#size] = call
+    if (this.#sequence - this.#oldest >= this.#size) this.#oldest++
+    if (this.#waiting.size > 0) this.#wake()
   }
 
+  /** The calls that fit, oldest first. */
   query (filter: TraceFilter = {}): TracedCall[] {
-    const { limit, after = 0, ...equal } = filter
-    const wanted = Object.entries(equal).filter(([, value]) => value !== undefined)
-    const found = [...this.#ring.slice(this.#next), ...this.#ring.slice(0, this.#next)]
-      .filter((call) => call.sequence > after && wanted.every(([name, value]) => call[name as keyof TracedCall] === value))
-    return limit === undefined ? found : found.slice(-limit)
+    const { after = 0, limit = this.#size, ...wanted } = filter
+    const fits = filterFor(wanted)
+    const found: TracedCall[] = []
+    for (let sequence = this.#sequence; sequence > after && sequence >= this.#oldest && found.length < limit; sequence--) {
+      const call = this.#at(sequence)
+      if (fits(call)) found.push(call)
+    }
+    return found.reverse()
   }
 
-  clear (): void {
-    this.#ring = []
-    this.#next = 0
+  /**
+   * The calls that fit as they are made, until it is left, aborted or the emulator closes. Nothing is kept for who is
+   * slow: what has left the ring by then is lost.
+   *
+   * @param filter.after    begins with the calls after this sequence number rather than with the next one
+   * @param options.onLost  told how many calls were lost
+   */
+  async * follow (filter: Omit<TraceFilter, 'limit'> = {}, options: { signal?: AbortSignal, onLost?: (count: number) => void } = {}): AsyncGenerator<TracedCall> {
+    const { after = this.#sequence, ...wanted } = filter
+    const fits = filterFor(wanted)
+    let last = after
+    for (;;) {
+      while (last < this.#sequence) {
+        if (last + 1 < this.#oldest) {
+          options.onLost?.(this.#oldest - last - 1)
+          last = this.#oldest - 1
+        }
+        if (last >= this.#sequence) break
+        const call = this.#at(++last)
+        if (fits(call)) yield call
+        if (options.signal?.aborted) return
+      }
+      if (this.#closed || options.signal?.aborted) return
+      await this.#news(options.signal)
+    }
+  }
+
+  /** Forgets the calls; their numbers are not given again. @returns how many there were */
+  clear (): number {
+    const cleared = this.#sequence - this.#oldest + 1
+    this.#ring.length = 0
+    this.#oldest = this.#sequence + 1
+    return cleared
+  }
+
+  /** Ends whoever follows. */
+  close (): void {
+    this.#closed = true
+    for (const waiting of this.#waiting) waiting.abort()
+  }
+
+  /** Waits for the next call, or for the end. */
+  async #news (signal: AbortSignal | undefined): Promise<void> {
+    const waiting = new AbortController()
+    const stop = () => waiting.abort()
+    this.#waiting.add(waiting)
+    signal?.addEventListener('abort', stop)
+    await pause(LONGEST_WAIT_MS, { signal: waiting.signal, idle: true })
+    signal?.removeEventListener('abort', stop)
+    this.#waiting.delete(waiting)
+  }
+
+  /** Once the calls of this turn have been answered: only then are their notes whole. */
+  #wake (): void {
+    if (this.#waking) return
+    this.#waking = true
+    setImmediate(() => {
+      this.#waking = false
+      for (const waiting of this.#waiting) waiting.abort()
+    })
+  }
+
+  #at (sequence: number): TracedCall {
+    const { notes, ...call } = this.#ring[(sequence - 1) % this.#size]! // between the oldest and the newest there is one
+    let readUnits = 0
+    let writeUnits = 0
+    for (const used of notes.capacity ?? []) {
+      readUnits += used.readUnits
+      writeUnits += used.writeUnits
+    }
+    return { sequence, ...call, readUnits, writeUnits, ...notes }
   }
 }
