@@ -40,6 +40,11 @@ export const tableAlreadyExists = (table: string): AwsError => resourceInUse(`Ta
 
 export const accessDenied = (message: string): AwsError => new AwsError('AccessDeniedException', 400, message)
 
+/** To what is another account's: there are no resource policies. */
+export const notAuthorized = ({ account, action, resource }: { account: string, action: string, resource: string }): AwsError => accessDenied(
+  `User: arn:aws:iam::${account}:user/sandtable is not authorized to perform: dynamodb:${action} on resource: ${resource} ` +
+  `because no resource-based policy allows the dynamodb:${action} action`)
+
 export const limitExceeded = (message: string): AwsError => new AwsError('LimitExceededException', 400, message)
 
 /** @param item  the item that failed the condition, when `ReturnValuesOnConditionCheckFailure` asked for it */

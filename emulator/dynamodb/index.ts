@@ -33,6 +33,7 @@ import { untagResource } from './operations/untag-resource.ts'
 import { updateItem } from './operations/update-item.ts'
 import { updateTable } from './operations/update-table.ts'
 import { updateTimeToLive } from './operations/update-time-to-live.ts'
+import { tableOfArn } from './table-arn.ts'
 import type { TableDelays } from './table-record.ts'
 import { compileShapes, type Accepts } from './well-formed.ts'
 
@@ -133,8 +134,10 @@ export function createDynamodb (environment: Environment, options: DynamodbOptio
     errors: protocolErrors,
     faults,
     validate (operation: DynamodbOperation, input, ctx) {
-      const given = input as Record<string, unknown> // the protocol passes objects only
+      let given = input as Record<string, unknown> // the protocol passes objects only
       for (const member of operation.refuses ?? []) if (hasMember(given, member)) throw notSupported(member)
+      const { TableName: table } = given
+      if (typeof table === 'string' && table.startsWith('arn:')) given = { ...given, TableName: tableOfArn(table, ctx, actionOf(operation)) }
       const typed = accepts(operation)(given) ? { ...given } : engine.checkShape(operation.types, given)
       operation.custom?.(typed, ctx)
       return typed
@@ -156,4 +159,8 @@ export function createDynamodb (environment: Environment, options: DynamodbOptio
     close: () => stores.close(),
   }
   return service
+}
+
+function actionOf (operation: DynamodbOperation): string {
+  return Object.entries(operations).find(([, one]) => one === operation)![0] // it was found there
 }

@@ -10,7 +10,8 @@ export interface PageInput extends ReturnsCapacity { TableName: string, IndexNam
 /** Query and Scan: dynalite checks the request, `mends/query-table.ts` reads and meters the page. */
 export function readPage (name: 'query' | 'scan'): DynamodbOperation<PageInput> {
   return {
-    types: engine.types(name),
+    // dynalite's Scan does not know that it may be consistent.
+    types: { ...engine.types(name), ConsistentRead: 'Boolean' },
     custom: name === 'query' ? queryRules : scanRules,
     async run (input, ctx) {
       const work = new UnitOfWork(ctx.store)

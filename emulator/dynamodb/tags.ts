@@ -1,5 +1,5 @@
 import type { DynamodbContext } from './context.ts'
-import { accessDenied, resourceNotFound, validation } from './errors.ts'
+import { notAuthorized, resourceNotFound, validation } from './errors.ts'
 import type { Limits } from './limits.ts'
 import type { Shape } from './shapes.ts'
 import { isUsable, type TableRecord } from './table-record.ts'
@@ -53,7 +53,7 @@ export function checkResourceArn (arn: string | undefined, action: string, { acc
     throw validation(`One or more parameter values were invalid: Invalid resource arn provided, only table or stream is accepted. Provided resource arn: ${arn}`)
   }
   if (arnRegion !== region) throw validation(`Invalid TableArn: Invalid ResourceArn provided as input ${arn}`)
-  if (arnAccount !== account) throw accessDenied(`User: arn:aws:iam::${account}:user/sandtable is not authorized to perform: dynamodb:${action} on resource: ${arn} because no resource-based policy allows the dynamodb:${action} action`)
+  if (arnAccount !== account) throw notAuthorized({ account, action, resource: arn })
 }
 
 /**
