@@ -3,10 +3,12 @@ import type { RequestSigner } from '@smithy/types'
 import { RekognitionClient } from '@aws-sdk/client-rekognition'
 import { S3Client } from '@aws-sdk/client-s3'
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
+import { sendDirectly } from './direct-send.ts'
 import { FastDocumentClient } from './dynamodb/fast-document-client.ts'
 import type { DynamodbService } from './dynamodb/index.ts'
 import { CAUSED_BY_HEADER, type Gateway } from './gateway.ts'
 import { InProcessHandler } from './in-process-handler.ts'
+import { rekognitionDirectWay } from './rekognition/direct-way.ts'
 
 export interface ClientsOptions {
   /** An access key; twelve digits are an account of their own. */
@@ -15,7 +17,7 @@ export interface ClientsOptions {
   maxAttempts?: number
   /** The id of the API request that is being served, asked at every call, so that the trace can link the two. */
   causedBy?: () => string | undefined
-  /** `false` for a document client that goes through the whole SDK, middleware and all. Default true. */
+  /** `false` for clients that go through the whole SDK, middleware and all. Default true. */
   fastPath?: boolean
 }
 
@@ -28,13 +30,15 @@ export interface Clients {
   destroy (): void
 }
 
-/** What the clients reach: requests go to the gateway, document commands straight to DynamoDB. */
-export interface InProcessTargets { gateway: Gateway, dynamodb: DynamodbService, region: string }
+type DirectlyCalled = Pick<DynamodbService, 'call'>
+
+/** What the clients reach: requests go to the gateway, document commands and Rekognition's straight to their service. */
+export interface InProcessTargets { gateway: Gateway, dynamodb: DirectlyCalled, rekognition: DirectlyCalled, region: string }
 
 const translateConfig = { marshallOptions: { removeUndefinedValues: true } }
 
 /** Makes SDK clients whose requests go to the emulator without a socket. */
-export function createClients ({ gateway, dynamodb: service, region: defaultRegion }: InProcessTargets, options: ClientsOptions = {}): Clients {
+export function createClients ({ gateway, dynamodb: dynamodbService, rekognition: rekognitionService, region: defaultRegion }: InProcessTargets, options: ClientsOptions = {}): Clients {
   const region = options.region ?? defaultRegion
   const config = {
     region,
@@ -49,12 +53,14 @@ export function createClients ({ gateway, dynamodb: service, region: defaultRegi
   const dynamodb = new DynamoDBClient({ ...config, signer: callerOnly(config.credentials.accessKeyId, region, 'dynamodb') })
   const rekognition = new RekognitionClient({ ...config, signer: callerOnly(config.credentials.accessKeyId, region, 'rekognition') })
   const s3 = new S3Client({ ...config, forcePathStyle: true })
+  const call = (to: DirectlyCalled) => (operation: string, input: object) =>
+    to.call(operation, input, gateway.context(config.credentials.accessKeyId, region), options.causedBy?.())
+  if (options.fastPath !== false) sendDirectly(rekognition, rekognitionDirectWay(call(rekognitionService)))
   return {
     dynamodb,
     documents: options.fastPath === false
       ? DynamoDBDocumentClient.from(dynamodb, translateConfig)
-      : new FastDocumentClient(dynamodb, translateConfig, (operation, input) =>
-        service.call(operation, input, gateway.context(config.credentials.accessKeyId, region), options.causedBy?.())),
+      : new FastDocumentClient(dynamodb, translateConfig, call(dynamodbService)),
     rekognition,
     s3,
     destroy () {

@@ -151,7 +151,7 @@ export async function startEmulator (options: EmulatorOptions = {}): Promise<Emu
     serviceNames,
     faces: rekognition.faces,
     tokens,
-    clients: (clientsOptions) => createClients({ gateway, dynamodb, region }, clientsOptions),
+    clients: (clientsOptions) => createClients({ gateway, dynamodb, rekognition, region }, clientsOptions),
     reset,
     close,
     [Symbol.asyncDispose]: close,

@@ -1,13 +1,9 @@
 import { DynamoDBDocumentClient, type TranslateConfig } from '@aws-sdk/lib-dynamodb'
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
-import type { ConnectionReset } from '../core/errors.ts'
-import type { WireResponse } from '../core/wire.ts'
-import type { InProcessOptions } from '../in-process-handler.ts'
+import type { DirectResult } from '../core/protocol/direct-call.ts'
+import { sendDirectly } from '../direct-send.ts'
 import { marshaller, translate, unmarshaller, type KeyNodes } from './attribute-values.ts'
 import type { AttributeValue } from './item.ts'
-
-/** An operation's outcome: its answer, or what an SDK would have got for its failure. */
-export type DirectResult = { output: Record<string, unknown>, requestId: string } | { failure: WireResponse | ConnectionReset }
 
 /** Calls an operation at once; `undefined` when there is none of that name. Never throws. */
 export type DirectCall = (operation: string, input: object) => DirectResult | Promise<DirectResult> | undefined
@@ -21,10 +17,8 @@ interface DocumentCommand {
 }
 
 /**
- * A document client that marshals a command's input and calls the engine at once: no HTTP request is built, no
- * middleware runs. Its answers are those of the SDK. When an operation fails, the failure in hand becomes the first
- * attempt's response of the SDK's own way, so that retries, error classes and metadata are the SDK's and nothing is
- * executed twice. Commands that are not of the document client go the SDK's way as they are.
+ * A document client that marshals a command's input and calls the engine at once, as {@link sendDirectly} says. Its
+ * answers are those of the SDK. Commands that are not of the document client go the SDK's way as they are.
  */
 export class FastDocumentClient extends DynamoDBDocumentClient {
   readonly #call: DirectCall
@@ -39,12 +33,10 @@ export class FastDocumentClient extends DynamoDBDocumentClient {
     // The SDK's defaults for document commands.
     this.#toJson = marshaller({ convertTopLevelContainer: true, ...translateConfig.marshallOptions })
     this.#fromJson = unmarshaller({ convertWithoutMapWrapper: true, ...translateConfig.unmarshallOptions })
-    // The SDK's `send` is overloaded for callbacks too, which a method of ours cannot be; it is replaced here instead.
-    const send = this.send.bind(this) as (command: unknown, options?: InProcessOptions) => Promise<unknown>
-    this.send = ((command: DocumentCommand, options?: InProcessOptions) => {
-      const direct = typeof options === 'function' || options?.abortSignal ? undefined : this.#direct(command)
-      return direct ? this.#finish(command, direct, { send, options }) : send(command, options)
-    }) as typeof this.send
+    sendDirectly<DocumentCommand>(this, {
+      start: (command) => this.#direct(command),
+      read: ({ outputKeyNodes = {} }, output) => translate(output, outputKeyNodes, this.#fromJson),
+    })
   }
 
   /** Starts the operation, if the engine has it; the input is marshalled as the SDK would. */
@@ -63,17 +55,5 @@ export class FastDocumentClient extends DynamoDBDocumentClient {
     let operation = this.#operations.get(constructor)
     if (operation === undefined) this.#operations.set(constructor, operation = constructor.name.replace(/^_+|Command$/g, ''))
     return operation
-  }
-
-  async #finish (
-    command: DocumentCommand, direct: DirectResult | Promise<DirectResult>,
-    { send, options }: { send: (command: unknown, options?: InProcessOptions) => Promise<unknown>, options?: InProcessOptions }
-  ): Promise<unknown> {
-    const result = direct instanceof Promise ? await direct : direct
-    if ('failure' in result) return send(command, { ...options, firstResponse: { response: result.failure } })
-    return {
-      $metadata: { httpStatusCode: 200, requestId: result.requestId, extendedRequestId: undefined, cfId: undefined, attempts: 1, totalRetryDelay: 0 },
-      ...translate(result.output, command.outputKeyNodes ?? {}, this.#fromJson),
-    }
   }
 }

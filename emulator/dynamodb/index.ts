@@ -1,13 +1,11 @@
 import type { Context } from '../core/context.ts'
-import { ConnectionReset } from '../core/errors.ts'
-import { invoke } from '../core/pipeline.ts'
-import { asServiceError, renderAwsJsonError, serveAwsJson, type AwsJsonService } from '../core/protocol/aws-json.ts'
+import { serveAwsJson, type AwsJsonService } from '../core/protocol/aws-json.ts'
+import { callDirectly, type DirectResult } from '../core/protocol/direct-call.ts'
 import type { Environment, Service } from '../core/service.ts'
 import { AccountStores } from '../core/storage/account-stores.ts'
 import { AccountStore } from './account-store.ts'
 import type { DynamodbContext } from './context.ts'
 import { engine } from './engine.ts'
-import type { DirectResult } from './fast-document-client.ts'
 import { notSupported, protocolErrors } from './errors.ts'
 import { faults } from './faults.ts'
 import { AWS_LIMITS, type Limits } from './limits.ts'
@@ -97,20 +95,6 @@ export function createDynamodb (environment: Environment, options: DynamodbOptio
     return { requestId, startedAt, clock, account, region, accessKeyId, notes, store, limits, delays }
   }
 
-  /** Answers at once where the operation does. */
-  function callDirectly (name: string, input: object, ctx: DynamodbContext, causedBy?: string): DirectResult | Promise<DirectResult> {
-    // Every operation answers with an object.
-    const succeed = (output: unknown) => ({ output: output as Record<string, unknown>, requestId: ctx.requestId })
-    const fail = (error: unknown) =>
-      ({ failure: error instanceof ConnectionReset ? error : renderAwsJsonError(service, asServiceError(service, error, name, ctx, environment), ctx) })
-    try {
-      const output = invoke(service, name, input, ctx, environment, causedBy)
-      return output instanceof Promise ? output.then(succeed, fail) : succeed(output)
-    } catch (error) {
-      return fail(error)
-    }
-  }
-
   const compiled = new Map<DynamodbOperation, Accepts>()
 
   function accepts (operation: DynamodbOperation): Accepts {
@@ -149,7 +133,7 @@ export function createDynamodb (environment: Environment, options: DynamodbOptio
     call (name, input, context, causedBy) {
       if (!Object.hasOwn(operations, name)) return undefined
       const ctx = service.contextFor(context)
-      return ctx instanceof Promise ? ctx.then((ctx) => callDirectly(name, input, ctx, causedBy)) : callDirectly(name, input, ctx, causedBy)
+      return ctx instanceof Promise ? ctx.then((ctx) => callDirectly(service, name, input, ctx, environment, causedBy)) : callDirectly(service, name, input, ctx, environment, causedBy)
     },
     async handle (request, ctx, origin) {
       return serveAwsJson(service, request, await service.contextFor(ctx), environment, origin)

@@ -7,7 +7,7 @@ import {
 import { CreateBucketCommand, PutObjectCommand } from '@aws-sdk/client-s3'
 import sharp from 'sharp'
 import { test } from 'tap'
-import { overAllWays, testEmulator, TEST_TIME } from '../test-support/emulator.ts'
+import { EVERY_WAY, overWays, testEmulator, TEST_TIME } from '../test-support/emulator.ts'
 import type { FaceEngine } from './face-engine.ts'
 import { AWS_LIMITS } from './limits.ts'
 import { findMatches } from './search.ts'
@@ -38,7 +38,7 @@ const searchBy = (client: RekognitionClient, picture: Buffer, rest: Partial<Sear
   client.send(new SearchFacesByImageCommand({ CollectionId: 'people', Image: { Bytes: picture }, ...rest }))
 
 test('collections', async (t) => {
-  overAllWays(t, async (t, start) => {
+  overWays(t, EVERY_WAY, async (t, start) => {
     const { emulator, clients: { rekognition } } = await start()
     const listed = async (NextToken?: string, MaxResults?: number) => rekognition.send(new ListCollectionsCommand({ NextToken, MaxResults }))
 
@@ -129,7 +129,7 @@ test('collections', async (t) => {
 })
 
 test('faces', async (t) => {
-  overAllWays(t, async (t, start) => {
+  overWays(t, EVERY_WAY, async (t, start) => {
     const { emulator, clients: { rekognition, s3 } } = await start()
     await create(rekognition)
     const ids = { anna: '', copy: '', boris: '' }

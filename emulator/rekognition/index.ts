@@ -1,4 +1,6 @@
+import type { Context } from '../core/context.ts'
 import { serveAwsJson, type AwsJsonService } from '../core/protocol/aws-json.ts'
+import { callDirectly, type DirectResult } from '../core/protocol/direct-call.ts'
 import { BrokenConstraints, readShape, WrongType, type StructureShape } from '../core/protocol/shape.ts'
 import type { Environment, Service } from '../core/service.ts'
 import { AccountStores } from '../core/storage/account-stores.ts'
@@ -61,6 +63,8 @@ export interface RekognitionOptions {
 /** Rekognition, and what can be arranged of its answers. */
 export interface RekognitionService extends Service {
   readonly faces: ArrangedAnswers
+  /** Runs an operation with no wire at all; `undefined` when there is none of that name. */
+  call (operation: string, input: object, ctx: Context, causedBy?: string): Promise<DirectResult> | undefined
 }
 
 /** Rekognition's operations on images and collections, answered by a face engine or as a test has arranged. */
@@ -90,13 +94,20 @@ export function createRekognition (environment: Environment, options: Rekognitio
       return read
     },
   }
+  async function contextFor (ctx: Context): Promise<RekognitionContext> {
+    return { ...ctx, analyser, collections: await stores.get(`${ctx.account}/${ctx.region}`), limits }
+  }
   return {
     name: service.service,
     targetPrefix: service.targetPrefix,
     operationNames: Object.keys(operations),
     async handle (request, ctx, origin) {
-      const collections = await stores.get(`${ctx.account}/${ctx.region}`)
-      return serveAwsJson(service, request, { ...ctx, analyser, collections, limits }, environment, origin)
+      return serveAwsJson(service, request, await contextFor(ctx), environment, origin)
+    },
+    call (name, input, ctx, causedBy) {
+      return Object.hasOwn(operations, name)
+        ? contextFor(ctx).then((ctx) => callDirectly(service, name, input, ctx, environment, causedBy))
+        : undefined
     },
     load: (state) => stores.load(state),
     faces,

@@ -39,11 +39,13 @@ export function wireClients (t: Test, emulator: Pick<Emulator, 'url'>, options: 
 
 export type Way = 'wire' | 'in-process' | 'fast path'
 
+export const EVERY_WAY: Way[] = ['wire', 'in-process', 'fast path']
+
 type Start = (options?: EmulatorOptions) => Promise<{ emulator: Emulator, clients: Clients }>
 
 /**
  * Runs the same tests over several ways in: `wire` is a socket, `in-process` the SDK without one, and the `fast path`
- * the document client that calls the engine at once.
+ * the clients that call the engine at once: the document client, and Rekognition's.
  */
 export function overWays (t: Test, ways: Way[], body: (t: Test, start: Start) => Promise<void>): void {
   for (const way of ways) {

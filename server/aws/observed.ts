@@ -17,14 +17,14 @@ interface Command { input: Record<string, unknown>, constructor: { name: string 
 
 /** Commands of the document client that are not named for their operation. */
 const OPERATIONS: Readonly<Record<string, string>> = {
-  Get: 'GetItem',
-  Put: 'PutItem',
-  Update: 'UpdateItem',
-  Delete: 'DeleteItem',
-  BatchGet: 'BatchGetItem',
-  BatchWrite: 'BatchWriteItem',
-  TransactGet: 'TransactGetItems',
-  TransactWrite: 'TransactWriteItems',
+  GetCommand: 'GetItem',
+  PutCommand: 'PutItem',
+  UpdateCommand: 'UpdateItem',
+  DeleteCommand: 'DeleteItem',
+  BatchGetCommand: 'BatchGetItem',
+  BatchWriteCommand: 'BatchWriteItem',
+  TransactGetCommand: 'TransactGetItems',
+  TransactWriteCommand: 'TransactWriteItems',
 }
 
 /**
@@ -56,8 +56,8 @@ function observe<T extends object> (client: T, service: AwsCall['service'], onCa
 }
 
 function operationOf (command: Command): string {
-  const name = command.constructor.name.replace(/Command$/, '')
-  return OPERATIONS[name] ?? name
+  const { name } = command.constructor
+  return OPERATIONS[name] ?? name.slice(0, -'Command'.length)
 }
 
 function tablesOf ({ TableName, TransactItems, RequestItems }: Record<string, unknown>): string {

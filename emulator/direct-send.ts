@@ -1,0 +1,36 @@
+import type { DirectResult } from './core/protocol/direct-call.ts'
+import type { InProcessOptions } from './in-process-handler.ts'
+
+/** How commands of a client are carried out without the SDK's own way. */
+export interface DirectWay<Command> {
+  /** Starts the command's operation; `undefined` for a command that goes the SDK's way. Never throws. */
+  start (command: Command): DirectResult | Promise<DirectResult> | undefined
+  /** The operation's output as the SDK would give it. */
+  read (command: Command, output: Record<string, unknown>): object
+}
+
+type Send = (command: unknown, options?: InProcessOptions) => Promise<unknown>
+
+/**
+ * Has a client's commands call the emulator at once: no HTTP request is built, no middleware runs. When an operation
+ * fails, the failure in hand becomes the first attempt's response of the SDK's own way, so that retries, error classes and
+ * metadata are the SDK's and nothing is executed twice.
+ *
+ * The SDK's `send` is overloaded for callbacks too, which no function of ours can be; those calls go the SDK's way, as do
+ * the ones that can be aborted.
+ */
+export function sendDirectly<Command> (client: { send: unknown }, way: DirectWay<Command>): void {
+  const send = (client.send as Send).bind(client) // every SDK client's is one
+  async function finish (command: Command, direct: DirectResult | Promise<DirectResult>, options?: InProcessOptions): Promise<unknown> {
+    const result = direct instanceof Promise ? await direct : direct
+    if ('failure' in result) return send(command, { ...options, firstResponse: { response: result.failure } })
+    return {
+      $metadata: { httpStatusCode: 200, requestId: result.requestId, extendedRequestId: undefined, cfId: undefined, attempts: 1, totalRetryDelay: 0 },
+      ...way.read(command, result.output),
+    }
+  }
+  client.send = (command: Command, options?: InProcessOptions) => {
+    const direct = typeof options === 'function' || options?.abortSignal ? undefined : way.start(command)
+    return direct ? finish(command, direct, options) : send(command, options)
+  }
+}
