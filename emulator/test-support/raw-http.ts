@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { request, type IncomingMessage } from 'node:http'
+import { request, type Agent, type IncomingMessage } from 'node:http'
 import { connect } from 'node:net'
 import type { Emulator } from '../index.ts'
 
@@ -21,11 +21,17 @@ export interface RawAnswer {
   body: Buffer
 }
 
-/** Sends a request as no SDK would make it; Node's client takes care of the framing alone. */
-export async function send (emulator: Emulator, { method = 'POST', path = '/', headers = {}, body }: RawRequest): Promise<RawAnswer> {
+/**
+ * Sends a request as no SDK would make it; Node's client takes care of the framing alone.
+ * @param agent  keeps connections, for many requests
+ */
+export async function send (emulator: Emulator, { method = 'POST', path = '/', headers = {}, body }: RawRequest, agent?: Agent): Promise<RawAnswer> {
   const { hostname, port } = new URL(emulator.url!)
-  const outgoing = request({ hostname, port, method, path, headers, agent: false })
-  outgoing.end(body)
+  // As bytes: Node writes headers in the encoding of a body that is text. And it does not tell the length of what no method like DELETE has.
+  const bytes = body === undefined ? undefined : Buffer.from(body)
+  const length = bytes === undefined ? {} : { 'content-length': String(bytes.length) }
+  const outgoing = request({ hostname, port, method, path, headers: { ...length, ...headers }, agent: agent ?? false })
+  outgoing.end(bytes)
   const [incoming] = await once(outgoing, 'response') as [IncomingMessage]
   const chunks: Uint8Array[] = []
   for await (const chunk of incoming) chunks.push(chunk as Uint8Array)
