@@ -8,6 +8,7 @@ import type { Clock } from './core/clock.ts'
 import { RequestLog, type LoggerOptions } from './core/logging.ts'
 import { createPageTokens } from './core/page-token.ts'
 import { features as allFeatures, type Dependencies, type Feature } from './features/index.ts'
+import { batchedAnswers } from './plugins/batched-answers.ts'
 import { docs } from './plugins/docs.ts'
 import { answerClientError, errors, sendError } from './plugins/errors.ts'
 import { health } from './plugins/health.ts'
@@ -59,6 +60,7 @@ export async function buildApp ({ config, aws, clock, logger, features = allFeat
   await app.register(requestIds)
   await app.register(requestDeadline, { timeoutMs: http.requestTimeoutMs })
   await app.register(errors)
+  await app.register(batchedAnswers)
   await app.register(validation)
   await app.register(docs)
   await app.register(metrics)

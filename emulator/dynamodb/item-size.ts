@@ -6,6 +6,17 @@ import type { AttributeValue, Item } from './item.ts'
  * and one more; AWS calls this approximate.
  */
 export function itemSize (item: Item): number {
+  const known = sizes.get(item)
+  if (known !== undefined) return known
+  const size = membersSize(item)
+  if (Object.isFrozen(item)) sizes.set(item, size)
+  return size
+}
+
+/** Of items as they are stored, which never change and are read over and over. */
+const sizes = new WeakMap<Item, number>()
+
+function membersSize (item: Item): number {
   let size = 0
   for (const name in item) size += textSize(name) + valueSize(item[name]!)
   return size
@@ -16,7 +27,7 @@ function valueSize (value: AttributeValue): number {
   if (value.N !== undefined) return numberSize(value.N)
   if (value.B !== undefined) return binarySize(value.B)
   if (value.L) return 3 + value.L.length + sumOf(value.L, valueSize)
-  if (value.M) return 3 + Object.keys(value.M).length + itemSize(value.M)
+  if (value.M) return 3 + Object.keys(value.M).length + membersSize(value.M)
   if (value.SS) return sumOf(value.SS, textSize)
   if (value.NS) return sumOf(value.NS, numberSize)
   if (value.BS) return sumOf(value.BS, binarySize)

@@ -33,7 +33,6 @@ export interface UnitStore {
  */
 export class UnitOfWork implements EngineWork {
   readonly meter = new Meter()
-  readonly engineStore: EngineStore
   onThrow: (error: unknown) => void = () => {}
   /** Items as they were found, by table and key. */
   readonly #found = new Map<string, Item | undefined>()
@@ -41,10 +40,16 @@ export class UnitOfWork implements EngineWork {
   readonly #changes: ItemChange[] = []
   readonly #locks = new Set<string>()
   readonly #store: UnitStore
+  #engineStore?: EngineStore
 
   constructor (store: UnitStore) {
     this.#store = store
-    this.engineStore = this.#forEngine()
+  }
+
+  /** The store as dynalite's actions call it. Operations of our own do without it. */
+  get engineStore (): EngineStore {
+    this.#engineStore ??= this.#forEngine()
+    return this.#engineStore
   }
 
   get database () {
@@ -132,7 +137,6 @@ export class UnitOfWork implements EngineWork {
     this.#locks.add(name)
   }
 
-  /** The store as dynalite's actions call it. */
   #forEngine (): EngineStore {
     const guard = (run: () => void): void => {
       try {

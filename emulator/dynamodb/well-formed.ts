@@ -1,3 +1,4 @@
+import { AWS_LIMITS } from './limits.ts'
 import type { Constraints, Shape, Shapes } from './shapes.ts'
 
 /** Whether a value is as its shape wants it. */
@@ -74,18 +75,23 @@ function constraint (name: keyof Constraints, bound: unknown): Accepts {
   }
 }
 
-/** dynalite's `AttrStruct<ValueStruct>`, without binary. How many of its members a value may have is no matter of shape. */
+/**
+ * dynalite's `AttrStruct<ValueStruct>`, without binary. How many of its members a value may have is no matter of shape.
+ * Values nested deeper than DynamoDB allows are left to dynalite, too, which tells how deep they are.
+ */
 function attributeValue (): Accepts {
   const isString: Accepts = (value) => typeof value === 'string'
   const isBoolean: Accepts = (value) => typeof value === 'boolean'
   const strings = everyOf(isString)
-  const list = everyOf((value) => accepts(value))
-  const map = everyMember((value) => accepts(value))
-  const members: Readonly<Record<string, Accepts | undefined>> = { S: isString, N: isString, BOOL: isBoolean, NULL: isBoolean, SS: strings, NS: strings, L: list, M: map }
-  function accepts (value: unknown): boolean {
-    if (!isObject(value)) return false
-    for (const type in value) if (!Object.hasOwn(members, type) || !members[type]!(value[type])) return false
-    return true
+  let accepts: Accepts = () => false
+  for (let depth = 0; depth <= AWS_LIMITS.nestingLevels; depth++) {
+    const [list, map] = [everyOf(accepts), everyMember(accepts)]
+    const members: Readonly<Record<string, Accepts | undefined>> = { S: isString, N: isString, BOOL: isBoolean, NULL: isBoolean, SS: strings, NS: strings, L: list, M: map }
+    accepts = (value) => {
+      if (!isObject(value)) return false
+      for (const type in value) if (!Object.hasOwn(members, type) || !members[type]!(value[type])) return false
+      return true
+    }
   }
   return accepts
 }
