@@ -15,6 +15,7 @@ import { batchWriteItem } from './operations/batch-write-item.ts'
 import { createTable } from './operations/create-table.ts'
 import { deleteItem } from './operations/delete-item.ts'
 import { deleteTable } from './operations/delete-table.ts'
+import { describeEndpoints } from './operations/describe-endpoints.ts'
 import { describeLimits } from './operations/describe-limits.ts'
 import { describeTable } from './operations/describe-table.ts'
 import { describeTimeToLive } from './operations/describe-time-to-live.ts'
@@ -42,6 +43,7 @@ export const operations = {
   CreateTable: createTable,
   DeleteItem: deleteItem,
   DeleteTable: deleteTable,
+  DescribeEndpoints: describeEndpoints,
   DescribeLimits: describeLimits,
   DescribeTable: describeTable,
   DescribeTimeToLive: describeTimeToLive,

@@ -1,7 +1,8 @@
 import * as sdk from '@aws-sdk/client-dynamodb'
 import {
-  CreateTableCommand, DeleteTableCommand, DescribeTableCommand, DescribeTimeToLiveCommand, GetItemCommand, ListTablesCommand, ListTagsOfResourceCommand,
-  PutItemCommand, ScanCommand, TagResourceCommand, UntagResourceCommand, UpdateTableCommand, UpdateTimeToLiveCommand,
+  CreateTableCommand, DeleteTableCommand, DescribeContinuousBackupsCommand, DescribeEndpointsCommand, DescribeLimitsCommand,
+  DescribeTableCommand, DescribeTimeToLiveCommand, GetItemCommand, ListTablesCommand, ListTagsOfResourceCommand, PutItemCommand,
+  ScanCommand, TagResourceCommand, UntagResourceCommand, UpdateTableCommand, UpdateTimeToLiveCommand,
   type CreateTableCommandInput, type GlobalSecondaryIndex, type LocalSecondaryIndex, type Tag
 } from '@aws-sdk/client-dynamodb'
 import { test } from 'tap'
@@ -288,6 +289,15 @@ test('a table may be named by its ARN', async (t) => {
   await t.rejects(describe(`${ARN}/index/x`), { name: 'ValidationException', message: /Valid ARN format is/ })
   await t.rejects(describe(ARN.replace(':table/', ':backup/')), { name: 'ValidationException', message: /Invalid resource type/ })
   await t.rejects(describe(ARN.replace('000000000000', '111111111111')), { name: 'AccessDeniedException', message: /not authorized to perform: dynamodb:DescribeTable on resource/ })
+})
+
+test('limits and the endpoint are told; what is not built has the service\'s own refusal', async (t) => {
+  const { dynamodb } = (await testEmulator(t, { dynamodb: { limits: { tableUnits: 100 } } })).clients({ maxAttempts: 1, region: 'eu-west-1' })
+  t.match(await dynamodb.send(new DescribeLimitsCommand({})), {
+    AccountMaxReadCapacityUnits: 80_000, AccountMaxWriteCapacityUnits: 80_000, TableMaxReadCapacityUnits: 100, TableMaxWriteCapacityUnits: 100,
+  })
+  t.same((await dynamodb.send(new DescribeEndpointsCommand({}))).Endpoints, [{ Address: 'dynamodb.eu-west-1.amazonaws.com', CachePeriodInMinutes: 1440 }])
+  await t.rejects(dynamodb.send(new DescribeContinuousBackupsCommand({ TableName: 'things' })), { name: 'UnknownOperationException' })
 })
 
 test('a Scan may be consistent, and costs as much', async (t) => {

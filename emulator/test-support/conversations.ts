@@ -44,6 +44,23 @@ const dynamodb: Call<DynamodbName>[] = [
   { operation: 'ListTables', input: {}, expected: { TableNames: [table] } },
   { operation: 'UpdateTable', input: { TableName: table, DeletionProtectionEnabled: true }, expected: { TableDescription: { DeletionProtectionEnabled: true } } },
   { operation: 'UpdateTable', input: { TableName: table, DeletionProtectionEnabled: false } },
+  {
+    operation: 'UpdateTable',
+    input: {
+      TableName: table,
+      AttributeDefinitions: [{ AttributeName: 'colour', AttributeType: 'S' }, { AttributeName: 'size', AttributeType: 'N' }],
+      GlobalSecondaryIndexUpdates: [{
+        Create: {
+          IndexName: 'by-both',
+          KeySchema: [{ AttributeName: 'kind', KeyType: 'HASH' }, { AttributeName: 'colour', KeyType: 'HASH' }, { AttributeName: 'size', KeyType: 'RANGE' }],
+          Projection: { ProjectionType: 'KEYS_ONLY' },
+        },
+      }],
+    },
+    expected: { TableDescription: { TableStatus: 'UPDATING' } },
+  },
+  { operation: 'UpdateTable', input: { TableName: table, GlobalSecondaryIndexUpdates: [{ Delete: { IndexName: 'by-both' } }] } },
+  { operation: 'DescribeEndpoints', input: {}, expected: { Endpoints: [{ CachePeriodInMinutes: 1440 }] } },
   { operation: 'DescribeLimits', input: {}, expected: { AccountMaxReadCapacityUnits: 80_000 } },
   { operation: 'TagResource', input: { ResourceArn: arn, Tags: [{ Key: 'team', Value: 'blue' }, { Key: 'stage', Value: 'test' }] } },
   { operation: 'UntagResource', input: { ResourceArn: arn, TagKeys: ['stage'] } },
