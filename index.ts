@@ -1,7 +1,7 @@
 import type { Sandtable, SandtableOptions } from './sandtable.ts'
 
-export { startEmulator } from './emulator/index.ts'
-export type { Clients, ClientsOptions, Clock, ClockState, Emulator, EmulatorOptions, TracedCall, TraceFilter, VirtualClock } from './emulator/index.ts'
+export { BadSnapshot, DataPathError, NoSuchSnapshot, startEmulator } from './emulator/index.ts'
+export type { Clients, ClientsOptions, Clock, ClockState, Emulator, EmulatorOptions, SnapshotInfo, Snapshots, TracedCall, TraceFilter, VirtualClock } from './emulator/index.ts'
 export type { FaceDemo } from './server/features/face/demo.ts'
 export type { ResetScope, Sandtable } from './sandtable.ts'
 

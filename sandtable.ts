@@ -35,6 +35,8 @@ export interface Sandtable extends AsyncDisposable {
   readonly clock: Emulator['clock']
   /** Every AWS call, with the request that caused it. */
   readonly trace: Emulator['trace']
+  /** Saved states of the emulator. A restored one gets those of the API's tables that it lacks. */
+  readonly snapshots: Emulator['snapshots']
   /** What the demo data is called, when it was put in. */
   readonly demo: FaceDemo | undefined
   /** SDK clients that call the emulator in process. */
@@ -97,6 +99,7 @@ export async function openSandtable ({ config, logger, demo = false, ...options 
       emulatorUrl,
       clock: emulator.clock,
       trace: emulator.trace,
+      snapshots: emulator.snapshots,
       demo: faceDemo,
       clients: (clientsOptions) => emulator.clients(clientsOptions),
       reset: (scope) => emulator.reset(scope),

@@ -92,7 +92,7 @@ test('--help tells what there is, with examples', async (t) => {
   const { status, out } = await sandtable('--help')
   t.equal(status, 0)
   const verbs = [...out.matchAll(/^ {2}([a-z]+) .*[a-z]/gm)].map(([, verb]) => verb!).filter((verb) => verb !== 'help')
-  t.same(verbs, ['start', 'emulator', 'server', 'tables', 'clock', 'reset', 'token', 'scenarios', 'bench'])
+  t.same(verbs, ['start', 'emulator', 'server', 'tables', 'clock', 'snapshot', 'reset', 'token', 'scenarios', 'bench'])
   for (const verb of verbs) {
     t.match(await sandtable(verb, '--help'), { status: 0, err: '', out: /^Usage: sandtable [^]*Examples:/ }, verb)
     t.equal((await sandtable('help', verb)).out, (await sandtable(verb, '--help')).out, `help ${verb}`)
@@ -113,6 +113,24 @@ test('a running emulator is moved', async (t) => {
     t.match(await at('clock', 'resume'), { out: /^2026-03-01T12:00:0\S+Z\n$/ })
     t.match(await at('clock', 'freeze'), { out: /\(frozen\)\n$/ })
     t.same(JSON.parse((await at('clock', 'show', '--json')).out), emulator.clock.state())
+  })
+
+  t.test('its state is saved and put back', async (t) => {
+    const file = join(t.testdir(), 'saved.jsonl.gz')
+    await at('clock', 'set', '2026-03-01T12:00:00Z')
+    await at('clock', 'freeze')
+    t.match(await at('snapshot', 'save', 'before'), { status: 0, err: '', out: /^Saved before: \d+ bytes, 2026-03-01T12:00:00\.\d+Z \(frozen\)\.\n$/ })
+    await at('clock', 'advance', '1d')
+    t.match(await at('snapshot', 'download', 'before', file), { status: 0, out: `Wrote before to ${file}.\n` })
+    t.match(await at('snapshot', 'upload', 'copy', file), { status: 0, out: /^Uploaded copy: / })
+    t.match(await at('snapshot', 'list'), { status: 0, out: /^name +bytes +time\nbefore +\d+ +2026-03-01.*\ncopy / })
+    t.match(await at('snapshot', 'restore', 'copy'), { status: 0, out: /^Restored copy: / })
+    t.match((await at('clock')).out, /^2026-03-01T12:00/)
+    t.match(JSON.parse((await at('snapshot', 'delete', 'copy', '--json')).out), { deleted: 'copy' })
+    t.match(await at('snapshot', 'restore', 'copy'), { status: 1, out: '', err: 'sandtable: There is no snapshot "copy"\n' })
+    t.match(await at('snapshot', 'save', '../x'), { status: 2, err: /A snapshot's name is/ })
+    t.match(await at('snapshot', 'upload', 'bad', import.meta.filename), { status: 2, err: /not gzip, or damaged/ })
+    t.match(await at('snapshot', 'upload', 'bad', `${file}.missing`), { status: 1, err: /ENOENT/ })
   })
 
   t.test('its state is dropped, all of it or a part', async (t) => {

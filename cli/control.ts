@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream'
 import { InvalidArgumentError, Option } from 'commander'
 import { httpUrl, reachable } from './addresses.ts'
 import { Failure, WRONG_USAGE } from './failure.ts'
@@ -15,28 +16,54 @@ export function parseUrl (text: string): string {
   return new URL(text).origin
 }
 
+export interface Call {
+  method: 'GET' | 'PUT' | 'POST' | 'DELETE'
+  /** Below `/_sandtable`. */
+  path: string
+  /** A JSON object. */
+  body?: object
+  /** A file, instead. */
+  upload?: Readable
+}
+
 /**
  * One call of the control API of a running emulator.
  *
- * @param call.path  below `/_sandtable`
  * @throws {@link Failure} when nothing answers, when what answers is no emulator, or when it refuses (its own words)
  */
-export async function control<T> (url: string, call: { method: 'GET' | 'PUT' | 'POST', path: string, body?: object }): Promise<T> {
+export async function control<T> (url: string, call: Call): Promise<T> {
+  const response = await send(url, call)
+  const answer: unknown = await response.json().catch(() => undefined)
+  if (!isObject(answer)) throw notTheEmulator(url, response)
+  return answer as T // the control API's own, by its route
+}
+
+/** The same, for an answer that is no JSON. */
+export async function download (url: string, call: Call): Promise<Readable> {
+  const { body } = await send(url, call)
+  return body ? Readable.fromWeb(body) : Readable.from([])
+}
+
+async function send (url: string, { method, path, body, upload }: Call): Promise<Response> {
   let response: Response
   try {
-    response = await fetch(`${url}/_sandtable${call.path}`, {
-      method: call.method,
-      headers: { 'content-type': 'application/json' },
-      body: call.body && JSON.stringify(call.body),
+    response = await fetch(`${url}/_sandtable${path}`, {
+      method,
+      headers: { 'content-type': upload ? 'application/gzip' : 'application/json' },
+      body: upload ? Readable.toWeb(upload) as RequestInit['body'] : body && JSON.stringify(body), // two names of the same type
+      ...(upload && { duplex: 'half' }),
     })
   } catch (error) {
+    if (upload?.errored) throw upload.errored
     throw new Failure(`No emulator answers at ${url}. Start one with: npx sandtable start`, { cause: error })
   }
+  if (response.ok) return response
   const answer: unknown = await response.json().catch(() => undefined)
-  if (response.ok && isObject(answer)) return answer as T // the control API's own, by its route
-  if (!isObject(answer) || typeof answer.message !== 'string') throw new Failure(`What answers at ${url} is not the emulator (status ${response.status})`)
+  if (!isObject(answer) || typeof answer.message !== 'string') throw notTheEmulator(url, response)
   throw new Failure(answer.message, { status: response.status === 400 ? WRONG_USAGE : undefined })
 }
+
+const notTheEmulator = (url: string, { status }: Response) => new Failure(`What answers at ${url} is not the emulator (status ${status})`)
 
 /** An emulator that listens everywhere is reached at the loopback address. */
 function defaultUrl ({ EMULATOR_HOST: host, EMULATOR_PORT: port }: NodeJS.ProcessEnv): string {

@@ -14,6 +14,7 @@ const verbs: readonly Verb[] = [
   { name: 'server', summary: 'only the API, on a store of your own', load: async () => (await import('./server.ts')).serverCommand() },
   { name: 'tables', summary: 'create, describe or delete the tables of the API', load: async () => (await import('./tables.ts')).tablesCommand() },
   { name: 'clock', summary: 'read or move the clock of a running emulator', load: async () => (await import('./clock.ts')).clockCommand() },
+  { name: 'snapshot', summary: 'save the state of a running emulator, and put it back', load: async () => (await import('./snapshot.ts')).snapshotCommand() },
   { name: 'reset', summary: 'drop the state of a running emulator', load: async () => (await import('./reset.ts')).resetCommand() },
   { name: 'token', summary: 'a token for anybody, of a running emulator\'s issuer', load: async () => (await import('./token.ts')).tokenCommand() },
   { name: 'scenarios', summary: 'replay the access patterns, and tell what they cost', load: async () => (await import('./scenarios.ts')).scenariosCommand() },

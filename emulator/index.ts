@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { createClients, type Clients, type ClientsOptions } from './clients.ts'
 import { Control } from './control/index.ts'
 import { VirtualClock } from './core/clock.ts'
@@ -12,6 +13,8 @@ import { createDynamodb, type DynamodbOptions } from './dynamodb/index.ts'
 import { Gateway } from './gateway.ts'
 import { createRekognition, type ArrangedAnswers, type RekognitionOptions } from './rekognition/index.ts'
 import { createS3 } from './s3/index.ts'
+import { Snapshots } from './snapshots/index.ts'
+import { FolderShelf, MemoryShelf } from './snapshots/shelf.ts'
 import { ISSUER_PATH, TokenIssuer } from './tokens/issuer.ts'
 
 export type { Clients, ClientsOptions } from './clients.ts'
@@ -19,6 +22,8 @@ export type { Clock, ClockState, VirtualClock } from './core/clock.ts'
 export { DataPathError } from './core/storage/data-path-error.ts'
 export type { ActiveFault, FaultRule } from './core/fault-rule.ts'
 export type { TracedCall, TraceFilter } from './core/trace.ts'
+export { BadSnapshot, NoSuchSnapshot } from './snapshots/errors.ts'
+export type { SnapshotInfo, Snapshots } from './snapshots/index.ts'
 export type { IssuedToken, TokenIssuer } from './tokens/issuer.ts'
 export { BadTokenRequest } from './tokens/bad-token-request.ts'
 export type { TokenRequest } from './tokens/token-request.ts'
@@ -51,7 +56,7 @@ export interface EmulatorOptions {
   dynamodb?: DynamodbOptions
   /** The face engine and the limits of Rekognition. */
   rekognition?: Omit<RekognitionOptions, 'objects'>
-  /** Done at the end of every reset, by whatever way it was asked for, before it is answered. */
+  /** Done at the end of every reset, and of every restore of a snapshot, by whatever way it was asked for, before it is answered. */
   afterReset?: () => Promise<void>
   /** Told of every error that is the emulator's own fault. Default: standard error. */
   onError?: (event: { error: unknown, service: string, operation?: string, requestId: string }) => void
@@ -69,6 +74,8 @@ export interface Emulator extends AsyncDisposable {
   readonly serviceNames: readonly string[]
   /** Arranges, lists and clears what Rekognition is to see in pictures. */
   readonly faces: Pick<ArrangedAnswers, 'arrange' | 'list' | 'clear'>
+  /** Saves the state of all services with the clock's time, and puts it back. */
+  readonly snapshots: Snapshots
   /** Gives tokens for anybody, as a Cognito user pool would after a sign-in. A reset leaves it as it is. */
   readonly tokens: TokenIssuer
   /** SDK clients that call it in process. */
@@ -117,8 +124,10 @@ export async function startEmulator (options: EmulatorOptions = {}): Promise<Emu
     await options.afterReset?.()
   }
 
+  const shelf = options.dataPath === undefined ? new MemoryShelf() : new FolderShelf(join(options.dataPath, 'snapshots'))
+  const snapshots = new Snapshots({ shelf, storage, services, clock, afterRestore: async () => options.afterReset?.() })
   const tokens = new TokenIssuer({ clock, storage, issuer: () => options.issuer ?? issuerAt(url) })
-  const control = new Control({ clock, trace, faults, serviceNames, faces: rekognition.faces, tokens, reset }, { allowedHosts })
+  const control = new Control({ clock, trace, faults, serviceNames, faces: rekognition.faces, snapshots, tokens, reset }, { allowedHosts })
   const gateway = new Gateway({ services, fallback: s3, front: dynamodb, control, clock, log, accountId, region, allowedHosts })
   const { host = '127.0.0.1', port = 0 } = options.listen || {}
 
@@ -150,6 +159,7 @@ export async function startEmulator (options: EmulatorOptions = {}): Promise<Emu
     faults,
     serviceNames,
     faces: rekognition.faces,
+    snapshots,
     tokens,
     clients: (clientsOptions) => createClients({ gateway, dynamodb, rekognition, region }, clientsOptions),
     reset,

@@ -3,7 +3,7 @@ import { ControlError } from './control-error.ts'
 import { members, route } from './route.ts'
 import { parseDuration } from './duration.ts'
 
-const ClockStateSchema = members({
+export const ClockStateSchema = members({
   now: Type.String({ format: 'date-time', description: 'ISO 8601 with milliseconds, UTC' }),
   epochMs: Type.Integer({ description: 'milliseconds since the Unix epoch' }),
   frozen: Type.Boolean(),

@@ -5,7 +5,12 @@ import { test, type Test } from 'tap'
 import { testEmulator, TEST_TIME } from '../test-support/emulator.ts'
 
 /** A request that shows what a route does; those of one path may build on one another, in this order. */
-interface Example { path?: string, body?: unknown }
+interface Example {
+  path?: string
+  body?: unknown
+  /** A path whose answer is what is sent. */
+  upload?: string
+}
 
 /** One for each route: a route without any fails the test. */
 const examples: Record<string, Example> = {
@@ -18,6 +23,12 @@ const examples: Record<string, Example> = {
   'POST /_sandtable/clock/freeze': {},
   'POST /_sandtable/clock/resume': {},
   'POST /_sandtable/reset': { body: { service: 's3', account: '111122223333' } },
+  'POST /_sandtable/snapshots': { body: { name: 'saved' } },
+  'GET /_sandtable/snapshots': {},
+  'GET /_sandtable/snapshots/{name}': { path: '/_sandtable/snapshots/saved' },
+  'PUT /_sandtable/snapshots/{name}': { path: '/_sandtable/snapshots/copied', upload: '/_sandtable/snapshots/saved' },
+  'POST /_sandtable/snapshots/{name}/restore': { path: '/_sandtable/snapshots/copied/restore' },
+  'DELETE /_sandtable/snapshots/{name}': { path: '/_sandtable/snapshots/saved' },
   'POST /_sandtable/faults': { body: { service: 'dynamodb', operation: 'GetItem', error: 'throttle', share: 0.3, latency: { p50: 5, p99: 50 } } },
   'PUT /_sandtable/faults/{id}': { path: '/_sandtable/faults/slow', body: { key: { id: 'a' }, error: { code: 'LimitExceededException' }, times: 3, skip: 1, seed: 7 } },
   'GET /_sandtable/faults': {},
@@ -52,7 +63,7 @@ async function open (t: Test) {
   return { emulator, documented }
 }
 
-async function call (url: string, { method = 'GET', body, raw }: { method?: string, body?: unknown, raw?: string } = {}) {
+async function call (url: string, { method = 'GET', body, raw }: { method?: string, body?: unknown, raw?: string | Uint8Array<ArrayBuffer> } = {}) {
   const response = await fetch(url, { method, body: raw ?? (body === undefined ? undefined : JSON.stringify(body)) })
   const type = response.headers.get('content-type') ?? ''
   const isEndless = type === 'text/event-stream'
@@ -76,9 +87,10 @@ test('the OpenAPI document has every route, and every route answers as it says',
     t.strictSame((route.parameters ?? []).filter((one) => one.in === 'path').map((one) => one.name), inPath, `${name} tells its parameters`)
 
     const sent = route.requestBody?.content['application/json']?.schema
-    t.equal(sent !== undefined, example.body !== undefined, `${name} has a body, or none`)
+    t.equal(route.requestBody !== undefined, example.body !== undefined || example.upload !== undefined, `${name} has a body, or none`)
     if (sent) t.ok(ajv.validate(sent, example.body), `${name} takes ${JSON.stringify(example.body)}: ${ajv.errorsText()}`)
-    const answer = await call(`${emulator.url}${example.path ?? path}`, { method, body: example.body })
+    const raw = example.upload === undefined ? undefined : new Uint8Array(await (await fetch(`${emulator.url}${example.upload}`)).arrayBuffer())
+    const answer = await call(`${emulator.url}${example.path ?? path}`, { method, body: example.body, raw })
     t.equal(answer.status, 200, `${name}: ${answer.text}`)
     const { content } = route.responses[200] as { content: Record<string, { schema?: object }> } // no route refers to a shared one
     t.strictSame(Object.keys(content), [answer.type], `${name} answers its media type`)

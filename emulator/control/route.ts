@@ -4,6 +4,7 @@ import type { VirtualClock } from '../core/clock.ts'
 import type { Faults } from '../core/faults.ts'
 import type { Trace } from '../core/trace.ts'
 import type { ArrangedAnswers } from '../rekognition/index.ts'
+import type { Snapshots } from '../snapshots/index.ts'
 import type { TokenIssuer } from '../tokens/issuer.ts'
 
 /** What the control API moves: the object that `startEmulator()` returns has the same members. */
@@ -14,6 +15,7 @@ export interface Controlled {
   readonly serviceNames: readonly string[]
   /** What Rekognition answers by arrangement. */
   readonly faces: Pick<ArrangedAnswers, 'arrange' | 'list' | 'clear'>
+  readonly snapshots: Snapshots
   /** Gives tokens, and the keys that they are checked with. */
   readonly tokens: TokenIssuer
   reset (scope?: { service?: string, account?: string }): Promise<void>

@@ -70,6 +70,8 @@ export class VirtualClock implements Clock {
   #offset = 0
   #scheduled = new Set<Scheduled>()
   #timer: NodeJS.Timeout | undefined
+  /** Counts up whenever the clock is taken somewhere else under a move, which ends there then. */
+  #taken = 0
   #moves: Promise<void> = Promise.resolve()
   #closed = false
   readonly #onError: (error: unknown) => void
@@ -131,6 +133,7 @@ export class VirtualClock implements Clock {
 
   /** Goes on from what was kept, at once. Nothing that was scheduled is done for that, nor is it kept. */
   goOnFrom ({ frozenAt, offset }: ClockMemo): void {
+    this.#taken++
     this.#frozenAt = frozenAt
     this.#offset = offset
     this.#arm()
@@ -159,19 +162,22 @@ export class VirtualClock implements Clock {
 
   async #moveTo (target: number, kept: boolean): Promise<void> {
     const wasFrozen = this.#frozenAt !== undefined
+    const taken = this.#taken
     this.#frozenAt = this.now()
     this.#arm()
     try {
       // First, so that nothing that expires on the way is there again after a kill.
       if (kept) await this.#keep(VirtualClock.memoOf({ epochMs: target, frozen: wasFrozen }))
-      for (let due = this.#earliest(); due && due.at <= target; due = this.#earliest()) {
+      for (let due = this.#earliest(); due && due.at <= target && taken === this.#taken; due = this.#earliest()) {
         this.#scheduled.delete(due)
         this.#frozenAt = Math.max(this.#frozenAt, due.at)
         await due.task()
       }
     } finally {
-      this.#frozenAt = target
-      if (!wasFrozen) this.#run()
+      if (taken === this.#taken) {
+        this.#frozenAt = target
+        if (!wasFrozen) this.#run()
+      }
     }
   }
 

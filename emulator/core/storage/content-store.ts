@@ -19,8 +19,11 @@ export interface ContentStore {
   /**
    * Keeps what comes, once all of it has come; when the source throws, nothing stays and the error goes on. It outlives
    * the process only if a record names it: see {@link retain}.
+   * @param id  of a content that comes from elsewhere with its records: letters, digits and hyphens. Default: a new one
    */
-  write (bytes: AsyncIterable<Uint8Array>): Promise<string>
+  write (bytes: AsyncIterable<Uint8Array>, id?: string): Promise<string>
+  /** All that is kept, whether or not a record names it. */
+  list (): Promise<Piece[]>
   /** Reads contents as one, all of it or a range; what is deleted meanwhile is still read to its end. */
   read (pieces: readonly Piece[], range?: ByteRange): Uint8Array | Readable
   delete (id: string): Promise<void>

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { createReadStream } from 'node:fs'
-import { mkdir, open, readdir, unlink } from 'node:fs/promises'
+import { mkdir, open, readdir, stat, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { Holds, type ByteRange, type ContentStore, type Piece } from './content-store.ts'
@@ -10,6 +10,8 @@ export class DirectoryContentStore implements ContentStore {
   readonly #folder: string
   // What cannot be deleted then is found at the next start.
   readonly #holds = new Holds((id) => { this.#unlink(id).catch(() => {}) })
+  /** Ids of which not everything has come. */
+  readonly #coming = new Set<string>()
   #made: Promise<unknown> | undefined
 
   /** @param folder  made when there is something to put in it */
@@ -18,10 +20,10 @@ export class DirectoryContentStore implements ContentStore {
   }
 
   /** On disk, with its name in the folder, before it resolves: a record may name it from then on. */
-  async write (bytes: AsyncIterable<Uint8Array>): Promise<string> {
+  async write (bytes: AsyncIterable<Uint8Array>, id: string = randomUUID()): Promise<string> {
     await (this.#made ??= mkdir(this.#folder, { recursive: true }))
-    const id = randomUUID()
     const file = await open(this.#path(id), 'wx')
+    this.#coming.add(id)
     try {
       for await (const piece of bytes) await file.writeFile(piece)
       await file.datasync()
@@ -30,9 +32,19 @@ export class DirectoryContentStore implements ContentStore {
       throw error
     } finally {
       await file.close()
+      this.#coming.delete(id)
     }
     await syncFolder(this.#folder)
     return id
+  }
+
+  async list (): Promise<Piece[]> {
+    const pieces: Piece[] = []
+    for (const content of await readdir(this.#folder).catch(ifMissing([]))) {
+      const found = this.#coming.has(content) ? undefined : await stat(this.#path(content)).catch(ifMissing(undefined))
+      if (found) pieces.push({ content, size: found.size })
+    }
+    return pieces
   }
 
   read (pieces: readonly Piece[], range: ByteRange = { first: 0, last: Infinity }): Readable {

@@ -28,8 +28,8 @@ const OWN = 'own/'
  * All in a directory: one LevelDB for the databases of all partitions, and a folder of contents for each.
  *
  * Partitions have ids, and a register says which of them are live. To drop some, or to put a whole staged state in the
- * place of another, is thus one write to the register. What is not live is cleared then, and what a kill left of it at
- * the next start. LevelDB's lock keeps a second process out.
+ * place of another, is thus one write to the register; what is not live is cleared later. LevelDB's lock keeps a second
+ * process out.
  */
 export class DirectoryStorage implements Storage {
   readonly #path: string
@@ -39,6 +39,9 @@ export class DirectoryStorage implements Storage {
   readonly #commits: GroupCommit<Operation>
   #live = new Map<string, Kept>()
   #lastId = 0
+  #views = 0
+  /** Those that calls may still go on with. */
+  #dropped: readonly Kept[] = []
 
   private constructor (path: string, root: Root) {
     this.#path = path
@@ -98,7 +101,7 @@ export class DirectoryStorage implements Storage {
     const dropped = names.flatMap((name) => this.#live.get(name) ?? [])
     for (const name of names) this.#live.delete(name)
     await this.#commits.commit(dropped.map(({ id }) => this.#registration(id, { name: '', live: false })))
-    await this.#clear(dropped)
+    await this.#letGo(dropped)
   }
 
   stage (): Stage {
@@ -114,21 +117,23 @@ export class DirectoryStorage implements Storage {
           put(this.#meta, CLOCK, clock),
         ])
         this.#live = staged
-        await this.#clear(replaced)
+        await this.#letGo(replaced)
       },
       abandon: () => this.#clear([...staged.values()]),
     }
   }
 
   view (): StorageView {
+    this.#views++
     const snapshot = this.#root.snapshot()
     const live = [...this.#live]
     const releases = live.map(([, { contents }]) => contents.hold())
     return {
       partitions: live.map(([name, { database, contents }]) => ({ name, contents, entries: () => database.chunks({}, CHUNK, snapshot) })),
-      async close () {
+      close: async () => {
         for (const release of releases) release()
         await snapshot.close()
+        this.#views--
       },
     }
   }
@@ -173,6 +178,16 @@ export class DirectoryStorage implements Storage {
 
   #registration (id: string, registered: Registered): Operation {
     return put(this.#register, id, registered)
+  }
+
+  /**
+   * Clears what was dropped before, when nobody has a view of it; and what is dropped now the next time, or at the next
+   * start: calls that run may still go on with it.
+   */
+  async #letGo (partitions: readonly Kept[]): Promise<void> {
+    const before = this.#views > 0 ? [] : this.#dropped
+    this.#dropped = [...this.#views > 0 ? this.#dropped : [], ...partitions]
+    await this.#clear(before)
   }
 
   async #clear (partitions: readonly Kept[]): Promise<void> {

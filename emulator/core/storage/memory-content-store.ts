@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { Readable } from 'node:stream'
 import { Holds, type ByteRange, type ContentStore, type Piece } from './content-store.ts'
 
@@ -8,9 +9,8 @@ const BLOCK_BYTES = 1024 * 1024
 export class MemoryContentStore implements ContentStore {
   readonly #contents = new Map<string, readonly Buffer[]>()
   readonly #holds = new Holds((id) => this.#contents.delete(id))
-  #last = 0
 
-  async write (bytes: AsyncIterable<Uint8Array>): Promise<string> {
+  async write (bytes: AsyncIterable<Uint8Array>, id: string = randomUUID()): Promise<string> {
     const blocks: Buffer[] = []
     let pending: Uint8Array[] = []
     let pendingBytes = 0
@@ -25,9 +25,12 @@ export class MemoryContentStore implements ContentStore {
       if (pendingBytes >= BLOCK_BYTES) flush()
     }
     flush()
-    const id = String(++this.#last)
     this.#contents.set(id, blocks)
     return id
+  }
+
+  async list (): Promise<Piece[]> {
+    return Array.from(this.#contents, ([content, blocks]) => ({ content, size: blocks.reduce((size, block) => size + block.length, 0) }))
   }
 
   read (pieces: readonly Piece[], range: ByteRange = { first: 0, last: Infinity }): Uint8Array | Readable {

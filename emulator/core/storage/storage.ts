@@ -31,7 +31,7 @@ export interface Storage extends Partitions {
   drop (names: readonly string[]): Promise<void>
   /** Begins a state that can take the place of this one. */
   stage (): Stage
-  /** All that is there at this moment. */
+  /** All that is there at this moment; it can be read, whatever is written and dropped meanwhile, until it is closed. */
   view (): StorageView
   close (): Promise<void>
 }
@@ -49,7 +49,7 @@ export interface PartitionView {
   readonly name: string
   /** In the order of the keys. */
   entries (): AsyncIterable<[key: string, value: unknown][]>
-  readonly contents: Pick<ContentStore, 'read'>
+  readonly contents: Pick<ContentStore, 'list' | 'read'>
 }
 
 export interface StorageView {

@@ -1,0 +1,80 @@
+import { Type } from 'typebox'
+import { BadSnapshot, NoSuchSnapshot } from '../snapshots/errors.ts'
+import { ClockStateSchema } from './clock.ts'
+import { ControlError } from './control-error.ts'
+import { members, route } from './route.ts'
+
+const GZIP = 'application/gzip'
+
+const NameSchema = Type.String({ description: '1 to 64 of a-z 0-9 . _ - that begin with a letter or a digit', examples: ['before-the-sale'] })
+
+const SnapshotSchema = members({
+  name: Type.String(),
+  bytes: Type.Integer({ description: 'of its file' }),
+  clock: ClockStateSchema,
+})
+
+const named = { path: '/snapshots/{name}', params: members({ name: NameSchema }) } as const
+
+/** Save, list, restore, delete, download, upload. */
+export const snapshotRoutes = [
+  route({
+    method: 'GET',
+    path: '/snapshots',
+    summary: 'The saved states, in the order of their names',
+    answer: members({ snapshots: Type.Array(SnapshotSchema) }),
+    run: async ({ snapshots }) => ({ snapshots: await snapshots.list() }),
+  }),
+  route({
+    method: 'POST',
+    path: '/snapshots',
+    summary: 'Saves the state of all services as it is now, and the time, in the place of what had the name',
+    body: members({ name: NameSchema }),
+    answer: SnapshotSchema,
+    run: ({ snapshots }, { body }) => told(snapshots.save(body.name)),
+  }),
+  route({
+    method: 'POST',
+    path: `${named.path}/restore`,
+    params: named.params,
+    summary: 'Puts a saved state in the place of everything, in one step',
+    answer: SnapshotSchema,
+    run: ({ snapshots }, { params }) => told(snapshots.restore(params.name)),
+  }),
+  route({
+    ...named,
+    method: 'GET',
+    summary: 'The file of a saved state',
+    download: GZIP,
+    run: ({ snapshots }, { params }) => told(snapshots.download(params.name)),
+  }),
+  route({
+    ...named,
+    method: 'PUT',
+    summary: 'Takes the file of a saved state, in the place of what had the name',
+    upload: GZIP,
+    answer: SnapshotSchema,
+    run: ({ snapshots }, { params, upload }) => told(snapshots.upload(params.name, upload)),
+  }),
+  route({
+    ...named,
+    method: 'DELETE',
+    summary: 'Deletes a saved state',
+    answer: members({ deleted: Type.String() }),
+    async run ({ snapshots }, { params }) {
+      await told(snapshots.delete(params.name))
+      return { deleted: params.name }
+    },
+  }),
+]
+
+/** Gives what goes wrong with a snapshot its status. */
+async function told<T> (work: Promise<T>): Promise<T> {
+  try {
+    return await work
+  } catch (error) {
+    if (error instanceof NoSuchSnapshot) throw new ControlError(404, error.message)
+    if (error instanceof BadSnapshot) throw new ControlError(400, error.message)
+    throw error
+  }
+}

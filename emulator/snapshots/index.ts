@@ -1,0 +1,179 @@
+import type { Readable } from 'node:stream'
+import { VirtualClock, type ClockState } from '../core/clock.ts'
+import type { LoadedState, Service } from '../core/service.ts'
+import type { Stage, Storage } from '../core/storage/storage.ts'
+import { BodyTooLarge } from '../core/wire.ts'
+import { BadSnapshot, NoSuchSnapshot } from './errors.ts'
+import { readSnapshot, writeSnapshot, type SnapshotHeader } from './format.ts'
+import { fill } from './fill.ts'
+import type { Shelf } from './shelf.ts'
+
+/** A saved state. */
+export interface SnapshotInfo {
+  name: string
+  /** Of its file. */
+  bytes: number
+  /** The time that it was, and will be when it is restored. */
+  clock: ClockState
+}
+
+export interface SnapshotsOptions {
+  shelf: Shelf
+  storage: Storage
+  services: readonly Service[]
+  clock: VirtualClock
+  /** Done at the end of every restore, before it is answered. */
+  afterRestore: () => Promise<void>
+}
+
+/** Letters that every file system keeps apart from one another, and from paths. */
+const NAME = /^[a-z0-9][a-z0-9._-]{0,63}$/
+
+/** Bytes of the largest file that is taken. */
+const MAX_UPLOAD_BYTES = 8 * 1024 ** 3
+
+/** States of all services, with the clock's time, by name. */
+export class Snapshots {
+  readonly #options: SnapshotsOptions
+  readonly #serviceNames: readonly string[]
+  /** One at a time. */
+  #last: Promise<unknown> = Promise.resolve()
+
+  constructor (options: SnapshotsOptions) {
+    this.#options = options
+    this.#serviceNames = options.services.map(({ name }) => name)
+  }
+
+  /**
+   * Saves the state as it is at this moment, while calls go on, in the place of what had the name.
+   * @param name  lower-case letters, digits and `._-`, 64 at most
+   * @throws BadSnapshot for any other name
+   */
+  save (name: string): Promise<SnapshotInfo> {
+    return this.#inTurn(async () => {
+      checkName(name)
+      const { shelf, storage, clock } = this.#options
+      const view = storage.view()
+      try {
+        await shelf.put(name, writeSnapshot(view, { clock: clock.state() }))
+      } finally {
+        await view.close()
+      }
+      return this.#describe(name)
+    })
+  }
+
+  /** In the order of their names. */
+  async list (): Promise<SnapshotInfo[]> {
+    return Promise.all((await this.#options.shelf.names()).map((name) => this.#describe(name)))
+  }
+
+  /**
+   * Puts a saved state in the place of everything, the clock included, in one step; calls that run meanwhile end with
+   * what they had. When it fails, nothing has changed.
+   * @throws NoSuchSnapshot; BadSnapshot for a file that does not hold what it should
+   */
+  restore (name: string): Promise<SnapshotInfo> {
+    return this.#inTurn(async () => {
+      const { storage, clock, afterRestore } = this.#options
+      const stage = storage.stage()
+      const { header, loaded } = await this.#load(name, stage).catch(async (error: unknown) => {
+        await stage.abandon()
+        throw error
+      })
+      const memo = VirtualClock.memoOf(header.clock)
+      await stage.replace(memo)
+      for (const part of loaded) part.use()
+      clock.goOnFrom(memo)
+      for (const part of loaded) await part.begin()
+      await afterRestore()
+      return this.#describe(name)
+    })
+  }
+
+  /** @throws NoSuchSnapshot */
+  delete (name: string): Promise<void> {
+    return this.#inTurn(async () => {
+      if (!await this.#options.shelf.delete(name)) throw new NoSuchSnapshot(name)
+    })
+  }
+
+  /**
+   * The file of a snapshot; docs/snapshots.md describes it.
+   * @throws NoSuchSnapshot
+   */
+  async download (name: string): Promise<Readable> {
+    return (await this.#open(name)).file
+  }
+
+  /**
+   * Takes a file that {@link download} gave, here or elsewhere, in the place of what had the name.
+   * @throws BadSnapshot when it is no snapshot, or not a whole one; nothing has changed then
+   */
+  upload (name: string, bytes: AsyncIterable<Uint8Array> | Uint8Array): Promise<SnapshotInfo> {
+    return this.#inTurn(async () => {
+      checkName(name)
+      await this.#options.shelf.put(name, bounded(bytes instanceof Uint8Array ? [bytes] : bytes), async (file) => {
+        try {
+          const { records } = await readSnapshot(file, this.#serviceNames)
+          while (!(await records.next()).done);
+        } finally {
+          file.destroy()
+        }
+      })
+      return this.#describe(name)
+    })
+  }
+
+  /** Reads a snapshot, all of it, into a state that nobody sees yet. */
+  async #load (name: string, stage: Stage): Promise<{ header: SnapshotHeader, loaded: LoadedState[] }> {
+    const { file } = await this.#open(name)
+    try {
+      const { header, records } = await readSnapshot(file, this.#serviceNames)
+      await fill(stage, records)
+      const loaded: LoadedState[] = []
+      for (const service of this.#options.services) loaded.push(await service.load(stage))
+      return { header, loaded }
+    } catch (error) {
+      if (error instanceof BadSnapshot) throw error
+      throw new BadSnapshot(`It does not hold a state: ${error instanceof Error ? error.message : String(error)}`, { cause: error })
+    } finally {
+      file.destroy()
+    }
+  }
+
+  async #describe (name: string): Promise<SnapshotInfo> {
+    const { bytes, file } = await this.#open(name)
+    try {
+      const { header: { clock } } = await readSnapshot(file, this.#serviceNames)
+      return { name, bytes, clock: { now: new Date(clock.epochMs).toISOString(), ...clock } }
+    } finally {
+      file.destroy()
+    }
+  }
+
+  async #open (name: string): Promise<{ bytes: number, file: Readable }> {
+    const found = await this.#options.shelf.open(name)
+    if (!found) throw new NoSuchSnapshot(name)
+    return found
+  }
+
+  #inTurn<T> (work: () => Promise<T>): Promise<T> {
+    const done = this.#last.then(work)
+    this.#last = done.catch(() => {})
+    return done
+  }
+}
+
+function checkName (name: string): void {
+  if (!NAME.test(name)) throw new BadSnapshot(`A snapshot's name is 1 to 64 of a-z 0-9 . _ - and begins with a letter or a digit, not ${JSON.stringify(name)}`)
+}
+
+async function * bounded (bytes: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  let size = 0
+  for await (const part of bytes) {
+    size += part.length
+    if (size > MAX_UPLOAD_BYTES) throw new BodyTooLarge(`The body is larger than ${MAX_UPLOAD_BYTES} bytes`)
+    yield part
+  }
+}
