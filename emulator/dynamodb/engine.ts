@@ -157,7 +157,7 @@ export const engine = {
   /** Shape, then bounds: the first two of dynalite's three checks, in AWS's order. Returns the input as it is to be taken. */
   checkShape (types: Shapes, input: object): object {
     return asAwsError(() => {
-      const typed = dynalite.validations.checkTypes({ ...input }, types)
+      const typed = withPrototypeAsMember(dynalite.validations.checkTypes({ ...input }, types))
       dynalite.validations.checkValidations(typed, types)
       return typed
     })
@@ -196,6 +196,18 @@ export const engine = {
 /** dynalite's validations look only at these two. */
 function storeStandIn (ctx: EngineContext): EngineStore {
   return { options: { maxItemSize: ctx.limits.itemBytes }, tableDb: { awsAccountId: ctx.account, awsRegion: ctx.region } } as EngineStore
+}
+
+/** dynalite copies maps by assignment, which makes a member called `__proto__` the copy's prototype; here it is a member again. */
+function withPrototypeAsMember<T> (value: T): T {
+  if (typeof value !== 'object' || value === null) return value
+  const prototype = Object.getPrototypeOf(value) as object
+  if (prototype !== Object.prototype && !Array.isArray(value)) {
+    Object.setPrototypeOf(value, Object.prototype)
+    Object.defineProperty(value, '__proto__', { value: prototype, enumerable: true, configurable: true, writable: true })
+  }
+  for (const member of Object.values(value)) withPrototypeAsMember(member)
+  return value
 }
 
 function asAwsError<T> (run: () => T): T {

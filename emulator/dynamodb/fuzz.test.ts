@@ -1,9 +1,8 @@
 import { CreateTableCommand, PutItemCommand, type KeySchemaElement } from '@aws-sdk/client-dynamodb'
-import { HttpRequest } from '@smithy/protocol-http'
 import fc from 'fast-check'
 import { test } from 'tap'
-import type { InProcessHandler } from '../in-process-handler.ts'
 import { testEmulator } from '../test-support/emulator.ts'
+import { sendRaw } from '../test-support/raw-call.ts'
 import { operations } from './index.ts'
 
 /** How many requests; many more by hand: `SANDTABLE_FUZZ_RUNS=1000000 npx tsx emulator/dynamodb/fuzz.test.ts`. */
@@ -150,23 +149,9 @@ test('no request, however wrong, is more than refused, and none takes long', { t
     await client.send(new PutItemCommand({ TableName: 'fuzz-full', Item: { pk: { S: 'a' }, sk: { N: String(sk) }, a: { S: 'a' }, b: { N: '1' }, m: { M: { x: { N: '1' } } }, l: { L: [{ S: 'x' }] } } }))
   }
 
-  const send = async (operation: string, body: string) => {
-    const { response } = await (client.config.requestHandler as InProcessHandler).handle(new HttpRequest({ // the emulator's own clients have this one
-      method: 'POST',
-      path: '/',
-      headers: {
-        'x-amz-target': `DynamoDB_20120810.${operation}`,
-        'content-type': 'application/x-amz-json-1.0',
-        'x-amz-date': '20260301T120000Z',
-        authorization: 'AWS4-HMAC-SHA256 Credential=sandtable/20260301/us-east-1/dynamodb/aws4_request, SignedHeaders=host, Signature=0',
-      },
-      body,
-    }))
-    return response.statusCode
-  }
   const check = async (operation: string, body: string) => {
     const before = process.cpuUsage()
-    const status = await send(operation, body)
+    const { status } = await sendRaw(client, operation, body)
     const { user, system } = process.cpuUsage(before)
     if (status !== 200 && (status < 400 || status > 499)) throw new Error(`answered ${status}`)
     if (user + system > MOST_CPU) throw new Error(`took ${user + system} µs`)

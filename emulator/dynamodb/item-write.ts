@@ -4,6 +4,7 @@ import type { DynamodbContext } from './context.ts'
 import { engine } from './engine.ts'
 import type { Item } from './item.ts'
 import { conditionalCheckFailed } from './errors.ts'
+import { collectionMetrics, type ReturnsCollectionMetrics } from './item-collections.ts'
 import { itemSize } from './item-size.ts'
 import { updateItem, type ItemUpdate } from './item-update.ts'
 import type { Limits } from './limits.ts'
@@ -15,11 +16,10 @@ import type { TableRecord } from './table-record.ts'
 import type { UnitOfWork } from './unit-of-work.ts'
 
 /** What PutItem, UpdateItem and DeleteItem have in common. */
-export interface ItemWrite extends ReturnsCapacity {
+export interface ItemWrite extends ReturnsCapacity, ReturnsCollectionMetrics {
   TableName: string
   Item?: Item
   Key?: Item
-  ReturnItemCollectionMetrics?: 'SIZE' | 'NONE'
   ReturnValuesOnConditionCheckFailure?: 'ALL_OLD' | 'NONE'
 }
 
@@ -46,7 +46,8 @@ export function itemWrite (name: WriteName): DynamodbOperation<ItemWrite> {
         for (const change of work.changes) work.meter.writeItem(change)
         // Deleting what is not there is charged too.
         if (work.changes.length === 0) work.meter.write(input.TableName, writeUnits(0))
-        return { ...output, ...oneConsumed(input, work), ...collectionMetrics(table, input) }
+        const ItemCollectionMetrics = await collectionMetrics(work, table, input, keyOf(table, input))
+        return { ...output, ...oneConsumed(input, work), ...(ItemCollectionMetrics && { ItemCollectionMetrics }) }
       } catch (error) {
         throw onFailedCondition(error, { work, table, input })
       } finally {
@@ -68,11 +69,4 @@ function onFailedCondition (error: unknown, { work, table, input }: { work: Unit
   const found = work.found(table.TableName, engine.createKey(keyOf(table, input), table))
   work.meter.write(table.TableName, writeUnits(found ? itemSize(found) : 0))
   return conditionalCheckFailed(input.ReturnValuesOnConditionCheckFailure === 'ALL_OLD' ? found : undefined)
-}
-
-/** Item collections are of tables with local indexes; ours stay below the first gigabyte of the estimate. */
-export function collectionMetrics (table: TableRecord, input: ItemWrite): { ItemCollectionMetrics?: object } {
-  if (input.ReturnItemCollectionMetrics !== 'SIZE' || !table.LocalSecondaryIndexes) return {}
-  const hash = table.KeySchema[0]!.AttributeName
-  return { ItemCollectionMetrics: { ItemCollectionKey: { [hash]: (input.Key ?? input.Item)![hash] }, SizeEstimateRangeGB: [0, 1] } }
 }

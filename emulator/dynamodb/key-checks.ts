@@ -117,7 +117,8 @@ function indexTypeFault ({ name, type }: Pick<KeyPiece, 'name' | 'type'>, actual
   return `One or more parameter values were invalid: Type mismatch for Index Key ${name} Expected: ${type} Actual: ${actual} IndexName: ${index}`
 }
 
-function emptyKeyFault (value: AttributeValue, name: string): string | undefined {
+/** What is wrong with a key's value that is empty. */
+export function emptyKeyFault (value: AttributeValue, name: string): string | undefined {
   const empty = emptyType(value)
   return empty && `One or more parameter values are not valid. The AttributeValue for a key attribute cannot contain an empty ${empty} value. Key: ${name}`
 }

@@ -1,17 +1,25 @@
 import { engine } from './engine.ts'
 import { validation } from './errors.ts'
 import { multiAttributeIndex, queryMultiAttribute, type QueryInput } from './multi-attribute-query.ts'
+import { checkPage, type PageSelection } from './page-checks.ts'
 import { queryRules, scanRules } from './request-checks.ts'
 import { note, oneConsumed, type DynamodbOperation, type ReturnsCapacity } from './operation.ts'
 import { UnitOfWork } from './unit-of-work.ts'
 
-export interface PageInput extends ReturnsCapacity { TableName: string, IndexName?: string }
+export interface PageInput extends ReturnsCapacity, PageSelection { TableName: string }
+
+const query = engine.types('query')
+const TYPES = {
+  // AWS words this one otherwise than all others, of which see `request-checks.ts`.
+  query: { ...query, Limit: 'Integer' },
+  // dynalite's Scan does not know that it may be consistent.
+  scan: { ...engine.types('scan'), ConsistentRead: 'Boolean' },
+}
 
 /** Query and Scan: dynalite checks the request, `mends/query-table.ts` reads and meters the page. */
 export function readPage (name: 'query' | 'scan'): DynamodbOperation<PageInput> {
   return {
-    // dynalite's Scan does not know that it may be consistent.
-    types: { ...engine.types(name), ConsistentRead: 'Boolean' },
+    types: TYPES[name],
     custom: name === 'query' ? queryRules : scanRules,
     async run (input, ctx) {
       const work = new UnitOfWork(ctx.store)
@@ -23,9 +31,10 @@ export function readPage (name: 'query' | 'scan'): DynamodbOperation<PageInput> 
 }
 
 async function read (name: 'query' | 'scan', work: UnitOfWork, input: PageInput): Promise<Record<string, unknown>> {
+  const table = work.table(input.TableName)
+  checkPage(table, input)
   if (name === 'scan') return engine.act(name, work, input)
   const query = input as QueryInput // as its own checks have left it
-  const table = work.table(query.TableName)
   const index = multiAttributeIndex(table, query.IndexName)
   if (index) return queryMultiAttribute(work, { table, index, input: query })
   if (Object.keys(query.KeyConditions).length > 2) throw validation('Conditions can be of length 1 or 2 only')

@@ -32,6 +32,7 @@ interface PageRequest extends Expressions {
   QueryFilter?: LegacyConditions
   ScanFilter?: LegacyConditions
   KeyConditions?: LegacyConditions
+  Limit?: number
   Segment?: number
   TotalSegments?: number
 }
@@ -65,6 +66,9 @@ const updateFault: Checks<KeyedWrite> = (input, limits) =>
   writeFault(input, limits)
 
 const queryFault: Checks<PageRequest> = (input, limits) =>
+  (input.Limit !== undefined && input.Limit < 1
+    ? '1 validation error detected: Value at \'Limit\' failed to satisfy constraint: Member must have value greater than or equal to 1'
+    : undefined) ??
   mixingFault(input, ['ProjectionExpression', 'FilterExpression', 'KeyConditionExpression'], legacyOfQuery(input)) ??
   selectFault(input) ??
   legacyFault(input.QueryFilter ?? {}, limits.nestingLevels) ??
@@ -88,6 +92,13 @@ const scanFault: Checks<PageRequest> = (input, limits) =>
   parseExpressions(input, limits)
 
 const batchGetFault: Checks<BatchGetRequest> = ({ RequestItems }, limits) => {
+  if (Object.keys(RequestItems).length === 0) return 'The requestItems parameter is required for BatchGetItem'
+  for (const [table, { Keys }] of Object.entries(RequestItems)) {
+    if (Keys.length > limits.batchGetItems) {
+      return `1 validation error detected: Value at 'RequestItems.${table}.member.Keys' failed to satisfy constraint: ` +
+        `Member must have length less than or equal to ${limits.batchGetItems}`
+    }
+  }
   const requests = Object.values(RequestItems)
   const all = Object.assign({}, ...requests) as Expressions
   let keys = 0
@@ -106,6 +117,7 @@ const batchGetFault: Checks<BatchGetRequest> = ({ RequestItems }, limits) => {
 }
 
 const batchWriteFault: Checks<BatchWriteRequest> = ({ RequestItems }, limits) => {
+  if (Object.keys(RequestItems).length === 0) return 'The requestItems parameter is required for BatchWriteItem'
   const requests = Object.values(RequestItems).flat()
   for (const { PutRequest, DeleteRequest } of requests) {
     if (!PutRequest === !DeleteRequest) {

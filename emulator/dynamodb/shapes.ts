@@ -31,6 +31,12 @@ function membersRefusingNulls (shape: Shape): Shape {
   return element.type.startsWith('AttrStruct') ? shape : { ...shape, children: { notNull: true, ...membersRefusingNulls(element) as object, type: element.type } }
 }
 
+/** A shape without some of its bounds, where the operation words them itself. */
+export function unbounded (shape: Shape, ...bounds: (keyof Constraints)[]): Exclude<Shape, string> {
+  const { type, ...rest } = shape as Exclude<Shape, string> // one that has bounds
+  return { type, ...Object.fromEntries(Object.entries(rest).filter(([name]) => !bounds.includes(name as keyof Constraints))) }
+}
+
 /** Shapes that several operations share, in dynalite's grammar. */
 export const tableName: Shape = {
   type: 'String', notNull: true, regex: '[a-zA-Z0-9_.-]+', lengthGreaterThanOrEqual: 3, lengthLessThanOrEqual: 255,

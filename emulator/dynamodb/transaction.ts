@@ -29,7 +29,11 @@ export class Reasons {
   }
 }
 
+/** Keys that are empty are the whole transaction's fault, unlike those of a wrong type. */
+const EMPTY_KEY = 'One or more parameter values are not valid.'
+
 function reasonFor (error: AwsError, itemFound?: () => Item | undefined): CancellationReason | undefined {
+  if (error.message.startsWith(EMPTY_KEY)) return undefined
   if (error.code === 'ValidationException') return { Code: 'ValidationError', Message: error.message }
   if (error.code !== 'ConditionalCheckFailedException') return undefined
   const item = itemFound?.()

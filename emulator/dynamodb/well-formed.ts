@@ -103,7 +103,7 @@ function everyOf (accepts: Accepts): Accepts {
 function everyMember (accepts: Accepts): Accepts {
   return (value) => {
     if (!isObject(value)) return false
-    for (const name in value) if (name === '__proto__' || !accepts(value[name])) return false
+    for (const name in value) if (!accepts(value[name])) return false
     return true
   }
 }

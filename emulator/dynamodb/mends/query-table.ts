@@ -1,11 +1,15 @@
 import { engine } from '../engine.ts'
-import type { Item, TableKeys } from '../item.ts'
+import type { Item } from '../item.ts'
+import { indexOf, unprojected } from '../page-checks.ts'
+import type { TableRecord } from '../table-record.ts'
 import type { Database, Range } from '../../core/storage/database.ts'
 import { keys } from '../keys.ts'
 import { itemSize } from '../item-size.ts'
 import { readUnits, type Meter } from '../capacity.ts'
-import { project, type Path } from '../document-path.ts'
-import { meets, type Condition } from '../expressions/evaluate.ts'
+import { project } from '../document-path.ts'
+import type { ParsedCondition } from '../expressions/condition.ts'
+import { meets } from '../expressions/evaluate.ts'
+import type { Projection } from '../expressions/projection.ts'
 import { meetsLegacy, type LegacyConditions } from '../legacy-conditions.ts'
 
 /** A Query's or Scan's input, once dynalite has validated it. */
@@ -19,8 +23,8 @@ interface PageRequest {
   QueryFilter?: LegacyConditions
   ScanFilter?: LegacyConditions
   ConditionalOperator?: string
-  _filter?: { expression: Condition }
-  _projection?: { paths: Path[] }
+  _filter?: ParsedCondition
+  _projection?: Projection
 }
 
 /** A page ends with the item that takes it to this many bytes, before any filter. */
@@ -34,11 +38,11 @@ export interface PageSource { readonly database: Database, readonly meter: Meter
 
 /** dynalite's arguments, by name. */
 export interface PageInput {
-  table: TableKeys
+  table: TableRecord
   request: PageRequest
   range: Range & { limit?: number }
   isLocal: boolean
-  /** `Select=ALL_ATTRIBUTES` on a local index that does not project them all. */
+  /** `Select=ALL_ATTRIBUTES` on an index that does not project them all. */
   fetchFromTable: boolean
   /** The members of a `LastEvaluatedKey`. */
   startKeyNames: string[]
@@ -53,6 +57,9 @@ export async function queryTable ({ database, meter }: PageSource, { table, requ
   const { TableName, IndexName, Limit = Infinity } = request
   const index = IndexName === undefined ? undefined : { index: IndexName, global: !isLocal }
   const prefix = index ? keys.indexEntry(TableName, index, '') : keys.item(TableName, '')
+  // A local index fetches from the table whatever it does not have itself.
+  const local = isLocal ? indexOf(table, IndexName) : undefined
+  const fetches = fetchFromTable || (local !== undefined && unprojected(table, local, request).length > 0)
   const mode = request.ConsistentRead ? 'strong' : 'eventual'
 
   const items: Item[] = []
@@ -63,7 +70,7 @@ export async function queryTable ({ database, meter }: PageSource, { table, requ
     for (const [, value] of chunk) {
       let item = value as Item // only items are written under these prefixes
       pageBytes += itemSize(item)
-      if (fetchFromTable) {
+      if (fetches) {
         item = (database.get(keys.item(TableName, engine.createKey(item, table))) as Item | undefined) ?? item
         meter.read(TableName, readUnits(itemSize(item), mode))
       }

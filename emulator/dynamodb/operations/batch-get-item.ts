@@ -8,6 +8,7 @@ import { itemSize } from '../item-size.ts'
 import { keyFault, keyPathsFault } from '../key-checks.ts'
 import { allConsumed, note, type DynamodbOperation, type ReturnsCapacity } from '../operation.ts'
 import { batchGetItemRules } from '../request-checks.ts'
+import { unbounded, type Shapes } from '../shapes.ts'
 import type { TableRecord } from '../table-record.ts'
 import { UnitOfWork } from '../unit-of-work.ts'
 
@@ -25,10 +26,14 @@ export interface BatchGetItemInput extends ReturnsCapacity { RequestItems: Recor
 /** One table's part of the request, with the places of its keys found out. */
 interface Placed { name: string, request: TableRequest, paths: (Path | string)[] | undefined, keys: { given: Item, key: string }[] }
 
+const types = engine.types('batchGetItem')
+const { children, ...request } = (types.RequestItems as { children: { type: string, children: Shapes } }).children // a map of structures
+const tableRequest = { ...request, children: { ...children, Keys: unbounded(children.Keys!, 'lengthLessThanOrEqual') } }
+
 // https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html
 // Each item is rounded up for itself; what did not fit into the answer comes back as unprocessed, and is not charged.
 export const batchGetItem: DynamodbOperation<BatchGetItemInput> = {
-  types: engine.types('batchGetItem'),
+  types: { ...types, RequestItems: { ...unbounded(types.RequestItems!, 'lengthGreaterThanOrEqual'), children: tableRequest } },
   custom: batchGetItemRules,
   run (input, ctx) {
     const work = new UnitOfWork(ctx.store)

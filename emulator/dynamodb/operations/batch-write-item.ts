@@ -2,21 +2,25 @@ import { writeUnits } from '../capacity.ts'
 import { engine } from '../engine.ts'
 import type { Item } from '../item.ts'
 import { validation } from '../errors.ts'
-import { collectionMetrics, keyOf } from '../item-write.ts'
+import { itemKeysFault, keyFault } from '../key-checks.ts'
+import { collectionMetricsByTable, type ReturnsCollectionMetrics } from '../item-collections.ts'
+import { keyOf } from '../item-write.ts'
+import { unbounded } from '../shapes.ts'
 import type { TableRecord } from '../table-record.ts'
 import { batchWriteItemRules } from '../request-checks.ts'
 import { allConsumed, note, type DynamodbOperation, type ReturnsCapacity } from '../operation.ts'
 
-export interface BatchWriteItemInput extends ReturnsCapacity {
+export interface BatchWriteItemInput extends ReturnsCapacity, ReturnsCollectionMetrics {
   RequestItems: Record<string, { PutRequest?: { Item: Item }, DeleteRequest?: { Key: Item } }[]>
-  ReturnItemCollectionMetrics?: 'SIZE' | 'NONE'
 }
+
+const types = engine.types('batchWriteItem')
 
 // https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchWriteItem.html
 // dynalite's takes its locks in the order of the request, so that two batches can wait for one another for ever; this
 // one takes them in order, and stores the batch in one step, which AWS allows and does not promise.
 export const batchWriteItem: DynamodbOperation<BatchWriteItemInput> = {
-  types: engine.types('batchWriteItem'),
+  types: { ...types, RequestItems: unbounded(types.RequestItems!, 'lengthGreaterThanOrEqual') },
   custom: batchWriteItemRules,
   run: (input, ctx) => ctx.store.transact(async (work) => {
     const requests = Object.entries(input.RequestItems)
@@ -25,8 +29,8 @@ export const batchWriteItem: DynamodbOperation<BatchWriteItemInput> = {
 
     const writes = requests.map(({ name, Item, Key }) => {
       const table = work.table(name)
-      if (Item) engine.validateItem(Item, table)
-      else engine.validateKey(Key!, table)
+      const fault = Item ? putFault(Item, table) : keyFault(Key!, table)
+      if (fault !== undefined) throw validation(fault)
       return { table, name, Item, Key, key: engine.createKey(Item ?? Key!, table) }
     })
     if (new Set(writes.map(({ name, key }) => `${name}~${key}`)).size < writes.length) {
@@ -42,15 +46,12 @@ export const batchWriteItem: DynamodbOperation<BatchWriteItemInput> = {
       if (!work.changes.some((change) => change.table.TableName === name && change.key === key)) work.meter.write(name, writeUnits(0))
     }
     note(ctx, work, { tables: Object.keys(input.RequestItems), keys: writes.map((write) => keyOf(write.table, write)), items: writes.length })
-    return { UnprocessedItems: {}, ...allConsumed(input, work), ...metricsByTable(input, writes) }
+    return { UnprocessedItems: {}, ...allConsumed(input, work), ...await collectionMetricsByTable(work, input, writes.map((write) => ({ table: write.table, key: keyOf(write.table, write) }))) }
   }),
 }
 
-function metricsByTable ({ ReturnItemCollectionMetrics }: BatchWriteItemInput, writes: { table: TableRecord, name: string, Item?: Item, Key?: Item }[]): object {
-  const byTable: Record<string, object[]> = {}
-  for (const { table, name, Item, Key } of writes) {
-    const { ItemCollectionMetrics } = collectionMetrics(table, { TableName: name, Item, Key, ReturnItemCollectionMetrics })
-    if (ItemCollectionMetrics) (byTable[name] ??= []).push(ItemCollectionMetrics)
-  }
-  return Object.keys(byTable).length > 0 ? { ItemCollectionMetrics: byTable } : {}
+/** An item in a batch is refused like a key by which something is looked up, when its own key does not fit. */
+function putFault (item: Item, table: TableRecord): string | undefined {
+  const key = Object.fromEntries(table.KeySchema.flatMap(({ AttributeName: name }) => Object.hasOwn(item, name) ? [[name, item[name]!]] : []))
+  return keyFault(key, table) ?? itemKeysFault(item, table)
 }

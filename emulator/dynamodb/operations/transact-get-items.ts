@@ -39,7 +39,8 @@ export const transactGetItems: DynamodbOperation<TransactGetItemsInput> = {
   custom ({ TransactItems }, ctx) {
     const { transactionActions } = ctx.limits
     if (TransactItems.length > transactionActions) {
-      throw validation('1 validation error detected: Value at \'transactItems\' failed to satisfy constraint: ' +
+      const value = TransactItems.map((item) => JSON.stringify(item)).join(', ')
+      throw validation(`1 validation error detected: Value '[${value}]' at 'transactItems' failed to satisfy constraint: ` +
         `Member must have length less than or equal to ${transactionActions}`)
     }
     for (const { Get } of TransactItems) getItemRules(Get, ctx)

@@ -5,7 +5,8 @@ import type { Item } from '../item.ts'
 import type { Shapes } from '../shapes.ts'
 import { validation } from '../errors.ts'
 import { itemSize } from '../item-size.ts'
-import { collectionMetrics, keyOf, runWrite, writeRules } from '../item-write.ts'
+import { collectionMetricsByTable, type ReturnsCollectionMetrics } from '../item-collections.ts'
+import { keyOf, runWrite, writeRules } from '../item-write.ts'
 import { allConsumed, note, type DynamodbOperation, type ReturnsCapacity } from '../operation.ts'
 import type { TableRecord } from '../table-record.ts'
 import {
@@ -25,10 +26,9 @@ interface Action {
 
 type ActionName = 'ConditionCheck' | 'Put' | 'Delete' | 'Update'
 
-export interface TransactWriteItemsInput extends ReturnsCapacity {
+export interface TransactWriteItemsInput extends ReturnsCapacity, ReturnsCollectionMetrics {
   TransactItems: Partial<Record<ActionName, Action>>[]
   ClientRequestToken?: string
-  ReturnItemCollectionMetrics?: 'SIZE' | 'NONE'
 }
 
 /** One action with its table and key found out. */
@@ -77,7 +77,8 @@ export const transactWriteItems: DynamodbOperation<TransactWriteItemsInput> = {
   custom ({ TransactItems }, ctx) {
     const { transactionActions } = ctx.limits
     if (TransactItems.length > transactionActions) {
-      throw validation('1 validation error detected: Value at \'transactItems\' failed to satisfy constraint: ' +
+      const value = TransactItems.map((item) => JSON.stringify(item)).join(', ')
+      throw validation(`1 validation error detected: Value '[${value}]' at 'transactItems' failed to satisfy constraint: ` +
         `Member must have length less than or equal to ${transactionActions}`)
     }
     for (const item of TransactItems) {
@@ -103,23 +104,29 @@ export const transactWriteItems: DynamodbOperation<TransactWriteItemsInput> = {
 function first (input: TransactWriteItemsInput, ctx: DynamodbContext, remember?: Remember<Outcome & { output: object }>): Promise<Outcome & { output: object }> {
   const names = input.TransactItems.flatMap((item) => Object.values(item).map(({ TableName }) => TableName))
   return ctx.store.transact(async (work) => {
+    let done = false
     try {
       await work.useTables(names)
       const placed = await place(input, work)
       await work.lockItems(placed.map(({ table, key }) => ({ table: table.TableName, key })))
       await runAll(placed, work, ctx)
+      done = true
+      // Conditions, and deletions of what is not there.
+      const unchanged = placed.filter(({ table, key }) => !work.changes.some((change) => change.table === table && change.key === key))
+      charge(unchanged, work)
       for (const change of work.changes) work.meter.writeItem(change, true)
       if (work.changes.reduce((sum, { bytesBefore, bytesAfter }) => sum + Math.max(bytesBefore, bytesAfter), 0) > ctx.limits.transactionBytes) {
         throw validation('The aggregate size of the items in the transaction exceeds the maximum of 4 MB')
       }
-      const outcome = { read: outcomeOf(placed, work), output: { ...allConsumed(input, work, true), ...metricsByTable(input, placed) } }
+      const written = placed.filter(({ name }) => name !== 'ConditionCheck').map(({ table, action }) => ({ table, key: keyOf(table, action) }))
+      const outcome = { read: outcomeOf(placed, work), output: { ...allConsumed(input, work, true), ...await collectionMetricsByTable(work, input, written) } }
       remember?.(work, outcome)
       return outcome
     } finally {
       note(ctx, work, {
         tables: [...new Set(names)],
         keys: input.TransactItems.flatMap((item) => Object.values(item)).map(({ Key, Item }) => Key ?? Item!),
-        items: work.changes.length,
+        items: done ? work.changes.length : 0,
       })
     }
   })
@@ -161,12 +168,21 @@ async function runAll (placed: Placed[], work: UnitOfWork, ctx: DynamodbContext)
         await runWrite(ENGINE[name], work, action, ctx.limits)
       } else {
         engine.checkConditional(action, work.readItem(table.TableName, key))
-        work.meter.write(table.TableName, writeUnits(sizeOf(found()), true))
       }
     }
     await reasons.attempt(index, run, () => action.ReturnValuesOnConditionCheckFailure === 'ALL_OLD' ? found() : undefined)
   }
-  reasons.assertNone()
+  try {
+    reasons.assertNone()
+  } catch (error) {
+    charge(placed, work) // like a condition that fails outside a transaction
+    throw error
+  }
+}
+
+/** Charges writes by the items that they found. */
+function charge (placed: Placed[], work: UnitOfWork): void {
+  for (const { table, key } of placed) work.meter.write(table.TableName, writeUnits(sizeOf(work.found(table.TableName, key)), true))
 }
 
 function outcomeOf (placed: Placed[], work: UnitOfWork): Outcome['read'] {
@@ -174,16 +190,6 @@ function outcomeOf (placed: Placed[], work: UnitOfWork): Outcome['read'] {
     const change = work.changes.find((change) => change.table === table && change.key === key)
     return { table: table.TableName, bytes: change ? Math.max(change.bytesBefore, change.bytesAfter) : sizeOf(work.found(table.TableName, key)) }
   })
-}
-
-function metricsByTable ({ ReturnItemCollectionMetrics }: TransactWriteItemsInput, placed: Placed[]): object {
-  const byTable: Record<string, object[]> = {}
-  for (const { name, action, table } of placed) {
-    if (name === 'ConditionCheck') continue
-    const { ItemCollectionMetrics } = collectionMetrics(table, { ...action, Key: keyOf(table, action), ReturnItemCollectionMetrics })
-    if (ItemCollectionMetrics) (byTable[table.TableName] ??= []).push(ItemCollectionMetrics)
-  }
-  return Object.keys(byTable).length > 0 ? { ItemCollectionMetrics: byTable } : {}
 }
 
 function sizeOf (item: Item | undefined): number {

@@ -1,0 +1,57 @@
+import { validation } from './errors.ts'
+import type { ParsedCondition } from './expressions/condition.ts'
+import type { Projection } from './expressions/projection.ts'
+import type { IndexKeys } from './index-entries.ts'
+import { emptyKeyFault } from './key-checks.ts'
+import type { LegacyConditions } from './legacy-conditions.ts'
+import type { TableRecord } from './table-record.ts'
+
+/** Of a Query's or Scan's input, what is checked against the table. */
+export interface PageSelection {
+  IndexName?: string
+  ConsistentRead?: boolean
+  Select?: string
+  AttributesToGet?: string[]
+  KeyConditions?: LegacyConditions
+  _projection?: Projection
+  _filter?: ParsedCondition
+}
+
+/**
+ * Refuses what dynalite lets pass: keys that are empty, and attributes that a global index does not have.
+ * @throws ValidationException
+ */
+export function checkPage (table: TableRecord, input: PageSelection): void {
+  const index = indexOf(table, input.IndexName)
+  if (input.IndexName !== undefined && !index) throw validation(`The table does not have the specified index: ${input.IndexName}`)
+  if (index?.global && input.ConsistentRead) throw validation('Consistent reads are not supported on global secondary indexes')
+  for (const [name, { AttributeValueList = [] }] of Object.entries(input.KeyConditions ?? {})) {
+    for (const value of AttributeValueList) {
+      const fault = emptyKeyFault(value, name)
+      if (fault !== undefined) throw validation(fault)
+    }
+  }
+  if (!index?.global) return
+  const lacking = unprojected(table, index, input)
+  if (lacking.length > 0) {
+    throw validation(`One or more parameter values were invalid: Global secondary index ${index.IndexName} does not project [${lacking.join(', ')}]`)
+  }
+}
+
+/** The attributes that are asked for and that an index does not have. */
+export function unprojected (table: TableRecord, index: IndexKeys, { _projection, AttributesToGet = [] }: PageSelection): string[] {
+  const { ProjectionType, NonKeyAttributes = [] } = index.Projection
+  if (ProjectionType === 'ALL') return []
+  const there = new Set([...[...index.KeySchema, ...table.KeySchema].map(({ AttributeName }) => AttributeName), ...NonKeyAttributes])
+  const wanted = _projection ? _projection.paths.map(([name]) => String(name)) : AttributesToGet
+  return [...new Set(wanted)].filter((name) => !there.has(name))
+}
+
+/** An index of a table, and of which kind it is. */
+export function indexOf (table: TableRecord, name: string | undefined): (IndexKeys & { global: boolean }) | undefined {
+  if (name === undefined) return undefined
+  const global = table.GlobalSecondaryIndexes?.find(({ IndexName }) => IndexName === name)
+  if (global) return { ...global, global: true }
+  const local = table.LocalSecondaryIndexes?.find(({ IndexName }) => IndexName === name)
+  return local && { ...local, global: false }
+}
