@@ -1,5 +1,8 @@
-// Builds .test-build/: the code and its tests as JavaScript, which tap runs. Loading TypeScript anew in each of thirty
-// test processes takes longer than all the tests; this takes a second. Types are not looked at: `npm run typecheck` does.
+// Builds .test-build/: the code and its tests as JavaScript, which tap runs. Loading TypeScript anew in each test process
+// takes longer than all the tests; this takes a second. Types are not looked at: `npm run typecheck` does.
+//
+// A process loads tap, the SDK and the rest in more time than most test files take to run, so that a few files share one:
+// a suite, which imports them. `npx tap .test-build/PATH.test.js` runs a single file by itself.
 import { cpSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { spawnSync } from 'node:child_process'
 import { dirname, extname, join } from 'node:path'
@@ -10,6 +13,7 @@ const root = join(import.meta.dirname, '..')
 const target = join(root, '.test-build')
 const parts = JSON.parse(readFileSync(join(root, 'tsconfig.json'), 'utf8')).include
 const files = parts.flatMap(tracked).filter((file) => extname(file) !== '.md')
+const FILES_IN_A_SUITE = 6
 const isTypeScript = (file) => extname(file) === '.ts'
 
 rmSync(target, { recursive: true, force: true })
@@ -23,6 +27,7 @@ const { outputFiles } = await build({
   platform: 'node',
   target: 'node20',
   sourcemap: 'inline',
+  sourcesContent: false,
 })
 for (const { path, text } of outputFiles) {
   mkdirSync(dirname(path), { recursive: true })
@@ -32,6 +37,18 @@ for (const { path, text } of outputFiles) {
 for (const file of files.filter((file) => !isTypeScript(file))) cpSync(join(root, file), join(target, file))
 // There, what is not ours does not count as covered or not.
 await bundleTypebox(target, join(target, 'node_modules/vendor'))
+
+for (const part of parts) {
+  const tests = files.filter((file) => file.startsWith(`${part}/`) && file.endsWith('.test.ts'))
+  const count = Math.ceil(tests.length / FILES_IN_A_SUITE)
+  for (let suite = 0; suite < count; suite++) {
+    // Every so many-th: what is beside each other takes a long time together.
+    const members = tests.filter((_, index) => index % count === suite)
+    const path = join(target, 'suites', `${part}-${suite + 1}.test.js`)
+    mkdirSync(dirname(path), { recursive: true })
+    writeFileSync(path, members.map((file) => `import '../${file.replace(/ts$/, 'js')}'\n`).join(''))
+  }
+}
 
 /** The files of a part that git tracks or would track. */
 function tracked (part) {
