@@ -37,6 +37,8 @@ export interface Sandtable extends AsyncDisposable {
   readonly trace: Emulator['trace']
   /** Saved states of the emulator. A restored one gets those of the API's tables that it lacks. */
   readonly snapshots: Emulator['snapshots']
+  /** The emulator's issuer: whose tokens the API accepts unless AUTH_ISSUER names another. */
+  readonly tokens: Emulator['tokens']
   /** What the demo data is called, when it was put in. */
   readonly demo: FaceDemo | undefined
   /** SDK clients that call the emulator in process. */
@@ -86,7 +88,7 @@ export async function openSandtable ({ config, logger, demo = false, ...options 
     const faceDemo = demo
       ? await seedFaceDemo({ config: config.face, aws, clock, objects, faces: createFaceAnalyser(aws.rekognition) })
       : undefined
-    const server = await startServer({ config, logger, aws, clock })
+    const server = await startServer({ config, logger, aws, clock, localIssuer: emulator.tokens })
 
     async function close (): Promise<void> {
       await server.close()
@@ -100,6 +102,7 @@ export async function openSandtable ({ config, logger, demo = false, ...options 
       clock: emulator.clock,
       trace: emulator.trace,
       snapshots: emulator.snapshots,
+      tokens: emulator.tokens,
       demo: faceDemo,
       clients: (clientsOptions) => emulator.clients(clientsOptions),
       reset: (scope) => emulator.reset(scope),

@@ -1,13 +1,16 @@
 import { fastify, type FastifyInstance } from 'fastify'
+import type { LocalIssuer } from './auth/keys.ts'
+import { createTokenVerifier } from './auth/verifier.ts'
 import type { AwsClients } from './aws/clients.ts'
 import { createFaceAnalyser } from './aws/face-analyser.ts'
 import { createObjectStore } from './aws/object-store.ts'
 import { observeAws } from './aws/observed.ts'
-import type { Config } from './config.ts'
+import { ConfigError, type Config } from './config.ts'
 import type { Clock } from './core/clock.ts'
 import { RequestLog, type LoggerOptions } from './core/logging.ts'
 import { createPageTokens } from './core/page-token.ts'
 import { features as allFeatures, type Dependencies, type Feature } from './features/index.ts'
+import { auth } from './plugins/auth.ts'
 import { batchedAnswers } from './plugins/batched-answers.ts'
 import { docs } from './plugins/docs.ts'
 import { answerClientError, errors, sendError } from './plugins/errors.ts'
@@ -24,6 +27,8 @@ export interface AppOptions {
   config: Config
   aws: AwsClients
   clock: Clock
+  /** Whose tokens count where `config.auth` names no issuer: the emulator's, when it runs in this process and can be asked for some. */
+  localIssuer?: LocalIssuer
   /** None: silence. See {@link loggerOptions}. */
   logger?: LoggerOptions
   /** Default: all of them. */
@@ -33,9 +38,15 @@ export interface AppOptions {
 /** A parameter may be as long as a request line, so that a long one is told by its schema and not by the router. */
 const LONGEST_PARAMETER = 16 * 1024
 
-/** The whole API as a Fastify application that is ready to listen or to be injected into. */
-export async function buildApp ({ config, aws, clock, logger, features = allFeatures }: AppOptions): Promise<FastifyInstance> {
+/**
+ * The whole API as a Fastify application that is ready to listen or to be injected into.
+ *
+ * @throws {@link ConfigError} when nobody could have a token, and every route needs one
+ */
+export async function buildApp ({ config, aws, clock, localIssuer, logger, features = allFeatures }: AppOptions): Promise<FastifyInstance> {
   const { http } = config
+  const verify = createTokenVerifier({ config: config.auth, localIssuer, clock })
+  if (!verify && config.auth.mode === 'jwt') throw new ConfigError('AUTH_ISSUER', 'not set', 'the URL of the issuer whose tokens AUTH_MODE=jwt asks for')
   const requestLog = new RequestLog()
   const app: FastifyInstance = fastify({
     logger: logger ?? false,
@@ -63,6 +74,8 @@ export async function buildApp ({ config, aws, clock, logger, features = allFeat
   await app.register(batchedAnswers)
   await app.register(validation)
   await app.register(docs)
+  // The documentation is for everybody, and so it is there already.
+  await app.register(auth, { mode: config.auth.mode, verify })
   await app.register(metrics)
   const observed = observeAws(aws, app.countAwsCall)
   await app.register(health, { store: config.store, aws: observed, tables: allTables(config, features) })

@@ -16,7 +16,7 @@ test('an empty environment gives the documented defaults', async (t) => {
     emulator: { listen: { host: '127.0.0.1', port: 4566 }, region: 'us-east-1', allowedHosts: [], issuer: undefined, accountId: '000000000000' },
     store: 'embedded',
     dataPath: undefined,
-    auth: { mode: 'open' },
+    auth: { mode: 'open', issuer: undefined, audience: ['sandtable'] },
     aws: { region: 'us-east-1', endpoints: { dynamodb: undefined, rekognition: undefined, s3: undefined }, bucket: 'sandtable' },
     log: { level: 'info' },
     face: {
@@ -74,10 +74,9 @@ test('a wrong setting is told in one line: the variable, what it got, what it ta
     ['EMULATOR_PORT', ' 4566', 'a whole number from 0 to 65535'],
     ['EMULATOR_ALLOWED_HOSTS', 'a.example;b.example', 'host names, separated by commas'],
     ['AWS_ACCOUNT_ID', '12345', 'twelve digits'],
-    ...['sandtable', 'ftp://a/b', 'http://example.org/pool', 'https://a/b?c', 'https://me@a/b', 'http://127.0.0.1.example.org/'].map((got): [string, string, string] => ['EMULATOR_ISSUER', got,
-      'the URL of an issuer, such as https://cognito-idp.us-east-1.amazonaws.com/us-east-1_Example; http only for a host name without a dot, or loopback']),
     ['STORE', 'mongodb', 'embedded or dynamodb'],
-    ['AUTH_MODE', 'jwt', 'open (jwt is not built yet)'],
+    ['AUTH_MODE', 'cognito', 'open or jwt'],
+    ['AUTH_AUDIENCE', 'a,,b', 'ids of app clients, separated by commas'],
     ['FACE_DESIGN', 'history', 'single (history is not built yet)'],
     ['FACE_MATCH_THRESHOLD', '101', 'a number from 0 to 100'],
     ['FACE_RECORD_TTL_DAYS', '1.5', 'a whole number from 0 to 36500'],
@@ -94,6 +93,20 @@ test('a wrong setting is told in one line: the variable, what it got, what it ta
     t.throws(() => loadConfig({ [variable]: got }), new ConfigError(variable, JSON.stringify(got), takes), `${variable}=${JSON.stringify(got)}`)
   }
   t.equal(new ConfigError('PORT', '"abc"', 'a number').message, 'PORT is "abc"; it takes a number')
+})
+
+test('an issuer is an https URL, or http on this machine or its network, and names its app clients', async (t) => {
+  for (const variable of ['AUTH_ISSUER', 'EMULATOR_ISSUER']) {
+    for (const wrong of ['sandtable', 'ftp://a/b', 'http://example.org/pool', 'https://a/b?c', 'https://me@a/b', 'http://127.0.0.1.example.org/', 'http://me@localhost']) {
+      t.throws(() => loadConfig({ AUTH_AUDIENCE: 'app', [variable]: wrong }), { name: 'ConfigError', message: /_ISSUER is .*; it takes the URL of an issuer, such as https:/ }, `${variable}=${wrong}`)
+    }
+    for (const right of ['https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_AbC123', 'https://tenant.example.org/', 'http://emulator:4566/_sandtable/issuer', 'http://127.0.0.1:4566/a', 'http://[::1]:80', 'http://localhost']) {
+      t.doesNotThrow(() => loadConfig({ AUTH_AUDIENCE: 'app', [variable]: right }), `${variable}=${right}`)
+    }
+  }
+  const AUTH_ISSUER = 'https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_AbC123'
+  t.strictSame(loadConfig({ AUTH_MODE: 'jwt', AUTH_ISSUER, AUTH_AUDIENCE: 'app1,app2, app3' }).auth, { mode: 'jwt', issuer: AUTH_ISSUER, audience: ['app1', 'app2', 'app3'] })
+  t.throws(() => loadConfig({ AUTH_ISSUER }), { message: 'AUTH_AUDIENCE is not set; it takes the ids of the app clients whose tokens AUTH_ISSUER gives and this API accepts, separated by commas' })
 })
 
 test('a wrong secret is told without the secret', async (t) => {

@@ -27,6 +27,9 @@ const table = (byDefault: string) =>
   Type.String({ default: byDefault, pattern: '^[A-Za-z0-9_.-]{3,255}$', description: 'a table name, 3 to 255 characters of A-Z a-z 0-9 _ . -' })
 const endpoint = Type.Optional(Type.String({ pattern: '^https?://[^\\s/]+(/\\S*)?$', description: 'a URL such as http://localhost:4566' }))
 
+/** An app client's id, or what else a token's `aud` may be. */
+const AUDIENCE = '[\\w.:/+@-]+'
+
 /** What a token's `iss` has to be. Keys that come over plain HTTP could be anybody's, unless it stays on this machine or its own network. */
 const issuer = Type.Optional(Type.String({
   maxLength: 2048,
@@ -44,7 +47,9 @@ const EnvironmentSchema = Type.Object({
   EMULATOR_ISSUER: issuer,
   STORE: only(['embedded', 'dynamodb']),
   SANDTABLE_DATA: Type.Optional(Type.String({ minLength: 1, description: 'a directory' })),
-  AUTH_MODE: only(['open'], 'open (jwt is not built yet)'),
+  AUTH_MODE: only(['open', 'jwt']),
+  AUTH_ISSUER: issuer,
+  AUTH_AUDIENCE: Type.Optional(Type.String({ pattern: `^${AUDIENCE}(, ?${AUDIENCE})*$`, description: 'ids of app clients, separated by commas' })),
   FACE_DESIGN: only(['single'], 'single (history is not built yet)'),
   FACE_MATCH_THRESHOLD: Type.Number({ minimum: 0, maximum: 100, default: 90, description: 'a number from 0 to 100' }),
   FACE_RECORD_TTL_DAYS: whole(0, 36500, 0),
@@ -71,6 +76,9 @@ const EnvironmentSchema = Type.Object({
   AWS_ENDPOINT_URL_S3: endpoint,
 })
 
+/** The app client of the emulator's tokens, unless they are asked for with another. */
+const LOCAL_CLIENT = 'sandtable'
+
 /** Never shown, not even when it is wrong. */
 const SECRETS: ReadonlySet<string> = new Set(['PAGE_TOKEN_SECRET'])
 
@@ -87,6 +95,9 @@ const measure = (text: string): number => parseInt(text) * UNITS[text.replace(/[
  */
 export function loadConfig (env: Readonly<Record<string, string | undefined>>) {
   const settings = readEnvironment(env)
+  if (settings.AUTH_ISSUER !== undefined && settings.AUTH_AUDIENCE === undefined) {
+    throw new ConfigError('AUTH_AUDIENCE', 'not set', 'the ids of the app clients whose tokens AUTH_ISSUER gives and this API accepts, separated by commas')
+  }
   return freeze({
     http: {
       host: settings.HOST,
@@ -114,7 +125,14 @@ export function loadConfig (env: Readonly<Record<string, string | undefined>>) {
     store: settings.STORE,
     /** The directory in which the emulator of this process keeps its state; `undefined` for memory. */
     dataPath: settings.SANDTABLE_DATA,
-    auth: { mode: settings.AUTH_MODE },
+    auth: {
+      /** `open`: face and image routes need no token. `jwt`: all do but health and docs. */
+      mode: settings.AUTH_MODE,
+      /** Whose tokens are accepted; `undefined` for the emulator's own issuer, where there is one. */
+      issuer: settings.AUTH_ISSUER,
+      /** The app clients whose tokens are accepted. */
+      audience: settings.AUTH_AUDIENCE?.split(/, ?/) ?? [LOCAL_CLIENT],
+    },
     aws: {
       region: settings.AWS_REGION,
       /** Instead of AWS's own; `undefined` leaves it to the SDK. */

@@ -7,7 +7,7 @@ import type { Config } from './config.ts'
 import { stopwatch, systemClock, type Clock } from './core/clock.ts'
 import { openStore } from './store.ts'
 
-export interface ServerOptions extends Pick<AppOptions, 'logger' | 'features'> {
+export interface ServerOptions extends Pick<AppOptions, 'localIssuer' | 'logger' | 'features'> {
   config: Config
   /** Clients of a store that is open already, and stays so. Default: the one that `config.store` names, closed with the server. */
   aws?: AwsClients
@@ -31,11 +31,11 @@ const SWEEP_MS = 20
  *
  * @throws `EADDRINUSE` when the port is taken
  */
-export async function startServer ({ config, logger, features, ...given }: ServerOptions): Promise<RunningServer> {
+export async function startServer ({ config, localIssuer, logger, features, ...given }: ServerOptions): Promise<RunningServer> {
   const own = given.aws ? undefined : await openStore(config)
   const aws = own?.aws ?? given.aws!
   const clock = own?.clock ?? given.clock ?? systemClock
-  const app = await buildApp({ config, aws, clock, logger, features }).catch(async (error: unknown) => {
+  const app = await buildApp({ config, aws, clock, localIssuer, logger, features }).catch(async (error: unknown) => {
     await own?.close()
     throw error
   })

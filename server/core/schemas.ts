@@ -86,6 +86,20 @@ export function errorResponses<S extends number> (...errors: (S | ApiError)[]): 
     Record<S, typeof ErrorSchema> // one entry for each status that was asked for
 }
 
+/**
+ * A route's responses with more errors among them: a status that is there already gets their examples as well.
+ *
+ * @param response  of a route's schema
+ */
+export function withErrorResponses (response: unknown, errors: readonly ApiError[]): Record<string, unknown> {
+  const responses: Record<string, unknown> = { ...response as object | undefined } // by status, as Fastify takes it
+  for (const [status, more] of Object.entries<TSchema & { examples?: unknown[] }>(errorResponses(...errors))) {
+    const there = responses[status] as typeof more | undefined // errorResponses() made every error of the API's
+    responses[status] = there ? { ...there, examples: [...there.examples ?? [], ...more.examples ?? []] } : more
+  }
+  return responses
+}
+
 /** The body of an error's answer. */
 export function envelope (error: ApiError, requestId: string): Static<typeof ErrorSchema> {
   const { message, statusCode, code, details } = error

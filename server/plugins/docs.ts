@@ -16,6 +16,11 @@ export const docs = fp(async (app) => {
         version,
         description: 'Every answer bears `x-request-id`; send your own to find a request again in the log and in the trace.',
       },
+      components: {
+        securitySchemes: {
+          bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: 'Of a Cognito user pool, or of the emulator: npx sandtable token --sub ada' },
+        },
+      },
       tags: [
         { name: 'events', description: 'Events and their places' },
         { name: 'registrations', description: 'Who takes part in an event' },

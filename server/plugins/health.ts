@@ -32,10 +32,12 @@ const ReadySchema = success(
 /** `GET /health`: the process lives. `GET /ready`: the store can be reached, and its tables are there. */
 export const health: FastifyPluginAsyncTypebox<{ store: Config['store'], aws: AwsClients, tables: readonly TableDefinition[] }> = async (app, { store, aws, tables }) => {
   app.get('/health', {
+    config: { auth: { token: 'never' } },
     schema: { summary: 'Whether the process lives', tags: ['operations'], response: { 200: HealthSchema } },
   }, async () => ({ status: 'success' as const, message: 'Alive', data: { uptimeSeconds: process.uptime() } }))
 
   app.get('/ready', {
+    config: { auth: { token: 'never' } },
     schema: {
       summary: 'Whether the store can be reached, and its tables are there',
       tags: ['operations'],

@@ -42,11 +42,13 @@ export const metrics = fp((app, _options, done) => {
   })
 
   app.get('/metrics', {
+    config: { auth: { admin: true } },
     schema: {
       summary: 'Metrics for Prometheus',
       tags: ['operations'],
-      produces: ['text/plain'],
-      response: { 200: Type.String({ description: 'Prometheus text format', examples: [EXAMPLE] }) },
+      response: {
+        200: { description: 'Prometheus text format', content: { 'text/plain': { schema: Type.String(), example: EXAMPLE } } },
+      },
     },
   }, async (_request, reply) => reply.type(registry.contentType).send(await registry.metrics()))
 

@@ -64,7 +64,7 @@ export async function testApp (t: Test, options: TestAppOptions = {}): Promise<T
     await createObjectStore(aws.s3, config.aws.bucket).ensureBucket()
   }
   const logger = options.log && loggerOptions({ level: 'trace', stream: options.log })
-  const app = await buildApp({ config, aws, clock, features, logger })
+  const app = await buildApp({ config, aws, clock, features, logger, localIssuer: store.emulator.tokens })
   t.teardown(() => app.close())
   return { ...store, app }
 }

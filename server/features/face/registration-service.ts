@@ -4,6 +4,7 @@ import type { Clock } from '../../core/clock.ts'
 import { ApiError } from '../../core/errors.ts'
 import { AlreadyRegistered, EventNotFound, NoFaceFound, PlacesContended, RegistrationCancelled, RegistrationNotFound, SeveralFacesFound } from './errors.ts'
 import { sortableId } from './ids.ts'
+import { requireReachable, uploadFolder } from './image-access.ts'
 import type { ImageFormat } from './image-format.ts'
 import type { Events } from './repositories/events.ts'
 import type { Registrations } from './repositories/registrations.ts'
@@ -12,6 +13,13 @@ import type { CreateRegistration, Registration } from './schemas.ts'
 
 /** How often a decision is taken anew because the event's places changed under it. */
 const MOST_DECISIONS = 50
+
+/** Which registration a call is about, and for whom. */
+export interface RegistrationRequest {
+  registrationId: string
+  /** The user who asks, for whom those of others are not there; `undefined` for whoever reaches all of them. */
+  onlyOf: string | undefined
+}
 
 export interface RegistrationServiceOptions {
   store: FaceStore
@@ -38,8 +46,8 @@ export function createRegistrationService (options: RegistrationServiceOptions) 
     return ((await events.get(eventId))?.waitlistedCount ?? 0) > 0
   }
 
-  async function requireOpen (registrationId: string): Promise<void> {
-    const registration = await registrations.get(registrationId, { consistent: true })
+  async function requireOpen ({ registrationId, onlyOf }: RegistrationRequest): Promise<void> {
+    const registration = await registrations.get(registrationId, { consistent: true, onlyOf })
     if (!registration) throw new RegistrationNotFound(registrationId)
     if (registration.status === 'cancelled') throw new RegistrationCancelled(registrationId)
   }
@@ -55,11 +63,15 @@ export function createRegistrationService (options: RegistrationServiceOptions) 
      * Registers a user for an event: `registered` while there are places, else `waitlisted`. The count of places
      * decides in the transaction that writes the registration, so that no two get the last place.
      *
+     * @param access.onlyOf  the user who asks; `undefined` for whoever reaches all images
      * @throws 404 no such event, or no such image; 400 the stored face is not one face; 409 registered already
      */
-    async register (request: CreateRegistration): Promise<Registration> {
+    async register (request: CreateRegistration, { onlyOf }: Pick<RegistrationRequest, 'onlyOf'>): Promise<Registration> {
       const { userId, eventId, storedFaceKey } = request
-      if (storedFaceKey !== undefined) await requireOneFace(storedFaceKey)
+      if (storedFaceKey !== undefined) {
+        requireReachable(objects, storedFaceKey, { onlyOf })
+        await requireOneFace(storedFaceKey)
+      }
       for (let decision = 0; decision < MOST_DECISIONS; decision++) {
         if (decision > 1) await backOff(decision)
         const event = await events.get(eventId)
@@ -90,10 +102,10 @@ export function createRegistrationService (options: RegistrationServiceOptions) 
      * @returns who was moved up, if anybody
      * @throws 404 no such registration; 409 it is cancelled already
      */
-    async cancel (registrationId: string): Promise<{ promoted?: Registration }> {
+    async cancel ({ registrationId, onlyOf }: RegistrationRequest): Promise<{ promoted?: Registration }> {
       for (let decision = 0; decision < MOST_DECISIONS; decision++) {
         if (decision > 1) await backOff(decision)
-        const registration = await registrations.get(registrationId, { consistent: true })
+        const registration = await registrations.get(registrationId, { consistent: true, onlyOf })
         if (!registration) throw new RegistrationNotFound(registrationId)
         if (registration.status === 'cancelled') throw new RegistrationCancelled(registrationId)
         const { eventId } = registration
@@ -117,8 +129,10 @@ export function createRegistrationService (options: RegistrationServiceOptions) 
      *
      * @throws 404 no such registration or image; 400 not exactly one face; 409 cancelled
      */
-    async nameStoredFace (registrationId: string, faceImageKey: string): Promise<Registration> {
-      await requireOpen(registrationId)
+    async nameStoredFace (request: RegistrationRequest, faceImageKey: string): Promise<Registration> {
+      const { registrationId } = request
+      await requireOpen(request)
+      requireReachable(objects, faceImageKey, request)
       await requireOneFace(faceImageKey)
       return (await setStoredFace(registrationId, faceImageKey)).after
     },
@@ -130,9 +144,10 @@ export function createRegistrationService (options: RegistrationServiceOptions) 
      * @param upload.format  by its content
      * @throws as {@link nameStoredFace}
      */
-    async uploadStoredFace (registrationId: string, upload: { bytes: Uint8Array, format: ImageFormat }): Promise<Registration> {
-      await requireOpen(registrationId)
-      const folder = `faces/${registrationId}/`
+    async uploadStoredFace (request: RegistrationRequest, upload: { bytes: Uint8Array, format: ImageFormat }): Promise<Registration> {
+      const { registrationId } = request
+      await requireOpen(request)
+      const folder = uploadFolder(registrationId)
       const key = `${folder}${sortableId('stored', clock.now())}.${upload.format === 'jpeg' ? 'jpg' : 'png'}`
       await objects.put(key, upload.bytes, `image/${upload.format}`)
       const { before, after } = await requireOneFace(key).then(() => setStoredFace(registrationId, key)).catch(async (error: unknown) => {

@@ -7,8 +7,10 @@ import {
 } from './errors.ts'
 import { attributesOf, faceVectorOf, qualityOf } from './face-facts.ts'
 import { faceId, sortableId } from './ids.ts'
+import { requireReachable } from './image-access.ts'
 import type { FaceMeasurements } from './measurements.ts'
 import type { FaceRecords } from './repositories/face-records.ts'
+import type { RegistrationRequest } from './registration-service.ts'
 import type { Registrations } from './repositories/registrations.ts'
 import { transact, type FaceStore } from './repositories/store.ts'
 import type { FaceRecord, Quality, Registration } from './schemas.ts'
@@ -67,11 +69,12 @@ export function createVerification (options: VerificationOptions) {
      * @throws 400 bad key, not an image, several faces; 404 registration or image unknown; 409 there is a record, or
      *   the registration cannot be verified; 413 image too large; 503 store or Rekognition unavailable
      */
-    async verify (request: { registrationId: string, faceImageKey: string, ipAddress: string }): Promise<Verification> {
-      const { registrationId, faceImageKey, ipAddress } = request
+    async verify (request: RegistrationRequest & { faceImageKey: string, ipAddress: string }): Promise<Verification> {
+      const { registrationId, onlyOf, faceImageKey, ipAddress } = request
       const candidate = objects.parse(faceImageKey)
-      const registration = await registrations.get(registrationId, { consistent: true })
+      const registration = await registrations.get(registrationId, { consistent: true, onlyOf })
       if (!registration) throw new RegistrationNotFound(registrationId)
+      requireReachable(objects, faceImageKey, request)
       if (await records.exists(registration.userId)) throw new FaceRecordExists()
       const storedFaceKey = verifiable(registration)
 

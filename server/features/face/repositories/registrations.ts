@@ -25,11 +25,12 @@ export function createRegistrations (store: FaceStore, table: string) {
 
   return {
     /** Access pattern "one registration": one GetItem. */
-    async get (registrationId: string, options: { consistent?: boolean } = {}): Promise<Registration | undefined> {
+    async get (registrationId: string, options: { consistent?: boolean, onlyOf?: string } = {}): Promise<Registration | undefined> {
       const { Item } = await read(store, table, () => documents.send(new GetCommand({
         TableName: table, Key: { registrationId }, ConsistentRead: options.consistent, ...METERED,
       })))
-      return Item as Registration | undefined // no id of the API reaches a guard, and the rest is written here
+      const registration = Item as Registration | undefined // no id of the API reaches a guard, and the rest is written here
+      return options.onlyOf === undefined || options.onlyOf === registration?.userId ? registration : undefined
     },
 
     /**

@@ -20,6 +20,7 @@ export const adminRoutes: FastifyPluginAsyncTypebox<{ face: Face, pageTokens: Pa
   const { records } = face
 
   api.get('/registrations/face/admin/all', {
+    config: { auth: { admin: true } },
     schema: {
       summary: 'All face records (admin)',
       description: 'Access pattern: scan. One Scan a page, 0.5 RCU for each 4 KB read. In no order. The landmarks are left out unless ' +
@@ -43,6 +44,7 @@ export const adminRoutes: FastifyPluginAsyncTypebox<{ face: Face, pageTokens: Pa
   })
 
   api.get('/registrations/face/admin/metrics', {
+    config: { auth: { admin: true } },
     schema: {
       summary: 'The success dashboard (admin)',
       description: 'Access pattern: dashboard. A Scan, page after page of 1 MB, of at most 100 MB; what no record can tell comes from this ' +

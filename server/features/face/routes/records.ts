@@ -32,6 +32,7 @@ export const recordRoutes: FastifyPluginAsyncTypebox<{ face: Face }> = async (ap
   })
 
   api.get('/registrations/:userId/face/validate-before-creation', {
+    config: { auth: { owner: 'userId' } },
     schema: {
       summary: 'May a face record be created for this user?',
       description: 'Access pattern: duplicate check. One GetItem of the key alone, 0.5 RCU for each 4 KB.',
@@ -48,6 +49,7 @@ export const recordRoutes: FastifyPluginAsyncTypebox<{ face: Face }> = async (ap
   })
 
   api.get('/registrations/:userId/face/exists', {
+    config: { auth: { owner: 'userId' } },
     schema: {
       summary: 'Has this user a face record?',
       description: 'Access pattern: existence. One GetItem of the key alone, 0.5 RCU for each 4 KB. Never 404.',
@@ -64,6 +66,7 @@ export const recordRoutes: FastifyPluginAsyncTypebox<{ face: Face }> = async (ap
   })
 
   api.get('/registrations/:userId/face', {
+    config: { auth: { owner: 'userId' } },
     schema: {
       summary: 'The face record of a user',
       description: 'Access pattern: get one. One GetItem, 0.5 RCU for each 4 KB.',
@@ -81,6 +84,7 @@ export const recordRoutes: FastifyPluginAsyncTypebox<{ face: Face }> = async (ap
   })
 
   api.put('/registrations/:userId/face', {
+    config: { auth: { owner: 'userId' } },
     schema: {
       summary: 'Change the face record of a user',
       description: 'Access pattern: update. One conditional UpdateItem, 1 WCU for each KB. Members that are not sent stay as they are; ' +
@@ -102,6 +106,7 @@ export const recordRoutes: FastifyPluginAsyncTypebox<{ face: Face }> = async (ap
   })
 
   api.delete('/registrations/:userId/face', {
+    config: { auth: { admin: true } },
     schema: {
       summary: 'Delete the face record of a user (admin)',
       description: 'Access pattern: reset. One conditional DeleteItem, 1 WCU for each KB. The user can verify a face again.',

@@ -1,4 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { NotYourself } from '../../../auth/errors.ts'
+import { onlyOf, subjectOf } from '../../../auth/user.ts'
 import { StoreBusy, ValidationFailed } from '../../../core/errors.ts'
 import { FaceAnalysisUnavailable, ImageNotFound, ImageTooLarge, InvalidImage } from '../../../aws/face-analyser.ts'
 import { InvalidPageToken, type PageTokens } from '../../../core/page-token.ts'
@@ -30,8 +32,9 @@ export const registrationRoutes: FastifyPluginAsyncTypebox<{ face: Face, pageTok
   const { clock, events, registrations, registrationService } = face
 
   api.post('/events', {
+    config: { auth: { admin: true } },
     schema: {
-      summary: 'Create an event',
+      summary: 'Create an event (admin)',
       description: 'Access pattern: create an event. One PutItem, 1 WCU.',
       tags: ['events'],
       body: CreateEventSchema,
@@ -50,8 +53,9 @@ export const registrationRoutes: FastifyPluginAsyncTypebox<{ face: Face, pageTok
   })
 
   api.get('/events/:eventId/registrations', {
+    config: { auth: { admin: true } },
     schema: {
-      summary: 'The registrations of an event, oldest first',
+      summary: 'The registrations of an event, oldest first (admin)',
       description: 'Access pattern: registrations of an event. One Query on EventIndex, 0.5 RCU for each 4 KB read; never a Scan. With ' +
         '?status= it reads on for up to 1 MB until the page is full; only beyond that can a page be shorter than its limit before the last ' +
         'one, whose lastEvaluatedKey is null. An event that does not exist has no registrations.',
@@ -85,13 +89,15 @@ export const registrationRoutes: FastifyPluginAsyncTypebox<{ face: Face, pageTok
       response: {
         201: success(RegistrationSchema, { message: REGISTERED, data: REGISTRATION }),
         ...errorResponses(
-          missingMember, new InvalidImage(image), new SeveralFacesFound(image, 6), new EventNotFound(eventId), new ImageNotFound(image),
+          missingMember, new InvalidImage(image), new SeveralFacesFound(image, 6), new NotYourself(userId), new EventNotFound(eventId), new ImageNotFound(image),
           new AlreadyRegistered(userId, eventId), new ImageTooLarge(image), 415, busy, new PlacesContended(), new FaceAnalysisUnavailable()
         ),
       },
     },
-  }, async ({ body }, reply) => {
-    const registration = await registrationService.register(body)
+  }, async (request, reply) => {
+    const { body, user } = request
+    subjectOf(request, { id: body.userId, path: 'body.userId' })
+    const registration = await registrationService.register(body, { onlyOf: onlyOf(user) })
     reply.code(201).header('location', `/api/registrations/${registration.registrationId}`)
     return answer(registration.status === 'registered' ? REGISTERED : WAITLISTED, registration)
   })
@@ -107,8 +113,8 @@ export const registrationRoutes: FastifyPluginAsyncTypebox<{ face: Face, pageTok
         ...errorResponses(badId, new RegistrationNotFound(registrationId), busy),
       },
     },
-  }, async ({ params: { registrationId } }) => {
-    const registration = await registrations.get(registrationId)
+  }, async ({ params: { registrationId }, user }) => {
+    const registration = await registrations.get(registrationId, { onlyOf: onlyOf(user) })
     if (!registration) throw new RegistrationNotFound(registrationId)
     return answer(RETRIEVED, registration)
   })
@@ -129,8 +135,8 @@ export const registrationRoutes: FastifyPluginAsyncTypebox<{ face: Face, pageTok
         ...errorResponses(badId, new RegistrationNotFound(registrationId), new RegistrationCancelled(registrationId), busy, new PlacesContended()),
       },
     },
-  }, async ({ params: { registrationId } }) => {
-    const { promoted } = await registrationService.cancel(registrationId)
+  }, async ({ params: { registrationId }, user }) => {
+    const { promoted } = await registrationService.cancel({ registrationId, onlyOf: onlyOf(user) })
     return answer(CANCELLED, { registrationId, status: 'cancelled' as const, promotedRegistrationId: promoted?.registrationId ?? null })
   })
 }

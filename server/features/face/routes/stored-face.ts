@@ -1,6 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
 import { Type, type Static } from 'typebox'
+import { onlyOf } from '../../../auth/user.ts'
 import { FaceAnalysisUnavailable, ImageNotFound, ImageTooLarge, InvalidImage } from '../../../aws/face-analyser.ts'
 import { StoreBusy, ValidationFailed } from '../../../core/errors.ts'
 import { errorResponses, success } from '../../../core/schemas.ts'
@@ -47,10 +48,10 @@ export const storedFaceRoutes: FastifyPluginAsyncTypebox<{ face: Face, uploads: 
       },
     },
   }, async (request) => {
-    const { registrationId } = request.params
-    if (request.isMultipart()) return answer(STORED, await registrationService.uploadStoredFace(registrationId, await readUpload(request)))
+    const asked = { registrationId: request.params.registrationId, onlyOf: onlyOf(request.user) }
+    if (request.isMultipart()) return answer(STORED, await registrationService.uploadStoredFace(asked, await readUpload(request)))
     const { faceImageKey } = request.body as Static<typeof FaceImageSchema> // JSON has passed its schema
-    return answer(STORED, await registrationService.nameStoredFace(registrationId, faceImageKey))
+    return answer(STORED, await registrationService.nameStoredFace(asked, faceImageKey))
   })
 }
 

@@ -1,5 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
+import { onlyOf } from '../../../auth/user.ts'
 import { FaceAnalysisUnavailable, ImageNotFound, ImageTooLarge, InvalidImage } from '../../../aws/face-analyser.ts'
 import { InvalidObjectLocation } from '../../../aws/object-store.ts'
 import { StoreBusy, ValidationFailed } from '../../../core/errors.ts'
@@ -67,8 +68,8 @@ export const validationRoutes: FastifyPluginAsyncTypebox<{ face: Face }> = async
         ),
       },
     },
-  }, async ({ params: { registrationId }, body: { faceImageKey }, ip }, reply) => {
-    const verified = await verification.verify({ registrationId, faceImageKey, ipAddress: ip })
+  }, async ({ params: { registrationId }, body: { faceImageKey }, ip, user }, reply) => {
+    const verified = await verification.verify({ registrationId, onlyOf: onlyOf(user), faceImageKey, ipAddress: ip })
     if (!verified.success) return { ...answer(REFUSED[verified.reason], verified), dynamodbStored: false }
     reply.code(201)
     return { ...answer(VERIFIED, verified), dynamodbStored: true }

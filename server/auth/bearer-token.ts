@@ -1,0 +1,21 @@
+import type { IncomingMessage } from 'node:http'
+import { InvalidAuthorization, InvalidToken, Unauthorized } from './errors.ts'
+
+const BEARER = /^bearer(?: +|$)/i
+/** RFC 6750, section 2.1. */
+const TOKEN = /^[A-Za-z0-9._~+/-]+=*$/
+
+/**
+ * The token of a request, which comes in the Authorization header and nowhere else: a URL is written down in too many
+ * places.
+ *
+ * @throws 401 there is none, or something that cannot be one; 400 several headers
+ */
+export function bearerToken ({ headers: { authorization }, rawHeaders }: Pick<IncomingMessage, 'headers' | 'rawHeaders'>): string {
+  // Node gives the first of several, while something on the way here may have gone by the last.
+  if (rawHeaders.filter((name, index) => index % 2 === 0 && name.toLowerCase() === 'authorization').length > 1) throw new InvalidAuthorization()
+  if (authorization === undefined || !BEARER.test(authorization)) throw new Unauthorized()
+  const token = authorization.replace(BEARER, '').trimEnd()
+  if (!TOKEN.test(token)) throw new InvalidToken('it is no token')
+  return token
+}

@@ -1,0 +1,17 @@
+import { apiError } from '../core/errors.ts'
+
+// RFC 6750, section 3: how a refusal tells what it wants. Without any token there is no error code.
+const challenge = (error?: string) => ({ 'www-authenticate': `Bearer realm="sandtable"${error ? `, error="${error}"` : ''}` })
+
+export const Unauthorized = apiError('UNAUTHORIZED', 'A token is needed: send it as "Authorization: Bearer ..."', 401, challenge())
+export const InvalidToken = apiError('INVALID_TOKEN', 'The token is not accepted: %s', 401, challenge('invalid_token'))
+export const TokenExpired = apiError('TOKEN_EXPIRED', 'The token has expired', 401, challenge('invalid_token'))
+export const InvalidAuthorization = apiError('INVALID_AUTHORIZATION', 'There must be one Authorization header, and there are several', 400, challenge('invalid_request'))
+
+export const AdminOnly = apiError('ADMIN_ONLY', 'This is for the group admin', 403, challenge('insufficient_scope'))
+/** Somebody else's: whether it is there is not told. */
+export const NothingHere = apiError('NOT_FOUND', 'There is nothing here for %s', 404)
+export const NotYourself = apiError('NOT_YOURSELF', 'The token is not of %s', 403)
+
+export const KeysUnreachable = apiError('ISSUER_UNREACHABLE', 'The keys of %s cannot be read, and so no token be checked', 503, { 'retry-after': '5' })
+export const NoIssuer = apiError('NO_ISSUER', 'No token can be checked: set AUTH_ISSUER and AUTH_AUDIENCE', 503, { 'retry-after': '60' })

@@ -1,0 +1,58 @@
+import { ValidationFailed, type ApiError } from '../core/errors.ts'
+import { NotYourself } from './errors.ts'
+
+/** Who asks, as a token says. */
+export interface User {
+  /** The token's `sub`. */
+  readonly id: string
+  readonly groups: readonly string[]
+}
+
+/** The group whose members reach what is everybody's, and the routes marked admin. */
+const ADMIN = 'admin'
+
+export const isAdmin = ({ groups }: User): boolean => groups.includes(ADMIN)
+
+/**
+ * Whose things alone a request may reach.
+ *
+ * @param user  of the request; there is none where no token is asked for
+ * @returns a user's id, or `undefined` for everybody's: of an admin, and with AUTH_MODE=open
+ */
+export const onlyOf = (user: User | undefined): string | undefined => user && !isAdmin(user) ? user.id : undefined
+
+/** What of a request tells who asks. */
+interface Asked { readonly user: User | undefined }
+
+/**
+ * Who asks, on a route that always needs a token.
+ *
+ * @throws TypeError the route does not declare `token: 'always'`, so that with AUTH_MODE=open there is nobody
+ */
+export function callerOf ({ user }: Asked): User {
+  if (!user) throw new TypeError('Nobody asks: the route has to declare `token: \'always\'`')
+  return user
+}
+
+/** A user that a request names. */
+export interface Named {
+  /** `undefined` where the request leaves it to the token. */
+  id: string | undefined
+  /** Where it stands, such as `query.userId`. */
+  path: string
+  /** What is told to those who name somebody else. Default: 403. On a route that looks something up: its own 404. */
+  refusal?: (id: string) => ApiError
+}
+
+/**
+ * Whose things a request is about, where its query or its body may name that user.
+ *
+ * @returns the user it names, else the one who asks
+ * @throws 400 it names nobody, and there is no token; the refusal when it names somebody else, unless an admin asks
+ */
+export function subjectOf ({ user }: Asked, { id = user?.id, path, refusal = (id) => new NotYourself(id) }: Named): string {
+  if (id === undefined) throw new ValidationFailed([{ path, reason: 'is required without a token' }])
+  const only = onlyOf(user)
+  if (only !== undefined && only !== id) throw refusal(id)
+  return id
+}

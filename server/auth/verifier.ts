@@ -1,0 +1,82 @@
+import type { JWTPayload } from 'jose'
+import { Value } from 'typebox/value'
+import type { Config } from '../config.ts'
+import type { Clock } from '../core/clock.ts'
+import { IdSchema } from '../core/schemas.ts'
+import { InvalidToken, TokenExpired } from './errors.ts'
+import { localKeys, remoteKeys, type FetchTimes, type LocalIssuer } from './keys.ts'
+import type { User } from './user.ts'
+
+/**
+ * Tells whose a token is.
+ *
+ * @throws 401 it is not good; 503 nobody can tell, since the issuer's keys cannot be read
+ */
+export type VerifyToken = (token: string) => Promise<User>
+
+export interface TokenVerifierOptions {
+  config: Pick<Config['auth'], 'issuer' | 'audience'>
+  /** Counts where the configuration names no issuer. */
+  localIssuer?: LocalIssuer
+  clock: Clock
+  fetchTimes?: Partial<FetchTimes>
+}
+
+/** What Cognito signs with. That it is one, and asymmetric, is what keeps a public key from being taken for a secret. */
+const ALGORITHMS = ['RS256']
+
+/**
+ * Makes what checks tokens: of the issuer that the configuration names, else of the local one.
+ *
+ * @returns `undefined` where there is neither
+ */
+export function createTokenVerifier ({ config, localIssuer, clock, fetchTimes }: TokenVerifierOptions): VerifyToken | undefined {
+  const issuer = config.issuer ?? localIssuer?.issuer
+  if (issuer === undefined) return undefined
+
+  // What checks is loaded when the first token comes: most processes never see one.
+  let opened: ReturnType<typeof open> | undefined
+  async function open () {
+    const jose = await import('jose')
+    const keys = config.issuer === undefined && localIssuer ? await localKeys(localIssuer) : await remoteKeys(issuer!, fetchTimes)
+    return { jose, keys }
+  }
+
+  return async (token) => {
+    opened ??= open()
+    const { jose, keys } = await opened.catch((error: unknown) => {
+      opened = undefined
+      throw error
+    })
+    try {
+      const { payload } = await jose.jwtVerify(token, keys, {
+        issuer,
+        algorithms: ALGORITHMS,
+        requiredClaims: ['exp', 'sub'],
+        currentDate: new Date(clock.now()),
+      })
+      requireAudience(payload, config.audience)
+      return userOf(payload)
+    } catch (error) {
+      if (error instanceof jose.errors.JWTExpired) throw new TokenExpired()
+      if (error instanceof jose.errors.JOSEError) throw new InvalidToken(error.message)
+      throw error
+    }
+  }
+}
+
+/**
+ * Holds a token against the app clients it may be for. Cognito's access tokens name theirs in `client_id`, its ID tokens
+ * and other issuers' tokens in `aud`.
+ */
+function requireAudience ({ token_use: use, client_id: clientId, aud = [] }: JWTPayload, accepted: readonly string[]): void {
+  if (use !== undefined && use !== 'access' && use !== 'id') throw new InvalidToken('it is neither an access token nor an ID token')
+  const named = use === 'access' ? [clientId] : [aud].flat()
+  if (!named.some((one) => typeof one === 'string' && accepted.includes(one))) throw new InvalidToken(`unexpected ${use === 'access' ? '"client_id"' : '"aud"'} claim value`)
+}
+
+function userOf ({ sub, 'cognito:groups': groups }: JWTPayload): User {
+  // It is compared with, and becomes, ids of the API's own.
+  if (!Value.Check(IdSchema, sub)) throw new InvalidToken('its "sub" is no id of a user')
+  return { id: sub, groups: Array.isArray(groups) ? groups.filter((group) => typeof group === 'string') : [] }
+}
