@@ -1,8 +1,10 @@
-import { spawn, type ChildProcess } from 'node:child_process'
-import { once } from 'node:events'
+import assert from 'node:assert'
+import { spawn } from 'node:child_process'
+import { EventEmitter, once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { extname, join } from 'node:path'
+import { ListTablesCommand } from '@aws-sdk/client-dynamodb'
 import { test, type Test } from 'tap'
 import { startEmulator } from '../emulator/index.ts'
 import { testEmulator } from '../emulator/test-support/emulator.ts'
@@ -15,51 +17,66 @@ const NODE_ARGS = ENDING === '.ts' ? [`--import=${import.meta.resolve('tsx')}`] 
 const CLI = join(import.meta.dirname, `index${ENDING}`)
 const DAY_MS = 86_400_000
 
-/** Runs a command line in this process. */
-async function sandtable (...args: string[]): Promise<{ status: number, out: string, err: string }> {
-  const printed = { out: '', err: '' }
-  const status = await run(args, {
-    stdout: { write (text) { printed.out += text } },
-    stderr: { write (text) { printed.err += text } },
-  })
-  return { status, ...printed }
+/** The URLs of the line that says it is ready, by what they are of. */
+function readyUrls (out: string): Record<string, string> | undefined {
+  const [, line] = /^Sandtable is ready: (.*)\n/m.exec(out) ?? []
+  const urls = line?.matchAll(/(\w+) (http:\S+?)(?=,| \(|$)/g)
+  return urls && Object.fromEntries([...urls].map(([, what, url]): [string, string] => [what!, url!]))
 }
 
-/** A command line in a process of its own, with nothing of this one's environment. */
-class Spawned {
+/** A command line in this process, which thinks it has one to itself. */
+class Hosted {
   out = ''
   err = ''
-  readonly #process: ChildProcess
-  readonly #exit: Promise<unknown[]>
+  readonly status: Promise<number>
+  readonly #events = new EventEmitter()
+  readonly #exit = once(this.#events, 'exit')
 
-  constructor (t: Test, args: string[], env: Record<string, string>, cwd?: string) {
-    this.#process = spawn(process.execPath, [...NODE_ARGS, CLI, ...args], { cwd, env: { PATH: process.env.PATH, ...env }, stdio: ['ignore', 'pipe', 'pipe'] })
-    this.#process.stdout!.on('data', (chunk) => { this.out += String(chunk) }) // it is a pipe
-    this.#process.stderr!.on('data', (chunk) => { this.err += String(chunk) })
-    this.#exit = once(this.#process, 'close')
-    t.teardown(() => this.#process.kill('SIGKILL'))
+  constructor (args: string[]) {
+    this.status = run(args, {
+      stdout: { write: (text) => { this.out += text; this.#events.emit('print') } },
+      stderr: { write: (text) => { this.err += text } },
+      on: (event, listener) => this.#events.on(event, listener),
+      exit: (code) => { this.#events.emit('exit', code) },
+    })
   }
 
-  /** The URLs of the line that says it is ready, by what they are of. */
+  /** What it is ready with, as {@link readyUrls} has it. */
   async ready (): Promise<Record<string, string>> {
-    while (!/^Sandtable is ready: .*\n/m.test(this.out)) {
-      const ended = await Promise.race([once(this.#process.stdout!, 'data'), this.#exit.then(() => 'ended')])
-      if (ended === 'ended') throw new Error(`It never was ready: ${this.err}`)
-    }
-    const line = /^Sandtable is ready: (.*)$/m.exec(this.out)![1]!
-    const urls = [...line.matchAll(/(\w+) (http:\S+?)(?=,| \(|$)/g)]
-    return Object.fromEntries(urls.map(([, what, url]): [string, string] => [what!, url!]))
+    await this.status
+    return readyUrls(this.out) ?? assert.fail(`It never was ready: ${this.err}`)
   }
 
   async exit (): Promise<unknown> {
-    const [code] = await this.#exit
+    const [code] = await this.#exit as [number]
     return code
   }
 
+  /** Waits until it has printed so many lines. */
+  async lines (count: number): Promise<void> {
+    while (this.out.split('\n').length <= count) await once(this.#events, 'print')
+  }
+
   stop (signal: NodeJS.Signals): Promise<unknown> {
-    this.#process.kill(signal)
+    this.#events.emit(signal)
     return this.exit()
   }
+}
+
+/** Runs a command line that ends by itself, in this process. */
+async function sandtable (...args: string[]): Promise<{ status: number, out: string, err: string }> {
+  const hosted = new Hosted(args)
+  return { status: await hosted.status, out: hosted.out, err: hosted.err }
+}
+
+/** Sets variables of this process until the test ends, with those that the command sets itself. */
+function setVariables (t: Test, variables: Record<string, string>): void {
+  const before = { ...process.env }
+  Object.assign(process.env, variables)
+  t.teardown(() => {
+    for (const name of Object.keys(process.env)) if (!(name in before)) delete process.env[name]
+    Object.assign(process.env, before)
+  })
 }
 
 test('wrong usage is told on standard error, with status 2', async (t) => {
@@ -92,7 +109,7 @@ test('--help tells what there is, with examples', async (t) => {
   const { status, out } = await sandtable('--help')
   t.equal(status, 0)
   const verbs = [...out.matchAll(/^ {2}([a-z]+) .*[a-z]/gm)].map(([, verb]) => verb!).filter((verb) => verb !== 'help')
-  t.same(verbs, ['start', 'emulator', 'server', 'tables', 'clock', 'snapshot', 'reset', 'token', 'scenarios', 'bench'])
+  t.same(verbs, ['start', 'emulator', 'server', 'tables', 'clock', 'snapshot', 'reset', 'faults', 'trace', 'token', 'scenarios', 'bench'])
   for (const verb of verbs) {
     t.match(await sandtable(verb, '--help'), { status: 0, err: '', out: /^Usage: sandtable [^]*Examples:/ }, verb)
     t.equal((await sandtable('help', verb)).out, (await sandtable(verb, '--help')).out, `help ${verb}`)
@@ -140,6 +157,40 @@ test('a running emulator is moved', async (t) => {
     t.match(await at('reset', '--service', 'sqs'), { status: 2, err: /"service" takes dynamodb, rekognition, s3, not "sqs"/ })
   })
 
+  t.test('its calls fail by rule, and are shown', async (t) => {
+    const { dynamodb } = emulator.clients({ maxAttempts: 1, causedBy: () => 'request-1' })
+    t.match(await at('faults', 'add', '--error', 'throttle', '--operation', 'ListTables', '--times', '1', '--seed', '5'),
+      { status: 0, out: 'fault-1: ListTables: throttle, 1 time, seed 5\n', err: '' })
+    t.match(await at('faults', 'add', '--id', 'slow', '--service', 's3', '--resource', 'photos', '--key', 'a/*', '--latency', 'p50=20,p99=200', '--share', '0.3', '--skip', '2', '--every', '3', '--seed', '7'),
+      { out: 'slow: s3 photos key "a/*": latency p50=20,p99=200 ms, share 0.3, every 3, after 2, seed 7\n' })
+    const named = await at('faults', 'add', '--account', '111122223333', '--key', '{"id":"a"}', '--error', 'LimitExceededException', '--status', '429', '--message', 'Full', '--latency', '250ms', '--json')
+    t.match(JSON.parse(named.out), { account: '111122223333', key: { id: 'a' }, error: { code: 'LimitExceededException', status: 429, message: 'Full' }, latency: 250 })
+    const after = emulator.trace.sequence
+    await t.rejects(dynamodb.send(new ListTablesCommand({})), { name: 'ThrottlingException' })
+    t.match(await at('faults'), { status: 0, out: /^id +calls +what +seen +hits\nfault-1 +ListTables +throttle, 1 time, seed 5 +1 +1\nslow / })
+    t.equal((JSON.parse((await at('faults', 'list', '--json')).out) as unknown[]).length, 3)
+    t.match(await at('faults', 'delete', 'slow'), { status: 0, out: 'Ended 1 rule.\n' })
+    t.match(await at('faults', 'delete', 'slow'), { status: 1, err: 'sandtable: There is no fault rule slow\n' })
+    t.match(await at('faults', 'clear', '--account', '111122223333'), { out: 'Ended 1 rule.\n' })
+    t.match(await at('faults', 'add', '{"error":"internal","share":0.3,"seed":1}', '--share', '0.5'), { out: 'fault-3: all calls: internal, share 0.5, seed 1\n' })
+    t.match(await at('faults', 'clear'), { out: 'Ended 2 rules.\n' })
+    t.match(await at('faults'), { out: 'No fault rules.\n' })
+    t.match(await at('faults', 'add'), { status: 2, err: /names neither "error" nor "latency"/ })
+    t.match(await at('faults', 'add', '--error', 'throttle', '--share', '30'), { status: 2, err: /"share" takes a number from 0 to 1/ })
+    t.match(await at('faults', 'add', '--error', 'throttle', '--service', 'sqs'), { status: 2, err: /"service" takes dynamodb, rekognition, s3, not "sqs"/ })
+    t.match(await at('faults', 'add', '--latency', 'soon'), { status: 2, err: /It takes a length of time/ })
+    t.match(await at('faults', 'add', 'throttle'), { status: 2, err: /It takes a rule in JSON such as/ })
+    t.match(await at('faults', 'cleer'), { status: 2, err: /unknown command 'cleer'; there are list, add, delete, clear/ })
+
+    t.match(await at('trace', '--after', String(after)), { status: 0, out: /^time +call +resource +key +units +ms +result +caused by\n2026-\S+ +dynamodb ListTables .* ThrottlingException +request-1\n$/ })
+    t.match(JSON.parse((await at('trace', '--result', 'ThrottlingException', '--caused-by', 'request-1', '--limit', '1', '--json')).out), [{ operation: 'ListTables' }])
+    t.same(JSON.parse((await at('trace', '--slower-than', '10m', '--json')).out), [])
+    t.match(await at('trace', '--service', 's3', '--key', 'none'), { out: 'No calls.\n' })
+    t.match(await at('trace', '--since', 'soon'), { status: 2, err: /"since" takes a time/ })
+    t.match(await at('trace', 'clear'), { status: 0, out: /^Forgot \d+ calls?\.\n$/ })
+    t.match(await at('trace'), { out: 'No calls.\n' })
+  })
+
   t.test('it gives tokens', async (t) => {
     const { status, out } = await at('token', '--sub', 'ada', '--group', 'admin', '--group', 'staff', '--ttl', '31d', '--claim', 'email=ada@example.org', '--claim', 'level=5')
     t.equal(status, 0)
@@ -164,6 +215,21 @@ test('a running emulator is moved', async (t) => {
   })
 })
 
+test('the calls are followed until the emulator closes', async (t) => {
+  const emulator = await testEmulator(t)
+  const { dynamodb } = emulator.clients({ maxAttempts: 1 })
+  await dynamodb.send(new ListTablesCommand({}))
+  const follow = (...args: string[]) => new Hosted(['trace', '--follow', '--after', '0', '--emulator', emulator.url!, ...args])
+  const [lines, json] = [follow(), follow('--operation', 'ListTables', '--json')]
+  await Promise.all([lines.lines(1), json.lines(1)])
+  await dynamodb.send(new ListTablesCommand({}))
+  await Promise.all([lines.lines(2), json.lines(2)])
+  await emulator.close()
+  t.match([await lines.status, lines.err], [0, ''])
+  t.match(lines.out, /^2026-\S+ +dynamodb ListTables +.*ok\n2026-\S+ +dynamodb ListTables .*ok\n$/)
+  t.match(json.out.trim().split('\n').map((line) => JSON.parse(line) as object), [{ sequence: 1 }, { sequence: 2 }])
+})
+
 test('what cannot be reached is told in one line, with what to do, and status 1', async (t) => {
   t.match(await sandtable('clock', '--emulator', 'http://127.0.0.1:1'),
     { status: 1, out: '', err: 'sandtable: No emulator answers at http://127.0.0.1:1. Start one with: npx sandtable start\n' })
@@ -177,8 +243,7 @@ test('what cannot be reached is told in one line, with what to do, and status 1'
 })
 
 test('a wrong setting is told in one line, with status 2', async (t) => {
-  process.env.S3_BUCKET = 'My Bucket'
-  t.teardown(() => { delete process.env.S3_BUCKET })
+  setVariables(t, { S3_BUCKET: 'My Bucket' })
   t.match(await sandtable('tables', 'describe'), { status: 2, out: '', err: /^sandtable: S3_BUCKET is "My Bucket"; it takes a bucket name.*\n$/ })
 })
 
@@ -198,49 +263,58 @@ test('an address that cannot be listened on is told with the variable that chang
   await t.rejects(namingVariables({}, async () => { throw new Error('else') }), { message: 'else' }, 'anything else stays as it is')
 })
 
-test('processes', async (t) => {
+test('start, in a process of its own, says in one line that it is ready, and is', async (t) => {
+  const cwd = t.testdir({ '.env': 'PORT=0\nEMULATOR_PORT=0\nFACE_MATCH_THRESHOLD=100\n' })
+  // With nothing of this one's environment.
+  const started = spawn(process.execPath, [...NODE_ARGS, CLI, 'start'], { cwd, env: { PATH: process.env.PATH, LOG_LEVEL: 'silent' }, stdio: ['ignore', 'pipe', 'pipe'] })
+  t.teardown(() => started.kill('SIGKILL'))
+  const said = { out: '', err: '' }
+  started.stderr.on('data', (chunk) => { said.err += String(chunk) })
+  const closed = once(started, 'close')
+  for await (const chunk of started.stdout.iterator({ destroyOnReturn: false })) {
+    said.out += String(chunk)
+    if (readyUrls(said.out)) break
+  }
+  started.stdout.on('data', (chunk) => { said.out += String(chunk) })
+  const { API, docs, emulator } = readyUrls(said.out) ?? assert.fail(`It never was ready: ${said.err}`)
+
+  t.match(await (await fetch(`${API}/api/registrations/demo-ada`)).json(), { status: 'success', data: { userId: 'ada' } }, 'with demo data')
+  t.equal((await fetch(docs!)).status, 200)
+  const validate = await fetch(`${API}/api/registrations/demo-ada/validate-face-image`, {
+    method: 'POST', headers: { 'content-type': 'application/json' }, body: '{"faceImageKey":"demo/ada-again.jpg"}',
+  })
+  t.match(await validate.json(), { data: { success: false } }, 'by the setting in .env: a copy is not quite the same as the original')
+  const time = async (...args: string[]) => Date.parse((await sandtable('clock', ...args, '--emulator', emulator!)).out.trim())
+  const before = await time()
+  t.ok(await time('advance', '31d') - before >= 31 * DAY_MS, 'its clock is moved from outside')
+
+  started.kill('SIGTERM')
+  t.strictSame(await closed, [0, null], 'SIGTERM ends it with 0')
+  t.equal(said.err, '')
+  t.equal(said.out.match(/is ready/g)?.length, 1)
+  t.match(said.out, `curl -X POST ${API}/api/registrations/demo-ada/validate-face-image`, 'and what to try first')
+})
+
+test('emulator is the emulator alone, the only one on its directory', async (t) => {
+  setVariables(t, { EMULATOR_PORT: '0' })
+  const data = join(t.testdir(), 'data')
+  const alone = new Hosted(['emulator', '--data', data])
+  const { emulator } = await alone.ready()
+  t.match(alone.out, /\(dynamodb, rekognition, s3\)\n[^]*aws --endpoint-url http/)
+  setVariables(t, { SANDTABLE_DATA: data })
+  const second = new Hosted(['emulator'])
+  t.equal(await second.exit(), 1, 'a second one is refused')
+  t.equal(second.err, `${data} is in use by another emulator: one directory is for one process. Stop that one, or name another directory\n`)
+  t.match(await sandtable('clock', '--emulator', emulator!), { status: 0 })
+  t.equal(await alone.stop('SIGINT'), 0, 'SIGINT ends it with 0')
+})
+
+test('server is the API on a store of its own choice, without an account for one on this machine', async (t) => {
   const emulator = await testEmulator(t)
-  const folder = t.testdir({ '.env': 'PORT=0\nEMULATOR_PORT=0\nFACE_MATCH_THRESHOLD=100\n' })
-  const data = join(folder, 'data')
-  // All at once, since each takes a while to load.
-  const start = new Spawned(t, ['start'], { LOG_LEVEL: 'silent' }, folder)
-  const alone = new Spawned(t, ['emulator', '--data', data], { EMULATOR_PORT: '0' })
-  const server = new Spawned(t, ['server'], { PORT: '0', STORE: 'dynamodb', AWS_ENDPOINT_URL: emulator.url!, LOG_LEVEL: 'silent' })
-
-  t.test('start says in one line that it is ready, and is', async (t) => {
-    const { API, docs, emulator } = await start.ready()
-    t.match(await (await fetch(`${API}/api/registrations/demo-ada`)).json(), { status: 'success', data: { userId: 'ada' } }, 'with demo data')
-    t.equal((await fetch(docs!)).status, 200)
-    t.equal(start.out.match(/is ready/g)?.length, 1)
-    t.match(start.out, `curl -X POST ${API}/api/registrations/demo-ada/validate-face-image`, 'and what to try first')
-
-    await t.test('its settings come from .env, and its clock is moved from outside', async (t) => {
-      const validate = await fetch(`${API}/api/registrations/demo-ada/validate-face-image`, {
-        method: 'POST', headers: { 'content-type': 'application/json' }, body: '{"faceImageKey":"demo/ada-again.jpg"}',
-      })
-      t.match(await validate.json(), { data: { success: false } }, 'a copy is not quite the same as the original')
-      const time = async (...args: string[]) => Date.parse((await sandtable('clock', ...args, '--emulator', emulator!)).out.trim())
-      const before = await time()
-      t.ok(await time('advance', '31d') - before >= 31 * DAY_MS)
-    })
-    t.equal(await start.stop('SIGTERM'), 0, 'SIGTERM ends it with 0')
-    t.equal(start.err, '')
-  })
-
-  t.test('emulator is the emulator alone', async (t) => {
-    const { emulator } = await alone.ready()
-    t.match(alone.out, /\(dynamodb, rekognition, s3\)\n[^]*aws --endpoint-url http/)
-    const second = new Spawned(t, ['emulator'], { EMULATOR_PORT: '0', SANDTABLE_DATA: data })
-    t.equal(await second.exit(), 1, 'a second one on its directory is refused')
-    t.equal(second.err, `${data} is in use by another emulator: one directory is for one process. Stop that one, or name another directory\n`)
-    t.match(await sandtable('clock', '--emulator', emulator!), { status: 0 })
-    t.equal(await alone.stop('SIGINT'), 0, 'SIGINT ends it with 0')
-  })
-
-  t.test('server is the API on a store of its own choice, without an account for one on this machine', async (t) => {
-    t.match(await sandtable('tables', 'create', '--bucket', '--endpoint', emulator.url!), { status: 0 })
-    const { API } = await server.ready()
-    t.match(await (await fetch(`${API}/ready`)).json(), { data: { store: 'dynamodb', tables: [{ status: 'ACTIVE' }, {}, {}] } })
-    t.equal(await server.stop('SIGTERM'), 0)
-  })
+  t.match(await sandtable('tables', 'create', '--bucket', '--endpoint', emulator.url!), { status: 0 })
+  setVariables(t, { PORT: '0', STORE: 'dynamodb', AWS_ENDPOINT_URL: emulator.url!, LOG_LEVEL: 'silent' })
+  const server = new Hosted(['server'])
+  const { API } = await server.ready()
+  t.match(await (await fetch(`${API}/ready`)).json(), { data: { store: 'dynamodb', tables: [{ status: 'ACTIVE' }, {}, {}] } })
+  t.equal(await server.stop('SIGTERM'), 0)
 })

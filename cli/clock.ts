@@ -3,6 +3,7 @@ import { parseDuration } from '../emulator/control/duration.ts'
 import type { ClockState } from '../emulator/index.ts'
 import { control, emulatorOption } from './control.ts'
 import { jsonOption, printData } from './output.ts'
+import { refuseVerb } from './refuse-verb.ts'
 
 const EXAMPLES = `
 Examples:
@@ -20,10 +21,7 @@ export function clockCommand (): Command {
     .addHelpText('after', EXAMPLES)
 
   clock.addCommand(verb('show', { method: 'GET', path: '' }).description('the time, and whether it runs').allowExcessArguments()
-    .hook('preAction', (_, show) => {
-      // It stands for no verb at all, and so gets every wrong one.
-      if (show.args.length > 0) show.error(`error: unknown command '${show.args[0]}'; there are ${clock.commands.map((one) => one.name()).join(', ')}`)
-    }), { isDefault: true })
+    .hook('preAction', (_, show) => refuseVerb(clock, show)), { isDefault: true })
   clock.addCommand(verb('set', { method: 'PUT', path: '', member: 'now' }).description('move it to a time, forward or back')
     .addArgument(new Argument('<time>', 'ISO 8601, or epoch milliseconds').argParser(parseTime)))
   clock.addCommand(verb('advance', { method: 'POST', path: '/advance', member: 'by' }).description('move it forward')

@@ -20,6 +20,8 @@ export interface Call {
   method: 'GET' | 'PUT' | 'POST' | 'DELETE'
   /** Below `/_sandtable`. */
   path: string
+  /** Members that are `undefined` are left out. */
+  query?: Readonly<Record<string, string | number | undefined>>
   /** A JSON object. */
   body?: object
   /** A file, instead. */
@@ -44,10 +46,12 @@ export async function download (url: string, call: Call): Promise<Readable> {
   return body ? Readable.fromWeb(body) : Readable.from([])
 }
 
-async function send (url: string, { method, path, body, upload }: Call): Promise<Response> {
+async function send (url: string, { method, path, query = {}, body, upload }: Call): Promise<Response> {
+  const target = new URL(`${url}/_sandtable${path}`)
+  for (const [name, value] of Object.entries(query)) if (value !== undefined) target.searchParams.set(name, String(value))
   let response: Response
   try {
-    response = await fetch(`${url}/_sandtable${path}`, {
+    response = await fetch(target, {
       method,
       headers: { 'content-type': upload ? 'application/gzip' : 'application/json' },
       body: upload ? Readable.toWeb(upload) as RequestInit['body'] : body && JSON.stringify(body), // two names of the same type

@@ -1,7 +1,7 @@
 import { Command } from 'commander'
 import { startEmulator } from '../emulator/index.ts'
 import { readConfig } from '../server/main.ts'
-import { runUntilStopped } from '../server/process.ts'
+import { runUntilStopped, type ProcessLike } from '../server/process.ts'
 import { reachable } from './addresses.ts'
 import { dataOption, type DataOption } from './data-option.ts'
 import { namingVariables } from './listening.ts'
@@ -17,7 +17,7 @@ Examples:
 `
 
 /** `sandtable emulator`: AWS without the API, until a signal ends it. */
-export function emulatorCommand (): Command {
+export function emulatorCommand (on: ProcessLike): Command {
   return new Command('emulator')
     .description('Starts only the emulator, for any AWS SDK in any language.')
     .addOption(dataOption())
@@ -31,7 +31,7 @@ export function emulatorCommand (): Command {
       print(command, `Sandtable is ready: emulator ${url} (${emulator.serviceNames.join(', ')})`)
       print(command, ...tell(reachable(url), region))
       return emulator
-    }))
+    }, on))
 }
 
 const tell = (url: string, region: string): string[] => [

@@ -1,21 +1,25 @@
 import { createRequire } from 'node:module'
 import { Command } from 'commander'
+import type { ProcessLike } from '../server/process.ts'
 
 interface Verb {
   name: string
   summary: string
-  load: () => Promise<Command>
+  /** @param on  the process, for a verb that runs until it is ended */
+  load: (on: ProcessLike) => Promise<Command>
 }
 
 /** Every verb, in the order of the help. Each is a file of its own, and only the one that is asked for is loaded. */
 const verbs: readonly Verb[] = [
-  { name: 'start', summary: 'the API and the emulator, with tables and demo data', load: async () => (await import('./start.ts')).startCommand() },
-  { name: 'emulator', summary: 'only the emulator of DynamoDB, Rekognition and S3', load: async () => (await import('./emulator.ts')).emulatorCommand() },
-  { name: 'server', summary: 'only the API, on a store of your own', load: async () => (await import('./server.ts')).serverCommand() },
+  { name: 'start', summary: 'the API and the emulator, with tables and demo data', load: async (on) => (await import('./start.ts')).startCommand(on) },
+  { name: 'emulator', summary: 'only the emulator of DynamoDB, Rekognition and S3', load: async (on) => (await import('./emulator.ts')).emulatorCommand(on) },
+  { name: 'server', summary: 'only the API, on a store of your own', load: async (on) => (await import('./server.ts')).serverCommand(on) },
   { name: 'tables', summary: 'create, describe or delete the tables of the API', load: async () => (await import('./tables.ts')).tablesCommand() },
   { name: 'clock', summary: 'read or move the clock of a running emulator', load: async () => (await import('./clock.ts')).clockCommand() },
   { name: 'snapshot', summary: 'save the state of a running emulator, and put it back', load: async () => (await import('./snapshot.ts')).snapshotCommand() },
   { name: 'reset', summary: 'drop the state of a running emulator', load: async () => (await import('./reset.ts')).resetCommand() },
+  { name: 'faults', summary: 'let calls to a running emulator fail or wait', load: async () => (await import('./faults.ts')).faultsCommand() },
+  { name: 'trace', summary: 'show or follow the AWS calls of a running emulator', load: async () => (await import('./trace.ts')).traceCommand() },
   { name: 'token', summary: 'a token for anybody, of a running emulator\'s issuer', load: async () => (await import('./token.ts')).tokenCommand() },
   { name: 'scenarios', summary: 'replay the access patterns, and tell what they cost', load: async () => (await import('./scenarios.ts')).scenariosCommand() },
   { name: 'bench', summary: 'measure latency and throughput against the targets', load: async () => (await import('./bench.ts')).benchCommand() },
@@ -35,8 +39,9 @@ Exit status: 0 done, 1 failed, 2 wrong usage.
  * The whole command. Verbs that the arguments do not name are there by name and summary only.
  *
  * @param args  the command line, without node and the script
+ * @param on    the process that verbs such as `start` run as
  */
-export async function buildProgram (args: readonly string[]): Promise<Command> {
+export async function buildProgram (args: readonly string[], on: ProcessLike): Promise<Command> {
   // By its own name, since the file is nearer from the sources than from what is built of them.
   const { version } = createRequire(import.meta.url)('sandtable/package.json') as { version: string }
   const program = new Command('sandtable')
@@ -44,7 +49,7 @@ export async function buildProgram (args: readonly string[]): Promise<Command> {
     .version(version)
     .addHelpText('after', EXAMPLES)
   for (const { name, summary, load } of verbs) {
-    program.addCommand(args.includes(name) ? (await load()).summary(summary) : new Command(name).summary(summary))
+    program.addCommand(args.includes(name) ? (await load(on)).summary(summary) : new Command(name).summary(summary))
   }
   return program
 }

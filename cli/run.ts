@@ -1,12 +1,12 @@
 import { existsSync } from 'node:fs'
 import { CommanderError, type Command } from 'commander'
+import type { ProcessLike } from '../server/process.ts'
 import { DONE, tell, WRONG_USAGE } from './failure.ts'
 import { buildProgram } from './program.ts'
 
-/** Where the command writes; a test hands in its own. */
-export interface Output {
+/** Where the command writes, and what it is ended by; a test hands in its own. */
+export interface Host extends ProcessLike {
   stdout: { write (text: string): unknown }
-  stderr: { write (text: string): unknown }
 }
 
 /**
@@ -15,31 +15,31 @@ export interface Output {
  * @param args  without node and the script
  * @returns the exit status: 0 done, 1 failed, 2 wrong usage. `start`, `emulator` and `server` go on running after it.
  */
-export async function run (args: readonly string[], output: Output = process): Promise<number> {
+export async function run (args: readonly string[], host: Host = process): Promise<number> {
   try {
     if (existsSync('.env')) process.loadEnvFile('.env')
-    const program = await buildProgram(args)
-    configure(program, output)
+    const program = await buildProgram(args, host)
+    configure(program, host)
     await program.parseAsync(args, { from: 'user' })
     return DONE
   } catch (error) {
     // Commander has written what there is to say already.
     if (error instanceof CommanderError) return error.exitCode === 0 ? DONE : WRONG_USAGE
     const { status, line } = tell(error)
-    output.stderr.write(`sandtable: ${line}\n`)
+    host.stderr.write(`sandtable: ${line}\n`)
     return status
   }
 }
 
 /** Commands that were made elsewhere know nothing of their parent's settings. */
-function configure (command: Command, output: Output): void {
+function configure (command: Command, host: Host): void {
   command
     .exitOverride()
     .showSuggestionAfterError()
     .showHelpAfterError('(--help tells what there is)')
     .configureOutput({
-      writeOut: (text) => { output.stdout.write(text) },
-      writeErr: (text) => { output.stderr.write(text) },
+      writeOut: (text) => { host.stdout.write(text) },
+      writeErr: (text) => { host.stderr.write(text) },
     })
-  for (const child of command.commands) configure(child, output)
+  for (const child of command.commands) configure(child, host)
 }

@@ -1,6 +1,6 @@
 import { Command } from 'commander'
 import { processLogger, readConfig } from '../server/main.ts'
-import { runUntilStopped } from '../server/process.ts'
+import { runUntilStopped, type ProcessLike } from '../server/process.ts'
 import { startServer } from '../server/server.ts'
 import { useLocalCredentials } from './credentials.ts'
 import { namingVariables } from './listening.ts'
@@ -17,7 +17,7 @@ With STORE=dynamodb the tables are yours to make: npx sandtable tables create --
 `
 
 /** `sandtable server`: the API alone, until a signal ends it. */
-export function serverCommand (): Command {
+export function serverCommand (on: ProcessLike): Command {
   return new Command('server')
     .description('Starts only the API, on the store that STORE names.')
     .addHelpText('after', EXAMPLES)
@@ -27,5 +27,5 @@ export function serverCommand (): Command {
       const server = await namingVariables({ PORT: config.http }, async () => startServer({ config, logger: await processLogger(config) }))
       print(command, `Sandtable is ready: API ${server.url}, docs ${server.url}/docs, store ${config.store}`)
       return server
-    }))
+    }, on))
 }

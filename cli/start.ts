@@ -1,7 +1,7 @@
 import { Command } from 'commander'
 import { endpointsOf, openSandtable } from '../sandtable.ts'
 import { processLogger, readConfig } from '../server/main.ts'
-import { runUntilStopped } from '../server/process.ts'
+import { runUntilStopped, type ProcessLike } from '../server/process.ts'
 import { dataOption, type DataOption } from './data-option.ts'
 import { namingVariables } from './listening.ts'
 import { print } from './output.ts'
@@ -19,7 +19,7 @@ Examples:
 `
 
 /** `sandtable start`: everything in this process, until a signal ends it. */
-export function startCommand (): Command {
+export function startCommand (on: ProcessLike): Command {
   return new Command('start')
     .description('Starts the API and the emulator in one process, makes the tables and the bucket, and puts demo data in.')
     .option('--empty', 'no demo data')
@@ -33,5 +33,5 @@ export function startCommand (): Command {
       print(command, `Sandtable is ready: API ${apiUrl}, docs ${apiUrl}/docs, emulator ${emulatorUrl}`)
       print(command, ...tryFirst({ apiUrl, endpoints: endpointsOf(config, emulatorUrl), emulatorUrl, config, demo }))
       return sandtable
-    }))
+    }, on))
 }
