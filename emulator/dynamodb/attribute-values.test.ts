@@ -49,7 +49,7 @@ test('a number that no JavaScript number holds is the SDK\'s error', (t) => {
 // https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/CapacityUnitCalculations.html
 test('sizes are of names and values in UTF-8, of numbers by their significant digits', (t) => {
   const sizes: [object, number][] = [
-    [{ S: 'äö' }, 4], [{ N: '0' }, 1], [{ N: '1' }, 2], [{ N: '-1' }, 3], [{ N: '100' }, 2], [{ N: '0.0012' }, 2], [{ N: '12345' }, 4], [{ N: '1.50e10' }, 2],
+    [{ S: 'äö' }, 4], [{ N: '0' }, 1], [{ N: '1' }, 2], [{ N: '-1' }, 3], [{ N: '100' }, 2], [{ N: '0.0012' }, 2], [{ N: '12345' }, 4],
     [{ B: 'AQID' }, 3], [{ BOOL: true }, 1], [{ NULL: true }, 1], [{ L: [{ S: 'a' }] }, 5], [{ M: { ab: { S: 'c' } } }, 7], [{ SS: ['a', 'bc'] }, 3], [{ NS: ['1', '22'] }, 4], [{ BS: ['AQ=='] }, 1],
   ]
   for (const [value, size] of sizes) t.equal(itemSize({ n: value }), 1 + size, JSON.stringify(value))

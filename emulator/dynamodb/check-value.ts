@@ -1,9 +1,10 @@
 import { formatNumber, parseNumber } from './decimal.ts'
 import type { AttributeValue } from './item.ts'
+import { inOrder } from './set-order.ts'
 
 /**
- * What is wrong with a value of a request, in AWS's words; `undefined` if nothing is. Writes its numbers the way
- * DynamoDB stores and answers them, so that equal numbers have equal text.
+ * What is wrong with a value of a request, in AWS's words; `undefined` if nothing is. Writes its numbers and
+ * sets the way DynamoDB stores and answers them, so that equal numbers have equal text.
  *
  * @param levels  how many levels of lists and maps may be in it
  */
@@ -37,7 +38,9 @@ function nullFault ({ NULL }: AttributeValue): string | undefined {
   return NULL === false ? 'One or more parameter values were invalid: Null attribute value types must have the value of true' : undefined
 }
 
-function setFault ({ SS, NS, BS }: AttributeValue): string | undefined {
+function setFault (value: AttributeValue): string | undefined {
+  const { SS, NS, BS } = value
+  if (!SS && !NS && !BS) return undefined
   if (SS?.some(isMissing)) return 'One or more parameter values were invalid: An string set may not have a null string as a member'
   if (BS?.some(isMissing)) return 'One or more parameter values were invalid: Binary sets may not contain null values'
   if (SS?.length === 0) return 'One or more parameter values were invalid: An string set  may not be empty'
@@ -51,6 +54,9 @@ function setFault ({ SS, NS, BS }: AttributeValue): string | undefined {
   if (hasDuplicates(SS)) return `One or more parameter values were invalid: Input collection [${SS.join(', ')}] contains duplicates.`
   if (hasDuplicates(NS)) return 'Input collection contains duplicates'
   if (hasDuplicates(BS)) return `One or more parameter values were invalid: Input collection [${BS.join(', ')}]of type BS contains duplicates.`
+  if (SS) value.SS = inOrder('SS', SS)
+  if (NS) value.NS = inOrder('NS', NS)
+  if (BS) value.BS = inOrder('BS', BS)
   return undefined
 }
 

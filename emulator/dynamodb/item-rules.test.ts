@@ -144,6 +144,9 @@ test('requests are refused in AWS\'s words, before any table is looked up', asyn
     ['Scan', on({ Select: 'ALL_PROJECTED_ATTRIBUTES' }), 'ALL_PROJECTED_ATTRIBUTES can be used only when Querying using an IndexName'],
     ['Query', query({ FilterExpression: '#m = :v' }), 'Invalid FilterExpression: An expression attribute name used in the document path is not defined; attribute name: #m'],
     ['Query', query({ KeyConditionExpression: '((pk = :v))' }), 'Invalid KeyConditionExpression: The expression has redundant parentheses;'],
+    ['Scan', on({ Segment: 0, TotalSegments: 1_000_001 }), /^1 validation error detected: Value '1000001' at 'totalSegments' failed .* less than or equal to 1000000$/],
+    ['UpdateItem', write({ AttributeUpdates: { a: { Action: 'X', Value: S('x') } } }), '1 validation error detected: Value \'X\' at \'attributeUpdates.a.member.action\' ' +
+      'failed to satisfy constraint: Member must satisfy enum value set: [ADD, PUT, DELETE]'],
     ['Scan', on({ Segment: 0 }), /^The TotalSegments parameter is required/],
     ['Scan', on({ TotalSegments: 4 }), /^The Segment parameter is required/],
     ['Scan', on({ Segment: 5, TotalSegments: 5 }), /Segment: 5 is not less than TotalSegments: 5$/],
@@ -200,6 +203,36 @@ test('an update returns what it is asked for', async (t) => {
   t.match(await update('REMOVE l', 'ALL_OLD'), { Attributes: { l: { L: [] } } })
   t.strictSame(await update('REMOVE m', 'ALL_NEW'), { Attributes: { ...Key, a: N(1) } })
   t.strictSame(await update('SET c = a', 'NONE'), {})
+})
+
+// https://github.com/scylladb/scylladb/blob/master/test/alternator/test_item.py (test_update_item_non_existent)
+test('an update that only takes away makes no item, and one of nothing does', async (t) => {
+  const { call } = await start(t)
+  const after = async (update: object) => {
+    const Key = { pk: S('p') }
+    t.strictSame(await call('UpdateItem', { TableName: 'plain', Key, ReturnValues: 'ALL_OLD', ...update }), { status: 200, body: {} })
+    return (await call('DeleteItem', { TableName: 'plain', Key, ReturnValues: 'ALL_OLD' })).body
+  }
+  const set = { ExpressionAttributeValues: { ':v': { SS: ['x'] } } }
+  t.strictSame(await after({ UpdateExpression: 'REMOVE a, b.c' }), {})
+  t.strictSame(await after({ UpdateExpression: 'DELETE a :v', ...set }), {})
+  t.strictSame(await after({ AttributeUpdates: { a: { Action: 'DELETE' }, b: { Action: 'DELETE', Value: { NS: ['1'] } } } }), {})
+  t.strictSame(await after({ AttributeUpdates: {} }), { Attributes: { pk: S('p') } })
+  t.strictSame(await after({ UpdateExpression: 'DELETE a :v ADD b :v', ...set }), { Attributes: { pk: S('p'), b: { SS: ['x'] } } })
+})
+
+test('the members of a set come in order, however they were sent', async (t) => {
+  const { call } = await start(t)
+  const Item = { pk: S('p'), s: { SS: ['b', '\u{1F600}', '', '\uFFFF', 'a'] }, l: { L: [{ NS: ['10', '9', '-1.50', '123456789012345678901', '123456789012345678900'] }] }, b: { BS: ['/w==', 'AQI=', 'AQ=='] } }
+  await call('PutItem', { TableName: 'plain', Item })
+  const update = { UpdateExpression: 'ADD s :v', ExpressionAttributeValues: { ':v': { SS: ['c', 'B'] } } }
+  const { body } = await call('UpdateItem', { TableName: 'plain', Key: { pk: S('p') }, ReturnValues: 'ALL_NEW', ...update })
+  t.strictSame(body.Attributes, {
+    pk: S('p'),
+    s: { SS: ['', 'B', 'a', 'b', 'c', '\uFFFF', '\u{1F600}'] },
+    l: { L: [{ NS: ['-1.5', '9', '10', '123456789012345678900', '123456789012345678901'] }] },
+    b: { BS: ['AQ==', 'AQI=', '/w=='] },
+  })
 })
 
 // https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/LegacyConditionalParameters.html

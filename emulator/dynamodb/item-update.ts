@@ -22,7 +22,7 @@ export interface ItemUpdate {
 }
 
 /**
- * Changes one item, or makes it.
+ * Changes one item, or makes it; an update that only takes away makes none.
  * @throws ValidationException, ConditionalCheckFailedException
  */
 export async function updateItem (work: UnitOfWork, input: ItemUpdate, limits: Limits): Promise<{ Attributes?: Item }> {
@@ -34,6 +34,7 @@ export async function updateItem (work: UnitOfWork, input: ItemUpdate, limits: L
   await work.lockItems([{ table: TableName, key }])
   const before = work.readItem(TableName, key)
   engine.checkConditional(input, before)
+  if (!before && onlyTakesAway(input)) return {}
 
   const after = _updates
     ? applyUpdate(before ?? Key, _updates.sections, !before)
@@ -42,6 +43,12 @@ export async function updateItem (work: UnitOfWork, input: ItemUpdate, limits: L
   work.writeItem(table, key, after)
   const paths: (Path | string)[] = _updates?.paths ?? Object.keys(AttributeUpdates ?? {})
   return returned(ReturnValues, { before, after, paths })
+}
+
+/** REMOVE and DELETE alone; an update of nothing at all makes an item. */
+function onlyTakesAway ({ _updates, AttributeUpdates = {} }: ItemUpdate): boolean {
+  const kinds = _updates ? _updates.sections.map(({ type }) => type) : Object.values(AttributeUpdates).map(({ Action }) => Action?.toLowerCase())
+  return kinds.length > 0 && kinds.every((kind) => kind === 'remove' || kind === 'delete')
 }
 
 /** What is known of an update's changes before the item is read. */

@@ -11,7 +11,7 @@ import type { Limits } from './limits.ts'
 import { enveloped } from './mends/validation-envelope.ts'
 import { note, oneConsumed, type DynamodbOperation, type ReturnsCapacity } from './operation.ts'
 import { deleteItemRules, putItemRules, updateItemRules } from './request-checks.ts'
-import { returnValuesOnConditionCheckFailure } from './shapes.ts'
+import { returnValuesOnConditionCheckFailure, type Shape, type Shapes } from './shapes.ts'
 import type { TableRecord } from './table-record.ts'
 import type { UnitOfWork } from './unit-of-work.ts'
 
@@ -21,6 +21,21 @@ export interface ItemWrite extends ReturnsCapacity, ReturnsCollectionMetrics {
   Item?: Item
   Key?: Item
   ReturnValuesOnConditionCheckFailure?: 'ALL_OLD' | 'NONE'
+}
+
+/** dynalite's takes any text for an action. */
+const attributeUpdates: Shape = {
+  type: 'Map<AttributeValueUpdate>',
+  children: {
+    type: 'ValueStruct<AttributeValueUpdate>',
+    notNull: true,
+    children: { Action: { type: 'String', enum: ['ADD', 'PUT', 'DELETE'] }, Value: 'AttrStruct<FieldStruct>' },
+  },
+}
+
+function shapesOf (name: WriteName): Shapes {
+  const shapes = { ...engine.types(name), ReturnValuesOnConditionCheckFailure: returnValuesOnConditionCheckFailure }
+  return name === 'updateItem' ? { ...shapes, AttributeUpdates: attributeUpdates } : shapes
 }
 
 /** The rules of each kind of write. */
@@ -36,7 +51,7 @@ export function runWrite (name: WriteName, work: UnitOfWork, input: object, limi
 /** PutItem, UpdateItem and DeleteItem: dynalite's action on a unit of work, metered by what it read and wrote. */
 export function itemWrite (name: WriteName): DynamodbOperation<ItemWrite> {
   return {
-    types: { ...engine.types(name), ReturnValuesOnConditionCheckFailure: returnValuesOnConditionCheckFailure },
+    types: shapesOf(name),
     custom: enveloped(writeRules[name] as (input: ItemWrite, ctx: DynamodbContext) => void), // of the same shape as `types`
     run: (input, ctx) => ctx.store.transact(async (work) => {
       await work.useTables([input.TableName])

@@ -9,11 +9,19 @@ import { UnitOfWork } from './unit-of-work.ts'
 export interface PageInput extends ReturnsCapacity, PageSelection { TableName: string }
 
 const query = engine.types('query')
+/** A Scan has at most this many segments. */
+const SEGMENTS = 1_000_000
+
 const TYPES = {
   // AWS words this one otherwise than all others, of which see `request-checks.ts`.
   query: { ...query, Limit: 'Integer' },
-  // dynalite's Scan does not know that it may be consistent.
-  scan: { ...engine.types('scan'), ConsistentRead: 'Boolean' },
+  // dynalite's Scan does not know that it may be consistent, nor how many segments there may be.
+  scan: {
+    ...engine.types('scan'),
+    ConsistentRead: 'Boolean',
+    TotalSegments: { type: 'Integer', greaterThanOrEqual: 1, lessThanOrEqual: SEGMENTS },
+    Segment: { type: 'Integer', greaterThanOrEqual: 0, lessThanOrEqual: SEGMENTS - 1 },
+  },
 }
 
 /** Query and Scan: dynalite checks the request, `mends/query-table.ts` reads and meters the page. */

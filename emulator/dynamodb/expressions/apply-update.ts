@@ -3,6 +3,7 @@ import { addNumbers, formatNumber, negated, storedNumber } from '../decimal.ts'
 import { valueAt, type Path } from '../document-path.ts'
 import { validation } from '../errors.ts'
 import type { AttributeValue, Item } from '../item.ts'
+import { inOrder } from '../set-order.ts'
 import type { UpdateAction, UpdateOperand } from './update.ts'
 
 const wrongType = () => validation('An operand in the update expression has an incorrect data type')
@@ -71,7 +72,8 @@ function added (existing: AttributeValue | undefined, value: AttributeValue, mis
   if (!existing) return value
   if (typeOf(existing) !== typeOf(value)) throw mismatch()
   if (value.N !== undefined) return sum(existing.N!, value.N)
-  return { [typeOf(value)!]: [...new Set([...membersOf(existing)!, ...membersOf(value)!])] }
+  const type = typeOf(value) as 'SS' | 'NS' | 'BS' // what else can be added
+  return { [type]: inOrder(type, [...new Set([...membersOf(existing)!, ...membersOf(value)!])]) }
 }
 
 /** DELETE: a set with fewer members, or none at all. */
