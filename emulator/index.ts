@@ -9,6 +9,7 @@ import { describeDataError } from './core/storage/data-path-error.ts'
 import { openStorage } from './core/storage/open-storage.ts'
 import type { Partitions } from './core/storage/storage.ts'
 import { Trace } from './core/trace.ts'
+import { Turns } from './core/turns.ts'
 import { createDynamodb, type DynamodbOptions } from './dynamodb/index.ts'
 import { Gateway } from './gateway.ts'
 import { createRekognition, type ArrangedAnswers, type RekognitionOptions } from './rekognition/index.ts'
@@ -116,16 +117,20 @@ export async function startEmulator (options: EmulatorOptions = {}): Promise<Emu
   const services: Service[] = [dynamodb, rekognition, s3]
   const serviceNames = services.map(({ name }) => name)
 
+  const changes = new Turns()
+
   async function reset (scope: { service?: string, account?: string } = {}): Promise<void> {
-    for (const service of services) {
-      if (scope.service === undefined || scope.service === service.name) await service.reset(scope.account)
-    }
+    await changes.take(async () => {
+      for (const service of services) {
+        if (scope.service === undefined || scope.service === service.name) await service.reset(scope.account)
+      }
+    })
     faults.clear(scope)
     await options.afterReset?.()
   }
 
   const shelf = options.dataPath === undefined ? new MemoryShelf() : new FolderShelf(join(options.dataPath, 'snapshots'))
-  const snapshots = new Snapshots({ shelf, storage, services, clock, afterRestore: async () => options.afterReset?.() })
+  const snapshots = new Snapshots({ shelf, storage, services, clock, changes, afterRestore: async () => options.afterReset?.() })
   const tokens = new TokenIssuer({ clock, storage, issuer: () => options.issuer ?? issuerAt(url) })
   const control = new Control({ clock, trace, faults, serviceNames, faces: rekognition.faces, snapshots, tokens, reset }, { allowedHosts })
   const gateway = new Gateway({ services, fallback: s3, front: dynamodb, control, clock, log, accountId, region, allowedHosts })

@@ -23,7 +23,7 @@ export const snapshotRoutes = [
     path: '/snapshots',
     summary: 'The saved states, in the order of their names',
     answer: members({ snapshots: Type.Array(SnapshotSchema) }),
-    run: async ({ snapshots }) => ({ snapshots: await snapshots.list() }),
+    run: async ({ snapshots }) => ({ snapshots: await told(snapshots.list()) }),
   }),
   route({
     method: 'POST',

@@ -1,3 +1,5 @@
+import { Turns } from './turns.ts'
+
 /** Ends a scheduled task that has not run yet. Calling it twice, or after the task ran, does nothing. */
 export type Cancel = () => void
 
@@ -72,7 +74,8 @@ export class VirtualClock implements Clock {
   #timer: NodeJS.Timeout | undefined
   /** Counts up whenever the clock is taken somewhere else under a move, which ends there then. */
   #taken = 0
-  #moves: Promise<void> = Promise.resolve()
+  /** One move at a time, so that two callers who each advance a day have moved it by two. */
+  readonly #moves = new Turns()
   #closed = false
   readonly #onError: (error: unknown) => void
   readonly #keep: (memo: ClockMemo) => Promise<void>
@@ -153,11 +156,8 @@ export class VirtualClock implements Clock {
     this.#arm()
   }
 
-  /** One move at a time, so that two callers who each advance a day have moved it by two. */
   #move (target: () => number, kept = false): Promise<void> {
-    const move = this.#moves.then(() => this.#moveTo(target(), kept))
-    this.#moves = move.catch(() => {})
-    return move
+    return this.#moves.take(() => this.#moveTo(target(), kept))
   }
 
   async #moveTo (target: number, kept: boolean): Promise<void> {

@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream'
 import { VirtualClock, type ClockState } from '../core/clock.ts'
 import type { LoadedState, Service } from '../core/service.ts'
+import { Turns } from '../core/turns.ts'
 import type { Stage, Storage } from '../core/storage/storage.ts'
 import { BodyTooLarge } from '../core/wire.ts'
 import { BadSnapshot, NoSuchSnapshot } from './errors.ts'
@@ -22,6 +23,8 @@ export interface SnapshotsOptions {
   storage: Storage
   services: readonly Service[]
   clock: VirtualClock
+  /** What replaces or drops state, one at a time. */
+  changes: Turns
   /** Done at the end of every restore, before it is answered. */
   afterRestore: () => Promise<void>
 }
@@ -36,8 +39,7 @@ const MAX_UPLOAD_BYTES = 8 * 1024 ** 3
 export class Snapshots {
   readonly #options: SnapshotsOptions
   readonly #serviceNames: readonly string[]
-  /** One at a time. */
-  #last: Promise<unknown> = Promise.resolve()
+  readonly #turns = new Turns()
 
   constructor (options: SnapshotsOptions) {
     this.#options = options
@@ -50,7 +52,7 @@ export class Snapshots {
    * @throws BadSnapshot for any other name
    */
   save (name: string): Promise<SnapshotInfo> {
-    return this.#inTurn(async () => {
+    return this.#turns.take(async () => {
       checkName(name)
       const { shelf, storage, clock } = this.#options
       const view = storage.view()
@@ -63,9 +65,16 @@ export class Snapshots {
     })
   }
 
-  /** In the order of their names. */
+  /**
+   * In the order of their names.
+   * @throws BadSnapshot, which names the file, when one has been damaged
+   */
   async list (): Promise<SnapshotInfo[]> {
-    return Promise.all((await this.#options.shelf.names()).map((name) => this.#describe(name)))
+    const names = await this.#options.shelf.names()
+    const described = await Promise.all(names.map((name) => this.#describe(name).catch((error: unknown) => {
+      if (!(error instanceof NoSuchSnapshot)) throw error // it may have been deleted meanwhile
+    })))
+    return described.filter((info) => info !== undefined)
   }
 
   /**
@@ -73,27 +82,33 @@ export class Snapshots {
    * what they had. When it fails, nothing has changed.
    * @throws NoSuchSnapshot; BadSnapshot for a file that does not hold what it should
    */
-  restore (name: string): Promise<SnapshotInfo> {
-    return this.#inTurn(async () => {
-      const { storage, clock, afterRestore } = this.#options
+  async restore (name: string): Promise<SnapshotInfo> {
+    const { storage, clock, changes, afterRestore } = this.#options
+    const info = await this.#turns.take(async () => {
       const stage = storage.stage()
       const { header, loaded } = await this.#load(name, stage).catch(async (error: unknown) => {
         await stage.abandon()
         throw error
       })
       const memo = VirtualClock.memoOf(header.clock)
-      await stage.replace(memo)
-      for (const part of loaded) part.use()
-      clock.goOnFrom(memo)
-      for (const part of loaded) await part.begin()
-      await afterRestore()
+      await changes.take(async () => {
+        await stage.replace(memo, () => {
+          for (const part of loaded) part.use()
+          clock.goOnFrom(memo)
+        })
+        // A move that was under way may have kept where it went to.
+        await storage.keepClock(clock.memo())
+        for (const part of loaded) await part.begin()
+      })
       return this.#describe(name)
     })
+    await afterRestore()
+    return info
   }
 
   /** @throws NoSuchSnapshot */
   delete (name: string): Promise<void> {
-    return this.#inTurn(async () => {
+    return this.#turns.take(async () => {
       if (!await this.#options.shelf.delete(name)) throw new NoSuchSnapshot(name)
     })
   }
@@ -111,7 +126,7 @@ export class Snapshots {
    * @throws BadSnapshot when it is no snapshot, or not a whole one; nothing has changed then
    */
   upload (name: string, bytes: AsyncIterable<Uint8Array> | Uint8Array): Promise<SnapshotInfo> {
-    return this.#inTurn(async () => {
+    return this.#turns.take(async () => {
       checkName(name)
       await this.#options.shelf.put(name, bounded(bytes instanceof Uint8Array ? [bytes] : bytes), async (file) => {
         try {
@@ -147,6 +162,8 @@ export class Snapshots {
     try {
       const { header: { clock } } = await readSnapshot(file, this.#serviceNames)
       return { name, bytes, clock: { now: new Date(clock.epochMs).toISOString(), ...clock } }
+    } catch (error) {
+      throw error instanceof BadSnapshot ? new BadSnapshot(`The snapshot ${JSON.stringify(name)} cannot be read: ${error.message}`) : error
     } finally {
       file.destroy()
     }
@@ -156,12 +173,6 @@ export class Snapshots {
     const found = await this.#options.shelf.open(name)
     if (!found) throw new NoSuchSnapshot(name)
     return found
-  }
-
-  #inTurn<T> (work: () => Promise<T>): Promise<T> {
-    const done = this.#last.then(work)
-    this.#last = done.catch(() => {})
-    return done
   }
 }
 

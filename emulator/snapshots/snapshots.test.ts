@@ -1,3 +1,5 @@
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { gunzipSync, gzipSync } from 'node:zlib'
 import { CreateTableCommand, DescribeTableCommand, UpdateTimeToLiveCommand } from '@aws-sdk/client-dynamodb'
@@ -5,7 +7,9 @@ import { CreateCollectionCommand, IndexFacesCommand, SearchFacesByImageCommand }
 import { CreateBucketCommand, CreateMultipartUploadCommand, GetObjectCommand, ListPartsCommand, PutObjectCommand, UploadPartCommand, type S3Client } from '@aws-sdk/client-s3'
 import { GetCommand, PutCommand, ScanCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb'
 import { test, type Test } from 'tap'
+import { AccountStores } from '../core/storage/account-stores.ts'
 import { DirectoryStorage } from '../core/storage/directory-storage.ts'
+import type { Partition } from '../core/storage/storage.ts'
 import { BadSnapshot, NoSuchSnapshot, type Emulator } from '../index.ts'
 import { drawPortrait } from '../rekognition/test-support/pictures.ts'
 import { testEmulator, TEST_TIME } from '../test-support/emulator.ts'
@@ -22,32 +26,36 @@ const createTable = new CreateTableCommand({
   AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
 })
 
+/** More items than are read at a time, and more bytes than are in a line. */
+const ITEMS = 300
+const LARGE = Buffer.alloc(600_000, 'abc')
+
 /** Puts something into every service, in the default account and in another. */
-async function fill (emulator: Emulator) {
+async function fill (emulator: Emulator, { items = ITEMS, large = LARGE } = {}) {
   const { dynamodb, documents, s3, rekognition } = emulator.clients()
   await dynamodb.send(createTable)
   await dynamodb.send(new UpdateTimeToLiveCommand({ TableName, TimeToLiveSpecification: { AttributeName: 'until', Enabled: true } }))
-  for (let i = 0; i < 300; i++) await documents.send(new PutCommand({ TableName, Item: { id: `${i}`, text: 'é€😀\n'.repeat(20) } }))
+  await Promise.all(Array.from({ length: items }, (_, i) => documents.send(new PutCommand({ TableName, Item: { id: `${i}`, text: 'é€😀\n'.repeat(20) } }))))
   await documents.send(new PutCommand({ TableName, Item: { id: 'passing', until: Math.floor((TEST_TIME + HOUR_MS) / 1000) } }))
   await documents.send(new TransactWriteCommand({ TransactItems: [{ Put: { TableName, Item: { id: 'once' } } }], ClientRequestToken: 'token' }))
   await s3.send(new CreateBucketCommand({ Bucket }))
-  await s3.send(new PutObjectCommand({ Bucket, Key: 'large', Body: Buffer.alloc(1_500_000, 'abc'), Metadata: { kind: 'odd' } }))
+  await s3.send(new PutObjectCommand({ Bucket, Key: 'large', Body: large, Metadata: { kind: 'odd' } }))
   await s3.send(new PutObjectCommand({ Bucket, Key: 'empty', Body: '' }))
   const { UploadId } = await s3.send(new CreateMultipartUploadCommand({ Bucket, Key: 'parts' }))
   await s3.send(new UploadPartCommand({ Bucket, Key: 'parts', UploadId, PartNumber: 1, Body: 'part' }))
   await rekognition.send(new CreateCollectionCommand({ CollectionId: 'people' }))
   await rekognition.send(new IndexFacesCommand({ CollectionId: 'people', Image: { Bytes: portrait }, ExternalImageId: 'anna' }))
   await emulator.clients({ accessKeyId: '111122223333', region: 'eu-west-1' }).dynamodb.send(createTable)
-  return { UploadId }
+  return { UploadId, items, large }
 }
 
 /** Finds all that {@link fill} has put in. */
-async function check (t: Test, emulator: Emulator, { UploadId }: { UploadId: string | undefined }) {
+async function check (t: Test, emulator: Emulator, { UploadId, items, large }: Awaited<ReturnType<typeof fill>>) {
   const { dynamodb, documents, s3, rekognition } = emulator.clients()
-  t.match(await dynamodb.send(new DescribeTableCommand({ TableName })), { Table: { ItemCount: 302 } })
-  t.match(await documents.send(new GetCommand({ TableName, Key: { id: '299' } })), { Item: { text: 'é€😀\n'.repeat(20) } })
+  t.match(await dynamodb.send(new DescribeTableCommand({ TableName })), { Table: { ItemCount: items + 2 } })
+  t.match(await documents.send(new GetCommand({ TableName, Key: { id: `${items - 1}` } })), { Item: { text: 'é€😀\n'.repeat(20) } })
   await t.rejects(documents.send(new TransactWriteCommand({ TransactItems: [{ Put: { TableName, Item: { id: 'twice' } } }], ClientRequestToken: 'token' })), { name: 'IdempotentParameterMismatchException' })
-  t.ok(Buffer.alloc(1_500_000, 'abc').equals(await read(s3, 'large')))
+  t.ok(large.equals(await read(s3, 'large')))
   t.equal((await read(s3, 'empty')).length, 0)
   t.match(await s3.send(new ListPartsCommand({ Bucket, Key: 'parts', UploadId })), { Parts: [{ PartNumber: 1, Size: 4 }] })
   t.match(await rekognition.send(new SearchFacesByImageCommand({ CollectionId: 'people', Image: { Bytes: portrait } })), { FaceMatches: [{ Face: { ExternalImageId: 'anna' } }] })
@@ -110,18 +118,18 @@ for (const where of ['in memory', 'on disk']) {
     await s3.send(new CreateBucketCommand({ Bucket }))
     const ids = ['a', 'b', 'c', 'd']
     for (const id of ids) await documents.send(new PutCommand({ TableName, Item: { id, amount: 0 } }))
-    await s3.send(new PutObjectCommand({ Bucket, Key: 'hot', Body: 'x'.repeat(100_000) }))
+    await s3.send(new PutObjectCommand({ Bucket, Key: 'hot', Body: 'x'.repeat(20_000) }))
     const state = { writes: 0, stop: false }
-    const writers = Array.from({ length: 8 }, async (_, writer) => {
+    const writers = Array.from({ length: 4 }, async (_, writer) => {
       for (let i = writer; !state.stop; i++) {
         const add = (id: string, by: number) => ({ Update: { TableName, Key: { id }, UpdateExpression: 'ADD amount :by', ExpressionAttributeValues: { ':by': by } } })
         await documents.send(new TransactWriteCommand({ TransactItems: [add(ids[i % 4]!, 1), add(ids[(i + 1) % 4]!, -1)] }))
-        await s3.send(new PutObjectCommand({ Bucket, Key: 'hot', Body: `${i % 10}`.repeat(100_000) }))
+        await s3.send(new PutObjectCommand({ Bucket, Key: 'hot', Body: `${i % 10}`.repeat(20_000) }))
         state.writes++
         await nextTurn() // in process, nothing else makes them wait
       }
     })
-    const names = ['one', 'two', 'three']
+    const names = ['one', 'two']
     for (const name of names) await emulator.snapshots.save(name)
     await emulator.snapshots.restore('two')
     state.stop = true
@@ -132,7 +140,7 @@ for (const where of ['in memory', 'on disk']) {
       const { Items = [] } = await documents.send(new ScanCommand({ TableName }))
       t.equal(Items.reduce((sum, { amount }) => sum + (amount as number), 0), 0, 'every transaction is in it as a whole')
       const hot = (await read(s3, 'hot')).toString()
-      t.equal(hot, hot[0]!.repeat(100_000), 'and every object')
+      t.equal(hot, hot[0]!.repeat(20_000), 'and every object')
     }
   })
 }
@@ -162,7 +170,7 @@ test('a snapshot goes from one emulator to another', async (t) => {
 test('a bad file is refused, and nothing is lost', async (t) => {
   for (const dataPath of [undefined, t.testdir()]) {
     const emulator = await testEmulator(t, { listen: false, dataPath })
-    const filled = await fill(emulator)
+    const filled = await fill(emulator, { items: 3, large: Buffer.from('few bytes') })
     await emulator.snapshots.save('good')
     const good = await bytesOf(emulator, 'good')
     const lines = gunzipSync(good).toString().trimEnd().split('\n')
@@ -202,6 +210,44 @@ test('a bad file is refused, and nothing is lost', async (t) => {
     await check(t, emulator, filled)
     await emulator.snapshots.restore('good')
     await check(t, emulator, filled)
+    if (dataPath === undefined) continue
+    await writeFile(join(dataPath, 'snapshots', 'foreign.jsonl.gz'), 'hello')
+    await t.rejects(emulator.snapshots.list(), { name: 'BadSnapshot', message: /^The snapshot "foreign" cannot be read: / })
+    await emulator.snapshots.delete('foreign')
+    t.match(await emulator.snapshots.list(), [{ name: 'good' }, { name: 'lost' }, { name: 'odd' }])
+  }
+})
+
+test('whoever opens a partition while another state takes its place finds the one or the other, also after a restart', async (t) => {
+  const path = t.testdir()
+  for (const account of ['111111111111', '222222222222']) {
+    const name = `s3/${account}`
+    const storage = await DirectoryStorage.open(path)
+    let goOn = () => {}
+    const held = new Promise<void>((resolve) => { goOn = resolve })
+    const retired: unknown[] = []
+    const make = async ({ database }: Partition) => {
+      const value = database.get('a')
+      if (value === undefined) await held // not a staged one
+      return { value }
+    }
+    const stores = new AccountStores({ service: 's3', storage, make, retire: ({ value }) => { retired.push(value) } })
+    const stage = storage.stage()
+    await (await stage.open(name)).database.commit([{ key: 'a', value: account }])
+    const loaded = await stores.load(stage)
+    const early = account === '111111111111' ? stores.get(account) : undefined
+    const replaced = stage.replace({ offset: 0 }, () => loaded.use())
+    const found = early ?? stores.get(account)
+    await replaced
+    goOn()
+    t.same(await found, { value: account })
+    t.equal(await found, stores.get(account), 'what it has is everybody\'s')
+    t.notOk(retired.includes(account))
+    await storage.close()
+
+    const again = await DirectoryStorage.open(path)
+    t.same((await again.open(name)).database.get('a'), account)
+    await again.close()
   }
 })
 
@@ -227,7 +273,7 @@ test('a state that was staged when the process was killed is cleared at the next
   t.equal(anew.get('a'), undefined)
   t.same(await contents.retain(new Set([content])), [content])
   await anew.commit([{ key: 'a', value: 3 }])
-  await next.replace({ offset: 5 })
+  await next.replace({ offset: 5 }, () => {})
   await after.close()
 
   const last = await DirectoryStorage.open(path)

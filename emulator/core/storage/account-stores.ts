@@ -49,7 +49,7 @@ export class AccountStores<T extends object> {
       use: () => {
         const before = [...this.#stores.values()]
         this.#stores = new Map(loaded)
-        for (const store of before) void this.#retireOne(store)
+        for (const store of before) if (!(store instanceof Promise)) this.#retire(store)
       },
       begin: async () => { for (const store of loaded.values()) await begin(store) },
     }
@@ -67,13 +67,13 @@ export class AccountStores<T extends object> {
 
   /** Retires all, and drops nothing. */
   async close (): Promise<void> {
-    const stores = [...this.#stores.values()]
+    const stores = await Promise.allSettled(Array.from(this.#stores.values(), async (store) => store))
     this.#stores = new Map()
-    for (const store of stores) await this.#retireOne(store)
+    for (const store of stores) if (store.status === 'fulfilled') this.#retire(store.value)
   }
 
   #open (name: string): Promise<T> {
-    const opening = this.#storage.open(this.#prefix + name).then((partition) => this.#make(partition, name.split('/')))
+    const opening = this.#makeAnew(name)
     this.#stores.set(name, opening)
     const settle = (change: () => void) => { if (this.#stores.get(name) === opening) change() }
     opening.then(
@@ -83,8 +83,14 @@ export class AccountStores<T extends object> {
     return opening
   }
 
-  async #retireOne (store: T | Promise<T>): Promise<void> {
-    const opened = await Promise.resolve(store).catch(() => undefined)
-    if (opened) this.#retire(opened)
+  /** When another state takes the place of this one meanwhile, what comes of it is the store of that one. */
+  async #makeAnew (name: string): Promise<T> {
+    const stores = this.#stores
+    const partition = await this.#storage.open(this.#prefix + name)
+    if (stores !== this.#stores) return this.get(name)
+    const store = await this.#make(partition, name.split('/'))
+    if (stores === this.#stores) return store
+    this.#retire(store)
+    return this.get(name)
   }
 }

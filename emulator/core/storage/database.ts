@@ -1,11 +1,8 @@
-import type { AbstractLevel, AbstractSnapshot } from 'abstract-level'
+import type { AbstractSnapshot } from 'abstract-level'
 import { MemoryLevel } from 'memory-level'
 
 /** A put of a JSON value, or a deletion. */
 export type Write = { key: string, value: unknown } | { key: string, value?: undefined }
-
-/** What values are kept in, whether in memory or on disk. */
-export type Level = AbstractLevel<string | Buffer | Uint8Array, string, unknown>
 
 /**
  * In memory a value is kept as the object that it is, frozen, since reading it back from text takes longer than all else
@@ -20,6 +17,15 @@ export interface Range {
   lt?: string
   lte?: string
   reverse?: boolean
+}
+
+/** What values are kept in, whether in memory or on disk: the part of `abstract-level` that is read by. */
+export interface Level {
+  getSync (key: string): unknown
+  snapshot (): AbstractSnapshot
+  iterator (range: Range & { snapshot?: AbstractSnapshot }): { nextv (size: number): Promise<[key: string, value: unknown][]>, close (): Promise<void> }
+  keys (range: Range): { all (): Promise<string[]> }
+  clear (range: Range): Promise<void>
 }
 
 /**

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { AbstractBatchOperation, AbstractSublevel } from 'abstract-level'
 import { ClassicLevel } from 'classic-level'
 import type { ClockMemo } from '../clock.ts'
+import { Turns } from '../turns.ts'
 import { claimDirectory } from './data-directory.ts'
 import { describeDataError } from './data-path-error.ts'
 import { Database, type Write } from './database.ts'
@@ -37,6 +38,8 @@ export class DirectoryStorage implements Storage {
   readonly #register: Sublevel
   readonly #meta: Sublevel
   readonly #commits: GroupCommit<Operation>
+  /** What is live is added to, or replaced, one at a time. */
+  readonly #changes = new Turns()
   #live = new Map<string, Kept>()
   #lastId = 0
   #views = 0
@@ -93,8 +96,8 @@ export class DirectoryStorage implements Storage {
     return [...this.#live.keys()]
   }
 
-  open (name: string): Promise<Partition> {
-    return this.#openIn(this.#live, name, true)
+  async open (name: string): Promise<Partition> {
+    return this.#live.get(name) ?? this.#changes.take(() => this.#openIn(this.#live, name, true))
   }
 
   async drop (names: readonly string[]): Promise<void> {
@@ -109,15 +112,18 @@ export class DirectoryStorage implements Storage {
     return {
       names: () => [...staged.keys()],
       open: (name) => this.#openIn(staged, name, false),
-      replace: async (clock) => {
-        const replaced = [...this.#live.values()]
-        await this.#commits.commit([
-          ...replaced.map(({ id }) => this.#registration(id, { name: '', live: false })),
-          ...Array.from(staged, ([name, { id }]) => this.#registration(id, { name, live: true })),
-          put(this.#meta, CLOCK, clock),
-        ])
-        this.#live = staged
-        await this.#letGo(replaced)
+      replace: async (clock, use) => {
+        await this.#letGo(await this.#changes.take(async () => {
+          const replaced = [...this.#live.values()]
+          await this.#commits.commit([
+            ...replaced.map(({ id }) => this.#registration(id, { name: '', live: false })),
+            ...Array.from(staged, ([name, { id }]) => this.#registration(id, { name, live: true })),
+            put(this.#meta, CLOCK, clock),
+          ])
+          this.#live = staged
+          use()
+          return replaced
+        }))
       },
       abandon: () => this.#clear([...staged.values()]),
     }

@@ -31,7 +31,10 @@ export class MemoryStorage implements Storage {
     return {
       names: () => [...partitions.keys()],
       open: (name) => openIn(partitions, name),
-      replace: async () => { this.#partitions = partitions },
+      replace: async (_clock, use) => {
+        this.#partitions = partitions
+        use()
+      },
       abandon: async () => {},
     }
   }

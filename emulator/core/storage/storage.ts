@@ -38,8 +38,11 @@ export interface Storage extends Partitions {
 
 /** A state in the making, which nobody sees. */
 export interface Stage extends Partitions {
-  /** Puts it in the place of all partitions and of the clock, in one step. */
-  replace (clock: ClockMemo): Promise<void>
+  /**
+   * Puts it in the place of all partitions and of the clock, in one step.
+   * @param use  has everybody find this state; called in that step: whoever opens a partition does so before it or after it
+   */
+  replace (clock: ClockMemo, use: () => void): Promise<void>
   /** Forgets it. */
   abandon (): Promise<void>
 }
