@@ -1,12 +1,6 @@
 import { randomBytes } from 'node:crypto'
 
-/** Nine digits of base 36 hold milliseconds until the year 5188, so that ids sort by the time they were made. */
-const TIME_DIGITS = 9
-
-/** A unique id that sorts by time: `reg_`, nine characters of time, sixteen of chance. */
-export function sortableId (prefix: 'evt' | 'reg' | 'stored' | 'tkt', now: number): string {
-  return `${prefix}_${now.toString(36).padStart(TIME_DIGITS, '0')}${randomBytes(8).toString('hex')}`
-}
+export { sortableId } from '../../core/sortable-id.ts'
 
 /** A face id in the seed's form, with a short random part: two faces may come in one millisecond. */
 export function faceId (now: number): string {

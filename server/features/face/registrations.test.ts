@@ -258,11 +258,11 @@ test('a transaction that meets another one is tried again, within bounds', async
 
   const conflict = cancelled('None', 'TransactionConflict')
   const twice = answering(conflict, conflict, undefined)
-  t.same(await transact(twice.store, parts), new Set())
+  t.same(await transact(twice.store, parts), new Map())
   t.equal(twice.counted.calls, 3)
 
   const refused = answering(conflict, cancelled('TransactionConflict', 'ConditionalCheckFailed'))
-  t.same(await transact(refused.store, parts), new Set(['two']), 'a condition that does not hold is an answer')
+  t.same(await transact(refused.store, parts), new Map([['two', undefined]]), 'a condition that does not hold is an answer')
   t.equal(refused.counted.calls, 2)
 
   const endless = answering(conflict)

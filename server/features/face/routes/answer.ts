@@ -1,2 +1,1 @@
-/** The envelope of a success. */
-export const answer = <T>(message: string, data: T) => ({ status: 'success' as const, message, data })
+export { answer } from '../../../core/answer.ts'
