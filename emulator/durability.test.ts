@@ -3,6 +3,7 @@
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { CreateTableCommand } from '@aws-sdk/client-dynamodb'
+import { CreateCollectionCommand, DeleteCollectionCommand, ListCollectionsCommand } from '@aws-sdk/client-rekognition'
 import {
   CompleteMultipartUploadCommand, CreateBucketCommand, CreateMultipartUploadCommand, DeleteObjectCommand, GetObjectCommand, ListMultipartUploadsCommand,
   ListObjectsV2Command, ListPartsCommand, PutObjectCommand, UploadPartCommand
@@ -14,8 +15,8 @@ import { startEmulator, type Clients } from './index.ts'
 import { testEmulator, wireClients } from './test-support/emulator.ts'
 import { SpawnedEmulator } from './test-support/spawn-emulator.ts'
 
-const KILL_ROUNDS = Number(process.env.SANDTABLE_KILL_ROUNDS ?? 3)
-const CONTENTION_MS = Number(process.env.SANDTABLE_CONTENTION_MS ?? 300)
+const KILL_ROUNDS = Number(process.env.SANDTABLE_KILL_ROUNDS ?? 1)
+const CONTENTION_MS = Number(process.env.SANDTABLE_CONTENTION_MS ?? 150)
 
 const Bucket = 'kept'
 const TableName = 'kept'
@@ -25,7 +26,7 @@ const COUNTERS = 4
 
 /** Numbers that are the same in every run. */
 function random (seed: number): (below: number) => number {
-  let state = seed
+  let state = Math.imul(seed + 1, 0x9E3779B1) // else neighbours begin alike
   return (below) => {
     state = (Math.imul(state, 1664525) + 1013904223) >>> 0
     return Math.floor(state / 2 ** 32 * below)
@@ -70,7 +71,7 @@ class Ledger {
 
 /** One client's work, until the emulator is killed under it. */
 async function write (clients: Clients, ledger: Ledger, { writer, round, next }: { writer: number, round: number, next: () => number }): Promise<never> {
-  const { documents, s3 } = clients
+  const { documents, rekognition, s3 } = clients
   const below = random(round * 1000 + writer)
   for (;;) {
     const step = next()
@@ -78,6 +79,7 @@ async function write (clients: Clients, ledger: Ledger, { writer, round, next }:
     const slot = `${writer}.${below(NAMES_OF_WRITER)}`
     const item = `item-${slot}`
     const object = `object/${slot}`
+    const CollectionId = `collection-${slot}`
     const actions = [
       () => ledger.write(item, value, () => documents.send(new PutCommand({ TableName, Item: { id: item, value, kind: `kind ${below(3)}` } }))),
       () => ledger.write(item, undefined, () => documents.send(new DeleteCommand({ TableName, Key: { id: item } }))),
@@ -92,6 +94,9 @@ async function write (clients: Clients, ledger: Ledger, { writer, round, next }:
           TransactItems: [add(from, -1), add(other, 1), { Put: { TableName, Item: { id: move, value: `${from}>${other}` } } }],
         })))
       },
+      () => ledger.known.get(CollectionId)?.acknowledged === undefined
+        ? ledger.write(CollectionId, 'made', () => rekognition.send(new CreateCollectionCommand({ CollectionId })))
+        : ledger.write(CollectionId, undefined, () => rekognition.send(new DeleteCollectionCommand({ CollectionId }))),
       () => ledger.write(object, value.repeat(1000), () => s3.send(new PutObjectCommand({ Bucket, Key: object, Body: value.repeat(1000) }))),
       () => ledger.write(object, undefined, () => s3.send(new DeleteObjectCommand({ Bucket, Key: object }))),
       async () => {
@@ -113,7 +118,7 @@ async function write (clients: Clients, ledger: Ledger, { writer, round, next }:
 interface Item { id: string, value: string, kind?: string, amount?: number }
 
 /** Everything that a started emulator has. */
-async function readAll ({ documents, s3 }: Clients) {
+async function readAll ({ documents, rekognition, s3 }: Clients) {
   const items: Item[] = []
   const indexed: Item[] = []
   for await (const { Items } of paginateScan({ client: documents }, { TableName })) items.push(...Items as Item[])
@@ -127,10 +132,11 @@ async function readAll ({ documents, s3 }: Clients) {
     const { Parts = [] } = await s3.send(new ListPartsCommand({ Bucket, Key, UploadId }))
     if (Parts.length > 0) parts.set(`part/${UploadId}`, Key!)
   }
-  return { items, indexed, objects, parts }
+  const { CollectionIds = [] } = await rekognition.send(new ListCollectionsCommand({}))
+  return { items, indexed, objects, parts, collections: new Map(CollectionIds.map((id) => [id, 'made'])) }
 }
 
-test(`what was acknowledged survives ${KILL_ROUNDS} times kill -9, and nothing is done by half`, async (t) => {
+test(`what was acknowledged survives kill -9 (rounds: ${KILL_ROUNDS}), and nothing is done by half`, async (t) => {
   const dataPath = t.testdir()
   const setUp = await testEmulator(t, { dataPath, listen: false })
   const { dynamodb, s3 } = setUp.clients()
@@ -169,7 +175,8 @@ test(`what was acknowledged survives ${KILL_ROUNDS} times kill -9, and nothing i
     const only = (kind: string) => found.items.filter(({ id }) => id.startsWith(kind))
     const values = (kind: string) => new Map(only(kind).map(({ id, value }) => [id, value]))
     const faults = [...ledger.settle('item-', values('item-')), ...ledger.settle('move-', values('move-')),
-      ...ledger.settle('object/', found.objects), ...ledger.settle('part/', found.parts)]
+      ...ledger.settle('object/', found.objects), ...ledger.settle('part/', found.parts),
+      ...ledger.settle('collection-', found.collections)]
     t.same(faults, [], `round ${round}: everything is as it was acknowledged`)
     t.same(new Set(found.indexed.map(({ id, value, kind }) => `${id} ${value} ${kind}`)),
       new Set(only('item-').map(({ id, value, kind }) => `${id} ${value} ${kind}`)), 'the index agrees with its table')
@@ -188,30 +195,40 @@ test(`what was acknowledged survives ${KILL_ROUNDS} times kill -9, and nothing i
 
 for (const where of ['in memory', 'on disk']) {
   test(`50 writers on 10 counters lose and invent nothing, and no reader sees half a transaction, ${where}`, async (t) => {
-    const emulator = await testEmulator(t, { listen: false, dataPath: where === 'on disk' ? t.testdir() : undefined })
-    await contend(t, emulator.clients())
+    const dataPath = where === 'on disk' ? t.testdir() : undefined
+    const emulator = await testEmulator(t, { listen: false, dataPath })
+    const expected = await contend(t, emulator.clients())
+    t.same(await readCounters(emulator.clients()), expected, 'each counter has what was acknowledged')
+    if (dataPath === undefined) return
+    await emulator.close()
+    const again = await testEmulator(t, { listen: false, dataPath })
+    t.same(await readCounters(again.clients()), expected, 'also after a restart')
   })
 }
 
-async function contend (t: Test, { dynamodb, documents }: Clients): Promise<void> {
+const counters = Array.from({ length: 10 }, (_, i) => `counter-${i}`)
+
+async function readCounters ({ documents }: Clients): Promise<Map<string, number>> {
+  const { Responses } = await documents.send(new TransactGetCommand({ TransactItems: counters.map((id) => ({ Get: { TableName, Key: { id } } })) }))
+  return new Map(Responses!.map(({ Item }) => [Item!.id as string, Item!.amount as number]))
+}
+
+/** @returns what the counters have to have then */
+async function contend (t: Test, clients: Clients): Promise<Map<string, number>> {
+  const { dynamodb, documents } = clients
   await dynamodb.send(new CreateTableCommand({
     TableName,
     BillingMode: 'PAY_PER_REQUEST',
     KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
     AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
   }))
-  const ids = Array.from({ length: 10 }, (_, i) => `counter-${i}`)
   const START = 100
-  await documents.send(new TransactWriteCommand({ TransactItems: ids.map((id) => ({ Put: { TableName, Item: { id, amount: START } } })) }))
+  await documents.send(new TransactWriteCommand({ TransactItems: counters.map((id) => ({ Put: { TableName, Item: { id, amount: START } } })) }))
 
   const began = stopwatch()
-  const expected = new Map(ids.map((id) => [id, START]))
+  const expected = new Map(counters.map((id) => [id, START]))
   let [done, refused, reads] = [0, 0, 0]
   const sums = new Set<number>()
-  const readAll = async () => {
-    const { Responses } = await documents.send(new TransactGetCommand({ TransactItems: ids.map((id) => ({ Get: { TableName, Key: { id } } })) }))
-    return new Map(Responses!.map(({ Item }) => [Item!.id as string, Item!.amount as number]))
-  }
   const running = () => stopwatch() - began < CONTENTION_MS
   const writers = Array.from({ length: 50 }, async (_, writer) => {
     const below = random(writer)
@@ -221,7 +238,7 @@ async function contend (t: Test, { dynamodb, documents }: Clients): Promise<void
       const move = (counter: number, by: number) => ({
         Update: {
           TableName,
-          Key: { id: ids[counter] },
+          Key: { id: counters[counter] },
           UpdateExpression: 'ADD amount :by',
           ConditionExpression: 'amount >= :least',
           ExpressionAttributeValues: { ':by': by, ':least': Math.max(-by, 0) },
@@ -229,8 +246,8 @@ async function contend (t: Test, { dynamodb, documents }: Clients): Promise<void
       })
       try {
         await documents.send(new TransactWriteCommand({ TransactItems: [move(from, -amount), move(to, amount)] }))
-        expected.set(ids[from]!, expected.get(ids[from]!)! - amount)
-        expected.set(ids[to]!, expected.get(ids[to]!)! + amount)
+        expected.set(counters[from]!, expected.get(counters[from]!)! - amount)
+        expected.set(counters[to]!, expected.get(counters[to]!)! + amount)
         done++
       } catch (error) {
         if ((error as Error).name !== 'TransactionCanceledException') throw error
@@ -240,7 +257,7 @@ async function contend (t: Test, { dynamodb, documents }: Clients): Promise<void
   })
   const readers = Array.from({ length: 10 }, async () => {
     do {
-      const amounts = [...(await readAll()).values()]
+      const amounts = [...(await readCounters(clients)).values()]
       sums.add(amounts.reduce((sum, amount) => sum + amount, 0))
       if (amounts.some((amount) => amount < 0)) sums.add(NaN)
       reads++
@@ -248,7 +265,7 @@ async function contend (t: Test, { dynamodb, documents }: Clients): Promise<void
   })
   await Promise.all([...writers, ...readers])
   t.same([...sums], [10 * START], 'every reader saw the whole sum, and no counter below zero')
-  t.same(await readAll(), expected, 'each counter has what was acknowledged')
   t.ok(done > 20 && reads > 5)
   t.comment(`${done} transactions, ${refused} refused by their condition, ${reads} reads in ${Math.round(stopwatch() - began)} ms`)
+  return expected
 }
