@@ -23,7 +23,7 @@ test('an empty environment gives the documented defaults', async (t) => {
       design: 'single',
       matchThreshold: 90,
       recordTtlDays: 0,
-      tables: { faces: 'face-verifications', registrations: 'event-registrations', events: 'events' },
+      tables: { faces: 'face-verifications', history: 'face-verifications-history', registrations: 'event-registrations', events: 'events' },
     },
   })
   t.ok(pageTokenSecret.length > 30)
@@ -77,7 +77,7 @@ test('a wrong setting is told in one line: the variable, what it got, what it ta
     ['STORE', 'mongodb', 'embedded or dynamodb'],
     ['AUTH_MODE', 'cognito', 'open or jwt'],
     ['AUTH_AUDIENCE', 'a,,b', 'ids of app clients, separated by commas'],
-    ['FACE_DESIGN', 'history', 'single (history is not built yet)'],
+    ['FACE_DESIGN', 'both', 'single or history'],
     ['FACE_MATCH_THRESHOLD', '101', 'a number from 0 to 100'],
     ['FACE_RECORD_TTL_DAYS', '1.5', 'a whole number from 0 to 36500'],
     ['DYNAMODB_EVENTS_TABLE', 'a b', 'a table name, 3 to 255 characters of A-Z a-z 0-9 _ . -'],

@@ -50,10 +50,11 @@ const EnvironmentSchema = Type.Object({
   AUTH_MODE: only(['open', 'jwt']),
   AUTH_ISSUER: issuer,
   AUTH_AUDIENCE: Type.Optional(Type.String({ pattern: `^${AUDIENCE}(, ?${AUDIENCE})*$`, description: 'ids of app clients, separated by commas' })),
-  FACE_DESIGN: only(['single'], 'single (history is not built yet)'),
+  FACE_DESIGN: only(['single', 'history']),
   FACE_MATCH_THRESHOLD: Type.Number({ minimum: 0, maximum: 100, default: 90, description: 'a number from 0 to 100' }),
   FACE_RECORD_TTL_DAYS: whole(0, 36500, 0),
   DYNAMODB_FACE_VALIDATION_TABLE: table('face-verifications'),
+  DYNAMODB_FACE_HISTORY_TABLE: table('face-verifications-history'),
   DYNAMODB_REGISTRATIONS_TABLE: table('event-registrations'),
   DYNAMODB_EVENTS_TABLE: table('events'),
   S3_BUCKET: Type.String({
@@ -148,6 +149,7 @@ export function loadConfig (env: Readonly<Record<string, string | undefined>>) {
     /** One of its own for each process, unless it is set: then page tokens are good in all that share it. */
     pageTokenSecret: settings.PAGE_TOKEN_SECRET ?? randomBytes(32).toString('base64url'),
     face: {
+      /** `single`: one record a user (seed 001). `history`: validations that expire (seed 000). */
       design: settings.FACE_DESIGN,
       /** Similarity, 0 to 100, from which two faces are the same person's. */
       matchThreshold: settings.FACE_MATCH_THRESHOLD,
@@ -155,6 +157,7 @@ export function loadConfig (env: Readonly<Record<string, string | undefined>>) {
       recordTtlDays: settings.FACE_RECORD_TTL_DAYS,
       tables: {
         faces: settings.DYNAMODB_FACE_VALIDATION_TABLE,
+        history: settings.DYNAMODB_FACE_HISTORY_TABLE,
         registrations: settings.DYNAMODB_REGISTRATIONS_TABLE,
         events: settings.DYNAMODB_EVENTS_TABLE,
       },

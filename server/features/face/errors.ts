@@ -4,6 +4,8 @@ import { apiError } from '../../core/errors.ts'
 export const FaceRecordExists = apiError('FACE_RECORD_EXISTS',
   'User already has a face verification record. Duplicate userId not allowed. Please contact support to reset.', 409)
 export const FaceRecordNotFound = apiError('FACE_RECORD_NOT_FOUND', 'No face record found for userId: %s', 404)
+/** In the history design, and of its routes. */
+export const FaceValidationNotFound = apiError('FACE_VALIDATION_NOT_FOUND', 'No face validation found for userId: %s, registrationId: %s', 404)
 export const UserIdRequired = apiError('USER_ID_REQUIRED', 'User ID is required', 400)
 
 export const EventNotFound = apiError('EVENT_NOT_FOUND', 'No event found for eventId: %s', 404)

@@ -1,4 +1,5 @@
 import type { Event, FaceRecord, Registration } from './schemas.ts'
+import type { FaceValidation, ValidationStats } from './validation-schemas.ts'
 
 // What the documentation shows: one user on the way through the feature.
 
@@ -43,6 +44,29 @@ export const RECORD: FaceRecord = {
   createdAt: VERIFIED,
   updatedAt: VERIFIED,
   metadata: { source: 'face-verification-api', ipAddress: '192.168.1.1', eventId: EVENT.eventId },
+}
+
+const ATTEMPT = { timestamp: VERIFIED, validationStatus: RECORD.validationStatus, confidence: RECORD.confidence, quality: RECORD.quality }
+
+export const VALIDATION: FaceValidation = {
+  ...RECORD,
+  registrationId: REGISTRATION.registrationId,
+  eventId: EVENT.eventId,
+  attempts: [{ timestamp: '2026-03-01T12:04:00.000Z', validationStatus: 'failed', confidence: 12.5, quality: 'MEDIUM' }, ATTEMPT],
+  expiresAt: 1774958700,
+}
+
+export const VALIDATION_STATS: ValidationStats = {
+  userId: 'user123',
+  total: 2,
+  succeeded: 1,
+  failed: 1,
+  pending: 0,
+  successRate: 50,
+  averageConfidence: 56,
+  quality: { HIGH: 50, MEDIUM: 50, LOW: 0 },
+  firstValidationAt: '2026-03-01T12:04:00.000Z',
+  lastValidationAt: VERIFIED,
 }
 
 /** A page token, which is opaque. */

@@ -3,10 +3,10 @@ import type { ObjectStore } from '../../aws/object-store.ts'
 import type { AwsClients } from '../../aws/clients.ts'
 import type { Config } from '../../config.ts'
 import type { Clock } from '../../core/clock.ts'
+import { designs } from './designs/index.ts'
 import { FaceMeasurements } from './measurements.ts'
 import { createRegistrationService } from './registration-service.ts'
 import { createEvents } from './repositories/events.ts'
-import { createFaceRecords } from './repositories/face-records.ts'
 import { createRegistrations } from './repositories/registrations.ts'
 import { createVerification } from './verification-service.ts'
 
@@ -20,21 +20,21 @@ export interface FaceOptions {
 
 /** Everything of the feature that is not HTTP, wired together. */
 export function createFace ({ config, aws, clock, objects, faces }: FaceOptions) {
-  const { tables, recordTtlDays, matchThreshold } = config
+  const { tables, matchThreshold } = config
   const measurements = new FaceMeasurements()
   const store = { documents: aws.documents, measurements }
   const events = createEvents(store, tables.events)
   const registrations = createRegistrations(store, tables.registrations)
-  const records = createFaceRecords(store, { table: tables.faces, ttlDays: recordTtlDays, clock })
+  const design = designs[config.design]({ config, store, registrations, measurements, clock })
   return {
     clock,
     measurements,
     store,
     events,
     registrations,
-    records,
+    design,
     registrationService: createRegistrationService({ store, events, registrations, faces, objects, clock }),
-    verification: createVerification({ store, records, registrations, faces, objects, measurements, clock, matchThreshold }),
+    verification: createVerification({ design, registrations, faces, objects, measurements, clock, matchThreshold }),
   }
 }
 

@@ -1,8 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { Dependencies } from '../index.ts'
 import { createFace, type FaceOptions } from './face.ts'
-import { adminRoutes } from './routes/admin.ts'
-import { recordRoutes } from './routes/records.ts'
 import { registrationRoutes } from './routes/registrations.ts'
 import { storedFaceRoutes } from './routes/stored-face.ts'
 import { validationRoutes } from './routes/validation.ts'
@@ -12,7 +10,7 @@ export { faceTables } from './tables.ts'
 
 export interface FaceFeatureOptions extends FaceOptions, Pick<Dependencies, 'pageTokens' | 'uploads'> {}
 
-/** Events, registrations, and faces verified for them, in the one-record design (seed 001). */
+/** Events, registrations, and faces verified for them, in the design that `FACE_DESIGN` names. */
 export const faceFeature: FastifyPluginAsyncTypebox<FaceFeatureOptions> = async (api, { pageTokens, uploads, ...options }) => {
   const face = createFace(options)
   const { answers } = face.measurements
@@ -24,6 +22,5 @@ export const faceFeature: FastifyPluginAsyncTypebox<FaceFeatureOptions> = async 
   await api.register(registrationRoutes, { face, pageTokens })
   await api.register(storedFaceRoutes, { face, uploads })
   await api.register(validationRoutes, { face })
-  await api.register(recordRoutes, { face })
-  await api.register(adminRoutes, { face, pageTokens })
+  await face.design.register(api, { pageTokens })
 }

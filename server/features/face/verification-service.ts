@@ -3,28 +3,26 @@ import type { ObjectStore } from '../../aws/object-store.ts'
 import { ApiError } from '../../core/errors.ts'
 import type { Clock } from '../../core/clock.ts'
 import {
-  FaceRecordExists, RegistrationCancelled, RegistrationNotFound, RegistrationWaitlisted, SeveralFacesFound, StoredFaceMissing, StoredFaceUnusable,
+  RegistrationCancelled, RegistrationNotFound, RegistrationWaitlisted, SeveralFacesFound, StoredFaceMissing, StoredFaceUnusable,
 } from './errors.ts'
+import type { FaceAttempt, FaceDesign } from './designs/design.ts'
 import { attributesOf, faceVectorOf, qualityOf } from './face-facts.ts'
 import { faceId, sortableId } from './ids.ts'
 import { requireReachable } from './image-access.ts'
 import type { FaceMeasurements } from './measurements.ts'
-import type { FaceRecords } from './repositories/face-records.ts'
 import type { RegistrationRequest } from './registration-service.ts'
 import type { Registrations } from './repositories/registrations.ts'
-import { transact, type FaceStore } from './repositories/store.ts'
-import type { FaceRecord, Quality, Registration } from './schemas.ts'
+import type { Quality, Registration } from './schemas.ts'
 
 const SOURCE = 'face-verification-api'
 
 /** What came of comparing a new image with the stored face. */
 export type Verification =
-  | { success: true, confidence: number, quality: Quality, faceId: string, ticketId: string }
-  | { success: false, confidence: number, quality: Quality, reason: 'FACES_DO_NOT_MATCH' | 'NO_FACE_FOUND' }
+  | { success: true, stored: true, confidence: number, quality: Quality, faceId: string, ticketId: string }
+  | { success: false, stored: boolean, confidence: number, quality: Quality, reason: 'FACES_DO_NOT_MATCH' | 'NO_FACE_FOUND' }
 
 export interface VerificationOptions {
-  store: FaceStore
-  records: FaceRecords
+  design: FaceDesign
   registrations: Registrations
   faces: FaceAnalyser
   objects: ObjectStore
@@ -36,7 +34,7 @@ export interface VerificationOptions {
 
 /** Verifies the face behind a registration, and gives the ticket for it. */
 export function createVerification (options: VerificationOptions) {
-  const { store, records, registrations, faces, objects, measurements, clock, matchThreshold } = options
+  const { design, registrations, faces, objects, measurements, clock, matchThreshold } = options
 
   /** The similarity of the two pictures' faces, 0 to 100. */
   async function similarityTo (reference: string, candidate: string, registrationId: string): Promise<number> {
@@ -50,24 +48,13 @@ export function createVerification (options: VerificationOptions) {
     }
   }
 
-  /** Writes the record and the ticket, or throws what stands in the way by now. */
-  async function issue (registration: Registration, record: FaceRecord, ticketId: string): Promise<void> {
-    const { faceId, createdAt } = record
-    const refused = await transact(store, {
-      record: records.creation(record),
-      ticket: registrations.ticket(registration, { ticketId, faceId, at: createdAt }),
-    })
-    if (refused.has('record')) throw new FaceRecordExists()
-    if (refused.has('ticket')) throw new RegistrationCancelled(registration.registrationId)
-  }
-
   return {
     /**
-     * Compares a new image with the registration's stored face and, on a match, stores the user's one face record and
-     * issues the ticket, both or neither. Of any number of calls at once for a user, one succeeds.
+     * Compares a new image with the registration's stored face and, on a match, stores what the design keeps of it and
+     * issues the ticket, both or neither.
      *
-     * @throws 400 bad key, not an image, several faces; 404 registration or image unknown; 409 there is a record, or
-     *   the registration cannot be verified; 413 image too large; 503 store or Rekognition unavailable
+     * @throws 400 bad key, not an image, several faces; 404 registration or image unknown; 409 the design does not admit
+     *   the user, or the registration cannot be verified; 413 image too large; 503 store or Rekognition unavailable
      */
     async verify (request: RegistrationRequest & { faceImageKey: string, ipAddress: string }): Promise<Verification> {
       const { registrationId, onlyOf, faceImageKey, ipAddress } = request
@@ -75,46 +62,43 @@ export function createVerification (options: VerificationOptions) {
       const registration = await registrations.get(registrationId, { consistent: true, onlyOf })
       if (!registration) throw new RegistrationNotFound(registrationId)
       requireReachable(objects, faceImageKey, request)
-      if (await records.exists(registration.userId)) throw new FaceRecordExists()
+      await design.admit(registration)
       const storedFaceKey = verifiable(registration)
 
       const [face, ...others] = await faces.detect(candidate)
-      if (!face) {
-        measurements.attempts.noFace += 1
-        return { success: false, confidence: 0, quality: 'LOW', reason: 'NO_FACE_FOUND' }
-      }
       if (others.length > 0) throw new SeveralFacesFound(faceImageKey, others.length + 1)
-
-      const confidence = await similarityTo(storedFaceKey, faceImageKey, registrationId)
-      const quality = qualityOf(face)
-      if (confidence < matchThreshold) {
-        measurements.attempts.notMatched += 1
-        return { success: false, confidence, quality, reason: 'FACES_DO_NOT_MATCH' }
-      }
+      const confidence = face ? await similarityTo(storedFaceKey, faceImageKey, registrationId) : 0
+      const isMatch = face !== undefined && confidence >= matchThreshold
 
       const now = clock.now()
       const at = new Date(now).toISOString()
-      const record: FaceRecord = {
+      const attempt: FaceAttempt = {
         userId: registration.userId,
-        faceId: faceId(now),
         name: registration.name,
-        validationStatus: 'success',
+        validationStatus: isMatch ? 'success' : 'failed',
         confidence,
-        quality,
+        quality: face ? qualityOf(face) : 'LOW',
         faceImageKey,
         storedFaceKey,
-        faceVector: faceVectorOf(face),
-        comparisonResult: { similarity: confidence / 100, isMatch: true },
-        attributes: attributesOf(face),
+        faceVector: face && faceVectorOf(face),
+        comparisonResult: { similarity: confidence / 100, isMatch },
+        attributes: face ? attributesOf(face) : {},
         timestamp: at,
         createdAt: at,
         updatedAt: at,
         metadata: { source: SOURCE, ipAddress, eventId: registration.eventId },
       }
+      const { quality } = attempt
+      if (!isMatch) {
+        const stored = await design.storeFailure(registration, attempt)
+        measurements.attempts[face ? 'notMatched' : 'noFace'] += 1
+        return { success: false, stored, confidence, quality, reason: face ? 'FACES_DO_NOT_MATCH' : 'NO_FACE_FOUND' }
+      }
+      const record = { ...attempt, faceId: faceId(now) }
       const ticketId = sortableId('tkt', now)
-      await issue(registration, record, ticketId)
+      await design.storeMatch({ registration, record, ticketId })
       measurements.attempts.matched += 1
-      return { success: true, confidence, quality, faceId: record.faceId, ticketId }
+      return { success: true, stored: true, confidence, quality, faceId: record.faceId, ticketId }
     },
   }
 }

@@ -4,6 +4,16 @@ import type { Registration, RegistrationStatus } from '../schemas.ts'
 import { EVENT_INDEX } from '../tables.ts'
 import { METERED, read, unlessRefused, write, type FaceStore, type TransactionPart } from './store.ts'
 
+/** Which of an event's registrations are wanted. */
+export interface EventQuery {
+  eventId: string
+  status?: RegistrationStatus
+  /** Only those whose face was verified. */
+  verified?: boolean
+  limit: number
+  startKey?: PageKey
+}
+
 /** Registrations: the feature's only caller of the table `event-registrations`. */
 export function createRegistrations (store: FaceStore, table: string) {
   const { documents } = store
@@ -36,23 +46,21 @@ export function createRegistrations (store: FaceStore, table: string) {
     /**
      * Access pattern "registrations of an event", oldest first: one Query on EventIndex.
      *
-     * With a status the Query reads up to its own limit of 1 MB and the page is cut afterwards, because a Limit would
+     * With a filter the Query reads up to its own limit of 1 MB and the page is cut afterwards, because a Limit would
      * count what the filter throws away. Only an event that is larger than that can give a page that is short.
      */
-    async listByEvent (query: { eventId: string, status?: RegistrationStatus, limit: number, startKey?: PageKey }): Promise<{ items: Registration[], lastKey?: PageKey }> {
-      const { eventId, status, limit, startKey } = query
-      const filter = status && {
-        FilterExpression: '#status = :status',
-        ExpressionAttributeNames: { '#status': 'status' },
-      }
+    async listByEvent (query: EventQuery): Promise<{ items: Registration[], lastKey?: PageKey }> {
+      const { eventId, status, verified, limit, startKey } = query
+      const filter = [...status ? ['#status = :status'] : [], ...verified ? ['attribute_exists(verifiedAt)'] : []].join(' AND ')
       const { Items = [], LastEvaluatedKey } = await read(store, table, () => documents.send(new QueryCommand({
         TableName: table,
         IndexName: EVENT_INDEX,
         KeyConditionExpression: 'eventId = :eventId',
         ExpressionAttributeValues: { ':eventId': eventId, ...(status && { ':status': status }) },
-        Limit: status ? undefined : limit,
+        Limit: filter ? undefined : limit,
         ExclusiveStartKey: startKey,
-        ...filter,
+        ...filter && { FilterExpression: filter },
+        ...status && { ExpressionAttributeNames: { '#status': 'status' } },
         ...METERED,
       })))
       const items = Items.slice(0, limit) as Registration[] // the guards are not in the index

@@ -4,7 +4,8 @@ import { InvalidPageToken, type PageTokens } from '../../../core/page-token.ts'
 import { errorResponses, success } from '../../../core/schemas.ts'
 import { DASHBOARD_EXAMPLE, DashboardSchema, computeDashboard } from '../dashboard.ts'
 import { PAGE_TOKEN, RECORD } from '../examples.ts'
-import type { Face } from '../face.ts'
+import type { FaceMeasurements } from '../measurements.ts'
+import type { FaceRecords } from '../repositories/face-records.ts'
 import { FaceRecordPageSchema, QueryFaceRecordsSchema } from '../schemas.ts'
 import { answer } from './answer.ts'
 
@@ -16,8 +17,8 @@ const SCOPE = 'face-records/all'
 const busy = new StoreBusy('Table face-verifications')
 
 /** All face records, and the dashboard. */
-export const adminRoutes: FastifyPluginAsyncTypebox<{ face: Face, pageTokens: PageTokens }> = async (api, { face, pageTokens }) => {
-  const { records } = face
+export const adminRoutes: FastifyPluginAsyncTypebox<{ records: FaceRecords, measurements: FaceMeasurements, pageTokens: PageTokens }> = async (api, options) => {
+  const { records, measurements, pageTokens } = options
 
   api.get('/registrations/face/admin/all', {
     config: { auth: { admin: true } },
@@ -55,5 +56,5 @@ export const adminRoutes: FastifyPluginAsyncTypebox<{ face: Face, pageTokens: Pa
         ...errorResponses(busy),
       },
     },
-  }, async () => answer(COMPUTED, await computeDashboard(face)))
+  }, async () => answer(COMPUTED, await computeDashboard({ records, measurements })))
 }

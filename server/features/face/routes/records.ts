@@ -1,12 +1,14 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
+import type { Clock } from '../../../core/clock.ts'
 import { StoreBusy, ValidationFailed } from '../../../core/errors.ts'
 import { IdSchema, errorResponses, success } from '../../../core/schemas.ts'
 import { FaceRecordExists, FaceRecordNotFound, UserIdRequired } from '../errors.ts'
 import { RECORD } from '../examples.ts'
-import type { Face } from '../face.ts'
+import type { FaceRecords } from '../repositories/face-records.ts'
 import { FaceRecordSchema, UpdateFaceRecordSchema, UserParamsSchema } from '../schemas.ts'
 import { answer } from './answer.ts'
+import { requireUserId } from './user-id.ts'
 
 // Seed 001, to the letter.
 const ELIGIBLE = 'User is eligible for face verification - no existing record found'
@@ -25,11 +27,8 @@ const badUser = [new UserIdRequired(), new ValidationFailed([{ path: 'params.use
 const busy = new StoreBusy('Table face-verifications')
 
 /** The one face record of a user: may there be one, is there one, read, change, delete. */
-export const recordRoutes: FastifyPluginAsyncTypebox<{ face: Face }> = async (api, { face: { records, clock } }) => {
-  // Before the schema, which would say the same less plainly.
-  api.addHook('preValidation', async (request) => {
-    if ((request.params as { userId?: string }).userId === '') throw new UserIdRequired() // every path here has the parameter
-  })
+export const recordRoutes: FastifyPluginAsyncTypebox<{ records: FaceRecords, clock: Clock }> = async (api, { records, clock }) => {
+  requireUserId(api)
 
   api.get('/registrations/:userId/face/validate-before-creation', {
     config: { auth: { owner: 'userId' } },

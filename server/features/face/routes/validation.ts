@@ -6,7 +6,7 @@ import { InvalidObjectLocation } from '../../../aws/object-store.ts'
 import { StoreBusy, ValidationFailed } from '../../../core/errors.ts'
 import { choice, errorResponses } from '../../../core/schemas.ts'
 import {
-  FaceRecordExists, RegistrationCancelled, RegistrationNotFound, RegistrationWaitlisted, SeveralFacesFound, StoredFaceMissing, StoredFaceUnusable,
+  RegistrationCancelled, RegistrationNotFound, RegistrationWaitlisted, SeveralFacesFound, StoredFaceMissing, StoredFaceUnusable,
 } from '../errors.ts'
 import { RECORD, REGISTRATION, TICKET_ID } from '../examples.ts'
 import type { Face } from '../face.ts'
@@ -46,13 +46,11 @@ const { registrationId } = REGISTRATION
 const image = 's3://sandtable/demo/ada-again.jpg'
 
 /** A face, verified against the stored one. */
-export const validationRoutes: FastifyPluginAsyncTypebox<{ face: Face }> = async (api, { face: { verification } }) => {
+export const validationRoutes: FastifyPluginAsyncTypebox<{ face: Face }> = async (api, { face: { verification, design } }) => {
   api.post('/registrations/:registrationId/validate-face-image', {
     schema: {
       summary: 'Verify a face',
-      description: 'Access pattern: create. Two GetItem (the registration, strongly consistent; the key of the record), DetectFaces, ' +
-        'CompareFaces, and on a match one TransactWriteItems that writes the one record of the user and the ticket, both or neither: ' +
-        '2 WCU for each KB of each item. It stops at the first of these that decides. Nothing is stored of an attempt that does not match.',
+      description: `Access pattern: create. ${design.validation.description}`,
       tags: ['face'],
       params: RegistrationParamsSchema,
       body: FaceImageSchema,
@@ -61,7 +59,7 @@ export const validationRoutes: FastifyPluginAsyncTypebox<{ face: Face }> = async
         201: MatchedSchema,
         ...errorResponses(
           new ValidationFailed([{ path: 'body.faceImageKey', reason: 'is required' }]), new InvalidObjectLocation('s3://'), new InvalidImage(image),
-          new SeveralFacesFound(image, 6), new RegistrationNotFound(registrationId), new ImageNotFound(image), new FaceRecordExists(),
+          new SeveralFacesFound(image, 6), new RegistrationNotFound(registrationId), new ImageNotFound(image), ...design.validation.refusals,
           new RegistrationWaitlisted(registrationId), new RegistrationCancelled(registrationId), new StoredFaceMissing(registrationId, registrationId),
           new StoredFaceUnusable(registrationId, registrationId), new ImageTooLarge(image), 415, new FaceAnalysisUnavailable(),
           new StoreBusy('Table face-verifications')
@@ -69,9 +67,9 @@ export const validationRoutes: FastifyPluginAsyncTypebox<{ face: Face }> = async
       },
     },
   }, async ({ params: { registrationId }, body: { faceImageKey }, ip, user }, reply) => {
-    const verified = await verification.verify({ registrationId, onlyOf: onlyOf(user), faceImageKey, ipAddress: ip })
-    if (!verified.success) return { ...answer(REFUSED[verified.reason], verified), dynamodbStored: false }
+    const { stored, ...verified } = await verification.verify({ registrationId, onlyOf: onlyOf(user), faceImageKey, ipAddress: ip })
+    if (!verified.success) return { ...answer(REFUSED[verified.reason], verified), dynamodbStored: stored }
     reply.code(201)
-    return { ...answer(VERIFIED, verified), dynamodbStored: true }
+    return { ...answer(VERIFIED, verified), dynamodbStored: stored }
   })
 }

@@ -4,6 +4,7 @@ import { test, type Test } from 'tap'
 import { matchesDocs } from '../../../test-support/contract.ts'
 import { testApp, TEST_TIME, type TestApp, type TestAppOptions } from '../../../test-support/app.ts'
 import type { FaceRecord, Registration } from '../schemas.ts'
+import { HISTORY_DAYS, type StoredValidation } from '../validation-schemas.ts'
 
 /** The API with what the face tests do all the time. */
 export interface FaceApp extends TestApp {
@@ -18,6 +19,8 @@ export interface FaceApp extends TestApp {
   register (registration: { userId: string, eventId?: string, storedFaceKey?: string }): Promise<Registration>
   /** Puts a face record into the table, as a verification would have. */
   putRecord (record: Partial<FaceRecord> & { userId: string }): Promise<FaceRecord>
+  /** Puts a validation into the history, as a verification at its time would have. */
+  putValidation (validation: Partial<StoredValidation> & { userId: string, registrationId: string }): Promise<StoredValidation>
 }
 
 export async function faceApp (t: Test, options: TestAppOptions): Promise<FaceApp> {
@@ -54,29 +57,49 @@ export async function faceApp (t: Test, options: TestAppOptions): Promise<FaceAp
       return response.json<{ data: Registration }>().data
     },
     async putRecord (some) {
-      const at = new Date(TEST_TIME).toISOString()
-      const record: FaceRecord = {
-        faceId: 'face_1_a',
-        name: 'Ada',
-        validationStatus: 'success',
-        confidence: 95.5,
-        quality: 'HIGH',
-        faceImageKey: 'new.jpg',
-        storedFaceKey: 'stored.jpg',
-        faceVector: [0.25, 0.5],
-        comparisonResult: { similarity: 0.955, isMatch: true },
-        attributes: { age: 30, gender: 'Female', emotions: { happy: 0.8 } },
-        timestamp: at,
-        createdAt: at,
-        updatedAt: at,
-        metadata: { source: 'face-verification-api', ipAddress: '127.0.0.1', eventId: 'event456' },
-        ...some,
-      }
+      const record = sampleRecord(some)
       await aws.documents.send(new PutCommand({ TableName: config.face.tables.faces, Item: record }))
       return record
     },
+    async putValidation (some) {
+      const { faceVector, ...record } = sampleRecord(some)
+      const { timestamp, validationStatus, confidence, quality } = record
+      const validation: StoredValidation = {
+        eventId: record.metadata.eventId,
+        expiresAt: Math.floor(Date.parse(timestamp) / 1000) + HISTORY_DAYS * 86_400,
+        attempts: [{ timestamp, validationStatus, confidence, quality }],
+        ...record,
+        faceVector,
+        ...some,
+      }
+      await aws.documents.send(new PutCommand({ TableName: config.face.tables.history, Item: validation }))
+      return validation
+    },
   }
   return faces
+}
+
+/** A face record like any other, but for some members. */
+function sampleRecord (some: Partial<FaceRecord> & { userId: string }): FaceRecord {
+  const at = new Date(TEST_TIME).toISOString()
+  const { timestamp = at } = some
+  return {
+    faceId: 'face_1_a',
+    name: 'Ada',
+    validationStatus: 'success',
+    confidence: 95.5,
+    quality: 'HIGH',
+    faceImageKey: 'new.jpg',
+    storedFaceKey: 'stored.jpg',
+    faceVector: [0.25, 0.5],
+    comparisonResult: { similarity: 0.955, isMatch: true },
+    attributes: { age: 30, gender: 'Female', emotions: { happy: 0.8 } },
+    timestamp,
+    createdAt: timestamp,
+    updatedAt: timestamp,
+    metadata: { source: 'face-verification-api', ipAddress: '127.0.0.1', eventId: 'event456' },
+    ...some,
+  }
 }
 
 /** Runs the same test on the embedded store and over the wire, one after the other. */

@@ -1,0 +1,42 @@
+import { RegistrationCancelled } from '../errors.ts'
+import { createFaceValidations } from '../repositories/face-validations.ts'
+import { transact } from '../repositories/store.ts'
+import { faceValidationRoutes } from '../routes/face-validations.ts'
+import type { Registration } from '../schemas.ts'
+import type { DesignParts, FaceAttempt, FaceDesign } from './design.ts'
+
+/** A validation for each registration of a user, with every attempt, for 30 days (seed 000). */
+export function historyDesign ({ config, store, registrations, clock }: DesignParts): FaceDesign {
+  const validations = createFaceValidations(store, { table: config.tables.history, clock })
+  const of = <T extends FaceAttempt>({ registrationId, eventId }: Registration, attempt: T) => ({ ...attempt, registrationId, eventId })
+
+  return {
+    // Nothing keeps a user from being verified again.
+    async admit () {},
+
+    async storeMatch ({ registration, record, ticketId }) {
+      const ticket = registrations.ticket(registration, { ticketId, faceId: record.faceId, at: record.createdAt })
+      for (const fullness of ['has room', 'is full'] as const) {
+        const refused = await transact(store, { validation: validations.addition(of(registration, record), fullness), ticket })
+        if (refused.has('ticket')) throw new RegistrationCancelled(registration.registrationId)
+        if (refused.size === 0) return
+      }
+    },
+
+    async storeFailure (registration, attempt) {
+      await validations.add(of(registration, attempt))
+      return true
+    },
+
+    validation: {
+      description: 'One GetItem (the registration, strongly consistent), DetectFaces, CompareFaces, and on a match one TransactWriteItems that ' +
+        'writes the validation and the ticket, both or neither: 2 WCU for each KB of each item. Of an attempt that fails the validation ' +
+        'alone is written, with one UpdateItem. A registration has one validation, which is its latest attempt and tells those before it.',
+      refusals: [],
+    },
+
+    async register (api, { pageTokens }) {
+      await api.register(faceValidationRoutes, { source: validations, clock, pageTokens, deprecated: false })
+    },
+  }
+}

@@ -1,0 +1,45 @@
+import type { FaceRecords } from '../repositories/face-records.ts'
+import type { Registrations } from '../repositories/registrations.ts'
+import type { FaceRecord, Registration } from '../schemas.ts'
+import type { FaceValidation } from '../validation-schemas.ts'
+import type { ValidationSource } from '../validation-source.ts'
+
+/** The one record of a user in the shape of a history that holds nothing else; an event's validations are its registrations that were verified. */
+export function recordAsHistory ({ records, registrations }: { records: FaceRecords, registrations: Registrations }): ValidationSource {
+  return {
+    async history (userId, { withVector }) {
+      const record = await records.get(userId)
+      return { items: record ? [validationOf(record, { withVector })] : [] }
+    },
+
+    // The record is of all the user's registrations.
+    async get (userId, registrationId) {
+      const record = await records.get(userId)
+      return record && { ...validationOf(record, { withVector: true }), registrationId }
+    },
+
+    async * attempts (userId) {
+      const record = await records.get(userId)
+      if (record) yield record
+    },
+
+    async latestSince (userId, since) {
+      const record = await records.get(userId)
+      return record && Date.parse(record.timestamp) >= since ? validationOf(record, { withVector: false }) : undefined
+    },
+
+    async ofEvent (eventId, { limit, startKey }) {
+      const { items, lastKey } = await registrations.listByEvent({ eventId, verified: true, limit, startKey })
+      return { items: items.map(verified), lastKey }
+    },
+  }
+}
+
+function validationOf ({ faceVector, ...record }: FaceRecord, { withVector }: { withVector: boolean }): FaceValidation {
+  return { ...record, eventId: record.metadata.eventId, ...withVector && { faceVector } }
+}
+
+/** What a registration tells of its validation. */
+function verified ({ userId, registrationId, eventId, name, faceId, storedFaceKey, verifiedAt, updatedAt }: Registration): FaceValidation {
+  return { userId, registrationId, eventId, name, faceId, storedFaceKey, validationStatus: 'success', timestamp: verifiedAt ?? updatedAt }
+}

@@ -1,0 +1,159 @@
+import { GetCommand, QueryCommand, UpdateCommand, type QueryCommandInput } from '@aws-sdk/lib-dynamodb'
+import type { Clock } from '../../../core/clock.ts'
+import type { PageKey } from '../../../core/page-token.ts'
+import type { FaceRecord } from '../schemas.ts'
+import { HISTORY_EVENT_INDEX, TIME_INDEX } from '../tables.ts'
+import { FaceValidationSchema, HISTORY_DAYS, type Attempt, type FaceValidation } from '../validation-schemas.ts'
+import type { ValidationQuery, ValidationSource } from '../validation-source.ts'
+import { METERED, read, unlessRefused, write, type FaceStore, type TransactionPart } from './store.ts'
+
+const SECONDS_A_DAY = 86_400
+const HISTORY_MS = HISTORY_DAYS * SECONDS_A_DAY * 1000
+
+/** Attempts that an item keeps: enough for anybody, and far from the 400 KB that an item may have. */
+const MOST_ATTEMPTS = 100
+
+/** What is expired is gone for every call, whether or not DynamoDB has deleted it yet. */
+const LIVE = '#expiresAt > :now'
+
+/** An attempt to be stored. One that failed has no face id. */
+export type NewValidation = Omit<FaceRecord, 'faceId' | 'expiresAt'> & { registrationId: string, eventId: string, faceId?: string }
+
+/** Whether the item has so many attempts that the oldest has to go. Most have not, and so it is tried without first. */
+export type Fullness = 'has room' | 'is full'
+
+/** The history of validations, one item a registration: the feature's only caller of the table `face-verifications-history`. */
+export function createFaceValidations (store: FaceStore, { table, clock }: { table: string, clock: Clock }) {
+  const { documents } = store
+  const now = () => Math.floor(clock.now() / 1000)
+
+  /** The item without attempts that are older than what is kept; only update() writes here. */
+  function shown (item: Record<string, unknown>): FaceValidation {
+    const validation = item as FaceValidation // see above
+    const oldest = new Date(clock.now() - HISTORY_MS).toISOString()
+    return { ...validation, attempts: validation.attempts?.filter(({ timestamp }) => timestamp > oldest) }
+  }
+
+  function query (input: Pick<QueryCommandInput, 'IndexName' | 'Limit' | 'ExclusiveStartKey' | 'ScanIndexForward'> & {
+    key: string
+    values: Record<string, string>
+    /** What is wanted of each item, its time at least. */
+    names: readonly string[]
+  }) {
+    const { key, values, names, ...rest } = input
+    return read(store, table, () => documents.send(new QueryCommand({
+      TableName: table,
+      KeyConditionExpression: key,
+      FilterExpression: LIVE,
+      ProjectionExpression: names.map((name) => `#${name}`).join(', '),
+      ExpressionAttributeNames: Object.fromEntries(['timestamp', 'expiresAt', ...names].map((name) => [`#${name}`, name])),
+      ExpressionAttributeValues: { ...values, ':now': now() },
+      ...rest,
+      ...METERED,
+    })))
+  }
+
+  /** One page, newest first. Those that expired and still lie in the table are the last ones, so that only the end can be short. */
+  async function page (index: string, owner: { name: 'userId' | 'eventId', value: string }, { limit, startKey, withVector }: ValidationQuery) {
+    const { Items = [], LastEvaluatedKey } = await query({
+      IndexName: index,
+      key: `${owner.name} = :owner`,
+      values: { ':owner': owner.value },
+      names: Object.keys(FaceValidationSchema.properties).filter((name) => withVector || name !== 'faceVector'),
+      Limit: limit,
+      ExclusiveStartKey: startKey,
+      ScanIndexForward: false,
+    })
+    return { items: Items.map(shown), lastKey: LastEvaluatedKey }
+  }
+
+  /** The UpdateItem that makes an attempt the latest of its registration, and keeps those before it. */
+  function update (validation: NewValidation, fullness: Fullness) {
+    const { userId, registrationId, ...members } = validation
+    const { timestamp, validationStatus, confidence, quality } = validation
+    const attempt: Attempt = { timestamp, validationStatus, confidence, quality }
+    const all = Object.entries({ ...members, expiresAt: now() + HISTORY_DAYS * SECONDS_A_DAY })
+    const set = all.filter(([, value]) => value !== undefined)
+    // What the latest attempt has not got must not stay from the one before.
+    const gone = ['faceId', 'faceVector'].filter((name) => !set.some(([present]) => present === name))
+    const isFull = fullness === 'is full'
+    return {
+      TableName: table,
+      Key: { userId, registrationId },
+      UpdateExpression: 'SET ' + [
+        ...set.map(([name]) => `#${name} = :${name}`),
+        // An index beyond the end of a list appends to it.
+        isFull ? `#attempts[${MOST_ATTEMPTS}] = :attempt` : '#attempts = list_append(if_not_exists(#attempts, :none), :attempt)',
+      ].join(', ') + removal([...gone.map((name) => `#${name}`), ...isFull ? ['#attempts[0]'] : []]),
+      ...!isFull && { ConditionExpression: 'attribute_not_exists(#attempts) OR size(#attempts) < :most' },
+      ExpressionAttributeNames: Object.fromEntries(['attempts', ...set.map(([name]) => name), ...gone].map((name) => [`#${name}`, name])),
+      ExpressionAttributeValues: {
+        ...Object.fromEntries(set.map(([name, value]) => [`:${name}`, value])),
+        ...isFull ? { ':attempt': attempt } : { ':attempt': [attempt], ':none': [], ':most': MOST_ATTEMPTS },
+      },
+    }
+  }
+
+  return {
+    /** Access pattern "history": one Query on ByTimestamp a page, newest first. */
+    history: (userId, query) => page(TIME_INDEX, { name: 'userId', value: userId }, query),
+
+    /** Access pattern "event validations": one Query on EventIndex a page, newest first. */
+    ofEvent: (eventId, query) => page(HISTORY_EVENT_INDEX, { name: 'eventId', value: eventId }, query),
+
+    /** Access pattern "one validation": one GetItem. */
+    async get (userId, registrationId) {
+      const { Item } = await read(store, table, () => documents.send(new GetCommand({ TableName: table, Key: { userId, registrationId }, ...METERED })))
+      return Item && Item.expiresAt > now() ? shown(Item) : undefined
+    },
+
+    /** Access pattern "validation statistics": one Query of the user's items for each MB of them. */
+    async * attempts (userId) {
+      let startKey: PageKey | undefined
+      do {
+        const { Items = [], LastEvaluatedKey } = await query({
+          key: 'userId = :owner',
+          values: { ':owner': userId },
+          names: ['timestamp', 'validationStatus', 'confidence', 'quality', 'attempts'],
+          ExclusiveStartKey: startKey,
+        })
+        for (const validation of Items.map(shown)) yield * validation.attempts ?? [validation as Attempt] // of these names
+        startKey = LastEvaluatedKey
+      } while (startKey)
+    },
+
+    /** Access pattern "recent validation": one Query on ByTimestamp of one item; another only where that has expired. */
+    async latestSince (userId, since) {
+      let startKey: PageKey | undefined
+      do {
+        const { Items = [], LastEvaluatedKey } = await query({
+          IndexName: TIME_INDEX,
+          key: 'userId = :owner AND #timestamp >= :since',
+          values: { ':owner': userId, ':since': new Date(since).toISOString() },
+          names: ['userId', 'registrationId', 'validationStatus', 'timestamp'],
+          Limit: 1,
+          ExclusiveStartKey: startKey,
+          ScanIndexForward: false,
+        })
+        if (Items[0]) return shown(Items[0])
+        startKey = LastEvaluatedKey
+      } while (startKey)
+      return undefined
+    },
+
+    /** Part of the access pattern "create": an attempt that matched. */
+    addition (validation: NewValidation, fullness: Fullness): TransactionPart {
+      return { Update: update(validation, fullness) }
+    },
+
+    /** Part of the access pattern "create": one UpdateItem for an attempt that failed; a second where there are very many. */
+    async add (validation: NewValidation): Promise<void> {
+      const put = (fullness: Fullness) => write(store, table, () => documents.send(new UpdateCommand({ ...update(validation, fullness), ...METERED })))
+      if (!await unlessRefused(() => put('has room'))) await put('is full')
+    },
+  } satisfies ValidationSource & Record<'addition' | 'add', unknown>
+}
+
+export type FaceValidations = ReturnType<typeof createFaceValidations>
+
+const removal = (paths: readonly string[]) => paths.length > 0 ? ` REMOVE ${paths.join(', ')}` : ''

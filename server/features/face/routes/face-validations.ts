@@ -1,0 +1,171 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import type { Clock } from '../../../core/clock.ts'
+import { StoreBusy, ValidationFailed } from '../../../core/errors.ts'
+import { InvalidPageToken, type PageTokens } from '../../../core/page-token.ts'
+import { errorResponses, success } from '../../../core/schemas.ts'
+import { FaceValidationNotFound, UserIdRequired } from '../errors.ts'
+import { PAGE_TOKEN, VALIDATION, VALIDATION_STATS } from '../examples.ts'
+import { EventParamsSchema, UserParamsSchema } from '../schemas.ts'
+import {
+  FaceValidationPageSchema, FaceValidationSchema, QueryFaceValidationsSchema, QueryRecentSchema, RecentSchema, ValidationParamsSchema, ValidationStatsSchema,
+} from '../validation-schemas.ts'
+import type { ValidationPage, ValidationSource } from '../validation-source.ts'
+import { ValidationStatsSum } from '../validation-stats.ts'
+import { answer } from './answer.ts'
+import { deprecate } from './deprecation.ts'
+import { requireUserId } from './user-id.ts'
+
+const MINUTE_MS = 60_000
+
+const RETRIEVED = 'Face validation retrieved successfully'
+const COMPUTED = 'Face validation statistics computed'
+const RECENT = 'User has a recent face validation'
+const NOT_RECENT = 'User has no recent face validation'
+
+const { userId } = VALIDATION
+const registrationId = VALIDATION.registrationId!
+const badUser = [new UserIdRequired(), new ValidationFailed([{ path: 'params.userId', reason: 'must match pattern "^[A-Za-z0-9_.:@-]*$"' }])]
+
+/** What the documentation says of each route, by the design that answers it. */
+const CALLS = {
+  history: {
+    history: 'Access pattern: history. One Query on ByTimestamp, 0.5 RCU for each 4 KB read; never a Scan. The last pages can be shorter than ' +
+      'their limit where validations have expired that DynamoDB has not deleted yet; the last one is the one whose lastEvaluatedKey is null.',
+    one: 'Access pattern: one validation. One GetItem, 0.5 RCU for each 4 KB.',
+    stats: 'Access pattern: validation statistics. One Query of the user\'s validations for each MB of them, 0.5 RCU for each 4 KB. Every attempt counts.',
+    recent: 'Access pattern: recent validation. One Query on ByTimestamp for the latest, 0.5 RCU.',
+    event: 'Access pattern: event validations. One Query on EventIndex, newest first, 0.5 RCU for each 4 KB read; never a Scan. Pages as those of a user.',
+  },
+  single: {
+    history: 'Deprecated: a user has one record, which is the whole history. One GetItem.',
+    one: 'Deprecated: a user has one record, which stands for every registration. One GetItem.',
+    stats: 'Deprecated: told from the one record. One GetItem. Attempts that failed are stored nowhere, and so not counted.',
+    recent: 'Deprecated: told from the one record. One GetItem.',
+    event: 'Deprecated: the registrations of the event that were verified, in the order in which they registered. One Query on EventIndex.',
+  },
+} as const
+
+export interface FaceValidationOptions {
+  source: ValidationSource
+  clock: Clock
+  pageTokens: PageTokens
+  /** The one-record design answers, and has routes of its own for it. */
+  deprecated: boolean
+}
+
+/** The routes of seed 000: a user's validations, one of them, what they come to, whether there is a recent one, and an event's. */
+export const faceValidationRoutes: FastifyPluginAsyncTypebox<FaceValidationOptions> = async (api, { source, clock, pageTokens, deprecated }) => {
+  const calls = CALLS[deprecated ? 'single' : 'history']
+  const busy = new StoreBusy(deprecated ? 'Table face-verifications' : 'Table face-verifications-history')
+  const badList = [new ValidationFailed([{ path: 'query.limit', reason: 'must be <= 1000' }]), new InvalidPageToken()]
+  const common = { tags: ['face validations'], deprecated }
+  requireUserId(api)
+  if (deprecated) deprecate(api)
+
+  function pageAnswer (scope: string, { items, lastKey }: ValidationPage) {
+    const data = { count: items.length, data: items, lastEvaluatedKey: pageTokens.encode(scope, lastKey) }
+    return answer(`Retrieved ${items.length} face validations`, data)
+  }
+
+  api.get('/registrations/:userId/face-validation/history', {
+    config: { auth: { owner: 'userId' }, successor: '/api/registrations/:userId/face' },
+    schema: {
+      ...common,
+      summary: 'The validations of a user, newest first',
+      description: calls.history,
+      params: UserParamsSchema,
+      querystring: QueryFaceValidationsSchema,
+      response: {
+        200: success(FaceValidationPageSchema, {
+          message: 'Retrieved 1 face validations',
+          data: { count: 1, data: [VALIDATION], lastEvaluatedKey: PAGE_TOKEN },
+        }),
+        ...errorResponses(...badUser, ...badList, busy),
+      },
+    },
+  }, async ({ params: { userId }, query: { limit, lastEvaluatedKey, include } }) => {
+    const scope = `face-validations/user/${userId}`
+    const startKey = pageTokens.decode(scope, lastEvaluatedKey)
+    return pageAnswer(scope, await source.history(userId, { limit, startKey, withVector: include === 'faceVector' }))
+  })
+
+  api.get('/registrations/:userId/face-validation/stats', {
+    config: { auth: { owner: 'userId' }, successor: '/api/registrations/:userId/face' },
+    schema: {
+      ...common,
+      summary: 'What the validations of a user come to',
+      description: calls.stats,
+      params: UserParamsSchema,
+      response: {
+        200: success(ValidationStatsSchema, { message: COMPUTED, data: VALIDATION_STATS }),
+        ...errorResponses(...badUser, busy),
+      },
+    },
+  }, async ({ params: { userId } }) => {
+    const sum = new ValidationStatsSum()
+    for await (const attempt of source.attempts(userId)) sum.add(attempt)
+    return answer(COMPUTED, sum.of(userId))
+  })
+
+  api.get('/registrations/:userId/face-validation/check-recent', {
+    config: { auth: { owner: 'userId' }, successor: '/api/registrations/:userId/face/exists' },
+    schema: {
+      ...common,
+      summary: 'Was this user validated a short while ago?',
+      description: calls.recent,
+      params: UserParamsSchema,
+      querystring: QueryRecentSchema,
+      response: {
+        200: success(RecentSchema, {
+          message: RECENT,
+          data: { userId, minutes: 60, hasRecentValidation: true, latest: { registrationId, validationStatus: 'success', timestamp: VALIDATION.timestamp } },
+        }),
+        ...errorResponses(...badUser, new ValidationFailed([{ path: 'query.minutes', reason: 'must be >= 1' }]), busy),
+      },
+    },
+  }, async ({ params: { userId }, query: { minutes } }) => {
+    const found = await source.latestSince(userId, clock.now() - minutes * MINUTE_MS)
+    const latest = found ? { registrationId: found.registrationId, validationStatus: found.validationStatus, timestamp: found.timestamp } : null
+    return answer(found ? RECENT : NOT_RECENT, { userId, minutes, hasRecentValidation: found !== undefined, latest })
+  })
+
+  api.get('/registrations/:userId/face-validation/:registrationId', {
+    config: { auth: { owner: 'userId' }, successor: '/api/registrations/:userId/face' },
+    schema: {
+      ...common,
+      summary: 'The validation of one registration',
+      description: calls.one,
+      params: ValidationParamsSchema,
+      response: {
+        200: success(FaceValidationSchema, { message: RETRIEVED, data: VALIDATION }),
+        ...errorResponses(...badUser, new FaceValidationNotFound(userId, registrationId), busy),
+      },
+    },
+  }, async ({ params: { userId, registrationId } }) => {
+    const validation = await source.get(userId, registrationId)
+    if (!validation) throw new FaceValidationNotFound(userId, registrationId)
+    return answer(RETRIEVED, validation)
+  })
+
+  api.get('/registrations/event/:eventId/face-validations', {
+    config: { auth: { admin: true }, successor: '/api/events/:eventId/registrations' },
+    schema: {
+      ...common,
+      summary: 'The validations of an event (admin)',
+      description: calls.event,
+      params: EventParamsSchema,
+      querystring: QueryFaceValidationsSchema,
+      response: {
+        200: success(FaceValidationPageSchema, {
+          message: 'Retrieved 1 face validations',
+          data: { count: 1, data: [VALIDATION], lastEvaluatedKey: PAGE_TOKEN },
+        }),
+        ...errorResponses(...badList, busy),
+      },
+    },
+  }, async ({ params: { eventId }, query: { limit, lastEvaluatedKey, include } }) => {
+    const scope = `face-validations/event/${eventId}`
+    const startKey = pageTokens.decode(scope, lastEvaluatedKey)
+    return pageAnswer(scope, await source.ofEvent(eventId, { limit, startKey, withVector: include === 'faceVector' }))
+  })
+}
