@@ -1,5 +1,6 @@
 import type { Sandtable } from '../sandtable.ts'
 import type { Config } from '../server/config.ts'
+import type { FaceDemo } from '../server/features/face/demo.ts'
 import { reachable } from './addresses.ts'
 
 export interface Running extends Pick<Sandtable, 'apiUrl' | 'emulatorUrl' | 'demo'> {
@@ -13,16 +14,16 @@ export function tryFirst ({ config, demo, endpoints, ...urls }: Running): string
   const api = reachable(urls.apiUrl)
   const emulator = reachable(urls.emulatorUrl)
   const { bucket, region } = config.aws
-  const { faces, events } = config.face.tables
+  const { events } = config.face.tables
   const dynamodb = awsCli(reachable(endpoints.dynamodb), region)
   const s3 = awsCli(reachable(endpoints.s3), region)
   const tries: [what: string, ...lines: string[]][] = demo
     ? [
-        ['Ada shows her face to the demo event (201; the second time 409)',
+        [`Ada shows her face to the demo event (201${config.face.design === 'single' ? '; the second time 409' : ''})`,
           `curl -X POST ${api}/api/registrations/${demo.registrationId}/validate-face-image \\`,
           `  -H 'content-type: application/json' -d '{"faceImageKey":"${demo.sameFaceKey}"}'`],
-        ['the record of it', `curl ${api}/api/registrations/${demo.userId}/face`],
-        ['the same in DynamoDB', ...dynamodb(`dynamodb get-item --table-name ${faces} --key '{"userId":{"S":"${demo.userId}"}}' --projection-expression 'faceId, confidence, quality'`)],
+        ['what is stored of it', `curl ${api}${STORED[config.face.design].path(demo)}`],
+        ['the same in DynamoDB', ...dynamodb(STORED[config.face.design].command(config, demo))],
         ['the portraits in S3', ...s3(`s3 ls s3://${bucket}/ --recursive`)],
       ]
     : [
@@ -32,6 +33,20 @@ export function tryFirst ({ config, demo, endpoints, ...urls }: Running): string
       ]
   tries.push(['a month later', `npx sandtable clock advance 31d --emulator ${emulator}`])
   return ['', 'What to try first:', ...tries.flatMap(([what, ...lines]) => ['', `  # ${what}`, ...lines.map((line) => `  ${line}`)]), '']
+}
+
+/** Where each design keeps what came of a verification: in the API, and in DynamoDB. */
+const STORED = {
+  single: {
+    path: ({ userId }: FaceDemo) => `/api/registrations/${userId}/face`,
+    command: ({ face: { tables } }: Config, { userId }: FaceDemo) =>
+      `dynamodb get-item --table-name ${tables.faces} --key '{"userId":{"S":"${userId}"}}' --projection-expression 'faceId, confidence, quality'`,
+  },
+  history: {
+    path: ({ userId }: FaceDemo) => `/api/registrations/${userId}/face-validation/history`,
+    command: ({ face: { tables } }: Config, { userId, registrationId }: FaceDemo) =>
+      `dynamodb get-item --table-name ${tables.history} --key '{"userId":{"S":"${userId}"},"registrationId":{"S":"${registrationId}"}}' --projection-expression 'confidence, quality, attempts'`,
+  },
 }
 
 /** The AWS CLI against an endpoint that takes any key; nothing of the user's own account is read or changed. */

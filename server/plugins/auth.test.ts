@@ -53,6 +53,11 @@ const MAY: Readonly<Record<string, 'everybody' | 'admin' | 'mine' | 'body'>> = {
   'PUT /api/registrations/{userId}/face': 'mine',
   'DELETE /api/registrations/{userId}/face': 'admin',
   'DELETE /api/registrations/{registrationId}': 'mine',
+  'GET /api/registrations/{userId}/face-validation/history': 'mine',
+  'GET /api/registrations/{userId}/face-validation/stats': 'mine',
+  'GET /api/registrations/{userId}/face-validation/check-recent': 'mine',
+  'GET /api/registrations/{userId}/face-validation/{registrationId}': 'mine',
+  'GET /api/registrations/event/{eventId}/face-validations': 'admin',
   'GET /api/registrations/face/admin/all': 'admin',
   'GET /api/registrations/face/admin/metrics': 'admin',
 }
@@ -67,6 +72,10 @@ const requests: Readonly<Record<string, { payload?: object, status: number }>> =
   'GET /api/registrations/{userId}/face/exists': { status: 200 },
   'GET /api/registrations/{userId}/face/validate-before-creation': { status: 409 },
   'PUT /api/registrations/{userId}/face': { payload: { name: 'Ada King' }, status: 200 },
+  'GET /api/registrations/{userId}/face-validation/history': { status: 200 },
+  'GET /api/registrations/{userId}/face-validation/stats': { status: 200 },
+  'GET /api/registrations/{userId}/face-validation/check-recent': { status: 200 },
+  'GET /api/registrations/{userId}/face-validation/{registrationId}': { status: 200 },
   'DELETE /api/registrations/{registrationId}': { status: 200 },
 }
 

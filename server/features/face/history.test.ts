@@ -58,8 +58,16 @@ test('FACE_DESIGN=history', async (t) => {
     t.match(api.callsOf(one), ['GetItem 0.5'])
     const { data: validation } = one.json<{ data: FaceValidation }>()
     t.match(validation, {
-      userId, registrationId, eventId: demo.eventId, faceId, name: 'Ada', validationStatus: 'success', confidence, timestamp: at(MINUTE_MS),
-      faceImageKey: demo.sameFaceKey, expiresAt: (TEST_TIME + MINUTE_MS + 30 * DAY_MS) / 1000,
+      userId,
+      registrationId,
+      eventId: demo.eventId,
+      faceId,
+      name: 'Ada',
+      validationStatus: 'success',
+      confidence,
+      timestamp: at(MINUTE_MS),
+      faceImageKey: demo.sameFaceKey,
+      expiresAt: (TEST_TIME + MINUTE_MS + 30 * DAY_MS) / 1000,
     })
     t.match(validation.attempts, [{ timestamp: at(0), validationStatus: 'failed' }, { timestamp: at(MINUTE_MS), validationStatus: 'success', confidence }])
     t.ok(validation.faceVector!.length > 0)
@@ -67,8 +75,16 @@ test('FACE_DESIGN=history', async (t) => {
     const stats = await statsOf(api, userId)
     const attempts = validation.attempts!
     t.strictSame(stats, {
-      userId, total: 2, succeeded: 1, failed: 1, pending: 0, successRate: 50, averageConfidence: (attempts[0]!.confidence + confidence) / 2,
-      quality: { HIGH: 100, MEDIUM: 0, LOW: 0 }, firstValidationAt: at(0), lastValidationAt: at(MINUTE_MS),
+      userId,
+      total: 2,
+      succeeded: 1,
+      failed: 1,
+      pending: 0,
+      successRate: 50,
+      averageConfidence: (attempts[0]!.confidence + confidence) / 2,
+      quality: { HIGH: 100, MEDIUM: 0, LOW: 0 },
+      firstValidationAt: at(0),
+      lastValidationAt: at(MINUTE_MS),
     })
 
     await api.clock.advance(MINUTE_MS)
@@ -235,8 +251,16 @@ test('FACE_DESIGN=single answers the old routes from the one record, and says wh
     ['ada/face-validation/history?limit=5', '/api/registrations/ada/face', 'GetItem 0.5', { count: 1, data: [shown], lastEvaluatedKey: null }],
     ['ada/face-validation/reg1', '/api/registrations/ada/face', 'GetItem 0.5', { ...shown, faceVector, registrationId: 'reg1' }],
     ['ada/face-validation/stats', '/api/registrations/ada/face', 'GetItem 0.5', {
-      userId: 'ada', total: 1, succeeded: 1, failed: 0, pending: 0, successRate: 100, averageConfidence: 95.5, quality: { HIGH: 100, MEDIUM: 0, LOW: 0 },
-      firstValidationAt: record.timestamp, lastValidationAt: record.timestamp,
+      userId: 'ada',
+      total: 1,
+      succeeded: 1,
+      failed: 0,
+      pending: 0,
+      successRate: 100,
+      averageConfidence: 95.5,
+      quality: { HIGH: 100, MEDIUM: 0, LOW: 0 },
+      firstValidationAt: record.timestamp,
+      lastValidationAt: record.timestamp,
     }],
     ['ada/face-validation/check-recent', '/api/registrations/ada/face/exists', 'GetItem 0.5', {
       userId: 'ada', minutes: 60, hasRecentValidation: true, latest: { validationStatus: 'success', timestamp: record.timestamp },
