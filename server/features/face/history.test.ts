@@ -46,6 +46,12 @@ test('FACE_DESIGN=history', async (t) => {
     t.match(refused.json(), { data: { success: false, reason: 'FACES_DO_NOT_MATCH' }, dynamodbStored: true })
     t.match(api.callsOf(refused).map((call) => call.split(' ')[0]), ['GetItem', 'DetectFaces', 'CompareFaces', 'UpdateItem'])
 
+    await objects.put('blank.jpg', await readFile(new URL('demo/bob.jpg', import.meta.url)), 'image/jpeg', { 'sandtable-faces': '{"faces":[]}' })
+    t.match((await validate('blank.jpg')).json(), { data: { success: false, reason: 'NO_FACE_FOUND' }, dynamodbStored: true })
+    const { data: faceless } = (await api.call('GET', of(userId, registrationId))).json<{ data: FaceValidation }>()
+    t.match(faceless, { validationStatus: 'failed', confidence: 0, quality: 'LOW', attributes: {}, comparisonResult: { similarity: 0, isMatch: false } })
+    t.same([faceless.faceId, faceless.faceVector], [undefined, undefined], 'nothing stays of the attempt before it')
+
     await api.clock.advance(MINUTE_MS)
     const verified = await validate(demo.sameFaceKey)
     t.equal(verified.statusCode, 201)
@@ -69,31 +75,31 @@ test('FACE_DESIGN=history', async (t) => {
       faceImageKey: demo.sameFaceKey,
       expiresAt: (TEST_TIME + MINUTE_MS + 30 * DAY_MS) / 1000,
     })
-    t.match(validation.attempts, [{ timestamp: at(0), validationStatus: 'failed' }, { timestamp: at(MINUTE_MS), validationStatus: 'success', confidence }])
+    t.match(validation.attempts, [{ timestamp: at(0), validationStatus: 'failed' }, { timestamp: at(0), confidence: 0, quality: 'LOW' }, { timestamp: at(MINUTE_MS), validationStatus: 'success', confidence }])
     t.ok(validation.faceVector!.length > 0)
 
     const stats = await statsOf(api, userId)
     const attempts = validation.attempts!
     t.strictSame(stats, {
       userId,
-      total: 2,
+      total: 3,
       succeeded: 1,
-      failed: 1,
+      failed: 2,
       pending: 0,
-      successRate: 50,
-      averageConfidence: (attempts[0]!.confidence + confidence) / 2,
-      quality: { HIGH: 100, MEDIUM: 0, LOW: 0 },
+      successRate: 1 / 3 * 100,
+      averageConfidence: (attempts[0]!.confidence + confidence) / 3,
+      quality: { HIGH: 2 / 3 * 100, MEDIUM: 0, LOW: 1 / 3 * 100 },
       firstValidationAt: at(0),
       lastValidationAt: at(MINUTE_MS),
     })
 
     await api.clock.advance(MINUTE_MS)
-    await objects.put('blank.jpg', await readFile(new URL('demo/bob.jpg', import.meta.url)), 'image/jpeg', { 'sandtable-faces': '{"faces":[]}' })
-    t.match((await validate('blank.jpg')).json(), { data: { success: false, reason: 'NO_FACE_FOUND' }, dynamodbStored: true })
-    const { data: faceless } = (await api.call('GET', of(userId, registrationId))).json<{ data: FaceValidation }>()
-    t.match(faceless, { validationStatus: 'failed', confidence: 0, quality: 'LOW', attributes: {}, comparisonResult: { similarity: 0, isMatch: false } })
-    t.same([faceless.faceId, faceless.faceVector], [undefined, undefined], 'nothing stays of the attempt before it')
-    t.equal((await statsOf(api, userId)).total, 3)
+    const late = await validate(demo.otherFaceKey)
+    t.same(api.callsOf(late).map((call) => call.split(' ')[0]), ['GetItem', 'DetectFaces', 'CompareFaces', 'UpdateItem', 'UpdateItem'])
+    const { data: after } = (await api.call('GET', of(userId, registrationId))).json<{ data: FaceValidation }>()
+    t.strictSame({ ...after, attempts: after.attempts!.slice(0, 3) }, validation, 'a failure does not undo a success')
+    t.match(after.attempts, { length: 4, 3: { timestamp: at(2 * MINUTE_MS), validationStatus: 'failed' } })
+    t.equal((await statsOf(api, userId)).total, 4)
     t.equal((await validate(demo.sameFaceKey)).statusCode, 201, 'nothing keeps a user from being verified again')
     t.equal((await history(api, userId)).page.count, 1, 'a registration has one validation')
   })

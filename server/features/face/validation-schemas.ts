@@ -21,8 +21,8 @@ export type Attempt = Static<typeof AttemptSchema>
 const { userId, timestamp, validationStatus, ...others } = FaceRecordSchema.properties
 
 /**
- * The validation of a registration (seed 000): its latest attempt, and those before it. One that failed has no face id,
- * one without a face no landmarks, and the one-record design does not know everything, so that little is required.
+ * The validation of a registration (seed 000): its latest attempt that succeeded, else its latest, and what there is to
+ * tell of all of them. One that failed has no face id, one without a face no landmarks, and the one-record design does not know everything, so that little is required.
  */
 export const FaceValidationSchema = Type.Object({
   userId,
@@ -31,7 +31,7 @@ export const FaceValidationSchema = Type.Object({
   timestamp,
   validationStatus,
   ...Type.Partial(Type.Object(others)).properties,
-  attempts: Type.Optional(Type.Array(AttemptSchema, { description: 'Of this registration in the last 30 days, oldest first; the last one is the one shown' })),
+  attempts: Type.Optional(Type.Array(AttemptSchema, { description: 'Of this registration in the last 30 days, oldest first' })),
 })
 export type FaceValidation = Static<typeof FaceValidationSchema>
 

@@ -16,8 +16,8 @@ export function historyDesign ({ config, store, registrations, clock }: DesignPa
 
     async storeMatch ({ registration, record, ticketId }) {
       const ticket = registrations.ticket(registration, { ticketId, faceId: record.faceId, at: record.createdAt })
-      for (const fullness of ['has room', 'is full'] as const) {
-        const refused = await transact(store, { validation: validations.addition(of(registration, record), fullness), ticket })
+      for (const full of [false, true]) {
+        const refused = await transact(store, { validation: validations.addition(of(registration, record), { full }), ticket })
         if (refused.has('ticket')) throw new RegistrationCancelled(registration.registrationId)
         if (refused.size === 0) return
       }
@@ -31,7 +31,7 @@ export function historyDesign ({ config, store, registrations, clock }: DesignPa
     validation: {
       description: 'One GetItem (the registration, strongly consistent), DetectFaces, CompareFaces, and on a match one TransactWriteItems that ' +
         'writes the validation and the ticket, both or neither: 2 WCU for each KB of each item. Of an attempt that fails the validation ' +
-        'alone is written, with one UpdateItem. A registration has one validation, which is its latest attempt and tells those before it.',
+        'alone is written, with one UpdateItem. A registration has one validation: its latest attempt that succeeded, else its latest, with all the others.',
       refusals: [],
     },
 

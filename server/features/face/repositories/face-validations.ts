@@ -1,5 +1,6 @@
 import { GetCommand, QueryCommand, UpdateCommand, type QueryCommandInput } from '@aws-sdk/lib-dynamodb'
 import type { Clock } from '../../../core/clock.ts'
+import { StoreBusy } from '../../../core/errors.ts'
 import type { PageKey } from '../../../core/page-token.ts'
 import type { FaceRecord } from '../schemas.ts'
 import { HISTORY_EVENT_INDEX, TIME_INDEX } from '../tables.ts'
@@ -19,8 +20,19 @@ const LIVE = '#expiresAt > :now'
 /** An attempt to be stored. One that failed has no face id. */
 export type NewValidation = Omit<FaceRecord, 'faceId' | 'expiresAt'> & { registrationId: string, eventId: string, faceId?: string }
 
-/** Whether the item has so many attempts that the oldest has to go. Most have not, and so it is tried without first. */
-export type Fullness = 'has room' | 'is full'
+/** What an item is like that an attempt is added to. */
+export interface ItemState {
+  /** It has so many attempts that the oldest has to go. */
+  full: boolean
+  /** It tells of an attempt that succeeded, which one that fails does not replace. */
+  verified: boolean
+}
+
+/** What is tried in turn for an attempt that failed. Nearly always the first is right. */
+const STATES: readonly ItemState[] = [
+  { full: false, verified: false }, { full: false, verified: true }, { full: true, verified: false }, { full: true, verified: true },
+]
+const MOST_ROUNDS = 3
 
 /** The history of validations, one item a registration: the feature's only caller of the table `face-verifications-history`. */
 export function createFaceValidations (store: FaceStore, { table, clock }: { table: string, clock: Clock }) {
@@ -67,29 +79,41 @@ export function createFaceValidations (store: FaceStore, { table, clock }: { tab
     return { items: Items.map(shown), lastKey: LastEvaluatedKey }
   }
 
-  /** The UpdateItem that makes an attempt the latest of its registration, and keeps those before it. */
-  function update (validation: NewValidation, fullness: Fullness) {
+  /**
+   * The UpdateItem that adds an attempt to its registration's item, and makes the item tell of it.
+   *
+   * @param state  what the item is like; the condition holds if it is. `verified` undefined: whether or not
+   */
+  function update (validation: NewValidation, { full, verified }: Pick<ItemState, 'full'> & Partial<ItemState>) {
     const { userId, registrationId, ...members } = validation
     const { timestamp, validationStatus, confidence, quality } = validation
     const attempt: Attempt = { timestamp, validationStatus, confidence, quality }
-    const all = Object.entries({ ...members, expiresAt: now() + HISTORY_DAYS * SECONDS_A_DAY })
-    const set = all.filter(([, value]) => value !== undefined)
-    // What the latest attempt has not got must not stay from the one before.
-    const gone = ['faceId', 'faceVector'].filter((name) => !set.some(([present]) => present === name))
-    const isFull = fullness === 'is full'
+    const told = verified ? [] : Object.entries({ ...members, expiresAt: now() + HISTORY_DAYS * SECONDS_A_DAY })
+    const set = told.filter(([, value]) => value !== undefined)
+    // What this attempt has not got must not stay from the one before.
+    const gone = verified ? [] : ['faceId', 'faceVector'].filter((name) => !set.some(([present]) => present === name))
+    const room = full ? 'size(#attempts) >= :most' : '(attribute_not_exists(#attempts) OR size(#attempts) < :most)'
+    const success = '#validationStatus = :succeeded AND #expiresAt > :now'
+    const sets = [
+      ...set.map(([name]) => `#${name} = :${name}`),
+      // An index beyond the end of a list appends to it.
+      full ? `#attempts[${MOST_ATTEMPTS}] = :attempt` : '#attempts = list_append(if_not_exists(#attempts, :none), :attempt)',
+    ]
+    const removes = [...gone.map((name) => `#${name}`), ...full ? ['#attempts[0]'] : []]
+    const names = ['attempts', ...verified === undefined ? [] : ['validationStatus', 'expiresAt'], ...set.map(([name]) => name), ...gone]
     return {
       TableName: table,
       Key: { userId, registrationId },
-      UpdateExpression: 'SET ' + [
-        ...set.map(([name]) => `#${name} = :${name}`),
-        // An index beyond the end of a list appends to it.
-        isFull ? `#attempts[${MOST_ATTEMPTS}] = :attempt` : '#attempts = list_append(if_not_exists(#attempts, :none), :attempt)',
-      ].join(', ') + removal([...gone.map((name) => `#${name}`), ...isFull ? ['#attempts[0]'] : []]),
-      ...!isFull && { ConditionExpression: 'attribute_not_exists(#attempts) OR size(#attempts) < :most' },
-      ExpressionAttributeNames: Object.fromEntries(['attempts', ...set.map(([name]) => name), ...gone].map((name) => [`#${name}`, name])),
+      UpdateExpression: `SET ${sets.join(', ')}${removes.length > 0 ? ` REMOVE ${removes.join(', ')}` : ''}`,
+      ConditionExpression: verified === undefined
+        ? room
+        : `${room} AND ${verified ? success : `(attribute_not_exists(#validationStatus) OR NOT (${success}))`}`,
+      ExpressionAttributeNames: Object.fromEntries(names.map((name) => [`#${name}`, name])),
       ExpressionAttributeValues: {
         ...Object.fromEntries(set.map(([name, value]) => [`:${name}`, value])),
-        ...isFull ? { ':attempt': attempt } : { ':attempt': [attempt], ':none': [], ':most': MOST_ATTEMPTS },
+        ':most': MOST_ATTEMPTS,
+        ...verified !== undefined && { ':succeeded': 'success', ':now': now() },
+        ...full ? { ':attempt': attempt } : { ':attempt': [attempt], ':none': [] },
       },
     }
   }
@@ -141,19 +165,26 @@ export function createFaceValidations (store: FaceStore, { table, clock }: { tab
       return undefined
     },
 
-    /** Part of the access pattern "create": an attempt that matched. */
-    addition (validation: NewValidation, fullness: Fullness): TransactionPart {
-      return { Update: update(validation, fullness) }
+    /** Part of the access pattern "create": an attempt that matched, on condition that the item is as full as that. */
+    addition (validation: NewValidation, state: Pick<ItemState, 'full'>): TransactionPart {
+      return { Update: update(validation, state) }
     },
 
-    /** Part of the access pattern "create": one UpdateItem for an attempt that failed; a second where there are very many. */
+    /**
+     * Part of the access pattern "create": one UpdateItem for an attempt that failed; another where the registration has
+     * been verified before, or has very many attempts.
+     */
     async add (validation: NewValidation): Promise<void> {
-      const put = (fullness: Fullness) => write(store, table, () => documents.send(new UpdateCommand({ ...update(validation, fullness), ...METERED })))
-      if (!await unlessRefused(() => put('has room'))) await put('is full')
+      for (let round = 0; round < MOST_ROUNDS; round++) {
+        for (const state of STATES) {
+          const added = await unlessRefused(() => write(store, table, () => documents.send(new UpdateCommand({ ...update(validation, state), ...METERED }))))
+          if (added) return
+        }
+      }
+      // It has changed under each of them.
+      throw new StoreBusy(`Table ${table}`)
     },
   } satisfies ValidationSource & Record<'addition' | 'add', unknown>
 }
 
 export type FaceValidations = ReturnType<typeof createFaceValidations>
-
-const removal = (paths: readonly string[]) => paths.length > 0 ? ` REMOVE ${paths.join(', ')}` : ''
