@@ -1,5 +1,5 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
-import type { RequestSigner } from '@smithy/types'
+import type { RequestSigner, RetryStrategyV2 } from '@smithy/types'
 import { RekognitionClient } from '@aws-sdk/client-rekognition'
 import { S3Client } from '@aws-sdk/client-s3'
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
@@ -15,6 +15,8 @@ export interface ClientsOptions {
   accessKeyId?: string
   region?: string
   maxAttempts?: number
+  /** The SDK's own: how often it tries again, and what it waits. One for all clients. Default: the SDK's standard one of each client. */
+  retryStrategy?: RetryStrategyV2
   /** The id of the API request that is being served, asked at every call, so that the trace can link the two. */
   causedBy?: () => string | undefined
   /** `false` for clients that go through the whole SDK, middleware and all. Default true. */
@@ -45,6 +47,7 @@ export function createClients ({ gateway, dynamodb: dynamodbService, rekognition
     credentials: { accessKeyId: options.accessKeyId ?? 'sandtable', secretAccessKey: 'sandtable' },
     endpoint: 'http://sandtable.localhost',
     maxAttempts: options.maxAttempts,
+    retryStrategy: options.retryStrategy,
     requestHandler: new InProcessHandler((request) => {
       const causedBy = options.causedBy?.()
       return gateway.handle(causedBy === undefined ? request : { ...request, headers: { ...request.headers, [CAUSED_BY_HEADER]: causedBy } })

@@ -1,6 +1,6 @@
 import { CreateTableCommand, PutItemCommand, type KeySchemaElement } from '@aws-sdk/client-dynamodb'
 import fc from 'fast-check'
-import { test } from 'tap'
+import tap, { test } from 'tap'
 import { testEmulator } from '../test-support/emulator.ts'
 import { sendRaw } from '../test-support/raw-call.ts'
 import { operations } from './index.ts'
@@ -130,7 +130,11 @@ const REQUESTS: Record<string, fc.Arbitrary<unknown>> = {
   TransactWriteItems: transaction(fc.oneof(fc.record({ Put: put }), fc.record({ Update: change }), fc.record({ Delete: remove }), fc.record({ ConditionCheck: remove }))),
 }
 
-test('no request, however wrong, is more than refused, and none takes long', { timeout: 30_000 + RUNS * 10 }, async (t) => {
+// A file that is run by itself ends after half a minute otherwise.
+const timeout = 30_000 + RUNS * 10
+if (RUNS > 2000) tap.setTimeout(timeout)
+
+test('no request, however wrong, is more than refused, and none takes long', { timeout }, async (t) => {
   const emulator = await testEmulator(t, { onError: () => {} }) // an internal error shows in the answer
   const client = emulator.clients({ maxAttempts: 1 }).dynamodb
   const KeySchema: KeySchemaElement[] = [{ AttributeName: 'pk', KeyType: 'HASH' }]

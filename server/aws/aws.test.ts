@@ -166,6 +166,24 @@ test('the embedded store', async (t) => {
   })
 })
 
+test('a call is tried ten times when it is throttled, four times when it fails otherwise, and once when it is refused', async (t) => {
+  t.intercept(Math, 'random', { value: () => 0 }) // no pauses
+  const emulator = await startEmulator()
+  t.teardown(() => emulator.close())
+  const embedded = await openEmbedded({ emulator })
+  const wired = createAwsClients(loadConfig({ AWS_ENDPOINT_URL: emulator.url }).aws, { accessKeyId: 'sandtable', secretAccessKey: 'sandtable' })
+  t.teardown(() => { wired.destroy() })
+  t.teardown(() => embedded.close())
+  for (const [name, aws] of Object.entries({ embedded: embedded.clients, wired })) {
+    for (const [error, attempts] of [['throttle', 10], ['connection-reset', 4], ['internal', 4], ['access-denied', 1]] as const) {
+      emulator.trace.clear()
+      await emulator.faults.add({ id: 'one', error })
+      await t.rejects(aws.documents.send(new GetCommand({ TableName: 'faces', Key: { userId: 'ada' } })))
+      t.same(emulator.trace.query().map(({ attempt = 1 }) => attempt), Array.from({ length: attempts }, (_, index) => index + 1), `${name}: ${error}`)
+    }
+  }
+})
+
 test('tables on an endpoint that is slower, or knows less', async (t) => {
   const missing = named('ResourceNotFoundException')
   const is = (TableStatus: string) => ({ Table: { TableStatus } })

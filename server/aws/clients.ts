@@ -6,6 +6,7 @@ import { HttpRequest } from '@smithy/protocol-http'
 import type { MiddlewareStack } from '@smithy/types'
 import type { Config } from '../config.ts'
 import { currentRequestId } from '../core/request-context.ts'
+import { retries } from './retries.ts'
 
 /** All that the server knows of AWS. */
 export interface AwsClients {
@@ -39,10 +40,10 @@ export function createAwsClients (config: Config['aws'], credentials?: AwsCreden
     requestHandler: { connectionTimeout: CONNECTION_TIMEOUT_MS, requestTimeout: ATTEMPT_TIMEOUT_MS, httpAgent: agent, httpsAgent: agent },
   }
   const { endpoints } = config
-  const dynamodb = new DynamoDBClient({ ...common, ...at(endpoints.dynamodb) })
-  const rekognition = new RekognitionClient({ ...common, ...at(endpoints.rekognition) })
+  const dynamodb = new DynamoDBClient({ ...common, ...retries(), ...at(endpoints.dynamodb) })
+  const rekognition = new RekognitionClient({ ...common, ...retries(), ...at(endpoints.rekognition) })
   // An endpoint of one's own seldom has a name for every bucket.
-  const s3 = new S3Client({ ...common, ...at(endpoints.s3), forcePathStyle: endpoints.s3 !== undefined })
+  const s3 = new S3Client({ ...common, ...retries(), ...at(endpoints.s3), forcePathStyle: endpoints.s3 !== undefined })
   sendRequestId(dynamodb.middlewareStack)
   sendRequestId(rekognition.middlewareStack)
   sendRequestId(s3.middlewareStack)

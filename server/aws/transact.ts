@@ -10,7 +10,11 @@ export type TransactionPart = NonNullable<TransactWriteCommandInput['TransactIte
 /** What stood in the way of a write: the item, where `ReturnValuesOnConditionCheckFailure` asked for it and there is one. */
 export type Obstacle = Readonly<Record<string, unknown>> | undefined
 
-/** DynamoDB refuses a write that meets a transaction on the same item, rather than let it wait. */
+/**
+ * DynamoDB refuses a write that meets a transaction on the same item, rather than let it wait, and cancels a transaction
+ * with a throttled part as a whole. The SDK tries neither again.
+ */
+const PASSING: ReadonlySet<string | undefined> = new Set(['TransactionConflict', 'ThrottlingError', 'ProvisionedThroughputExceeded'])
 const MOST_ATTEMPTS = 12
 const FIRST_PAUSE_MS = 4
 const LONGEST_PAUSE_MS = 250
@@ -30,20 +34,20 @@ export async function backOff (attempt: number, longestMs = LONGEST_PAUSE_MS): P
   await sleep(Math.random() * Math.min(longestMs, FIRST_PAUSE_MS * 2 ** attempt))
 }
 
-/** Runs a write; when it meets a transaction, again, after pauses that grow. The last conflict is thrown. */
+/** Runs a write; when it meets a transaction, or is one that was throttled, again, after pauses that grow. The last refusal is thrown. */
 export async function throughConflicts<T> (write: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {
       return await write()
     } catch (error) {
-      if (!isConflict(error) || attempt === MOST_ATTEMPTS) throw error
+      if (!isPassing(error) || attempt === MOST_ATTEMPTS) throw error
       await backOff(attempt)
     }
   }
 }
 
 /**
- * Writes all parts or none, in one TransactWriteItems. A conflict with another transaction is tried again.
+ * Writes all parts or none, in one TransactWriteItems. What a conflict with another transaction, or throttling, has cancelled is tried again.
  *
  * @param send   sends the command
  * @param parts  the writes by name; `undefined` where there is nothing to write
@@ -75,9 +79,9 @@ export async function transactWith<N extends string> (
 }
 
 /** A condition that does not hold is an answer, whatever else was in the way. */
-function isConflict (error: unknown): boolean {
+function isPassing (error: unknown): boolean {
   const codes = reasonsOf(error).map(({ Code }) => Code)
-  return error instanceof TransactionConflictException || (codes.includes('TransactionConflict') && !codes.includes('ConditionalCheckFailed'))
+  return error instanceof TransactionConflictException || (codes.some((code) => PASSING.has(code)) && !codes.includes('ConditionalCheckFailed'))
 }
 
 function reasonsOf (error: unknown): readonly CancellationReason[] {

@@ -1,6 +1,7 @@
 import { TransactionCanceledException } from '@aws-sdk/client-dynamodb'
 import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb'
 import { test } from 'tap'
+import type { TracedCall } from '../../../emulator/index.ts'
 import { buildApp } from '../../app.ts'
 import { StoreBusy } from '../../core/errors.ts'
 import { FaceMeasurements } from './measurements.ts'
@@ -28,6 +29,12 @@ async function eventOf (api: FaceApp, eventId: string): Promise<Event> {
 async function registrationsOf (api: FaceApp, eventId: string, status?: RegistrationStatus): Promise<Registration[]> {
   const response = await api.call('GET', `/api/events/${eventId}/registrations?limit=1000${status ? `&status=${status}` : ''}`)
   return response.json<RegistrationPage>().data.data
+}
+
+function countStatuses (registrations: Registration[]): Record<string, number> {
+  const counts: Record<string, number> = {}
+  for (const { status } of registrations) counts[status] = (counts[status] ?? 0) + 1
+  return counts
 }
 
 onBothStores('events and registrations', async (t, start) => {
@@ -236,6 +243,39 @@ onBothStores('events and registrations', async (t, start) => {
   if (api.config.store === 'embedded') t.test('every answer above is as documented', async (t) => api.checkDocs(t))
 })
 
+onBothStores('with three calls in ten throttled, users see no error, what is stored is right, and the trace has every attempt', async (t, start) => {
+  t.intercept(Math, 'random', { value: () => 0 }) // no pauses
+  const { faults, trace, ...api } = await start().then((api) => ({ ...api, ...api.emulator }))
+  const eventId = await api.event(5)
+  const { id } = await faults.add({ service: 'dynamodb', error: 'throttle', share: 0.3, seed: 7 })
+  const after = trace.sequence
+
+  const users = Array.from({ length: 12 }, (_, index) => `user-${index}`)
+  const registrations = await Promise.all(users.map((userId) => api.register({ userId, eventId })))
+  t.same(countStatuses(registrations), { registered: 5, waitlisted: 7 })
+  const found = await Promise.all(registrations.map(({ registrationId }) => api.call('GET', `/api/registrations/${registrationId}`)))
+  t.same(found.map((response) => response.json<{ data: Registration }>().data), registrations)
+  const left = registrations.filter(({ status }) => status === 'registered').slice(0, 2)
+  const cancelled = await Promise.all(left.map(({ registrationId }) => api.call('DELETE', `/api/registrations/${registrationId}`)))
+  t.same(cancelled.map(({ statusCode }) => statusCode), [200, 200])
+  t.same(countStatuses(await registrationsOf(api, eventId)), { registered: 5, waitlisted: 5, cancelled: 2 })
+
+  const { hits } = faults.list().find((one) => one.id === id)!
+  faults.clear()
+  t.match(await eventOf(api, eventId), { registeredCount: 5, waitlistedCount: 5 })
+
+  const calls = trace.query({ after }).filter(({ causedBy }) => causedBy !== undefined)
+  const isThrottled = ({ result }: TracedCall) => result === 'ThrottlingException' || result === 'TransactionCanceledException'
+  const throttled = calls.filter(isThrottled)
+  t.ok(hits > 10 && throttled.length >= hits, `${hits} of ${calls.length} calls were throttled`)
+  const isFollowed = ({ sequence, causedBy, operation, result, attempt = 1 }: TracedCall) => {
+    const next = calls.find((call) => call.sequence > sequence && call.causedBy === causedBy && call.operation === operation)
+    // A cancelled transaction is another command when it is tried again.
+    return next !== undefined && (next.attempt ?? 1) === (result === 'ThrottlingException' ? attempt + 1 : 1)
+  }
+  t.same(throttled.filter((call) => !isFollowed(call)), [], 'after each comes the next attempt')
+})
+
 test('a transaction that meets another one is tried again, within bounds', async (t) => {
   t.intercept(Math, 'random', { value: () => 0 }) // no pauses
   const cancelled = (...codes: string[]) =>
@@ -271,7 +311,7 @@ test('a transaction that meets another one is tried again, within bounds', async
 
   const throttled = answering(cancelled('ThrottlingError', 'None'))
   await t.rejects(transact(throttled.store, parts), StoreBusy)
-  t.equal(throttled.counted.calls, 1, 'the SDK has retried it')
+  t.equal(throttled.counted.calls, 12, 'which the SDK does not try again itself')
 
   const missing = Object.assign(new Error('Requested resource not found'), { name: 'ResourceNotFoundException' })
   await t.rejects(transact(answering(missing).store, parts), { code: 'TABLE_MISSING', message: /^Table events does not exist/ })
