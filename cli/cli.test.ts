@@ -8,8 +8,11 @@ import { ListTablesCommand } from '@aws-sdk/client-dynamodb'
 import { test, type Test } from 'tap'
 import { startEmulator } from '../emulator/index.ts'
 import { testEmulator } from '../emulator/test-support/emulator.ts'
+import { loadConfig } from '../server/config.ts'
+import type { FaceDemo } from '../server/features/face/demo.ts'
 import { namingVariables } from './listening.ts'
 import { run } from './run.ts'
+import { tryFirst } from './try-first.ts'
 
 // As this file is: built, or TypeScript that has to be loaded.
 const ENDING = extname(import.meta.filename)
@@ -263,6 +266,19 @@ test('an address that cannot be listened on is told with the variable that chang
   await t.rejects(namingVariables({}, async () => { throw new Error('else') }), { message: 'else' }, 'anything else stays as it is')
 })
 
+test('what to try first has a token where one is needed', async (t) => {
+  const url = 'http://127.0.0.1:1'
+  const demo: FaceDemo = { eventId: 'e', registrationId: 'r', userId: 'ada', storedFaceKey: 's.jpg', sameFaceKey: 'a.jpg', otherFaceKey: 'o.jpg' }
+  const lines = (settings: Record<string, string>, empty = false) =>
+    tryFirst({ apiUrl: url, emulatorUrl: url, endpoints: { dynamodb: url, s3: url }, demo: empty ? undefined : demo, config: loadConfig(settings) }).map((line) => line.trim())
+  const first = (settings: Record<string, string>, empty?: boolean) => lines({ AUTH_MODE: 'jwt', ...settings }, empty)[4]
+  t.equal(lines({}).filter((line) => /token/i.test(line)).length, 0)
+  t.equal(first({}), `token="authorization: Bearer $(npx sandtable token --sub ada --emulator ${url})"`)
+  t.equal(first({ AUTH_AUDIENCE: 'app-1,app-2' }, true), `token="authorization: Bearer $(npx sandtable token --sub grace --group admin --client app-1 --emulator ${url})"`)
+  t.equal(first({ AUTH_ISSUER: 'https://pool.example.org', AUTH_AUDIENCE: 'app-1' }), 'token="authorization: Bearer ..."')
+  t.ok(lines({ AUTH_MODE: 'jwt' }).filter((line) => line.includes('curl ')).every((line) => line.startsWith('curl -H "$token" ')))
+})
+
 test('start, in a process of its own, says in one line that it is ready, and is', async (t) => {
   const cwd = t.testdir({ '.env': 'PORT=0\nEMULATOR_PORT=0\nFACE_MATCH_THRESHOLD=100\n' })
   // With nothing of this one's environment.
@@ -312,9 +328,14 @@ test('emulator is the emulator alone, the only one on its directory', async (t) 
 test('server is the API on a store of its own choice, without an account for one on this machine', async (t) => {
   const emulator = await testEmulator(t)
   t.match(await sandtable('tables', 'create', '--bucket', '--endpoint', emulator.url!), { status: 0 })
-  setVariables(t, { PORT: '0', STORE: 'dynamodb', AWS_ENDPOINT_URL: emulator.url!, LOG_LEVEL: 'silent' })
+  setVariables(t, { PORT: '0', STORE: 'dynamodb', AWS_ENDPOINT_URL: emulator.url!, LOG_LEVEL: 'silent', AUTH_MODE: 'jwt', AUTH_ISSUER: emulator.tokens.issuer, AUTH_AUDIENCE: 'sandtable' })
   const server = new Hosted(['server'])
   const { API } = await server.ready()
   t.match(await (await fetch(`${API}/ready`)).json(), { data: { store: 'dynamodb', tables: [{ status: 'ACTIVE' }, {}, {}] } })
+
+  await emulator.clock.set(Date.now()) // a server on its own goes by the machine's clock
+  const { token } = await emulator.tokens.issue({ sub: 'ada' })
+  const statusWith = async (headers: Record<string, string>) => (await fetch(`${API}/api/registrations/ada/face/exists`, { headers })).status
+  t.strictSame([await statusWith({}), await statusWith({ authorization: `Bearer ${token}` })], [401, 200], 'and checks the tokens of an issuer that it reaches over HTTP')
   t.equal(await server.stop('SIGTERM'), 0)
 })

@@ -38,7 +38,7 @@ export function scenariosCommand (): Command {
     .argument('[pattern...]', 'only those whose name, title or access pattern contains one of these')
     .option('--target <url>', 'an API that runs already; by default one is started, with an emulator', parseUrl)
     .option('--emulator <url>', 'the emulator under the target; without it, calls and cost are not checked', parseUrl)
-    .option('--token <jwt>', 'sent to the API as a bearer token')
+    .option('--token <jwt>', 'an admin\'s, for an API that asks for tokens: of its emulator, npx sandtable token --sub scenarios --group admin --ttl 31d')
     .option('--jobs <number>', 'how many run at once', whole(1, MOST_JOBS), 1)
     .option('--seed <number>', 'repeats the ids, names and pictures of an earlier run on a new store', whole(0, MOST_SEED))
     .addOption(new Option('--report <kind>', 'what is printed at the end').choices(Object.keys(reporters)).default('table'))
@@ -69,14 +69,18 @@ function listCommand (): Command {
 }
 
 async function runOn (scenarios: readonly NamedScenario[], { target: apiUrl, emulator, token, jobs, seed }: Options & { seed: number }): Promise<ScenarioResult[]> {
-  const common = { scenarios, tables: loadConfig(process.env).face.tables, token, jobs, seed, onEnd: tellProgress }
+  const common = { scenarios, tables: loadConfig(process.env).face.tables, jobs, seed, onEnd: tellProgress }
   if (apiUrl !== undefined) {
     await requireHealthy(apiUrl)
-    return runScenarios({ ...common, target: { apiUrl, emulatorUrl: emulator } })
+    return runScenarios({ ...common, target: { apiUrl, emulatorUrl: emulator, token } })
   }
-  const kit = await startKit({})
+  const startOwn: typeof startKit = async (environment) => {
+    const kit = await startKit(environment)
+    return { ...kit, token: token ?? kit.token }
+  }
+  const kit = await startOwn({})
   try {
-    return await runScenarios({ ...common, target: kit, startKit })
+    return await runScenarios({ ...common, target: kit, startKit: startOwn })
   } finally {
     await kit.close()
   }
@@ -88,7 +92,14 @@ async function startKit (environment: Readonly<Record<string, string>>): Promise
   const sandtable = await openSandtable({ config })
   // Tables that are somewhere else have no trace, and no clock that could be moved.
   const isElsewhere = config.store === 'dynamodb' && config.aws.endpoints.dynamodb !== undefined
-  return { apiUrl: sandtable.apiUrl, emulatorUrl: isElsewhere ? undefined : sandtable.emulatorUrl, close: () => sandtable.close() }
+  // Good for as long as a scenario may move the clock.
+  const ownToken = async () => (await sandtable.tokens.issue({ sub: 'scenarios', groups: ['admin'], clientId: config.auth.audience[0], ttl: '366d' })).token
+  return {
+    apiUrl: sandtable.apiUrl,
+    emulatorUrl: isElsewhere ? undefined : sandtable.emulatorUrl,
+    token: config.auth.mode === 'jwt' && config.auth.issuer === undefined ? await ownToken() : undefined,
+    close: () => sandtable.close(),
+  }
 }
 
 async function requireHealthy (apiUrl: string): Promise<void> {

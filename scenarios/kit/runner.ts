@@ -14,6 +14,8 @@ export interface Target {
   apiUrl: string
   /** Of the emulator under the API. Without it there is no trace, and no clock that could be moved. */
   emulatorUrl?: string
+  /** Sent as a bearer token: an admin's, where the API asks for tokens. */
+  token?: string
 }
 
 /** A target that was started for the purpose. */
@@ -28,8 +30,6 @@ export interface RunOptions {
   startKit?: (environment: Readonly<Record<string, string>>) => Promise<Kit>
   /** The names of the tables, as the target has them. */
   tables: Tables
-  /** Sent as a bearer token. */
-  token?: string
   /** How many run at once. Default 1. */
   jobs?: number
   /** The same seed gives the same ids, names and pictures. */
@@ -113,9 +113,9 @@ async function runOn (scenario: NamedScenario, { options, check, measured }: { o
     throw new NotApplicable(`it needs a kit of its own${settings.length > 0 ? ' with' : ''}${settings.join(',')}, which only a run without --target starts`)
   }
   const kit = environment && await options.startKit?.(environment)
-  const { apiUrl, emulatorUrl } = kit ?? options.target
+  const { apiUrl, emulatorUrl, token } = kit ?? options.target
   let emulator: ClosableEmulatorAccess | undefined
-  const api = new ApiClient({ baseUrl: apiUrl, token: options.token })
+  const api = new ApiClient({ baseUrl: apiUrl, token })
   const trace = emulatorUrl === undefined ? undefined : (options.trace ?? createTraceReader)(emulatorUrl)
   const context: ScenarioContext = {
     api,

@@ -1,11 +1,11 @@
 import { once } from 'node:events'
 import { request as httpRequest, type IncomingMessage } from 'node:http'
-import type { InjectOptions, LightMyRequestResponse } from 'fastify'
+import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from 'fastify'
 import { test, type Test } from 'tap'
 import { Type } from 'typebox'
 import { buildApp } from '../app.ts'
 import { NothingHere } from '../auth/errors.ts'
-import { CLIENT, fakePool } from '../auth/test-support/fake-pool.ts'
+import { CLIENT, fakePool, type FakePool } from '../auth/test-support/fake-pool.ts'
 import { callerOf, subjectOf, type User } from '../auth/user.ts'
 import { createFaceAnalyser } from '../aws/face-analyser.ts'
 import { createObjectStore } from '../aws/object-store.ts'
@@ -19,8 +19,8 @@ import type { RouteAuth } from './auth.ts'
 type Answer = { code?: string, message: string, data: Record<string, unknown> }
 
 /** The API with AUTH_MODE=jwt, Ada, Bob and Carol in it, and tokens of three kinds of users. */
-async function jwtApp (t: Test, options: TestAppOptions = {}) {
-  const made = await testApp(t, { ...options, config: { AUTH_MODE: 'jwt', MAX_EVENT_LOOP_DELAY: '10m', ...options.config } })
+async function jwtApp (t: Test, options: TestAppOptions) {
+  const made = await testApp(t, { ...options, config: { AUTH_MODE: 'jwt', MAX_EVENT_LOOP_DELAY: '10m' } })
   const { app, emulator: { tokens }, config, aws, clock } = made
   const objects = createObjectStore(aws.s3, config.aws.bucket)
   const demo = await seedFaceDemo({ config: config.face, aws, clock, objects, faces: createFaceAnalyser(aws.rekognition) })
@@ -85,147 +85,156 @@ const filled = (route: string, { registrationId, userId }: { registrationId: str
   return { method, url, payload: requests[route]?.payload }
 }
 
-test('AUTH_MODE=jwt: who may do what, on every route', async (t) => {
-  const { app, ada, bob, admin, call } = await jwtApp(t)
-  const documented = Object.entries(app.swagger().paths ?? {}).flatMap(([path, methods]) => Object.keys(methods as object).map((method) => `${method.toUpperCase()} ${path}`))
-  t.strictSame(documented.sort(), Object.keys(MAY).sort(), 'there are no other routes')
-  const those = (who: string) => Object.keys(MAY).filter((route) => MAY[route] === who)
-  const adas = { registrationId: 'demo-ada', userId: 'ada' }
-
-  t.test('health and docs are for everybody', async (t) => {
-    for (const route of those('everybody')) t.equal((await call(undefined, filled(route, adas))).statusCode, 200, route)
-    for (const url of ['/docs', '/docs/json', '/docs/static/swagger-ui.css']) t.equal((await call(undefined, { url })).statusCode, 200, url)
-    t.equal((await call('garbage', { url: '/health' })).statusCode, 200, 'whatever token comes along')
-  })
-
-  t.test('without a token there is nothing else, and the answer tells what is wanted (RFC 6750, section 3)', async (t) => {
-    for (const route of Object.keys(MAY).filter((route) => MAY[route] !== 'everybody')) {
-      const response = await call(undefined, filled(route, adas))
-      t.match({ status: response.statusCode, code: codeOf(response), asks: response.headers['www-authenticate'] },
-        { status: 401, code: 'UNAUTHORIZED', asks: 'Bearer realm="sandtable"' }, route)
-      matchesDocs(t, app, response)
-      if (route.startsWith('GET')) t.equal((await call(undefined, { ...filled(route, adas), method: 'HEAD' })).statusCode, 401, `HEAD of ${route}`)
-    }
-  })
-
-  t.test('what is for admins is refused to others', async (t) => {
-    for (const route of those('admin')) {
-      const response = await call(ada, filled(route, adas))
-      t.match({ status: response.statusCode, code: codeOf(response), asks: response.headers['www-authenticate'] },
-        { status: 403, code: 'ADMIN_ONLY', asks: 'Bearer realm="sandtable", error="insufficient_scope"' }, route)
-      matchesDocs(t, app, response)
-    }
-  })
-
-  t.test('what is somebody else\'s is as if it were not there', async (t) => {
-    for (const route of those('mine')) {
-      const [foreign, missing] = await Promise.all([adas, { registrationId: 'nothing', userId: 'nobody' }].map((ids) => call(bob, filled(route, ids))))
-      const shown = ({ statusCode, payload }: LightMyRequestResponse) =>
-        ({ statusCode, ...JSON.parse(payload.replaceAll(/demo-ada|nothing/g, 'ID').replaceAll(/\b(ada|nobody)\b/g, 'USER')) as object, requestId: '' })
-      t.equal(foreign!.statusCode, 404, route)
-      t.strictSame(shown(foreign!), shown(missing!), `${route}: the same words as for what is not there`)
-      matchesDocs(t, app, foreign!)
-    }
-    for (const route of those('body')) {
-      const response = await call(bob, filled(route, adas))
-      t.match({ status: response.statusCode, code: codeOf(response) }, { status: 403, code: 'NOT_YOURSELF' }, route)
-      matchesDocs(t, app, response)
-    }
-  })
-
-  t.test('one\'s own is there, unchanged by all that, and is changed', async (t) => {
-    t.strictSame(Object.keys(requests).sort(), [...those('mine'), ...those('body')].sort(), 'each has a request')
-    for (const [route, { status }] of Object.entries(requests)) {
-      const response = await call(ada, filled(route, adas))
-      t.equal(response.statusCode, status, `${route}: ${response.payload.slice(0, 100)}`)
-      matchesDocs(t, app, response)
-    }
-  })
-
-  t.test('admins do what is for admins, and reach what is anybody\'s', async (t) => {
-    for (const route of those('admin')) {
-      const isNew = route.startsWith('POST')
-      const response = await call(admin, { ...filled(route, adas), ...isNew && { payload: { name: 'New', capacity: 5 } } })
-      t.equal(response.statusCode, isNew ? 201 : 200, route)
-      matchesDocs(t, app, response)
-    }
-    t.equal((await call(admin, { url: '/api/registrations/demo-ada' })).statusCode, 200)
-    t.equal((await call(admin, { url: '/api/registrations/bob/face/exists' })).statusCode, 200)
-    const registered = await call(admin, { method: 'POST', url: '/api/registrations', payload: { userId: 'ada', eventId: 'demo-event', name: 'Ada' } })
-    t.equal(registered.statusCode, 201, 'also in the name of others')
-  })
-
-  t.test('the documentation says which', async (t) => {
-    t.strictSame(docsGaps(app), [])
-    const { paths } = app.swagger() as unknown as { paths: Record<string, Record<string, { security?: unknown, responses: object }>> } // @fastify/swagger types all versions at once
-    t.strictSame(paths['/api/registrations']!.post!.security, [{ bearer: [] }])
-    t.notOk('security' in paths['/health']!.get!)
-    t.notOk('403' in paths['/api/registrations/{registrationId}']!.get!.responses)
-  })
-})
-
-test('a user names no picture that was uploaded for somebody else', async (t) => {
-  const { ada, bob, admin, call, objects, config, tokenOf } = await jwtApp(t)
-  const upload = async (key: string) => objects.put(key, (await objects.get('demo/ada.jpg')).body, 'image/jpeg')
-  await upload('faces/demo-ada/stored_1.jpg')
-  await upload('faces/demo-bob/stored_1.jpg')
-  const name = (token: string, registrationId: string, faceImageKey: string) =>
-    call(token, { method: 'POST', url: `/api/registrations/${registrationId}/stored-face`, payload: { faceImageKey } })
-  const validate = (token: string, registrationId: string, faceImageKey: string) =>
-    call(token, { method: 'POST', url: `/api/registrations/${registrationId}/validate-face-image`, payload: { faceImageKey } })
-
-  for (const key of ['faces/demo-ada/stored_1.jpg', `s3://${config.aws.bucket}/faces/demo-ada/stored_1.jpg`]) {
-    const [named, absent] = [await name(bob, 'demo-bob', key), await name(bob, 'demo-bob', 'faces/demo-ada/stored_2.jpg')]
-    t.match(named.json(), { statusCode: 404, code: 'IMAGE_NOT_FOUND', message: `There is no object s3://${config.aws.bucket}/faces/demo-ada/stored_1.jpg` }, key)
-    t.match(absent.json(), { statusCode: 404, code: 'IMAGE_NOT_FOUND' })
-    t.match((await validate(bob, 'demo-bob', key)).json(), { statusCode: 404, code: 'IMAGE_NOT_FOUND' })
-  }
-  const registering = await call(await tokenOf('dora'), { method: 'POST', url: '/api/registrations', payload: { userId: 'dora', eventId: 'demo-event', name: 'Dora', storedFaceKey: 'faces/demo-ada/stored_1.jpg' } })
-  t.match(registering.json(), { statusCode: 404, code: 'IMAGE_NOT_FOUND' })
-  t.equal((await name(bob, 'demo-bob', 'faces/demo-bob/stored_1.jpg')).statusCode, 200, 'their own they may')
-  t.equal((await name(admin, 'demo-bob', 'faces/demo-ada/stored_1.jpg')).statusCode, 200, 'and admins any')
-  t.equal((await validate(ada, 'demo-ada', 'demo/ada-again.jpg')).statusCode, 201)
-})
-
-test('a token is taken from one Authorization header, and from nowhere else', async (t) => {
-  const { app, ada, call, clock } = await jwtApp(t)
+test('AUTH_MODE=jwt', async (t) => {
+  const lines: string[] = []
+  const { app, ada, bob, admin, call, objects, config, tokenOf, clock } = await jwtApp(t, { log: { write: (line) => { lines.push(line) } } })
   const url = '/api/registrations/demo-ada'
-  const statusWith = async (authorization: string) => (await app.inject({ url, headers: { authorization } })).statusCode
-  for (const authorization of [`Bearer ${ada}`, `bearer ${ada}`, `BEARER   ${ada}`]) t.equal(await statusWith(authorization), 200, authorization.slice(0, 12))
 
-  const refused: [what: string, headers: Record<string, string>, code: string, asks: string][] = [
-    ['another scheme', { authorization: `Basic ${ada}` }, 'UNAUTHORIZED', 'Bearer realm="sandtable"'],
-    ['no scheme', { authorization: ada }, 'UNAUTHORIZED', 'Bearer realm="sandtable"'],
-    ['an empty header', { authorization: '' }, 'UNAUTHORIZED', 'Bearer realm="sandtable"'],
-    ['a scheme alone', { authorization: 'Bearer' }, 'INVALID_TOKEN', 'Bearer realm="sandtable", error="invalid_token"'],
-    ['two tokens', { authorization: `Bearer ${ada}, Bearer ${ada}` }, 'INVALID_TOKEN', 'Bearer realm="sandtable", error="invalid_token"'],
-    ['garbage', { authorization: 'Bearer a.b.c' }, 'INVALID_TOKEN', 'Bearer realm="sandtable", error="invalid_token"'],
-    ['a cookie', { cookie: `token=${ada}` }, 'UNAUTHORIZED', 'Bearer realm="sandtable"'],
-    ['a header of another name', { 'x-access-token': ada }, 'UNAUTHORIZED', 'Bearer realm="sandtable"'],
-  ]
-  for (const [what, headers, code, asks] of refused) {
-    const response = await app.inject({ url, headers })
-    t.match({ status: response.statusCode, code: codeOf(response), asks: response.headers['www-authenticate'] }, { status: 401, code, asks }, what)
-  }
-  t.equal((await app.inject(`${url}?access_token=${ada}`)).statusCode, 401, 'the query')
-  const form = { method: 'POST', url: '/api/registrations', headers: { 'content-type': 'application/json' }, payload: { access_token: ada } } as const
-  t.equal((await app.inject(form)).statusCode, 401, 'the body')
+  t.test('a token is taken from one Authorization header, and from nowhere else', async (t) => {
+    const statusWith = async (authorization: string) => (await app.inject({ url, headers: { authorization } })).statusCode
+    for (const authorization of [`Bearer ${ada}`, `bearer ${ada}`, `BEARER   ${ada}`]) t.equal(await statusWith(authorization), 200, authorization.slice(0, 12))
 
-  t.test('of which there may be one only, over a socket', async (t) => {
-    const base = await app.listen({ host: '127.0.0.1', port: 0 })
-    const [response] = await once(httpRequest(base + url, { headers: { Authorization: [`Bearer ${ada}`, 'Bearer x'] } }).end(), 'response') as [IncomingMessage]
-    t.equal(response.statusCode, 400)
-    t.equal(response.headers['www-authenticate'], 'Bearer realm="sandtable", error="invalid_request"')
-    t.match(JSON.parse(Buffer.concat(await response.toArray() as Buffer[]).toString()), { code: 'INVALID_AUTHORIZATION' })
+    const refused: [what: string, headers: Record<string, string>, code: string, asks: string][] = [
+      ['another scheme', { authorization: `Basic ${ada}` }, 'UNAUTHORIZED', 'Bearer realm="sandtable"'],
+      ['no scheme', { authorization: ada }, 'UNAUTHORIZED', 'Bearer realm="sandtable"'],
+      ['an empty header', { authorization: '' }, 'UNAUTHORIZED', 'Bearer realm="sandtable"'],
+      ['a scheme alone', { authorization: 'Bearer' }, 'INVALID_TOKEN', 'Bearer realm="sandtable", error="invalid_token"'],
+      ['two tokens', { authorization: `Bearer ${ada}, Bearer ${ada}` }, 'INVALID_TOKEN', 'Bearer realm="sandtable", error="invalid_token"'],
+      ['garbage', { authorization: 'Bearer a.b.c' }, 'INVALID_TOKEN', 'Bearer realm="sandtable", error="invalid_token"'],
+      ['a cookie', { cookie: `token=${ada}` }, 'UNAUTHORIZED', 'Bearer realm="sandtable"'],
+      ['a header of another name', { 'x-access-token': ada }, 'UNAUTHORIZED', 'Bearer realm="sandtable"'],
+    ]
+    for (const [what, headers, code, asks] of refused) {
+      const response = await app.inject({ url, headers })
+      t.match({ status: response.statusCode, code: codeOf(response), asks: response.headers['www-authenticate'] }, { status: 401, code, asks }, what)
+    }
+    t.equal((await app.inject(`${url}?access_token=${ada}`)).statusCode, 401, 'the query')
+    const form = { method: 'POST', url: '/api/registrations', headers: { 'content-type': 'application/json' }, payload: { access_token: ada } } as const
+    t.equal((await app.inject(form)).statusCode, 401, 'the body')
+
+    t.test('of which there may be one only, over a socket', async (t) => {
+      const base = await app.listen({ host: '127.0.0.1', port: 0 })
+      const [response] = await once(httpRequest(base + url, { headers: { Authorization: [`Bearer ${ada}`, 'Bearer x'] } }).end(), 'response') as [IncomingMessage]
+      t.equal(response.statusCode, 400)
+      t.equal(response.headers['www-authenticate'], 'Bearer realm="sandtable", error="invalid_request"')
+      t.match(JSON.parse(Buffer.concat(await response.toArray() as Buffer[]).toString()), { code: 'INVALID_AUTHORIZATION' })
+    })
   })
 
-  t.test('and is good until the clock says otherwise', async (t) => {
+  t.test('a user names no picture that was uploaded for somebody else', async (t) => {
+    const upload = async (key: string) => objects.put(key, (await objects.get('demo/ada.jpg')).body, 'image/jpeg')
+    await upload('faces/demo-ada/stored_1.jpg')
+    await upload('faces/demo-bob/stored_1.jpg')
+    const name = (token: string, registrationId: string, faceImageKey: string) =>
+      call(token, { method: 'POST', url: `/api/registrations/${registrationId}/stored-face`, payload: { faceImageKey } })
+    const validate = (token: string, registrationId: string, faceImageKey: string) =>
+      call(token, { method: 'POST', url: `/api/registrations/${registrationId}/validate-face-image`, payload: { faceImageKey } })
+
+    for (const key of ['faces/demo-ada/stored_1.jpg', `s3://${config.aws.bucket}/faces/demo-ada/stored_1.jpg`]) {
+      const [named, absent] = [await name(bob, 'demo-bob', key), await name(bob, 'demo-bob', 'faces/demo-ada/stored_2.jpg')]
+      t.match(named.json(), { statusCode: 404, code: 'IMAGE_NOT_FOUND', message: `There is no object s3://${config.aws.bucket}/faces/demo-ada/stored_1.jpg` }, key)
+      t.match(absent.json(), { statusCode: 404, code: 'IMAGE_NOT_FOUND' })
+      t.match((await validate(bob, 'demo-bob', key)).json(), { statusCode: 404, code: 'IMAGE_NOT_FOUND' })
+    }
+    const registering = await call(await tokenOf('dora'), { method: 'POST', url: '/api/registrations', payload: { userId: 'dora', eventId: 'demo-event', name: 'Dora', storedFaceKey: 'faces/demo-ada/stored_1.jpg' } })
+    t.match(registering.json(), { statusCode: 404, code: 'IMAGE_NOT_FOUND' })
+    t.equal((await name(bob, 'demo-bob', 'faces/demo-bob/stored_1.jpg')).statusCode, 200, 'their own they may')
+    t.equal((await name(admin, 'demo-bob', 'faces/demo-ada/stored_1.jpg')).statusCode, 200, 'and admins any')
+  })
+
+  t.test('who may do what, on every route', async (t) => {
+    const documented = Object.entries(app.swagger().paths ?? {}).flatMap(([path, methods]) => Object.keys(methods as object).map((method) => `${method.toUpperCase()} ${path}`))
+    t.strictSame(documented.sort(), Object.keys(MAY).sort(), 'there are no other routes')
+    const those = (who: string) => Object.keys(MAY).filter((route) => MAY[route] === who)
+    const adas = { registrationId: 'demo-ada', userId: 'ada' }
+
+    t.test('health and docs are for everybody', async (t) => {
+      for (const route of those('everybody')) t.equal((await call(undefined, filled(route, adas))).statusCode, 200, route)
+      for (const url of ['/docs', '/docs/json', '/docs/static/swagger-ui.css']) t.equal((await call(undefined, { url })).statusCode, 200, url)
+      t.equal((await call('garbage', { url: '/health' })).statusCode, 200, 'whatever token comes along')
+    })
+
+    t.test('without a token there is nothing else, and the answer tells what is wanted (RFC 6750, section 3)', async (t) => {
+      for (const route of Object.keys(MAY).filter((route) => MAY[route] !== 'everybody')) {
+        const response = await call(undefined, filled(route, adas))
+        t.match({ status: response.statusCode, code: codeOf(response), asks: response.headers['www-authenticate'] },
+          { status: 401, code: 'UNAUTHORIZED', asks: 'Bearer realm="sandtable"' }, route)
+        matchesDocs(t, app, response)
+        if (route.startsWith('GET')) t.equal((await call(undefined, { ...filled(route, adas), method: 'HEAD' })).statusCode, 401, `HEAD of ${route}`)
+      }
+    })
+
+    t.test('what is for admins is refused to others', async (t) => {
+      for (const route of those('admin')) {
+        const response = await call(ada, filled(route, adas))
+        t.match({ status: response.statusCode, code: codeOf(response), asks: response.headers['www-authenticate'] },
+          { status: 403, code: 'ADMIN_ONLY', asks: 'Bearer realm="sandtable", error="insufficient_scope"' }, route)
+        matchesDocs(t, app, response)
+      }
+    })
+
+    t.test('what is somebody else\'s is as if it were not there', async (t) => {
+      for (const route of those('mine')) {
+        const [foreign, missing] = await Promise.all([adas, { registrationId: 'nothing', userId: 'nobody' }].map((ids) => call(bob, filled(route, ids))))
+        const shown = ({ statusCode, payload }: LightMyRequestResponse) =>
+          ({ statusCode, ...JSON.parse(payload.replaceAll(/demo-ada|nothing/g, 'ID').replaceAll(/\b(ada|nobody)\b/g, 'USER')) as object, requestId: '' })
+        t.equal(foreign!.statusCode, 404, route)
+        t.strictSame(shown(foreign!), shown(missing!), `${route}: the same words as for what is not there`)
+        matchesDocs(t, app, foreign!)
+      }
+      for (const route of those('body')) {
+        const response = await call(bob, filled(route, adas))
+        t.match({ status: response.statusCode, code: codeOf(response) }, { status: 403, code: 'NOT_YOURSELF' }, route)
+        matchesDocs(t, app, response)
+      }
+    })
+
+    t.test('one\'s own is there, unchanged by all that, and is changed', async (t) => {
+      t.strictSame(Object.keys(requests).sort(), [...those('mine'), ...those('body')].sort(), 'each has a request')
+      for (const [route, { status }] of Object.entries(requests)) {
+        const response = await call(ada, filled(route, adas))
+        t.equal(response.statusCode, status, `${route}: ${response.payload.slice(0, 100)}`)
+        matchesDocs(t, app, response)
+      }
+    })
+
+    t.test('admins do what is for admins, and reach what is anybody\'s', async (t) => {
+      for (const route of those('admin')) {
+        const isNew = route.startsWith('POST')
+        const response = await call(admin, { ...filled(route, adas), ...isNew && { payload: { name: 'New', capacity: 5 } } })
+        t.equal(response.statusCode, isNew ? 201 : 200, route)
+        matchesDocs(t, app, response)
+      }
+      t.equal((await call(admin, { url: '/api/registrations/demo-ada' })).statusCode, 200)
+      t.equal((await call(admin, { url: '/api/registrations/bob/face/exists' })).statusCode, 200)
+      const registered = await call(admin, { method: 'POST', url: '/api/registrations', payload: { userId: 'ada', eventId: 'demo-event', name: 'Ada' } })
+      t.equal(registered.statusCode, 201, 'also in the name of others')
+    })
+
+    t.test('the documentation says which', async (t) => {
+      t.strictSame(docsGaps(app), [])
+      const { paths } = app.swagger() as unknown as { paths: Record<string, Record<string, { security?: unknown, responses: object }>> } // @fastify/swagger types all versions at once
+      t.strictSame(paths['/api/registrations']!.post!.security, [{ bearer: [] }])
+      t.notOk('security' in paths['/health']!.get!)
+      t.notOk('403' in paths['/api/registrations/{registrationId}']!.get!.responses)
+    })
+  })
+
+  t.test('a token is good until the clock says otherwise', async (t) => {
     await clock.advance(3_600_000)
     const response = await call(ada, { url })
     t.match({ status: response.statusCode, code: codeOf(response) }, { status: 401, code: 'TOKEN_EXPIRED' })
     matchesDocs(t, app, response)
   })
+
+  t.test('no token is written to the log, accepted or not', async (t) => {
+    await app.inject(`/api/registrations/demo-ada?access_token=${ada}&token=${ada}&id_token=${ada}`)
+    for (const status of [200, 401, 403]) t.ok(lines.some((line) => line.includes(`"status":${status}`)), `${status} is`)
+    t.notOk(lines.some((line) => [ada, bob, admin].some((token) => token.split('.').slice(1).some((part) => line.includes(part)))))
+  })
 })
+
+const settingsOf = ({ issuer }: FakePool) => ({ AUTH_ISSUER: issuer, AUTH_AUDIENCE: CLIENT })
 
 const Nothing = success(Type.Object({ user: Type.String() }), { message: 'Done', data: { user: 'ada' } })
 
@@ -245,11 +254,12 @@ test('a route says who may ask it', async (t) => {
   const features = [declaring({ '/silent': undefined, '/always': { token: 'always' }, '/admin': { admin: true }, '/always-admin': { token: 'always', admin: true }, '/never': { token: 'never' }, '/of/:owner': { owner: 'owner' } })]
   const paths = ['/silent', '/always', '/admin', '/always-admin', '/never', '/of/bob']
 
+  const pool = await fakePool(t)
+  const [ada, grace] = [await pool.sign(), await pool.sign({ sub: 'grace', 'cognito:groups': ['admin'] })]
+
   /** What each answers: the user that it sees, or a status. */
   async function table (t: Test, mode: string) {
-    const { app, emulator } = await testApp(t, { features, config: { AUTH_MODE: mode } })
-    const { token: ada } = await emulator.tokens.issue({ sub: 'ada' })
-    const { token: grace } = await emulator.tokens.issue({ sub: 'grace', groups: ['admin'] })
+    const { app } = await testApp(t, { features, config: { AUTH_MODE: mode, ...settingsOf(pool) } })
     const tell = (response: LightMyRequestResponse) => response.statusCode === 200 ? response.json<Answer>().data.user : response.statusCode
     const rows = await Promise.all(paths.map(async (path) => [path, ...await Promise.all([{}, { authorization: `Bearer ${ada}` }, { authorization: `Bearer ${grace}` }]
       .map(async (headers) => tell(await app.inject({ url: `/api${path}`, headers }))))]))
@@ -298,21 +308,25 @@ test('a handler asks who asks, or whom a request is about', async (t) => {
 })
 
 test('a pool that AUTH_ISSUER and AUTH_AUDIENCE name is the one that counts', async (t) => {
+  const lines: string[] = []
   const pool = await fakePool(t)
-  const { app, ada } = await jwtApp(t, { config: { AUTH_ISSUER: pool.issuer, AUTH_AUDIENCE: CLIENT } })
-  const ask = async (token: string) => app.inject({ url: '/api/registrations/demo-ada', headers: { authorization: `Bearer ${token}` } })
-  pool.answer = { status: 503 }
-  const unreachable = await ask(await pool.sign())
-  t.match({ status: unreachable.statusCode, code: codeOf(unreachable), again: unreachable.headers['retry-after'] }, { status: 503, code: 'ISSUER_UNREACHABLE', again: '5' })
-  matchesDocs(t, app, unreachable)
+  const token = await pool.sign()
+  const poolApp = () => testApp(t, {
+    features: [declaring({ '/silent': undefined })], config: { AUTH_MODE: 'jwt', ...settingsOf(pool) }, log: { write: (line) => { lines.push(line) } },
+  })
+  const ask = (app: FastifyInstance, token: string) => app.inject({ url: '/api/silent', headers: { authorization: `Bearer ${token}` } })
 
-  const well = await fakePool(t)
-  const { app: other } = await jwtApp(t, { config: { AUTH_ISSUER: well.issuer, AUTH_AUDIENCE: CLIENT } })
-  const askOther = async (token: string) => (await other.inject({ url: '/api/registrations/demo-ada', headers: { authorization: `Bearer ${token}` } })).statusCode
-  t.equal(await askOther(await well.sign()), 200)
-  t.equal(await askOther(await well.sign({ sub: 'bob' })), 404)
-  t.equal(await askOther(await well.sign({ sub: 'grace', 'cognito:groups': ['admin'] })), 200)
-  t.equal(await askOther(ada), 401, 'and the emulator\'s tokens do not')
+  const { app, emulator } = await poolApp()
+  t.match((await ask(app, token)).json(), { data: { user: 'ada' } })
+  t.equal(codeOf(await ask(app, await pool.sign({ iss: emulator.tokens.issuer, client_id: 'sandtable' }))), 'INVALID_TOKEN', 'and the emulator does not')
+
+  pool.answer = { status: 500 }
+  const { app: other } = await poolApp()
+  const response = await ask(other, token)
+  t.match({ status: response.statusCode, code: codeOf(response), again: response.headers['retry-after'] }, { status: 503, code: 'ISSUER_UNREACHABLE', again: '5' })
+  matchesDocs(t, other, response)
+  t.match(lines.find((line) => line.includes('ISSUER_UNREACHABLE')), /Expected 200 OK/, 'why the keys cannot be read is told')
+  t.notOk(lines.some((line) => token.split('.').slice(1).some((part) => line.includes(part))), 'without the token')
 })
 
 test('without any issuer', async (t) => {
@@ -328,23 +342,4 @@ test('without any issuer', async (t) => {
   const response = await app.inject('/api/always')
   t.match(response.json(), { statusCode: 503, code: 'NO_ISSUER', message: /AUTH_ISSUER and AUTH_AUDIENCE/ }, 'a route that needs a token says so')
   matchesDocs(t, app, response)
-})
-
-test('no token is written to the log, accepted or not', async (t) => {
-  const lines: string[] = []
-  const { ada, bob, call, app } = await jwtApp(t, { log: { write: (line) => { lines.push(line) } } })
-  const url = '/api/registrations/demo-ada'
-  await call(ada, { url })
-  await call(bob, { url: '/api/registrations/face/admin/all' })
-  await call(`${ada}x`, { url })
-  await app.inject({ url, headers: { authorization: `Basic ${ada}`, cookie: `token=${ada}` } })
-  await app.inject(`${url}?access_token=${ada}&token=${ada}&id_token=${ada}`)
-  const pool = await fakePool(t)
-  const unreachable = await jwtApp(t, { log: { write: (line) => { lines.push(line) } }, config: { AUTH_ISSUER: pool.issuer, AUTH_AUDIENCE: CLIENT } })
-  pool.answer = { status: 500 }
-  const token = await pool.sign()
-  await unreachable.call(token, { url })
-  t.match(lines.find((line) => line.includes('ISSUER_UNREACHABLE')), /Expected 200 OK/, 'why the keys cannot be read is told')
-  for (const secret of [ada, bob, token]) t.notOk(lines.some((line) => line.includes(secret.split('.')[1]!) || line.includes(secret.split('.')[2]!)))
-  t.ok(lines.some((line) => line.includes('"status":403')))
 })

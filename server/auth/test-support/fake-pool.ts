@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { exportJWK, generateKeyPair, SignJWT, type CryptoKey, type JWK, type JWTPayload } from 'jose'
+import { exportJWK, generateKeyPair, SignJWT, type JWK, type JWTPayload } from 'jose'
 import type { Test } from 'tap'
 import { TEST_TIME } from '../../test-support/app.ts'
 
@@ -16,18 +16,22 @@ export interface FakePool {
   answer: { status: number, body?: string } | 'nothing' | undefined
   /** The public keys that it shows. */
   keys: JWK[]
-  /** Makes another key, which signs from now on, and shows it beside the others. */
+  /** Gets another key id, which signs from now on, and shows it beside the others. */
   rotate (): Promise<void>
   /** An access token as Cognito shapes it, unless `claims` says otherwise; a claim that is `undefined` is left out. */
   sign (claims?: JWTPayload, header?: Record<string, unknown>): Promise<string>
 }
+
+/** The one key of all pools, under as many ids as they have keys: making one takes longer than most tests. */
+const pair = generateKeyPair('RS256')
 
 export const CLIENT = '3n4b5urk1ft4fl3mg5e62d9ado'
 
 /** Starts a pool at a port of the system's choice, stopped by the test's teardown. */
 export async function fakePool (t: Test): Promise<FakePool> {
   let made = 0
-  let current: { kid: string, privateKey: CryptoKey }
+  let kid = ''
+  const { privateKey, publicKey } = await pair
   const server = createServer((request, response) => {
     if (request.url !== '/us-east-1_Example/.well-known/jwks.json') return response.writeHead(404).end()
     pool.fetches++
@@ -47,14 +51,12 @@ export async function fakePool (t: Test): Promise<FakePool> {
     answer: undefined,
     keys: [],
     async rotate () {
-      const { privateKey, publicKey } = await generateKeyPair('RS256')
-      const kid = `key-${++made}`
+      kid = `key-${++made}`
       pool.keys.push({ ...await exportJWK(publicKey), kid, alg: 'RS256', use: 'sig' })
-      current = { kid, privateKey }
     },
     sign: (claims, header) => new SignJWT({
       sub: 'ada', iss: pool.issuer, client_id: CLIENT, token_use: 'access', iat: NOW, exp: NOW + 3600, username: 'ada', ...claims,
-    }).setProtectedHeader({ alg: 'RS256', kid: current.kid, ...header }).sign(current.privateKey),
+    }).setProtectedHeader({ alg: 'RS256', kid, ...header }).sign(privateKey),
   }
   await pool.rotate()
   return pool
