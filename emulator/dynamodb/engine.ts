@@ -106,6 +106,9 @@ function loadPrivately () {
       if (_condition && !meets(item, _condition.expression)) throw conditionalCheckFailed()
       if (Expected && !meetsLegacy(item, Expected, ConditionalOperator)) throw conditionalCheckFailed()
     },
+    // dynalite's goes by UTF-16, where the order of keys is that of bytes.
+    compare: (ComparisonOperator: string, key: AttributeValue, AttributeValueList: AttributeValue[]) =>
+      meetsLegacy({ key }, { key: { ComparisonOperator, AttributeValueList } }),
     mapPaths: (paths: Parameters<typeof project>[1], item: Item) => project(item, paths),
     validateKey: (key: Item, table: TableKeys) => fault(keyFault(key, table)),
     validateItem: (item: Item, table: Indexed) => fault(itemKeysFault(item, table)),

@@ -229,8 +229,9 @@ test('pages are those of dynalite, and of a list of all items', { timeout: RUNS 
       const request = { TableName, ...requestOf(table, read) }
       const pages = await pagesOf(ours, read, request)
       check(table, items, read, pages)
-      // dynalite does not fetch for a projection what a local index lacks.
-      const knows = !table.ties && !(read.index === 'local' && read.select === 'some' && !projected(table, 'local')('m'))
+      // dynalite does not fetch for a projection what a local index lacks, and compares the key of a page's start by UTF-16.
+      const knows = !table.ties && !(read.index === 'local' && read.select === 'some' && !projected(table, 'local')('m')) &&
+        !JSON.stringify([items, request]).includes('\uFFFF')
       if (knows) assert.deepEqual(pages, await pagesOf(theirs.call, read, request))
     }
   }), { numRuns: RUNS })
@@ -257,4 +258,18 @@ test('a page ends with the item that takes it to a megabyte, before any filter',
       ExclusiveStartKey = page.LastEvaluatedKey
     }
   }
+})
+
+test('a page may start within a range whose ends are beyond the basic plane', async (t) => {
+  const client = (await testEmulator(t)).clients({ maxAttempts: 1 }).dynamodb
+  const call = async (operation: string, input: object) => (await invokeRaw(client, operation, input)).body as unknown as Page
+  const [TableName, pk] = ['texts', { S: 'a' }]
+  const AttributeDefinitions = ['pk', 'sk'].map((AttributeName) => ({ AttributeName, AttributeType: 'S' }))
+  await call('CreateTable', { TableName, BillingMode: 'PAY_PER_REQUEST', AttributeDefinitions, KeySchema: KEYS.table })
+  for (const S of ['\uFFFF', '\u{1F600}', '\uE000']) await call('PutItem', { TableName, Item: { pk, sk: { S } } })
+  const start = { pk, sk: { S: '\uE000' } }
+  const page = await call('Query', {
+    TableName, KeyConditionExpression: 'pk = :a AND sk <= :z', ExpressionAttributeValues: { ':a': pk, ':z': { S: '\u{1F600}' } }, ExclusiveStartKey: start,
+  })
+  t.strictSame(page.Items, [{ pk, sk: { S: '\uFFFF' } }, { pk, sk: { S: '\u{1F600}' } }])
 })
