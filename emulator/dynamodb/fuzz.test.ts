@@ -184,6 +184,8 @@ test('no request, however wrong, is more than refused, and none takes long', { t
     const same = { ExpressionAttributeNames: { '#s': 's' }, ExpressionAttributeValues: { ':s': { SS: [...members].reverse() } } }
     t.equal(await check('Scan', JSON.stringify({ TableName: 'fuzz-plain', FilterExpression: '#s = :s', ...same })), 200)
     t.equal(await check('UpdateItem', JSON.stringify({ TableName: 'fuzz-plain', Key: { pk: { S: 'a' } }, UpdateExpression: 'DELETE #s :s', ...same })), 200)
+    const bounds = { ':s': { S: 'a' }, ':m': { M: { toString: { S: 'a' } } } }
+    t.equal(await check('Scan', JSON.stringify({ TableName: 'fuzz-plain', FilterExpression: 'pk BETWEEN :s AND :m', ExpressionAttributeValues: bounds })), 400)
     const names = Array.from({ length: 1000 }, (_, i) => `a${i}`)
     t.equal(await check('Scan', JSON.stringify({ TableName: 'fuzz-plain', ProjectionExpression: names.slice(0, 700).join() })), 200)
   })

@@ -246,6 +246,7 @@ function immediateType (operand: Operand): string | undefined {
 }
 
 function shown (value: Operand): string {
-  const [type, text] = Object.entries(value as Record<string, string>)[0]! // of an ordered type
-  return `AttributeValue: {${type}:${text}}`
+  const [type, content] = Object.entries(value as object)[0] as [string, unknown] // it has a type
+  // A map may have any members, among them such as make no text of it.
+  return `AttributeValue: {${type}:${typeof content === 'string' ? content : JSON.stringify(content)}}`
 }
