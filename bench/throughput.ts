@@ -53,7 +53,7 @@ export interface Probe extends Pick<Throughput, 'calls' | 'readUnits' | 'writeUn
 /** @throws when the route does not answer as it should */
 export async function probe (route: BenchRoute, { api, trace }: { api: ApiClient, trace: TraceReader }): Promise<Probe> {
   const [{ path, body } = { path: '' }] = await route.prepare(1)
-  const response = await api.send(route.method, path, body)
+  const response = await api.send(route.method, path, { body })
   if (response.status !== route.status) throw new Error(`${route.method} ${path} answered ${response.status}: ${response.text.slice(0, 200)}`)
   const calls = await trace.callsOf(response.requestId)
   const sum = (units: 'readUnits' | 'writeUnits') => calls.reduce((total, call) => total + call[units], 0)

@@ -4,6 +4,7 @@ import { benchReport, failures } from '../bench/report.ts'
 import { NothingSelected, PARTS, runBench, type Part } from '../bench/run.ts'
 import { parseDuration } from '../emulator/control/duration.ts'
 import { loadConfig } from '../server/config.ts'
+import { tableNames } from '../server/tables.ts'
 import { Failure } from './failure.ts'
 import { print, progress } from './output.ts'
 
@@ -40,7 +41,7 @@ export function benchCommand (): Command {
       const parts = only.filter(isPart)
       const routes = only.filter((name) => !isPart(name))
       const settings = { ...ownSettings(), STORE: store }
-      const { face: { tables } } = loadConfig(settings)
+      const tables = tableNames(loadConfig(settings))
       const result = await runBench({
         seconds,
         parts: parts.length > 0 ? parts : PARTS,

@@ -5,6 +5,7 @@ import { loadPriceBook } from '../scenarios/kit/prices.ts'
 import { reporters, type ReporterName } from '../scenarios/kit/reporters/index.ts'
 import { runScenarios, type Kit, type ScenarioResult } from '../scenarios/kit/runner.ts'
 import { loadConfig } from '../server/config.ts'
+import { tableNames } from '../server/tables.ts'
 import { parseUrl } from './control.ts'
 import { Failure } from './failure.ts'
 import { columns, jsonOption, print, printData, progress } from './output.ts'
@@ -69,7 +70,7 @@ function listCommand (): Command {
 }
 
 async function runOn (scenarios: readonly NamedScenario[], { target: apiUrl, emulator, token, jobs, seed }: Options & { seed: number }): Promise<ScenarioResult[]> {
-  const common = { scenarios, tables: loadConfig(process.env).face.tables, jobs, seed, onEnd: tellProgress }
+  const common = { scenarios, tables: tableNames(loadConfig(process.env)), jobs, seed, onEnd: tellProgress }
   if (apiUrl !== undefined) {
     await requireHealthy(apiUrl)
     return runScenarios({ ...common, target: { apiUrl, emulatorUrl: emulator, token } })

@@ -2,6 +2,7 @@ import { test } from 'tap'
 import type { TracedCall } from '../emulator/core/trace.ts'
 import { startSandtable } from '../index.ts'
 import { loadConfig } from '../server/config.ts'
+import { tableNames } from '../server/tables.ts'
 import { loadScenarios, selectScenarios } from './kit/catalogue.ts'
 import { runScenarios, type Kit, type RunOptions } from './kit/runner.ts'
 import { createTraceReader } from './kit/trace-reader.ts'
@@ -16,7 +17,7 @@ test('scenarios', async (t) => {
   const kit = await startKit({})
   t.teardown(() => kit.close())
   const all = await loadScenarios()
-  const common: Omit<RunOptions, 'scenarios' | 'seed'> = { target: kit, startKit, tables: loadConfig({}).face.tables, jobs: 4 }
+  const common: Omit<RunOptions, 'scenarios' | 'seed'> = { target: kit, startKit, tables: tableNames(loadConfig({})), jobs: 4 }
   const named = (name: string) => all.filter((one) => one.name === name)
 
   t.test('every access pattern is as it should be, and costs what it may', async (t) => {

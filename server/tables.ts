@@ -6,3 +6,6 @@ import { features, type Feature } from './features/index.ts'
 export function allTables (config: Config, of: readonly Feature[] = features): TableDefinition[] {
   return of.flatMap((feature) => feature.tables(config))
 }
+
+/** The tables of all features, each by the name that the code has for it. */
+export const tableNames = ({ face }: Config) => ({ ...face.tables })

@@ -8,6 +8,7 @@ import { ApiClient } from '../scenarios/kit/api-client.ts'
 import { loadScenarios } from '../scenarios/kit/catalogue.ts'
 import { runScenarios } from '../scenarios/kit/runner.ts'
 import { loadConfig } from '../server/config.ts'
+import { tableNames } from '../server/tables.ts'
 import type { Event, FaceRecord, Registration } from '../server/features/face/schemas.ts'
 import { API_PORT, EMULATOR_PORT, NODE_IMAGE, ROOT, buildImage, checkHealth, startContainer } from './test-support/image.ts'
 
@@ -70,7 +71,7 @@ await test('the image', { skip: engine ? false : 'no Docker engine answers' }, a
 
     await t.test('holds every scenario that needs no kit of its own', async (t) => {
       const scenarios = await loadScenarios()
-      const results = await runScenarios({ scenarios, target: { apiUrl, emulatorUrl }, tables: loadConfig({}).face.tables, seed: 1 })
+      const results = await runScenarios({ scenarios, target: { apiUrl, emulatorUrl }, tables: tableNames(loadConfig({})), seed: 1 })
       t.ok(results.some(({ outcome }) => outcome === 'passed'))
       for (const { name, outcome, reason, checks } of results) {
         const failed = checks.filter(({ outcome }) => outcome === 'failed')

@@ -36,7 +36,16 @@ export interface ApiResponse<T = unknown> extends Omit<RawResponse, 'text'> {
   body: Answer<T>
 }
 
-interface Upload { file: Uint8Array<ArrayBuffer>, contentType: string }
+/** What goes with a request. */
+interface Content { body?: string | FormData, headers?: Record<string, string> }
+
+interface Upload {
+  file: Uint8Array<ArrayBuffer>
+  contentType: string
+  name?: string
+  /** Of the form, beside the file. */
+  fields?: Record<string, string>
+}
 
 /** Speaks to the API over HTTP. Every request bears an id of its own. */
 export class ApiClient {
@@ -52,38 +61,49 @@ export class ApiClient {
     this.#token = options.token
   }
 
+  /** The same API, asked with another token. */
+  withToken (token: string): ApiClient {
+    return new ApiClient({ baseUrl: this.#baseUrl, token })
+  }
+
   get<T = unknown> (path: string): Promise<ApiResponse<T>> {
     return this.#json('GET', path)
   }
 
-  post<T = unknown> (path: string, body: object): Promise<ApiResponse<T>> {
-    return this.#json('POST', path, JSON.stringify(body))
+  post<T = unknown> (path: string, body: object, headers?: Record<string, string>): Promise<ApiResponse<T>> {
+    return this.#json('POST', path, { body: JSON.stringify(body), headers })
   }
 
-  put<T = unknown> (path: string, body: object): Promise<ApiResponse<T>> {
-    return this.#json('PUT', path, JSON.stringify(body))
+  put<T = unknown> (path: string, body: object, headers?: Record<string, string>): Promise<ApiResponse<T>> {
+    return this.#json('PUT', path, { body: JSON.stringify(body), headers })
   }
 
-  delete<T = unknown> (path: string): Promise<ApiResponse<T>> {
-    return this.#json('DELETE', path)
+  patch<T = unknown> (path: string, body: object, headers?: Record<string, string>): Promise<ApiResponse<T>> {
+    return this.#json('PATCH', path, { body: JSON.stringify(body), headers })
   }
 
-  /** Sends a file as the one part `file` of a form. */
+  delete<T = unknown> (path: string, headers?: Record<string, string>): Promise<ApiResponse<T>> {
+    return this.#json('DELETE', path, { headers })
+  }
+
+  /** Sends a file as the part `file` of a form. */
   upload<T = unknown> (path: string, upload: Upload): Promise<ApiResponse<T>> {
-    return this.#json('POST', path, formOf(upload))
+    return this.#json('POST', path, { body: formOf(upload) })
   }
 
   /**
    * Sends a request, and reads the answer as text.
    *
-   * @param body  a string is JSON
+   * @param content.body     a string is JSON, unless the headers say otherwise
    * @throws when no answer comes
    */
-  async send (method: string, path: string, body?: string | FormData): Promise<RawResponse> {
+  async send (method: string, path: string, content: Content = {}): Promise<RawResponse> {
+    const { body } = content
     const requestId = randomUUID()
     const headers = new Headers({ 'x-request-id': requestId })
     if (this.#token !== undefined) headers.set('authorization', `Bearer ${this.#token}`)
     if (typeof body === 'string') headers.set('content-type', 'application/json')
+    for (const [name, value] of Object.entries(content.headers ?? {})) headers.set(name, value)
     const began = performance.now()
     const response = await fetch(this.#baseUrl + path, { method, headers, body })
     const text = await response.text()
@@ -91,8 +111,8 @@ export class ApiClient {
   }
 
   /** @throws when no answer comes, or one that is not JSON */
-  async #json<T> (method: string, path: string, body?: string | FormData): Promise<ApiResponse<T>> {
-    const { text, ...response } = await this.send(method, path, body)
+  async #json<T> (method: string, path: string, content?: Content): Promise<ApiResponse<T>> {
+    const { text, ...response } = await this.send(method, path, content)
     try {
       return { ...response, body: JSON.parse(text) as Answer<T> } // what the route promises; the scenario checks it
     } catch {
@@ -101,8 +121,9 @@ export class ApiClient {
   }
 }
 
-function formOf ({ file, contentType }: Upload): FormData {
+function formOf ({ file, contentType, name = 'face.jpg', fields = {} }: Upload): FormData {
   const form = new FormData()
-  form.set('file', new Blob([file], { type: contentType }), 'face.jpg')
+  form.set('file', new Blob([file], { type: contentType }), name)
+  for (const [field, value] of Object.entries(fields)) form.set(field, value)
   return form
 }

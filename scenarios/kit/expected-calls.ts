@@ -1,8 +1,8 @@
 import type { TracedCall } from '../../emulator/core/trace.ts'
-import type { Config } from '../../server/config.ts'
+import type { tableNames } from '../../server/tables.ts'
 
 /** The tables by the names that the features have for them, each with its name in the store. */
-export type Tables = Config['face']['tables']
+export type Tables = ReturnType<typeof tableNames>
 export type TableName = keyof Tables
 
 /** One AWS call that an API request promises to make, and what it may cost. */

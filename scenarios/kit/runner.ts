@@ -1,4 +1,4 @@
-import { ApiClient, type ApiResponse } from './api-client.ts'
+import { ApiClient, type RawResponse } from './api-client.ts'
 import type { NamedScenario } from './catalogue.ts'
 import { Checks, type CheckResult } from './checks.ts'
 import { createEmulatorAccess, type ClosableEmulatorAccess } from './emulator-access.ts'
@@ -143,7 +143,7 @@ async function runOn (scenario: NamedScenario, { options, check, measured }: { o
 
 interface Expecting { check: Checks, measured: Measured[], trace?: TraceReader, tables: Tables }
 
-async function expectCalls (response: ApiResponse, expected: readonly ExpectedCall[], { check, measured, trace, tables }: Expecting): Promise<void> {
+async function expectCalls (response: Omit<RawResponse, 'text'>, expected: readonly ExpectedCall[], { check, measured, trace, tables }: Expecting): Promise<void> {
   const what = `${response.method} ${response.path} makes the AWS calls it promises, at the promised cost`
   const { durationMs } = response
   if (!trace) {

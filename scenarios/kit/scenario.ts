@@ -1,4 +1,4 @@
-import type { ApiClient, ApiResponse } from './api-client.ts'
+import type { ApiClient, RawResponse } from './api-client.ts'
 import type { Checks } from './checks.ts'
 import type { EmulatorAccess } from './emulator-access.ts'
 import type { ExpectedCall, Tables } from './expected-calls.ts'
@@ -15,7 +15,7 @@ export interface ScenarioContext {
    * Holds the AWS calls that one API request made against the promised ones, with the units they used. The requests
    * given to it are the ones that the report measures. Without a trace this check counts as not checked.
    */
-  expectCalls: (response: ApiResponse, calls: readonly ExpectedCall[]) => Promise<void>
+  expectCalls: (response: Omit<RawResponse, 'text'>, calls: readonly ExpectedCall[]) => Promise<void>
   /** The emulator behind the API. A scenario that asks for it is skipped, in words, where there is none. */
   readonly emulator: EmulatorAccess
   /** The names of the tables in the store. */
