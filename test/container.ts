@@ -3,7 +3,7 @@
 import { readFile } from 'node:fs/promises'
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3'
 import { test, type Test } from 'tap'
-import { ImageName, getContainerRuntimeClient } from 'testcontainers'
+import { ImageName, getContainerRuntimeClient, type StartedTestContainer } from 'testcontainers'
 import { ApiClient } from '../scenarios/kit/api-client.ts'
 import { loadScenarios } from '../scenarios/kit/catalogue.ts'
 import { runScenarios } from '../scenarios/kit/runner.ts'
@@ -41,11 +41,28 @@ await test('the image', { skip: engine ? false : 'no Docker engine answers' }, a
     })
   }
 
+  await t.test('keeps its state in a volume, of which it is an ordinary user', async (t) => {
+    const volume = docker.container.dockerode.getVolume(`sandtable-test-${process.pid}`)
+    t.teardown(() => volume.remove())
+    const start = () => startContainer(t, image, (one) => one
+      .withEnvironment({ SANDTABLE_DATA: '/data' })
+      .withBindMounts([{ source: volume.name, target: '/data' }]))
+    const apiOf = (container: StartedTestContainer) => new ApiClient({ baseUrl: urlOf(container, API_PORT) })
+    const first = await start()
+    const event = await apiOf(first).post<Event>('/api/events', { name: 'Kept', capacity: 1 })
+    const registration = await apiOf(first).post<Registration>('/api/registrations', { userId: 'kept', eventId: event.body.data.eventId, name: 'Ada' })
+    t.equal(registration.status, 201, registration.body.message)
+    await docker.container.getById(first.getId()).kill()
+
+    const second = await start()
+    const { data } = registration.body
+    t.match(await apiOf(second).get<Registration>(`/api/registrations/${data.registrationId}`), { status: 200, body: { data } })
+  })
+
   await t.test('started as it is', async (t) => {
     const container = await startContainer(t, image)
-    const urlOf = (port: number) => `http://${container.getHost()}:${container.getMappedPort(port)}`
-    const apiUrl = urlOf(API_PORT)
-    const emulatorUrl = urlOf(EMULATOR_PORT)
+    const apiUrl = urlOf(container, API_PORT)
+    const emulatorUrl = urlOf(container, EMULATOR_PORT)
 
     await t.test('is an ordinary user that can write nowhere but in /tmp', async (t) => {
       const status = await container.exec(['cat', '/proc/1/status'])
@@ -88,6 +105,10 @@ await test('the image', { skip: engine ? false : 'no Docker engine answers' }, a
     })
   })
 })
+
+function urlOf (container: StartedTestContainer, port: number): string {
+  return `http://${container.getHost()}:${container.getMappedPort(port)}`
+}
 
 async function verifyFace (t: Test, { apiUrl, emulatorUrl }: { apiUrl: string, emulatorUrl: string }): Promise<void> {
   const s3 = new S3Client({
