@@ -44,17 +44,17 @@ export async function remoteKeys (issuer: string, times: Partial<FetchTimes> = {
     cooldownDuration: cooldown,
     cacheMaxAge: maxAge,
   })
-  let failedAt = -Infinity
+  let failed = { at: -Infinity, cause: undefined as unknown }
 
   return async (header, token) => {
     // With those at hand, most tokens can still be checked.
     const isKnown = () => keys.fresh && keys.jwks()?.keys.some(({ kid }) => kid === header.kid)
-    if (stopwatch() - failedAt < pause && !isKnown()) throw new KeysUnreachable(issuer)
+    if (stopwatch() - failed.at < pause && !isKnown()) throw new KeysUnreachable(issuer, { cause: failed.cause })
     try {
       return await keys(header, token)
     } catch (error) {
       if (error instanceof errors.JWKSNoMatchingKey || error instanceof errors.JWKSMultipleMatchingKeys || error instanceof errors.JOSENotSupported) throw error
-      failedAt = stopwatch()
+      failed = { at: stopwatch(), cause: error }
       throw new KeysUnreachable(issuer, { cause: error })
     }
   }

@@ -4,14 +4,15 @@ import { test, type Test } from 'tap'
 import { testEmulator } from '../../emulator/test-support/emulator.ts'
 import { TEST_TIME } from '../test-support/app.ts'
 import type { FetchTimes } from './keys.ts'
+import { RecentTokens } from './recent-tokens.ts'
 import { CLIENT, fakePool, NOW, type FakePool } from './test-support/fake-pool.ts'
 import { createTokenVerifier } from './verifier.ts'
 
 /** What checks a pool's tokens, at a time that stands still. */
-async function poolVerifier (t: Test, { fetchTimes, issuer }: { fetchTimes?: Partial<FetchTimes>, issuer?: string } = {}) {
+async function poolVerifier (t: Test, { fetchTimes, issuer, rememberMs = 0 }: { fetchTimes?: Partial<FetchTimes>, issuer?: string, rememberMs?: number } = {}) {
   const pool = await fakePool(t)
   const clock = { time: TEST_TIME, now: () => clock.time }
-  const verify = createTokenVerifier({ config: { issuer: issuer ?? pool.issuer, audience: [CLIENT, 'other-client'] }, clock, fetchTimes })!
+  const verify = createTokenVerifier({ config: { issuer: issuer ?? pool.issuer, audience: [CLIENT, 'other-client'] }, clock, fetchTimes, rememberMs })!
   return { pool, clock, verify }
 }
 
@@ -159,6 +160,30 @@ test('keys that cannot be read are nobody\'s fault but the issuer\'s: 503', asyn
     t.equal(pool.fetches, 2)
     t.match(await verify(await token(pool)), { id: 'ada' })
   })
+})
+
+test('a token that was good a moment ago is not checked again, but for its time', async (t) => {
+  const { pool, clock, verify } = await poolVerifier(t, { rememberMs: 600_000, fetchTimes: { maxAge: 0 } })
+  const [token, other] = [await pool.sign({ nbf: NOW }), await pool.sign({ sub: 'grace' })]
+  await verify(token)
+  pool.answer = { status: 500 }
+  t.match(await verify(token), { id: 'ada' })
+  await t.rejects(verify(other), { code: 'ISSUER_UNREACHABLE' }, 'which is of that one alone')
+  await t.rejects(verify(`${token}x`), { code: 'ISSUER_UNREACHABLE' }, 'to the letter')
+  pool.answer = undefined
+  const again = createTokenVerifier({ config: { issuer: pool.issuer, audience: [CLIENT] }, clock })!
+  await again(token)
+  clock.time = TEST_TIME - 1000
+  await t.rejects(again(token), invalid(/"nbf"/))
+  clock.time = TEST_TIME + 3_599_999
+  t.match(await again(token), { id: 'ada' })
+  clock.time++
+  await t.rejects(again(token), { code: 'TOKEN_EXPIRED' })
+
+  const recent = new RecentTokens({ keepMs: 600_000, most: 2 })
+  const checked = { user: { id: 'ada', groups: [] }, notBefore: 0, expires: NOW }
+  for (const token of ['a', 'b', 'a', 'c']) recent.add(token, checked)
+  t.strictSame(['a', 'b', 'c'].map((token) => recent.get(token)), [checked, undefined, checked], 'and no more are remembered than there is room for')
 })
 
 test('tokens of the emulator are accepted, until their end by the clock', async (t) => {

@@ -5,6 +5,7 @@ import type { Clock } from '../core/clock.ts'
 import { IdSchema } from '../core/schemas.ts'
 import { InvalidToken, TokenExpired } from './errors.ts'
 import { localKeys, remoteKeys, type FetchTimes, type LocalIssuer } from './keys.ts'
+import { RecentTokens } from './recent-tokens.ts'
 import type { User } from './user.ts'
 
 /**
@@ -20,7 +21,11 @@ export interface TokenVerifierOptions {
   localIssuer?: LocalIssuer
   clock: Clock
   fetchTimes?: Partial<FetchTimes>
+  /** Milliseconds for which a token that was good is not looked at again but for its end. Default: a minute. */
+  rememberMs?: number
 }
+
+const REMEMBER_MS = 60_000
 
 /** What Cognito signs with. That it is one, and asymmetric, is what keeps a public key from being taken for a secret. */
 const ALGORITHMS = ['RS256']
@@ -30,7 +35,7 @@ const ALGORITHMS = ['RS256']
  *
  * @returns `undefined` where there is neither
  */
-export function createTokenVerifier ({ config, localIssuer, clock, fetchTimes }: TokenVerifierOptions): VerifyToken | undefined {
+export function createTokenVerifier ({ config, localIssuer, clock, fetchTimes, rememberMs = REMEMBER_MS }: TokenVerifierOptions): VerifyToken | undefined {
   const issuer = config.issuer ?? localIssuer?.issuer
   if (issuer === undefined) return undefined
 
@@ -42,7 +47,13 @@ export function createTokenVerifier ({ config, localIssuer, clock, fetchTimes }:
     return { jose, keys }
   }
 
+  const recent = new RecentTokens({ keepMs: rememberMs })
+
   return async (token) => {
+    const now = clock.now()
+    const known = recent.get(token)
+    if (known && now >= known.notBefore * 1000 && now < known.expires * 1000) return known.user
+
     opened ??= open()
     const { jose, keys } = await opened.catch((error: unknown) => {
       opened = undefined
@@ -53,10 +64,12 @@ export function createTokenVerifier ({ config, localIssuer, clock, fetchTimes }:
         issuer,
         algorithms: ALGORITHMS,
         requiredClaims: ['exp', 'sub'],
-        currentDate: new Date(clock.now()),
+        currentDate: new Date(now),
       })
       requireAudience(payload, config.audience)
-      return userOf(payload)
+      const user = userOf(payload)
+      recent.add(token, { user, notBefore: payload.nbf ?? -Infinity, expires: payload.exp! }) // it is required
+      return user
     } catch (error) {
       if (error instanceof jose.errors.JWTExpired) throw new TokenExpired()
       if (error instanceof jose.errors.JOSEError) throw new InvalidToken(error.message)
