@@ -1,4 +1,5 @@
 import { ApiClient, type RawResponse } from './api-client.ts'
+import { createCallers } from './callers.ts'
 import type { NamedScenario } from './catalogue.ts'
 import { Checks, type CheckResult } from './checks.ts'
 import { createEmulatorAccess, type ClosableEmulatorAccess } from './emulator-access.ts'
@@ -117,13 +118,15 @@ async function runOn (scenario: NamedScenario, { options, check, measured }: { o
   let emulator: ClosableEmulatorAccess | undefined
   const api = new ApiClient({ baseUrl: apiUrl, token })
   const trace = emulatorUrl === undefined ? undefined : (options.trace ?? createTraceReader)(emulatorUrl)
+  const given = new Given({
+    api,
+    random: createRandom(options.seed, scenario.name),
+    prefix: `${scenario.name.replaceAll('/', '.')}-${options.seed.toString(36)}`,
+  })
   const context: ScenarioContext = {
     api,
-    given: new Given({
-      api,
-      random: createRandom(options.seed, scenario.name),
-      prefix: `${scenario.name.replaceAll('/', '.')}-${options.seed.toString(36)}`,
-    }),
+    given,
+    caller: createCallers({ api, emulatorUrl, token, newUserId: () => given.userId() }),
     check,
     expectCalls: (response, calls) => expectCalls(response, calls, { check, measured, trace, tables: options.tables }),
     get emulator () {

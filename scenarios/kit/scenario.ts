@@ -1,4 +1,5 @@
 import type { ApiClient, RawResponse } from './api-client.ts'
+import type { Caller } from './callers.ts'
 import type { Checks } from './checks.ts'
 import type { EmulatorAccess } from './emulator-access.ts'
 import type { ExpectedCall, Tables } from './expected-calls.ts'
@@ -11,6 +12,8 @@ export interface ScenarioContext {
   /** Makes what must be there before: users, events, registrations, pictures. Throws when it cannot. */
   given: Given
   check: Checks
+  /** Somebody new who asks with a token of their own, for routes that answer for "me". Skips the scenario where there is none to be had. */
+  caller: () => Promise<Caller>
   /**
    * Holds the AWS calls that one API request made against the promised ones, with the units they used. The requests
    * given to it are the ones that the report measures. Without a trace this check counts as not checked.

@@ -1,0 +1,47 @@
+import { decodeJwt } from 'jose'
+import type { ApiClient } from './api-client.ts'
+import { NotApplicable } from './scenario.ts'
+
+/** Somebody who asks with a token of their own. */
+export interface Caller {
+  /** The token's `sub`. */
+  userId: string
+  /** The API, asked with the token. */
+  api: ApiClient
+}
+
+export interface CallersOptions {
+  api: ApiClient
+  /** Whose issuer gives the tokens. */
+  emulatorUrl: string | undefined
+  /** What the run was given, for where there is no emulator: it is of one user only. */
+  token: string | undefined
+  newUserId: () => string
+}
+
+/** Longer than any scenario moves the clock. */
+const TTL = '366d'
+
+/** Makes callers; every one is somebody else, and nobody has heard of them before. */
+export function createCallers ({ api, emulatorUrl, token, newUserId }: CallersOptions): () => Promise<Caller> {
+  let isTaken = false
+
+  return async () => {
+    if (emulatorUrl !== undefined) {
+      const userId = newUserId()
+      return { userId, api: api.withToken(await issue(emulatorUrl, userId)) }
+    }
+    if (token === undefined || isTaken) {
+      throw new NotApplicable('it needs a token of each user: give the address of the emulator with --emulator, or the one token with --token')
+    }
+    isTaken = true
+    return { userId: decodeJwt(token).sub ?? '', api }
+  }
+}
+
+async function issue (emulatorUrl: string, sub: string): Promise<string> {
+  const response = await fetch(new URL('/_sandtable/tokens', emulatorUrl), { method: 'POST', body: JSON.stringify({ sub, ttl: TTL }) })
+  if (!response.ok) throw new Error(`Cannot begin: the emulator gives no token: ${response.status} ${await response.text()}`)
+  const { token } = await response.json() as { token: string } // the control API's own answer
+  return token
+}
