@@ -190,7 +190,7 @@ test(`what was acknowledged survives kill -9 (rounds: ${KILL_ROUNDS}), and nothi
     const [partition] = await readdir(join(dataPath, 'contents'))
     t.equal((await readdir(join(dataPath, 'contents', partition!))).length, found.objects.size + found.parts.size, 'no content is left over')
   }
-  t.comment(`${KILL_ROUNDS} rounds, ${ledger.acknowledged} acknowledged writes of ${begun} begun`)
+  t.comment(`${KILL_ROUNDS} rounds, ${ledger.acknowledged} acknowledged writes in ${begun} steps`)
 })
 
 for (const where of ['in memory', 'on disk']) {
