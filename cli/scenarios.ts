@@ -70,7 +70,8 @@ function listCommand (): Command {
 }
 
 async function runOn (scenarios: readonly NamedScenario[], { target: apiUrl, emulator, token, jobs, seed }: Options & { seed: number }): Promise<ScenarioResult[]> {
-  const common = { scenarios, tables: tableNames(loadConfig(process.env)), jobs, seed, onEnd: tellProgress }
+  const config = loadConfig(process.env)
+  const common = { scenarios, tables: tableNames(config), clientId: config.auth.audience[0], jobs, seed, onEnd: tellProgress }
   if (apiUrl !== undefined) {
     await requireHealthy(apiUrl)
     return runScenarios({ ...common, target: { apiUrl, emulatorUrl: emulator, token } })

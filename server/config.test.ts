@@ -25,6 +25,7 @@ test('an empty environment gives the documented defaults', async (t) => {
       recordTtlDays: 0,
       tables: { faces: 'face-verifications', history: 'face-verifications-history', registrations: 'event-registrations', events: 'events' },
     },
+    chat: { tables: { chat: 'learning-navigator' } },
   })
   t.ok(pageTokenSecret.length > 30)
   t.not(loadConfig({}).pageTokenSecret, pageTokenSecret, 'the secret is new each time')

@@ -57,6 +57,7 @@ const EnvironmentSchema = Type.Object({
   DYNAMODB_FACE_HISTORY_TABLE: table('face-verifications-history'),
   DYNAMODB_REGISTRATIONS_TABLE: table('event-registrations'),
   DYNAMODB_EVENTS_TABLE: table('events'),
+  DYNAMODB_CHAT_TABLE: table('learning-navigator'),
   S3_BUCKET: Type.String({
     default: 'sandtable',
     pattern: '^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$',
@@ -161,6 +162,9 @@ export function loadConfig (env: Readonly<Record<string, string | undefined>>) {
         registrations: settings.DYNAMODB_REGISTRATIONS_TABLE,
         events: settings.DYNAMODB_EVENTS_TABLE,
       },
+    },
+    chat: {
+      tables: { chat: settings.DYNAMODB_CHAT_TABLE },
     },
   })
 }

@@ -14,6 +14,8 @@ export interface CallersOptions {
   api: ApiClient
   /** Whose issuer gives the tokens. */
   emulatorUrl: string | undefined
+  /** The app client that the tokens are for. Default: the emulator's own. */
+  clientId?: string
   /** What the run was given, for where there is no emulator: it is of one user only. */
   token: string | undefined
   newUserId: () => string
@@ -23,15 +25,15 @@ export interface CallersOptions {
 const TTL = '366d'
 
 /** Makes callers; every one is somebody else, and nobody has heard of them before. */
-export function createCallers ({ api, emulatorUrl, token, newUserId }: CallersOptions): () => Promise<Caller> {
+export function createCallers ({ api, emulatorUrl, clientId, token, newUserId }: CallersOptions): (who?: { groups: readonly string[] }) => Promise<Caller> {
   let isTaken = false
 
-  return async () => {
+  return async ({ groups } = { groups: [] }) => {
     if (emulatorUrl !== undefined) {
       const userId = newUserId()
-      return { userId, api: api.withToken(await issue(emulatorUrl, userId)) }
+      return { userId, api: api.withToken(await issue(emulatorUrl, { sub: userId, groups, clientId })) }
     }
-    if (token === undefined || isTaken) {
+    if (token === undefined || isTaken || groups.length > 0) {
       throw new NotApplicable('it needs a token of each user: give the address of the emulator with --emulator, or the one token with --token')
     }
     isTaken = true
@@ -39,8 +41,8 @@ export function createCallers ({ api, emulatorUrl, token, newUserId }: CallersOp
   }
 }
 
-async function issue (emulatorUrl: string, sub: string): Promise<string> {
-  const response = await fetch(new URL('/_sandtable/tokens', emulatorUrl), { method: 'POST', body: JSON.stringify({ sub, ttl: TTL }) })
+async function issue (emulatorUrl: string, claims: object): Promise<string> {
+  const response = await fetch(new URL('/_sandtable/tokens', emulatorUrl), { method: 'POST', body: JSON.stringify({ ...claims, ttl: TTL }) })
   if (!response.ok) throw new Error(`Cannot begin: the emulator gives no token: ${response.status} ${await response.text()}`)
   const { token } = await response.json() as { token: string } // the control API's own answer
   return token

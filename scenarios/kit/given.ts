@@ -75,7 +75,8 @@ export class Given {
   }
 }
 
-function made<T> ({ method, path, status, body }: ApiResponse<T>): T {
+/** What a request made that had to succeed. */
+export function made<T> ({ method, path, status, body }: ApiResponse<T>): T {
   if (status !== 200 && status !== 201) throw new Error(`Cannot begin: ${method} ${path} answered ${status}: ${body.message}`)
   return body.data
 }

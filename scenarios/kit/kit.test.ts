@@ -10,7 +10,7 @@ import type { ScenarioResult } from './runner.ts'
 import { mean, median, quantile } from './statistics.ts'
 import { itemBytes, readUnits, writeUnits } from './units.ts'
 
-const tables = { faces: 'face-verifications', history: 'h', registrations: 'event-registrations', events: 'events' }
+const tables = { faces: 'face-verifications', history: 'h', registrations: 'event-registrations', events: 'events', chat: 'learning-navigator' }
 
 test('the units that reads and writes must use', async (t) => {
   // Source: "DynamoDB item sizes and formats", developer guide.

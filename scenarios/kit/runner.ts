@@ -31,6 +31,8 @@ export interface RunOptions {
   startKit?: (environment: Readonly<Record<string, string>>) => Promise<Kit>
   /** The names of the tables, as the target has them. */
   tables: Tables
+  /** The app client that users' tokens are for. Default: the emulator's own. */
+  clientId?: string
   /** How many run at once. Default 1. */
   jobs?: number
   /** The same seed gives the same ids, names and pictures. */
@@ -126,7 +128,7 @@ async function runOn (scenario: NamedScenario, { options, check, measured }: { o
   const context: ScenarioContext = {
     api,
     given,
-    caller: createCallers({ api, emulatorUrl, token, newUserId: () => given.userId() }),
+    caller: createCallers({ api, emulatorUrl, clientId: options.clientId, token, newUserId: () => given.userId() }),
     check,
     expectCalls: (response, calls) => expectCalls(response, calls, { check, measured, trace, tables: options.tables }),
     get emulator () {

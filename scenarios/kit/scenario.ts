@@ -13,7 +13,7 @@ export interface ScenarioContext {
   given: Given
   check: Checks
   /** Somebody new who asks with a token of their own, for routes that answer for "me". Skips the scenario where there is none to be had. */
-  caller: () => Promise<Caller>
+  caller: (who?: { groups: readonly string[] }) => Promise<Caller>
   /**
    * Holds the AWS calls that one API request made against the promised ones, with the units they used. The requests
    * given to it are the ones that the report measures. Without a trace this check counts as not checked.

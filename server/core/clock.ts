@@ -9,3 +9,6 @@ export const systemClock: Clock = { now: () => Date.now() }
 
 /** Milliseconds since an arbitrary point, for durations only: it never moves with an emulated clock. */
 export const stopwatch = (): number => performance.now()
+
+/** ISO 8601, UTC, with milliseconds. */
+export const isoTime = (now: number): string => new Date(now).toISOString()

@@ -6,6 +6,8 @@ import type { TableDefinition } from '../aws/tables.ts'
 import type { Config } from '../config.ts'
 import type { Clock } from '../core/clock.ts'
 import type { PageTokens } from '../core/page-token.ts'
+import { chatFeature } from './chat/index.ts'
+import { chatTables } from './chat/tables.ts'
 import { faceFeature } from './face/index.ts'
 import { faceTables } from './face/tables.ts'
 
@@ -35,6 +37,13 @@ export const features: readonly Feature[] = [
     tables: ({ face }) => faceTables(face),
     async register (api, { face }, dependencies) {
       await api.register(faceFeature, { config: face, ...dependencies })
+    },
+  },
+  {
+    name: 'chat',
+    tables: ({ chat }) => chatTables(chat),
+    async register (api, { chat }, dependencies) {
+      await api.register(chatFeature, { config: chat, ...dependencies })
     },
   },
 ]

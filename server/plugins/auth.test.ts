@@ -35,9 +35,9 @@ const codeOf = (response: LightMyRequestResponse) => response.json<Answer>().cod
 
 /**
  * Who may do what, for every route there is: one that is not in this table fails the test. `mine` is Ada's, of which
- * nobody else learns that it is there; `body` says in its body whose it is.
+ * nobody else learns that it is there; `body` says in its body whose it is; `me` is about whoever asks.
  */
-const MAY: Readonly<Record<string, 'everybody' | 'admin' | 'mine' | 'body'>> = {
+const MAY: Readonly<Record<string, 'everybody' | 'admin' | 'mine' | 'body' | 'me'>> = {
   'GET /health': 'everybody',
   'GET /ready': 'everybody',
   'GET /metrics': 'admin',
@@ -60,6 +60,22 @@ const MAY: Readonly<Record<string, 'everybody' | 'admin' | 'mine' | 'body'>> = {
   'GET /api/registrations/event/{eventId}/face-validations': 'admin',
   'GET /api/registrations/face/admin/all': 'admin',
   'GET /api/registrations/face/admin/metrics': 'admin',
+  'GET /api/chat/profile': 'me',
+  'PUT /api/chat/profile': 'me',
+  'POST /api/chat/conversations': 'me',
+  'GET /api/chat/conversations': 'me',
+  'GET /api/chat/conversations/{conversationId}': 'me',
+  'DELETE /api/chat/conversations/{conversationId}': 'me',
+  'POST /api/chat/conversations/{conversationId}/read': 'me',
+  'GET /api/chat/conversations/{conversationId}/messages': 'me',
+  'POST /api/chat/conversations/{conversationId}/messages': 'me',
+  'GET /api/chat/conversations/{conversationId}/messages/{timestamp}': 'me',
+  'GET /api/chat/analytics/conversations': 'admin',
+  'POST /api/chat/sessions': 'me',
+  'GET /api/chat/sessions/{sessionId}': 'me',
+  'DELETE /api/chat/sessions/{sessionId}': 'me',
+  'POST /api/chat/tokens': 'me',
+  'POST /api/chat/tokens/consume': 'me',
 }
 
 /** In an order in which each of Ada's requests does something, and what it answers her then. */
@@ -81,7 +97,7 @@ const requests: Readonly<Record<string, { payload?: object, status: number }>> =
 
 const filled = (route: string, { registrationId, userId }: { registrationId: string, userId: string }): InjectOptions => {
   const [method, path] = route.split(' ') as ['GET', string] // or another method, of the tables above
-  const url = path.replace('{registrationId}', registrationId).replace('{userId}', userId).replace('{eventId}', 'demo-event')
+  const url = path.replace('{registrationId}', registrationId).replace('{userId}', userId).replace('{eventId}', 'demo-event').replace(/analytics\/conversations$/, '$&?date=2026-03-01')
   return { method, url, payload: requests[route]?.payload }
 }
 

@@ -25,6 +25,7 @@ export const docs = fp(async (app) => {
         { name: 'events', description: 'Events and their places' },
         { name: 'registrations', description: 'Who takes part in an event' },
         { name: 'face', description: 'Verifying a face, and the record of it' },
+        { name: 'chat', description: 'Conversations with a learning assistant, of whoever asks' },
         { name: 'operations', description: 'Whether the server is well' },
       ],
     },

@@ -1,0 +1,30 @@
+import type { Message } from '../../server/features/chat/schemas.ts'
+import type { Page } from '../kit/api-client.ts'
+import { conversationWith, entryOf, messagesOf } from '../kit/chat.ts'
+import { scenario } from '../kit/scenario.ts'
+
+const CLIENTS = 20
+const EACH = 5
+
+export default scenario('chat: of messages that twenty clients post at once, none is lost', {
+  seed: '004',
+  pattern: 'new message',
+  async run ({ caller, check }) {
+    const { api } = await caller()
+    const { conversation } = await conversationWith(api)
+    const answered = (await Promise.all(Array.from({ length: CLIENTS }, async (_, client) => {
+      const own: Message[] = []
+      for (let turn = 0; turn < EACH; turn++) {
+        const response = await api.post<Message>(messagesOf(conversation), { role: 'user', content: `${client}/${turn}` })
+        own.push(response.body.data)
+      }
+      return own
+    }))).flat()
+    const { body: { data: { data: stored } } } = await api.get<Page<Message>>(`${messagesOf(conversation)}?limit=1000`)
+    check.equal(stored, answered.toSorted((a, b) => a.timestamp < b.timestamp ? -1 : 1), 'each is there, as its client was told')
+    check.equal(new Set(stored.map(({ timestamp }) => timestamp)).size, CLIENTS * EACH, 'each has a millisecond of its own')
+    const entry = await entryOf(api, conversation)
+    check.match(entry, { unread: CLIENTS * EACH, lastActivityAt: stored.at(-1)?.timestamp }, 'the list has counted them')
+    check.equal(entry?.lastMessage?.content, stored.at(-1)?.content, 'and shows the last')
+  },
+})

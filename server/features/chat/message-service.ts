@@ -1,0 +1,94 @@
+import { backOff } from '../../aws/transact.ts'
+import { isoTime, type Clock } from '../../core/clock.ts'
+import type { PageKey } from '../../core/page-token.ts'
+import type { InTurn } from '../../core/turns.ts'
+import type { Assistant } from './assistant/assistant.ts'
+import { ConversationContended, ConversationNotFound } from './errors.ts'
+import type { Conversations } from './repositories/conversations.ts'
+import type { Entries, StoredEntry } from './repositories/entries.ts'
+import type { Messages, MessagesQuery } from './repositories/messages.ts'
+import { transact, type ChatStore } from './repositories/store.ts'
+import type { Citation, CreateMessage, Message } from './schemas.ts'
+
+/** Other processes may write to the conversation too; each time that it moves on, one of them has got through. */
+const MOST_MOVES = 50
+
+/** A conversation as its user names it. */
+export interface Addressed { userId: string, conversationId: string }
+
+export interface MessageServiceOptions {
+  store: ChatStore
+  conversations: Conversations
+  entries: Entries
+  messages: Messages
+  assistant: Assistant
+  clock: Clock
+  inTurn: InTurn
+}
+
+/** Messages are taken, listed and answered. */
+export function createMessageService ({ store, conversations, entries, messages, assistant, clock, inTurn }: MessageServiceOptions) {
+  /**
+   * Writes a message, and the entry of the list with it. Its time is the clock's, or, when that is taken, the first
+   * millisecond after the last message: the order of times is the order in which messages were taken.
+   */
+  async function append ({ userId, conversationId }: Addressed, said: CreateMessage): Promise<Message> {
+    for (let at = clock.now(), moves = 0; moves < MOST_MOVES; moves++) {
+      if (moves > 1) await backOff(moves)
+      const message: Message = { conversationId, timestamp: isoTime(at), ...said }
+      const refused = await transact(store, { message: messages.creation(userId, message), entry: entries.activity(userId, message) })
+      if (refused.size === 0) return message
+      const entry = refused.get('entry') as StoredEntry | undefined // what lies at the key of an entry is one
+      if (refused.has('entry') && (!entry || entry.deletingAt !== undefined)) throw new ConversationNotFound(conversationId)
+      at = Math.max(at, Date.parse(entry?.lastMessage?.timestamp ?? '') || 0) + 1
+    }
+    throw new ConversationContended()
+  }
+
+  return {
+    /**
+     * Access pattern "new message": one TransactWriteItems. Messages to one conversation go one after another in this
+     * process, since DynamoDB refuses transactions that meet.
+     *
+     * @throws 404 the user has no such conversation; 503 others write to it without an end
+     */
+    post (to: Addressed, said: CreateMessage): Promise<Message> {
+      return inTurn(`${to.userId}/${to.conversationId}`, () => append(to, said))
+    },
+
+    /**
+     * Has the assistant answer a message, and writes its answer as the next one.
+     *
+     * @param onText  told each piece of the answer as it comes
+     * @throws as {@link post}
+     */
+    async reply (to: Addressed, question: string, onText: (text: string) => void = () => {}): Promise<Message> {
+      let content = ''
+      const citations: Citation[] = []
+      for await (const part of assistant.answer(question)) {
+        if ('citation' in part) {
+          citations.push(part.citation)
+        } else {
+          content += part.text
+          onText(part.text)
+        }
+      }
+      return this.post(to, { role: 'assistant', content, ...citations.length > 0 && { citations } })
+    },
+
+    /**
+     * A page of messages: one Query. An empty one does not tell whose it is, which then takes a GetItem.
+     *
+     * @throws 404 the user has no such conversation
+     */
+    async list (query: MessagesQuery): Promise<{ items: Message[], lastKey?: PageKey }> {
+      const { userId, conversationId } = query
+      const page = await messages.list(query)
+      const isTheirs = page && (page.items.length > 0 || await conversations.get(userId, conversationId) !== undefined)
+      if (!isTheirs) throw new ConversationNotFound(conversationId)
+      return page
+    },
+  }
+}
+
+export type MessageService = ReturnType<typeof createMessageService>
