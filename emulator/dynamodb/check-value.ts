@@ -1,17 +1,26 @@
-import { formatNumber, parseNumber } from './decimal.ts'
+import { formatNumber, NO_NUMBER, parseNumber } from './decimal.ts'
 import type { AttributeValue } from './item.ts'
 import { inOrder } from './set-order.ts'
+
+/** What values are checked by. */
+export interface ValueRules {
+  /** How many levels a value may have; what is in no list or map has one. */
+  nestingLevels: number
+  /**
+   * Scan, BatchWriteItem and the transactions have kept words that the other operations have changed. Source: answers of
+   * four regions recorded by the public paritysuite/dynamodb-conformance, October 2026.
+   */
+  olderWords?: boolean
+}
 
 /**
  * What is wrong with a value of a request, in AWS's words; `undefined` if nothing is. Writes its numbers and
  * sets the way DynamoDB stores and answers them, so that equal numbers have equal text.
- *
- * @param levels  how many levels of lists and maps may be in it
  */
-export function faultOf (value: AttributeValue, levels: number): string | undefined {
+export function faultOf (value: AttributeValue, rules: ValueRules, levels = rules.nestingLevels): string | undefined {
   const types = Object.keys(value)
   if (types.length === 0) return EMPTY
-  const fault = normalizeNumber(value) ?? nullFault(value) ?? setFault(value) ?? documentFault(value, levels)
+  const fault = normalizeNumber(value, rules) ?? nullFault(value) ?? setFault(value, rules) ?? documentFault(value, rules, levels)
   if (fault !== undefined) return fault
   if (types.length > 1) return 'Supplied AttributeValue has more than one datatypes set, must contain exactly one of the supported datatypes'
   return undefined
@@ -20,15 +29,16 @@ export function faultOf (value: AttributeValue, levels: number): string | undefi
 /** Plain whole numbers are as they should be. */
 const PLAIN = /^(?:0|-?[1-9]\d{0,36})$/
 
-function normalized (text: string): { text: string } | string {
+function normalized (text: string, { olderWords }: ValueRules): { text: string } | string {
   if (PLAIN.test(text)) return { text }
+  if (text === '' && olderWords) return NO_NUMBER
   const number = parseNumber(text)
   return typeof number === 'string' ? number : { text: formatNumber(number) }
 }
 
-function normalizeNumber (value: AttributeValue): string | undefined {
+function normalizeNumber (value: AttributeValue, rules: ValueRules): string | undefined {
   if (value.N === undefined) return undefined
-  const number = normalized(value.N)
+  const number = normalized(value.N, rules)
   if (typeof number === 'string') return number
   if (number.text !== value.N) value.N = number.text
   return undefined
@@ -38,7 +48,7 @@ function nullFault ({ NULL }: AttributeValue): string | undefined {
   return NULL === false ? 'One or more parameter values were invalid: Null attribute value types must have the value of true' : undefined
 }
 
-function setFault (value: AttributeValue): string | undefined {
+function setFault (value: AttributeValue, rules: ValueRules): string | undefined {
   const { SS, NS, BS } = value
   if (!SS && !NS && !BS) return undefined
   if (SS?.some(isMissing)) return 'One or more parameter values were invalid: An string set may not have a null string as a member'
@@ -47,13 +57,13 @@ function setFault (value: AttributeValue): string | undefined {
   if (NS?.length === 0) return 'One or more parameter values were invalid: An number set  may not be empty'
   if (BS?.length === 0) return 'One or more parameter values were invalid: Binary sets should not be empty'
   for (const [index, text] of NS?.entries() ?? []) {
-    const number = normalized(text ?? '')
+    const number = normalized(text ?? '', rules)
     if (typeof number === 'string') return number
     if (number.text !== text) NS![index] = number.text
   }
-  if (hasDuplicates(SS)) return `One or more parameter values were invalid: Input collection [${SS.join(', ')}] contains duplicates.`
-  if (hasDuplicates(NS)) return 'Input collection contains duplicates'
-  if (hasDuplicates(BS)) return `One or more parameter values were invalid: Input collection [${BS.join(', ')}]of type BS contains duplicates.`
+  if (hasDuplicates(SS)) return duplicates('SS', SS, rules)
+  if (hasDuplicates(NS)) return duplicates('NS', NS, rules)
+  if (hasDuplicates(BS)) return duplicates('BS', BS, rules)
   if (SS) value.SS = inOrder('SS', SS)
   if (NS) value.NS = inOrder('NS', NS)
   if (BS) value.BS = inOrder('BS', BS)
@@ -69,17 +79,34 @@ function hasDuplicates (members: string[] | undefined): members is string[] {
   return members !== undefined && new Set(members).size < members.length
 }
 
-function documentFault ({ L, M }: AttributeValue, levels: number): string | undefined {
+/** The newer words name the members in their order up to the first that comes again, then the others as they were sent. */
+function duplicates (type: 'SS' | 'NS' | 'BS', members: string[], { olderWords }: ValueRules): string {
+  const what = (members = '') => `Input collection ${members}contains duplicates`
+  if (type === 'NS') return olderWords ? what() : `${INVALID}${what()}.`
+  const ofType = type === 'BS' ? 'of type BS ' : ' '
+  if (olderWords) return `${INVALID}${what(`[${members.join(', ')}]${ofType}`)}.`
+  const again = members.findIndex((member, index) => members.indexOf(member) < index)
+  const named = [...inOrder(type, members.slice(0, again)), ...members.slice(again)].map((member) => `"${member}"`)
+  return `${INVALID}${what(`[${named.join(type === 'BS' ? ',' : ', ')}]${ofType}`)}.`
+}
+
+function documentFault ({ L, M }: AttributeValue, rules: ValueRules, levels: number): string | undefined {
   const inside = L ?? (M && Object.values(M))
   if (!inside) return undefined
-  if (levels === 0) return TOO_DEEP
+  if (levels <= 1) return TOO_DEEP
+  if (M && Object.hasOwn(M, '')) return EMPTY_NAME
   for (const one of inside) {
-    const fault = one ? faultOf(one, levels - 1) : EMPTY
+    const fault = one ? faultOf(one, rules, levels - 1) : EMPTY
     if (fault !== undefined) return fault
   }
   return undefined
 }
 
-export const TOO_DEEP = 'Nesting Levels have exceeded supported limits: Attributes have nested levels beyond supported limit'
+export const TOO_DEEP = 'Nesting Levels have exceeded supported limits: Attributes in the item have nested levels beyond supported limit'
+
+/** Of an attribute, and of a member of a map. */
+export const EMPTY_NAME = 'Empty attribute name'
+
+const INVALID = 'One or more parameter values were invalid: '
 
 const EMPTY = 'Supplied AttributeValue is empty, must contain exactly one of the supported datatypes'

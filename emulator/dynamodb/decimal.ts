@@ -6,26 +6,37 @@ const SIGNIFICANT_DIGITS = 38
 const GREATEST_MAGNITUDE = 125
 const SMALLEST_MAGNITUDE = -130
 
+/** An exponent beyond a 64-bit integer is none. */
+const GREATEST_EXPONENT = 2n ** 63n - 1n
+
 const NUMBER = /^([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d+))?$/
 
 export const OVERFLOW = 'Number overflow. Attempting to store a number with magnitude larger than supported range'
 export const UNDERFLOW = 'Number underflow. Attempting to store a number with magnitude smaller than supported range'
 export const TOO_PRECISE = 'Attempting to store more than 38 significant digits in a Number'
 
+export const NO_NUMBER = 'The parameter cannot be converted to a numeric value'
+
 /** A number's text as a decimal, or AWS's words for what is wrong with it. */
 export function parseNumber (text: string): Decimal | string {
-  if (!text) return 'The parameter cannot be converted to a numeric value'
   const match = NUMBER.exec(text)
-  if (!match || !(match[2] || match[3])) return `The parameter cannot be converted to a numeric value: ${text}`
+  if (!match || !(match[2] || match[3])) return `${NO_NUMBER}: ${text}`
   const [, sign, whole = '', fraction = '', power = '0'] = match
+  if (power.length > 18 && !isExponent(power)) return `${NO_NUMBER}: ${text}`
   const all = (whole + fraction).replace(/^0+/, '')
   const significant = all.replace(/0+$/, '')
-  if (significant === '') return { digits: 0n, exponent: 0 }
-  const magnitude = Number(power) - fraction.length + all.length - 1
+  // Zero has the magnitude of the exponent that it is written with.
+  const magnitude = Number(power) + (significant === '' ? 0 : all.length - fraction.length - 1)
   if (magnitude > GREATEST_MAGNITUDE) return OVERFLOW
   if (magnitude < SMALLEST_MAGNITUDE) return UNDERFLOW
+  if (significant === '') return { digits: 0n, exponent: 0 }
   if (significant.length > SIGNIFICANT_DIGITS) return TOO_PRECISE
   return { digits: BigInt(sign === '-' ? `-${significant}` : significant), exponent: magnitude - significant.length + 1 }
+}
+
+function isExponent (power: string): boolean {
+  const value = BigInt(power.replace('+', ''))
+  return value <= GREATEST_EXPONENT && value >= -GREATEST_EXPONENT - 1n
 }
 
 /** A number that has been stored, and so is one. */

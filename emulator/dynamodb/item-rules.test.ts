@@ -123,10 +123,16 @@ test('requests are refused in AWS\'s words, before any table is looked up', asyn
     ['PutItem', on({ Item: { pk: S('p') }, ReturnValues: 'ALL_NEW' }), '1 validation error detected: ReturnValues can only be ALL_OLD or NONE'],
     ['PutItem', on({ Item: { pk: S('p') }, Expected: { a: { Exists: false } }, ConditionExpression: 'a = b' }), `1 validation error detected: ${mixed('Expected', 'ConditionExpression')}`],
     ['PutItem', on({ Item: { pk: S('p'), a: { SS: [] } } }), 'One or more parameter values were invalid: An string set  may not be empty'],
-    ['PutItem', on({ Item: { pk: S('p'), a: { NS: ['1', '1.0'] } } }), 'Input collection contains duplicates'],
     ['PutItem', on({ Item: { pk: S('p'), a: S('x'.repeat(409_600)) } }), 'Item size has exceeded the maximum allowed size'],
     ['PutItem', on({ Item: { pk: S('p') }, Expected: { a: { ComparisonOperator: 'EQ', AttributeValueList: [] } } }),
-      'One or more parameter values were invalid: Invalid number of argument(s) for the EQ ComparisonOperator'],
+      '1 validation error detected: One or more parameter values were invalid: Invalid number of argument(s) for the EQ ComparisonOperator'],
+    ['PutItem', on({ Item: { pk: S('p') }, Expected: { a: { ComparisonOperator: 'EQ' } } }),
+      '1 validation error detected: One or more parameter values were invalid: Value or AttributeValueList must be used with ComparisonOperator: EQ for Attribute: a'],
+    ['DeleteItem', write({ Expected: { a: { Exists: true } } }), '1 validation error detected: One or more parameter values were invalid: Value must be provided when Exists is true for Attribute: a'],
+    ['DeleteItem', write({ ...values }), '1 validation error detected: ExpressionAttributeValues can only be specified when using expressions'],
+    ['DeleteItem', write({ ExpressionAttributeNames: { '#a': 'a' } }), '1 validation error detected: ExpressionAttributeNames can only be specified when using expressions'],
+    ['DeleteItem', write({ ConditionExpression: 'a = b', ExpressionAttributeNames: {} }), '1 validation error detected: ExpressionAttributeNames must not be empty'],
+    ['TransactWriteItems', { TransactItems: [{ Put: on({ Item: { pk: S('a'), '': S('x') } }) }] }, 'Empty attribute name'],
     ['PutItem', on({ Item: { pk: S('p') }, Expected: { a: { ComparisonOperator: 'LT', AttributeValueList: [{ BOOL: true }] } } }),
       'One or more parameter values were invalid: ComparisonOperator LT is not valid for BOOL AttributeValue type'],
     ['PutItem', on({ Item: { pk: S('p') }, ConditionalOperator: 'OR' }), 'ConditionalOperator cannot be used without Filter or Expected'],
@@ -151,7 +157,10 @@ test('requests are refused in AWS\'s words, before any table is looked up', asyn
     ['Scan', on({ TotalSegments: 4 }), /^The Segment parameter is required/],
     ['Scan', on({ Segment: 5, TotalSegments: 5 }), /Segment: 5 is not less than TotalSegments: 5$/],
     ['Scan', on({ ScanFilter: { a: { ComparisonOperator: 'BETWEEN', AttributeValueList: [N(2), N(1)] } } }), /lower bound is greater than the upper bound$/],
-    ['BatchGetItem', { RequestItems: {} }, 'The requestItems parameter is required for BatchGetItem'],
+    ['BatchGetItem', { RequestItems: {} }, '1 validation error detected: Value at \'RequestItems\' failed to satisfy constraint: Member must have length greater than or equal to 1'],
+    ['BatchGetItem', { RequestItems: { missing: { Keys: [] } } },
+      '1 validation error detected: Value at \'RequestItems.missing.member.Keys\' failed to satisfy constraint: Member must have length greater than or equal to 1'],
+    ['Query', query({ KeyConditionExpression: 'pk = :v AND sk > :v AND sk < :v' }), 'Invalid KeyConditionExpression: KeyConditionExpressions must only contain one condition per key'],
     ['BatchGetItem', { RequestItems: { missing: { Keys: Array.from({ length: 101 }, (_, i) => ({ pk: S(`${i}`) })) } } },
       '1 validation error detected: Value at \'RequestItems.missing.member.Keys\' failed to satisfy constraint: Member must have length less than or equal to 100'],
     ['BatchGetItem', { RequestItems: { missing: { Keys: [{ pk: N('1') }, { pk: N('1.0') }] } } }, 'Provided list of item keys contains duplicates'],
@@ -165,6 +174,49 @@ test('requests are refused in AWS\'s words, before any table is looked up', asyn
       /^1 validation error detected: Value '\[.+\]' at 'transactItems' failed to satisfy constraint: Member must have length less than or equal to 100$/],
     ['GetItem', write({}), 'Requested resource not found'],
   ])
+})
+
+// https://github.com/paritysuite/dynamodb-conformance/blob/main/tests/tier3/error-messages/valueLayers.test.ts
+test('values that cannot be are refused in newer words by some operations, and in older ones by others', async (t) => {
+  const { call } = await start(t)
+  const NUMERIC = 'The parameter cannot be converted to a numeric value'
+  const INVALID = 'One or more parameter values were invalid: Input collection '
+  const newer = [`${NUMERIC}: abc`, `${NUMERIC}: `, 'Number overflow. Attempting to store a number with magnitude larger than supported range',
+    `${INVALID}["a", "b", "b", "0"] contains duplicates.`, `${INVALID}["AA==","/w==","AA=="]of type BS contains duplicates.`, `${INVALID}contains duplicates.`]
+  const older = [newer[0]!, NUMERIC, newer[2]!,
+    `${INVALID}[b, a, b, 0] contains duplicates.`, `${INVALID}[/w==, AA==, AA==]of type BS contains duplicates.`, 'Input collection contains duplicates']
+  const wrong: AttributeValue[] = [N('abc'), N(''), N('1e126'), { SS: ['b', 'a', 'b', '0'] }, { BS: ['/w==', 'AA==', 'AA=='] }, { NS: ['2', '1', '2'] }]
+  const TableName = 'missing'
+  const [Key, condition] = [{ pk: S('p') }, { ConditionExpression: 'a = :v' }]
+  const enveloped = (message: string) => `1 validation error detected: ${message}`
+  const wrapped = (message: string) => `ExpressionAttributeValues contains invalid value: ${message} for key :v`
+  const ways: [string, (v: AttributeValue) => object, string[]][] = [
+    ['PutItem', (v) => ({ TableName, Item: { ...Key, v: { L: [v] } } }), newer.map(enveloped)],
+    ['PutItem', (v) => ({ TableName, Item: Key, ...condition, ExpressionAttributeValues: { ':v': v } }), newer.map(enveloped)],
+    ['PutItem', (v) => ({ TableName, Item: Key, Expected: { a: { Value: v } } }), newer.map(enveloped)],
+    ['UpdateItem', (v) => ({ TableName, Key, AttributeUpdates: { v: { Action: 'PUT', Value: v } } }), newer.map(enveloped)],
+    ['DeleteItem', (v) => ({ TableName, Key: { pk: v } }), newer.map(enveloped)],
+    ['GetItem', (v) => ({ TableName, Key: { pk: v } }), newer],
+    ['BatchGetItem', (v) => ({ RequestItems: { [TableName]: { Keys: [{ pk: v }] } } }), newer],
+    ['Query', (v) => ({ TableName, KeyConditionExpression: 'pk = :v', ExpressionAttributeValues: { ':v': v } }), newer],
+    ['Scan', (v) => ({ TableName, FilterExpression: 'a = :v', ExpressionAttributeValues: { ':v': v } }), older.map(wrapped)],
+    ['BatchWriteItem', (v) => ({ RequestItems: { [TableName]: [{ PutRequest: { Item: { ...Key, v } } }] } }), older],
+    ['TransactGetItems', (v) => ({ TransactItems: [{ Get: { TableName, Key: { pk: v } } }] }), older],
+    ['TransactWriteItems', (v) => ({ TransactItems: [{ Put: { TableName, Item: { ...Key, v } } }] }), older],
+    ['TransactWriteItems', (v) => ({ TransactItems: [{ ConditionCheck: { TableName, Key, ...condition, ExpressionAttributeValues: { ':v': v } } }] }), older.map(wrapped)],
+  ]
+  for (const [operation, input, messages] of ways) {
+    const answers = await Promise.all(wrong.map((value) => call(operation, input(value))))
+    t.strictSame(answers.map(({ body: { message, Message } }) => message ?? Message), messages, `${operation} ${JSON.stringify(input({}))}`)
+  }
+  const nested = (levels: number): AttributeValue => levels > 1 ? { M: { n: nested(levels - 1) } } : S('leaf')
+  const put = (levels: number) => call('PutItem', { TableName: 'plain', Item: { ...Key, v: nested(levels) } })
+  t.equal((await put(32)).status, 200)
+  const TOO_DEEP = 'Nesting Levels have exceeded supported limits: Attributes in the item have nested levels beyond supported limit'
+  t.equal((await put(33)).body.message, enveloped(TOO_DEEP))
+  const update = { TableName: 'plain', Key, UpdateExpression: 'SET v.n.n = :v', ExpressionAttributeValues: { ':v': nested(31) } }
+  t.equal((await call('UpdateItem', update)).body.message, TOO_DEEP, 'of the item as it would be')
+  t.equal((await call('UpdateItem', { ...update, ExpressionAttributeValues: { ':v': nested(30) } })).status, 200)
 })
 
 test('a query on an index is refused what the index cannot give', async (t) => {

@@ -73,12 +73,12 @@ function checkUpdated ({ before = {}, after }: { before?: Item, after: Item }, t
   if (levelsOf(after) > nestingLevels) throw validation(TOO_DEEP)
 }
 
-/** How many lists and maps lie in one another, at most. */
+/** How many levels there are: what is in no list or map has one, and an item without attributes none. */
 function levelsOf (members: Item | Item[string][]): number {
   let deepest = 0
   for (const { L, M } of Object.values(members)) {
     const inside = L ?? M
-    if (inside) deepest = Math.max(deepest, 1 + levelsOf(inside))
+    deepest = Math.max(deepest, inside ? 1 + Math.max(1, levelsOf(inside)) : 1)
   }
   return deepest
 }

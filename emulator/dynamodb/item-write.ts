@@ -39,7 +39,7 @@ function shapesOf (name: WriteName): Shapes {
 }
 
 /** The rules of each kind of write. */
-export const writeRules = { putItem: putItemRules, updateItem: updateItemRules, deleteItem: deleteItemRules }
+const writeRules = { putItem: putItemRules, updateItem: updateItemRules, deleteItem: deleteItemRules }
 
 export type WriteName = keyof typeof writeRules
 

@@ -1,5 +1,5 @@
 import { compareValues, equalValues, typeOf } from './compare-values.ts'
-import { faultOf } from './check-value.ts'
+import { faultOf, type ValueRules } from './check-value.ts'
 import { valueAt } from './document-path.ts'
 import { beginsWith, contains, isBetween } from './expressions/evaluate.ts'
 import type { AttributeValue, Item } from './item.ts'
@@ -66,17 +66,20 @@ export function meetsLegacy (item: Item, conditions: LegacyConditions, operator?
 }
 
 /** What is wrong with the conditions of a request, in AWS's words. */
-export function legacyFault (conditions: LegacyConditions, levels: number): string | undefined {
+export function legacyFault (conditions: LegacyConditions, rules: ValueRules, areExpected = false): string | undefined {
   for (const [name, condition] of Object.entries(conditions)) {
     const { ComparisonOperator, AttributeValueList, Value } = condition
     for (const value of AttributeValueList ?? []) {
-      const fault = faultOf(value ?? {}, levels)
+      const fault = faultOf(value ?? {}, rules)
       if (fault !== undefined) return fault
+    }
+    if (areExpected && ComparisonOperator !== undefined && !AttributeValueList && !Value && OPERATORS.get(ComparisonOperator)!.operands[0] > 0) { // one of them, by its shape
+      return invalid(`Value or AttributeValueList must be used with ComparisonOperator: ${ComparisonOperator} for Attribute: ${name}`)
     }
     if (AttributeValueList && Value) return invalid(`Value and AttributeValueList cannot be used together for Attribute: ${name}`)
     const fault = ComparisonOperator === undefined
-      ? existenceFault(name, condition, levels)
-      : comparisonFault(name, condition, ComparisonOperator, levels)
+      ? existenceFault(name, condition, rules)
+      : comparisonFault(name, condition, ComparisonOperator, rules)
     if (fault !== undefined) return fault
   }
   return undefined
@@ -91,20 +94,20 @@ export function conditionalOperatorFault (operator: string | undefined, conditio
 }
 
 /** `Value` and `Exists` without an operator. */
-function existenceFault (name: string, { AttributeValueList, Value, Exists }: LegacyCondition, levels: number): string | undefined {
+function existenceFault (name: string, { AttributeValueList, Value, Exists }: LegacyCondition, rules: ValueRules): string | undefined {
   if (AttributeValueList) return invalid(`AttributeValueList can only be used with a ComparisonOperator for Attribute: ${name}`)
   if (Exists !== false && !Value) return invalid(`Value must be provided when Exists is ${Exists ?? 'null'} for Attribute: ${name}`)
   if (Exists === false && Value) return invalid(`Value cannot be used when Exists is false for Attribute: ${name}`)
-  return Value && faultOf(Value, levels)
+  return Value && faultOf(Value, rules)
 }
 
 function comparisonFault (
-  name: string, { AttributeValueList, Value, Exists }: LegacyCondition, comparison: string, levels: number
+  name: string, { AttributeValueList, Value, Exists }: LegacyCondition, comparison: string, rules: ValueRules
 ): string | undefined {
   const { operands: [least, most], types } = OPERATORS.get(comparison)! // one of them, by its shape
   if (Exists !== undefined) return invalid(`Exists and ComparisonOperator cannot be used together for Attribute: ${name}`)
   const values = AttributeValueList ?? (Value ? [Value] : [])
-  const fault = Value && faultOf(Value, levels)
+  const fault = Value && faultOf(Value, rules)
   if (fault !== undefined) return fault
   if (values.length < least || values.length > most) {
     return invalid(`Invalid number of argument(s) for the ${comparison} ComparisonOperator`)

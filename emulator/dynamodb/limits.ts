@@ -10,7 +10,7 @@ export interface Limits {
   expressionOperators: number
   /** Operands in the list of an IN. */
   inOperands: number
-  /** Lists and maps in one another, and elements of a path. */
+  /** Levels of a value, of which one that is in no list or map has one, and elements of a path. */
   nestingLevels: number
   transactionActions: number
   transactionBytes: number

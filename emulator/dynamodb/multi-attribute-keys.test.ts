@@ -111,7 +111,7 @@ test('conditions that cannot be answered from such a key are refused', async (t)
   })
   await t.rejects(documents.send(new QueryCommand({
     TableName: 'things', KeyConditionExpression: 'id = :o AND a = :o AND b = :o', ExpressionAttributeValues: { ':o': 'o' },
-  })), { name: 'ValidationException', message: 'Conditions can be of length 1 or 2 only' }, 'the table\'s own key has two attributes at most')
+  })), { name: 'ValidationException', message: 'The number of query conditions (3) exceeds the number of key attributes defined in the schema (1)' }, 'the table\'s own key has two attributes at most')
 })
 
 test('KeyConditions, the form before expressions, takes such a key too', async (t) => {

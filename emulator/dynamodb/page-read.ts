@@ -1,12 +1,12 @@
 import { engine } from './engine.ts'
 import { validation } from './errors.ts'
 import { multiAttributeIndex, queryMultiAttribute, type QueryInput } from './multi-attribute-query.ts'
-import { checkPage, type PageSelection } from './page-checks.ts'
+import { checkPage, indexOf, type PageSelection } from './page-checks.ts'
 import { queryRules, scanRules } from './request-checks.ts'
 import { note, oneConsumed, type DynamodbOperation, type ReturnsCapacity } from './operation.ts'
 import { UnitOfWork } from './unit-of-work.ts'
 
-export interface PageInput extends ReturnsCapacity, PageSelection { TableName: string }
+export interface PageInput extends ReturnsCapacity, PageSelection { TableName: string, KeyConditionExpression?: string }
 
 const query = engine.types('query')
 /** A Scan has at most this many segments. */
@@ -45,6 +45,12 @@ async function read (name: 'query' | 'scan', work: UnitOfWork, input: PageInput)
   const query = input as QueryInput // as its own checks have left it
   const index = multiAttributeIndex(table, query.IndexName)
   if (index) return queryMultiAttribute(work, { table, index, input: query })
-  if (Object.keys(query.KeyConditions).length > 2) throw validation('Conditions can be of length 1 or 2 only')
+  const conditions = Object.keys(query.KeyConditions).length
+  if (conditions > 2) {
+    const { length: keys } = (indexOf(table, query.IndexName) ?? table).KeySchema
+    throw validation(input.KeyConditionExpression === undefined
+      ? 'Conditions can be of length 1 or 2 only'
+      : `The number of query conditions (${conditions}) exceeds the number of key attributes defined in the schema (${keys})`)
+  }
   return engine.act(name, work, query)
 }

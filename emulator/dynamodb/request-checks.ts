@@ -1,4 +1,4 @@
-import { faultOf } from './check-value.ts'
+import { EMPTY_NAME, faultOf, type ValueRules } from './check-value.ts'
 import { typeOf } from './compare-values.ts'
 import { keyConditionsOf } from './expressions/key-condition.ts'
 import { parseExpressions, type Expressions } from './expressions/parse-request.ts'
@@ -15,7 +15,8 @@ import type { AttributeUpdate } from './expressions/apply-update.ts'
  */
 
 type Fault = string | undefined
-type Checks<T> = (input: T, limits: Limits) => Fault
+type Rules = Limits & ValueRules
+type Checks<T> = (input: T, rules: Rules) => Fault
 
 interface ReadRequest extends Expressions { Key: Item, AttributesToGet?: string[] }
 interface WriteRequest extends Expressions { Expected?: LegacyConditions, ConditionalOperator?: string, ReturnValues?: string }
@@ -40,64 +41,63 @@ interface PageRequest extends Expressions {
 export interface BatchGetRequest { RequestItems: Record<string, Omit<ReadRequest, 'Key'> & { Keys: Item[] }> }
 export interface BatchWriteRequest { RequestItems: Record<string, { PutRequest?: { Item: Item }, DeleteRequest?: { Key: Item } }[]> }
 
-const getFault: Checks<ReadRequest> = (input, limits) =>
+const getFault: Checks<ReadRequest> = (input, rules) =>
   mixingFault(input, ['ProjectionExpression'], ['AttributesToGet']) ??
-  valuesFault(input.Key, limits) ??
+  valuesFault(input.Key, rules) ??
   duplicateFault(input.AttributesToGet) ??
-  parseExpressions(input, limits)
+  parseExpressions(input, rules)
 
-const putFault: Checks<PutRequest> = (input, limits) =>
-  mixingFault(input, ['ConditionExpression'], ['Expected']) ??
-  valuesFault(input.Item, limits) ??
+const putFault: Checks<PutRequest> = (input, rules) =>
+  mixingFault(input, ['ConditionExpression'], ['Expected'], rules.olderWords === true) ??
+  valuesFault(input.Item, rules) ??
   returnValuesFault(input) ??
-  itemSizeFault(input.Item, limits) ??
-  writeFault(input, limits)
+  itemSizeFault(input.Item, rules) ??
+  writeFault(input, rules)
 
-const deleteFault: Checks<KeyedWrite> = (input, limits) =>
-  mixingFault(input, ['ConditionExpression'], ['Expected']) ??
-  valuesFault(input.Key, limits) ??
+const deleteFault: Checks<KeyedWrite> = (input, rules) =>
+  mixingFault(input, ['ConditionExpression'], ['Expected'], rules.olderWords === true) ??
+  valuesFault(input.Key, rules) ??
   returnValuesFault(input) ??
-  writeFault(input, limits)
+  writeFault(input, rules)
 
-const updateFault: Checks<KeyedWrite> = (input, limits) =>
+const updateFault: Checks<KeyedWrite> = (input, rules) =>
   mixingFault(input, ['UpdateExpression', 'ConditionExpression'], ['AttributeUpdates', 'Expected']) ??
-  valuesFault(input.Key, limits) ??
-  attributeUpdatesFault(input.AttributeUpdates, limits) ??
-  writeFault(input, limits)
+  valuesFault(input.Key, rules) ??
+  attributeUpdatesFault(input.AttributeUpdates, rules) ??
+  writeFault(input, rules)
 
-const queryFault: Checks<PageRequest> = (input, limits) =>
+const queryFault: Checks<PageRequest> = (input, rules) =>
   (input.Limit !== undefined && input.Limit < 1
     ? '1 validation error detected: Value at \'Limit\' failed to satisfy constraint: Member must have value greater than or equal to 1'
     : undefined) ??
   mixingFault(input, ['ProjectionExpression', 'FilterExpression', 'KeyConditionExpression'], legacyOfQuery(input)) ??
   selectFault(input) ??
-  legacyFault(input.QueryFilter ?? {}, limits.nestingLevels) ??
+  legacyFault(input.QueryFilter ?? {}, rules) ??
   conditionalOperatorFault(input.ConditionalOperator, input.QueryFilter) ??
   duplicateFault(input.AttributesToGet) ??
-  startKeyFault(input, limits) ??
+  startKeyFault(input, rules) ??
   (input.KeyConditions || input.KeyConditionExpression !== undefined
     ? undefined
     : 'Either the KeyConditions or KeyConditionExpression parameter must be specified in the request.') ??
-  parseExpressions(input, limits) ??
-  keyConditionFault(input, limits)
+  parseExpressions(input, rules) ??
+  keyConditionFault(input, rules)
 
-const scanFault: Checks<PageRequest> = (input, limits) =>
+const scanFault: Checks<PageRequest> = (input, rules) =>
   mixingFault(input, ['ProjectionExpression', 'FilterExpression'], ['AttributesToGet', 'ScanFilter', 'ConditionalOperator']) ??
   selectFault(input) ??
   duplicateFault(input.AttributesToGet) ??
-  legacyFault(input.ScanFilter ?? {}, limits.nestingLevels) ??
+  legacyFault(input.ScanFilter ?? {}, rules) ??
   conditionalOperatorFault(input.ConditionalOperator, input.ScanFilter) ??
-  startKeyFault(input, limits) ??
+  startKeyFault(input, rules) ??
   segmentFault(input) ??
-  parseExpressions(input, limits)
+  parseExpressions(input, rules)
 
-const batchGetFault: Checks<BatchGetRequest> = ({ RequestItems }, limits) => {
-  if (Object.keys(RequestItems).length === 0) return 'The requestItems parameter is required for BatchGetItem'
+const batchGetFault: Checks<BatchGetRequest> = ({ RequestItems }, rules) => {
+  if (Object.keys(RequestItems).length === 0) return lengthFault('RequestItems', 'greater than or equal to 1')
   for (const [table, { Keys }] of Object.entries(RequestItems)) {
-    if (Keys.length > limits.batchGetItems) {
-      return `1 validation error detected: Value at 'RequestItems.${table}.member.Keys' failed to satisfy constraint: ` +
-        `Member must have length less than or equal to ${limits.batchGetItems}`
-    }
+    const keys = `RequestItems.${table}.member.Keys`
+    if (Keys.length > rules.batchGetItems) return lengthFault(keys, `less than or equal to ${rules.batchGetItems}`)
+    if (Keys.length === 0) return lengthFault(keys, 'greater than or equal to 1')
   }
   const requests = Object.values(RequestItems)
   const all = Object.assign({}, ...requests) as Expressions
@@ -106,27 +106,27 @@ const batchGetFault: Checks<BatchGetRequest> = ({ RequestItems }, limits) => {
     const fault = mixingFault(request, ['ProjectionExpression'], ['AttributesToGet']) ??
       mixingFault({ ...all, ...request, ExpressionAttributeNames: undefined }, ['ProjectionExpression'], ['AttributesToGet']) ??
       duplicateFault(request.AttributesToGet) ??
-      parseExpressions(request, limits) ??
-      request.Keys.map((key) => valuesFault(key, limits)).find((fault) => fault !== undefined)
+      parseExpressions(request, rules) ??
+      request.Keys.map((key) => valuesFault(key, rules)).find((fault) => fault !== undefined)
     if (fault !== undefined) return fault
     if (new Set(request.Keys.map(keyText)).size < request.Keys.length) return 'Provided list of item keys contains duplicates'
     keys += request.Keys.length
-    if (keys > limits.batchGetItems) return 'Too many items requested for the BatchGetItem call'
+    if (keys > rules.batchGetItems) return 'Too many items requested for the BatchGetItem call'
   }
   return undefined
 }
 
-const batchWriteFault: Checks<BatchWriteRequest> = ({ RequestItems }, limits) => {
+const batchWriteFault: Checks<BatchWriteRequest> = ({ RequestItems }, rules) => {
   if (Object.keys(RequestItems).length === 0) return 'The requestItems parameter is required for BatchWriteItem'
   const requests = Object.values(RequestItems).flat()
   for (const { PutRequest, DeleteRequest } of requests) {
     if (!PutRequest === !DeleteRequest) {
       return 'Supplied AttributeValue has more than one datatypes set, must contain exactly one of the supported datatypes'
     }
-    const fault = valuesFault(PutRequest?.Item ?? DeleteRequest!.Key, limits) ?? (PutRequest && itemSizeFault(PutRequest.Item, limits))
+    const fault = valuesFault(PutRequest?.Item ?? DeleteRequest!.Key, rules) ?? (PutRequest && itemSizeFault(PutRequest.Item, rules))
     if (fault !== undefined) return fault
   }
-  return requests.length > limits.batchWriteItems ? 'Too many items requested for the BatchWriteItem call' : undefined
+  return requests.length > rules.batchWriteItems ? 'Too many items requested for the BatchWriteItem call' : undefined
 }
 
 export const getItemRules = refusing(getFault)
@@ -134,20 +134,32 @@ export const putItemRules = refusing(putFault)
 export const deleteItemRules = refusing(deleteFault)
 export const updateItemRules = refusing(updateFault)
 export const queryRules = refusing(queryFault)
-export const scanRules = refusing(scanFault)
+export const scanRules = refusing(scanFault, true)
 export const batchGetItemRules = refusing(batchGetFault)
-export const batchWriteItemRules = refusing(batchWriteFault)
+export const batchWriteItemRules = refusing(batchWriteFault, true)
+/** The rules of an action in a transaction. */
+export const transactedRules = {
+  get: refusing(getFault, true),
+  putItem: refusing(putFault, true),
+  deleteItem: refusing(deleteFault, true),
+  updateItem: refusing(updateFault, true),
+}
 
 /** @throws ValidationException for the first fault */
-function refusing<T> (find: Checks<T>): (input: T, ctx: { limits: Limits }) => void {
+function refusing<T> (find: Checks<T>, olderWords = false): (input: T, ctx: { limits: Limits }) => void {
   return (input, { limits }) => {
-    const fault = find(input, limits)
+    const fault = find(input, olderWords ? { ...limits, olderWords } : limits)
     if (fault !== undefined) throw validation(fault)
   }
 }
 
+/** As AWS words it where it no longer repeats the value. */
+function lengthFault (member: string, bound: string): string {
+  return `1 validation error detected: Value at '${member}' failed to satisfy constraint: Member must have length ${bound}`
+}
+
 /** Parameters of the two ages in one request, and placeholders without an expression. */
-function mixingFault (input: Expressions, expressions: string[], legacy: string[]): Fault {
+function mixingFault (input: Expressions, expressions: string[], legacy: string[], namesThem = true): Fault {
   const given = (names: string[]) => names.filter((name) => (input as Record<string, unknown>)[name] != null) // only looked up in
   const used = given(expressions)
   const old = used.length > 0 ? given(legacy) : []
@@ -158,7 +170,8 @@ function mixingFault (input: Expressions, expressions: string[], legacy: string[
   if (input.ExpressionAttributeNames && used.length === 0) return 'ExpressionAttributeNames can only be specified when using expressions'
   const withValues = expressions.filter((name) => name !== 'ProjectionExpression')
   if (input.ExpressionAttributeValues && withValues.length > 0 && given(withValues).length === 0) {
-    return `ExpressionAttributeValues can only be specified when using expressions: ${withValues.map((name) => `${name} is null`).join(' and ')}`
+    const missing = namesThem ? `: ${withValues.map((name) => `${name} is null`).join(' and ')}` : ''
+    return `ExpressionAttributeValues can only be specified when using expressions${missing}`
   }
   return undefined
 }
@@ -168,9 +181,10 @@ function legacyOfQuery ({ KeyConditionExpression }: PageRequest): string[] {
   return ['AttributesToGet', 'QueryFilter', 'ConditionalOperator', ...(KeyConditionExpression === undefined ? [] : ['KeyConditions'])]
 }
 
-function valuesFault (values: Item, { nestingLevels }: Limits): Fault {
+function valuesFault (values: Item, rules: Rules): Fault {
+  if (Object.hasOwn(values, '')) return EMPTY_NAME
   for (const name of Object.keys(values)) {
-    const fault = faultOf(values[name] ?? {}, nestingLevels)
+    const fault = faultOf(values[name] ?? {}, rules)
     if (fault !== undefined) return fault
   }
   return undefined
@@ -184,15 +198,15 @@ function returnValuesFault ({ ReturnValues }: WriteRequest): Fault {
   return ReturnValues && ReturnValues !== 'ALL_OLD' && ReturnValues !== 'NONE' ? 'ReturnValues can only be ALL_OLD or NONE' : undefined
 }
 
-function writeFault (input: WriteRequest, limits: Limits): Fault {
-  return legacyFault(input.Expected ?? {}, limits.nestingLevels) ??
+function writeFault (input: WriteRequest, rules: Rules): Fault {
+  return legacyFault(input.Expected ?? {}, rules, true) ??
     conditionalOperatorFault(input.ConditionalOperator, input.Expected) ??
-    parseExpressions(input, limits)
+    parseExpressions(input, rules)
 }
 
-function attributeUpdatesFault (updates: Record<string, AttributeUpdate> = {}, { nestingLevels }: Limits): Fault {
+function attributeUpdatesFault (updates: Record<string, AttributeUpdate> = {}, rules: Rules): Fault {
   for (const { Action, Value } of Object.values(updates)) {
-    const fault = (Value && faultOf(Value, nestingLevels)) ?? attributeUpdateFault(Action, Value)
+    const fault = (Value && faultOf(Value, rules)) ?? attributeUpdateFault(Action, Value)
     if (fault !== undefined) return fault
   }
   return undefined
@@ -236,8 +250,8 @@ function selectFault ({ Select, IndexName, AttributesToGet, ProjectionExpression
 /** Faults that AWS tells without saying that they are the starting key's. */
 const BARE = /contains duplicates|number set|numeric value|significant digits|number with magnitude/
 
-function startKeyFault ({ ExclusiveStartKey }: PageRequest, limits: Limits): Fault {
-  const fault = ExclusiveStartKey && valuesFault(ExclusiveStartKey, limits)
+function startKeyFault ({ ExclusiveStartKey }: PageRequest, rules: Rules): Fault {
+  const fault = ExclusiveStartKey && valuesFault(ExclusiveStartKey, rules)
   if (fault === undefined) return undefined
   return BARE.test(fault) ? fault : `The provided starting key is invalid: ${fault}`
 }
@@ -256,13 +270,13 @@ function segmentFault ({ Segment, TotalSegments }: PageRequest): Fault {
 }
 
 /** Brings a key condition's expression into the form before expressions, which is what is carried out. */
-function keyConditionFault (input: PageRequest, limits: Limits): Fault {
+function keyConditionFault (input: PageRequest, rules: Rules): Fault {
   if (input._keyCondition) {
     const conditions = keyConditionsOf(input._keyCondition.expression)
     if (typeof conditions === 'string') return conditions
     input.KeyConditions = conditions
   }
-  const fault = legacyFault(input.KeyConditions!, limits.nestingLevels) // there are some, by the check before
+  const fault = legacyFault(input.KeyConditions!, rules) // there are some, by the check before
   if (fault !== undefined) return fault
   // How many there may be depends on the index, which may have several attributes in its key.
   return Object.keys(input.KeyConditions!).length === 0 ? 'Conditions can be of length 1 or 2 only' : undefined

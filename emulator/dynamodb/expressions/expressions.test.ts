@@ -84,7 +84,7 @@ test('key conditions take either side, and one condition for each key', async (t
   const v = { AttributeValueList: [{ S: 'v' }] }
   t.same(conditions('p = :v AND :v <= s'), { p: { ComparisonOperator: 'EQ', ...v }, s: { ComparisonOperator: 'GE', ...v } })
   t.equal(conditions('p = :v OR s = :v'), 'Invalid operator used in KeyConditionExpression: OR')
-  t.equal(conditions('p = :v AND p = :v'), 'KeyConditionExpressions must only contain one condition per key')
+  t.equal(conditions('p = :v AND p = :v'), 'Invalid KeyConditionExpression: KeyConditionExpressions must only contain one condition per key')
   t.equal(conditions('p.a = :v'), 'KeyConditionExpressions cannot have conditions on nested attributes')
   t.equal(conditions('p = s AND s = :v'), 'Invalid condition in KeyConditionExpression: Multiple attribute names used in one condition')
   t.equal(conditions('size(p) > :v'), 'KeyConditionExpressions cannot contain nested operations')
@@ -159,13 +159,18 @@ test('numbers are exact, to 38 digits, and have one form', async (t) => {
     return parseExpressions(request, AWS_LIMITS)?.replace(/^.*invalid value: | for key :n$/g, '') ?? request.ExpressionAttributeValues![':n']!.N
   }
   const forms: [string, string][] = [
-    ['0042.1200', '42.12'], ['-0', '0'], ['-0.0', '0'], ['+3', '3'], ['.123', '0.123'], ['1e+5', '100000'], ['-17.4E2', '-1740'], ['0e1000', '0'],
+    ['0042.1200', '42.12'], ['-0', '0'], ['-0.0', '0'], ['+3', '3'], ['.123', '0.123'], ['1e+5', '100000'], ['-17.4E2', '-1740'], ['0e125', '0'],
     ['1E125', `1${'0'.repeat(125)}`], ['-1E-130', `-0.${'0'.repeat(129)}1`], ['1'.repeat(38), '1'.repeat(38)], [`${'1'.repeat(38)}000`, `${'1'.repeat(38)}000`],
     ['1E126', 'Number overflow. Attempting to store a number with magnitude larger than supported range'],
     ['1E-131', 'Number underflow. Attempting to store a number with magnitude smaller than supported range'],
     ['1'.repeat(39), 'Attempting to store more than 38 significant digits in a Number'],
     ['1E999999999999', 'Number overflow. Attempting to store a number with magnitude larger than supported range'],
-    ['', 'The parameter cannot be converted to a numeric value'], ['1 ', 'The parameter cannot be converted to a numeric value: 1 '],
+    // Zero, too, has a magnitude: paritysuite/dynamodb-conformance, tests/tier3/limits/numberExponent.test.ts.
+    ['0e126', 'Number overflow. Attempting to store a number with magnitude larger than supported range'],
+    ['0e-131', 'Number underflow. Attempting to store a number with magnitude smaller than supported range'],
+    ['1e9223372036854775807', 'Number overflow. Attempting to store a number with magnitude larger than supported range'],
+    ['1e9223372036854775808', 'The parameter cannot be converted to a numeric value: 1e9223372036854775808'],
+    ['', 'The parameter cannot be converted to a numeric value: '], ['1 ', 'The parameter cannot be converted to a numeric value: 1 '],
     ['NaN', 'The parameter cannot be converted to a numeric value: NaN'], ['1_0', 'The parameter cannot be converted to a numeric value: 1_0'],
   ]
   for (const [given, expected] of forms) t.equal(stored(given), expected, given)

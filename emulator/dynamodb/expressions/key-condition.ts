@@ -43,7 +43,7 @@ function collectOne ({ type, name }: Condition, operands: Operand[], into: Legac
   if (operands.filter((operand) => Array.isArray(operand)).length > 1) return invalid('Multiple attribute names used in one condition')
   const [attribute, ...inside] = operands[place] as string[] // a path begins with a name
   if (inside.length > 0) return 'KeyConditionExpressions cannot have conditions on nested attributes'
-  if (into[attribute!]) return 'KeyConditionExpressions must only contain one condition per key'
+  if (into[attribute!]) return 'Invalid KeyConditionExpression: KeyConditionExpressions must only contain one condition per key'
   into[attribute!] = {
     ComparisonOperator: (place === 0 ? OPERATORS : TURNED)[type],
     AttributeValueList: operands.filter((_, index) => index !== place) as AttributeValue[], // the one path is left out

@@ -1,4 +1,4 @@
-import { faultOf } from '../check-value.ts'
+import { faultOf, type ValueRules } from '../check-value.ts'
 import type { Item } from '../item.ts'
 import { Bindings } from './bindings.ts'
 import { parseCondition, type ParsedCondition } from './condition.ts'
@@ -23,7 +23,7 @@ export interface Expressions {
   _projection?: Projection
 }
 
-export interface RequestLimits extends ExpressionLimits { expressionBytes: number }
+export interface RequestLimits extends ExpressionLimits, ValueRules { expressionBytes: number }
 
 const PARSERS = [
   ['UpdateExpression', '_updates', parseUpdate],
@@ -68,13 +68,17 @@ function namesFault (names: Record<string, string>): string | undefined {
   return empty === undefined ? undefined : `ExpressionAttributeNames contains invalid value: Empty attribute name for key ${empty}`
 }
 
-function valuesFault (values: Item, { nestingLevels }: RequestLimits): string | undefined {
+/** What the newer words tell as if the value stood alone. */
+const BARE = /^The parameter cannot be converted|^Number |^Attempting to store|Input collection|^Nesting Levels/
+
+function valuesFault (values: Item, limits: RequestLimits): string | undefined {
   const keys = Object.keys(values)
   if (keys.length === 0) return 'ExpressionAttributeValues must not be empty'
   const wrong = keys.find((key) => !VALUE.test(key))
   if (wrong !== undefined) return `ExpressionAttributeValues contains invalid key: Syntax error; key: "${wrong}"`
   for (const key of keys) {
-    const fault = faultOf(values[key] ?? {}, nestingLevels)
+    const fault = faultOf(values[key] ?? {}, limits)
+    if (fault !== undefined && !limits.olderWords && BARE.test(fault)) return fault
     if (fault !== undefined) return `ExpressionAttributeValues contains invalid value: ${fault} for key ${key}`
   }
   return undefined

@@ -10,10 +10,23 @@ const ENVELOPED = [
   'Invalid UpdateExpression: ',
   'Invalid ConditionExpression: ',
   'Can not use both expression and non-expression parameters',
+  'ExpressionAttributeNames can only be specified',
+  'ExpressionAttributeNames must not be empty',
   'ExpressionAttributeValues can only be specified',
   'ExpressionAttributeValues contains invalid ',
+  'ExpressionAttributeValues must not be empty',
   'ReturnValues can only be ',
   'One or more parameter values were invalid: Null attribute value types',
+  'One or more parameter values were invalid: Input collection',
+  'One or more parameter values were invalid: Value ',
+  'One or more parameter values were invalid: AttributeValueList can',
+  'One or more parameter values were invalid: Exists and ',
+  'One or more parameter values were invalid: Invalid number of argument(s)',
+  'The parameter cannot be converted to a numeric value',
+  'Number overflow',
+  'Number underflow',
+  'Attempting to store more than',
+  'Nesting Levels have exceeded',
 ]
 
 type Rules<I, C> = (input: I, ctx: C) => void

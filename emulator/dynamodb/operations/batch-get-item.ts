@@ -28,7 +28,7 @@ interface Placed { name: string, request: TableRequest, paths: (Path | string)[]
 
 const types = engine.types('batchGetItem')
 const { children, ...request } = (types.RequestItems as { children: { type: string, children: Shapes } }).children // a map of structures
-const tableRequest = { ...request, children: { ...children, Keys: unbounded(children.Keys!, 'lengthLessThanOrEqual') } }
+const tableRequest = { ...request, children: { ...children, Keys: unbounded(children.Keys!, 'lengthLessThanOrEqual', 'lengthGreaterThanOrEqual') } }
 
 // https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html
 // Each item is rounded up for itself; what did not fit into the answer comes back as unprocessed, and is not charged.

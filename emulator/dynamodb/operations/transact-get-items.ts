@@ -6,7 +6,7 @@ import type { Item } from '../item.ts'
 import { validation } from '../errors.ts'
 import { itemSize } from '../item-size.ts'
 import { allConsumed, note, type DynamodbOperation, type ReturnsCapacity } from '../operation.ts'
-import { getItemRules } from '../request-checks.ts'
+import { transactedRules } from '../request-checks.ts'
 import { attributes, expressionNames, returnConsumedCapacity, tableName } from '../shapes.ts'
 import { Reasons } from '../transaction.ts'
 
@@ -43,7 +43,7 @@ export const transactGetItems: DynamodbOperation<TransactGetItemsInput> = {
       throw validation(`1 validation error detected: Value '[${value}]' at 'transactItems' failed to satisfy constraint: ` +
         `Member must have length less than or equal to ${transactionActions}`)
     }
-    for (const { Get } of TransactItems) getItemRules(Get, ctx)
+    for (const { Get } of TransactItems) transactedRules.get(Get, ctx)
   },
   run: (input, ctx) => ctx.store.transact(async (work) => {
     const gets = input.TransactItems.map(({ Get }) => Get)

@@ -6,7 +6,8 @@ import type { Shapes } from '../shapes.ts'
 import { validation } from '../errors.ts'
 import { itemSize } from '../item-size.ts'
 import { collectionMetricsByTable, type ReturnsCollectionMetrics } from '../item-collections.ts'
-import { keyOf, runWrite, writeRules } from '../item-write.ts'
+import { keyOf, runWrite } from '../item-write.ts'
+import { transactedRules } from '../request-checks.ts'
 import { allConsumed, note, type DynamodbOperation, type ReturnsCapacity } from '../operation.ts'
 import type { TableRecord } from '../table-record.ts'
 import {
@@ -87,7 +88,7 @@ export const transactWriteItems: DynamodbOperation<TransactWriteItemsInput> = {
         throw validation('TransactItems can only contain one of Check, Put, Update or Delete')
       }
       // A condition check is checked as a deletion on that condition.
-      for (const [name, action] of actions) writeRules[ENGINE[name as keyof typeof ENGINE] ?? 'deleteItem'](action as never, ctx) // of the shape that was just checked
+      for (const [name, action] of actions) transactedRules[ENGINE[name as keyof typeof ENGINE] ?? 'deleteItem'](action as never, ctx) // of the shape that was just checked
     }
   },
   async run (input, ctx) {
