@@ -229,9 +229,12 @@ test('AUTH_MODE=jwt', async (t) => {
 
     t.test('the documentation says which', async (t) => {
       t.strictSame(docsGaps(app), [])
-      const { paths } = app.swagger() as unknown as { paths: Record<string, Record<string, { security?: unknown, responses: object }>> } // @fastify/swagger types all versions at once
+      const { paths } = app.swagger() as unknown as { paths: Record<string, Record<string, { summary: string, security?: unknown, responses: object }>> } // @fastify/swagger types all versions at once
       t.strictSame(paths['/api/registrations']!.post!.security, [{ bearer: [] }])
       t.notOk('security' in paths['/health']!.get!)
+      const marked = Object.entries(paths).flatMap(([path, methods]) =>
+        Object.entries(methods).filter(([, { summary }]) => summary.endsWith('(admin)')).map(([method]) => `${method.toUpperCase()} ${path}`))
+      t.strictSame(marked.sort(), those('admin').sort())
       t.notOk('403' in paths['/api/registrations/{registrationId}']!.get!.responses)
     })
   })

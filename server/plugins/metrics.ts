@@ -44,7 +44,7 @@ export const metrics = fp((app, _options, done) => {
   app.get('/metrics', {
     config: { auth: { admin: true } },
     schema: {
-      summary: 'Metrics for Prometheus',
+      summary: 'Metrics for Prometheus (admin)',
       tags: ['operations'],
       response: {
         200: { description: 'Prometheus text format', content: { 'text/plain': { schema: Type.String(), example: EXAMPLE } } },
