@@ -2,7 +2,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import type { RequestSigner, RetryStrategyV2 } from '@smithy/types'
 import { RekognitionClient } from '@aws-sdk/client-rekognition'
 import { S3Client } from '@aws-sdk/client-s3'
-import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
+import { DynamoDBDocumentClient, type TranslateConfig } from '@aws-sdk/lib-dynamodb'
 import { sendDirectly } from './direct-send.ts'
 import { FastDocumentClient } from './dynamodb/fast-document-client.ts'
 import type { DynamodbService } from './dynamodb/index.ts'
@@ -21,6 +21,8 @@ export interface ClientsOptions {
   causedBy?: () => string | undefined
   /** `false` for clients that go through the whole SDK, middleware and all. Default true. */
   fastPath?: boolean
+  /** How `documents` turns values into items and back, as the SDK takes it. Default: it leaves out members that are `undefined`. */
+  translateConfig?: TranslateConfig
 }
 
 /** SDK clients that call the emulator in this process. */
@@ -37,11 +39,12 @@ type DirectlyCalled = Pick<DynamodbService, 'call'>
 /** What the clients reach: requests go to the gateway, document commands and Rekognition's straight to their service. */
 export interface InProcessTargets { gateway: Gateway, dynamodb: DirectlyCalled, rekognition: DirectlyCalled, region: string }
 
-const translateConfig = { marshallOptions: { removeUndefinedValues: true } }
+const TRANSLATE_CONFIG: TranslateConfig = { marshallOptions: { removeUndefinedValues: true } }
 
 /** Makes SDK clients whose requests go to the emulator without a socket. */
 export function createClients ({ gateway, dynamodb: dynamodbService, rekognition: rekognitionService, region: defaultRegion }: InProcessTargets, options: ClientsOptions = {}): Clients {
   const region = options.region ?? defaultRegion
+  const { translateConfig = TRANSLATE_CONFIG } = options
   const config = {
     region,
     credentials: { accessKeyId: options.accessKeyId ?? 'sandtable', secretAccessKey: 'sandtable' },

@@ -88,11 +88,13 @@ export async function buildApp ({ config, aws, clock, localIssuer, logger, featu
     faces: createFaceAnalyser(observed.rekognition),
     uploads: uploadsUpTo(http.uploadLimit),
   }
-  await app.register(async (api) => {
+  const serve = (prefix: string, served: readonly Feature[]) => app.register(async (api) => {
     // Only here: health and metrics have to answer while the rest is shed.
     await api.register(loadShedding, { maxEventLoopDelayMs: http.maxEventLoopDelayMs })
-    for (const feature of features) await feature.register(api, config, dependencies)
-  }, { prefix: '/api' })
+    for (const feature of served) await feature.register(api, config, dependencies)
+  }, { prefix })
+  await serve('/api', features)
+  await serve('', features.filter(({ alsoWithoutPrefix }) => alsoWithoutPrefix))
 
   await app.ready()
   return app

@@ -26,6 +26,7 @@ test('an empty environment gives the documented defaults', async (t) => {
       tables: { faces: 'face-verifications', history: 'face-verifications-history', registrations: 'event-registrations', events: 'events' },
     },
     chat: { tables: { chat: 'learning-navigator' } },
+    report: { tables: { users: 'k9-users-dev', reports: 'k9-reports-dev', embeddings: 'k9-embeddings-dev' } },
   })
   t.ok(pageTokenSecret.length > 30)
   t.not(loadConfig({}).pageTokenSecret, pageTokenSecret, 'the secret is new each time')
@@ -39,6 +40,8 @@ test('what is set is taken, and an empty value counts as not set', async (t) => 
     STORE: 'dynamodb',
     SANDTABLE_DATA: './data',
     FACE_MATCH_THRESHOLD: '92.5',
+    ENVIRONMENT: 'prod',
+    DYNAMODB_USERS_TABLE: 'people',
     BODY_LIMIT: '64 KB',
     UPLOAD_LIMIT: '5MB',
     REQUEST_TIMEOUT: '500ms',
@@ -54,6 +57,7 @@ test('what is set is taken, and an empty value counts as not set', async (t) => 
     store: 'dynamodb',
     dataPath: './data',
     face: { matchThreshold: 92.5 },
+    report: { tables: { users: 'people', reports: 'k9-reports-prod', embeddings: 'k9-embeddings-prod' } },
     aws: { endpoints: { dynamodb: 'http://alternator:8000', s3: 'http://localhost:4566', rekognition: 'http://localhost:4566' } },
     pageTokenSecret: 'sixteen or more characters',
   })

@@ -15,6 +15,9 @@ export class ConfigError extends Error {
 const whole = (minimum: number, maximum: number, byDefault: number) =>
   Type.Integer({ minimum, maximum, default: byDefault, description: `a whole number from ${minimum} to ${maximum}` })
 
+const TABLE = '^[A-Za-z0-9_.-]{3,255}$'
+const TABLE_WORDS = 'a table name, 3 to 255 characters of A-Z a-z 0-9 _ . -'
+
 const port = (byDefault: number) => whole(0, 65535, byDefault)
 const host = (byDefault: string) => Type.String({ default: byDefault, pattern: '^[A-Za-z0-9_.:-]+$', description: 'a host name or address' })
 const only = <const T extends readonly string[]>(values: T, takes = values.join(' or ')) =>
@@ -24,7 +27,8 @@ const size = (byDefault: string) =>
 const duration = (byDefault: string) =>
   Type.String({ default: byDefault, pattern: '^[1-9]\\d{0,6} ?(ms|s|m)$', description: 'a length of time such as 500ms, 30s or 2m' })
 const table = (byDefault: string) =>
-  Type.String({ default: byDefault, pattern: '^[A-Za-z0-9_.-]{3,255}$', description: 'a table name, 3 to 255 characters of A-Z a-z 0-9 _ . -' })
+  Type.String({ default: byDefault, pattern: TABLE, description: TABLE_WORDS })
+const optionalTable = Type.Optional(Type.String({ pattern: TABLE, description: TABLE_WORDS }))
 const endpoint = Type.Optional(Type.String({ pattern: '^https?://[^\\s/]+(/\\S*)?$', description: 'a URL such as http://localhost:4566' }))
 
 /** An app client's id, or what else a token's `aud` may be. */
@@ -58,6 +62,10 @@ const EnvironmentSchema = Type.Object({
   DYNAMODB_REGISTRATIONS_TABLE: table('event-registrations'),
   DYNAMODB_EVENTS_TABLE: table('events'),
   DYNAMODB_CHAT_TABLE: table('learning-navigator'),
+  ENVIRONMENT: Type.String({ default: 'dev', pattern: '^[A-Za-z0-9_.-]{1,64}$', description: 'a name such as dev or prod, 1 to 64 characters of A-Z a-z 0-9 _ . -' }),
+  DYNAMODB_USERS_TABLE: optionalTable,
+  DYNAMODB_REPORTS_TABLE: optionalTable,
+  DYNAMODB_EMBEDDINGS_TABLE: optionalTable,
   S3_BUCKET: Type.String({
     default: 'sandtable',
     pattern: '^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$',
@@ -165,6 +173,14 @@ export function loadConfig (env: Readonly<Record<string, string | undefined>>) {
     },
     chat: {
       tables: { chat: settings.DYNAMODB_CHAT_TABLE },
+    },
+    report: {
+      /** One set for each ENVIRONMENT. */
+      tables: {
+        users: settings.DYNAMODB_USERS_TABLE ?? `k9-users-${settings.ENVIRONMENT}`,
+        reports: settings.DYNAMODB_REPORTS_TABLE ?? `k9-reports-${settings.ENVIRONMENT}`,
+        embeddings: settings.DYNAMODB_EMBEDDINGS_TABLE ?? `k9-embeddings-${settings.ENVIRONMENT}`,
+      },
     },
   })
 }

@@ -87,37 +87,39 @@ function toBase64 (bytes: unknown): string {
 }
 
 /** Makes a function that turns an attribute value of the wire into the JavaScript value that the SDK's document client gives. */
-export function unmarshaller (options: unmarshallOptions): (value: unknown) => unknown {
-  if (!options.wrapNumbers) return (value) => toNative(value as AttributeValue) // stored values were validated
+export function unmarshaller ({ wrapNumbers, ...options }: unmarshallOptions): (value: unknown) => unknown {
+  if (wrapNumbers !== true) return nativeReader(wrapNumbers || toNumber) as (value: unknown) => unknown // stored values were validated
   return (value) => {
     const bytes = mapBinary(structuredClone<WithBytes>(value as WithBytes), (base64) => fromBase64(base64 as string)) // base64 is what the wire has
-    return unmarshall(bytes as Parameters<typeof unmarshall>[0], options) as unknown
+    return unmarshall(bytes as Parameters<typeof unmarshall>[0], { wrapNumbers, ...options }) as unknown
   }
 }
 
 /** What the SDK's `unmarshall` gives, in one pass: it takes half of the time of reading an item. */
-function toNative (value: AttributeValue): unknown {
-  for (const type in value) {
-    switch (type as keyof AttributeValue) {
-      case 'S': return value.S
-      case 'N': return toNumber(value.N!)
-      case 'M': return toNativeMembers(value.M!)
-      case 'L': return value.L!.map(toNative)
-      case 'BOOL': return value.BOOL
-      case 'NULL': return null
-      case 'B': return fromBase64(value.B!)
-      case 'SS': return new Set(value.SS)
-      case 'NS': return new Set(value.NS!.map(toNumber))
-      case 'BS': return new Set(value.BS!.map(fromBase64))
+function nativeReader (readNumber: (text: string) => unknown): (value: AttributeValue) => unknown {
+  function toNative (value: AttributeValue): unknown {
+    for (const type in value) {
+      switch (type as keyof AttributeValue) {
+        case 'S': return value.S
+        case 'N': return readNumber(value.N!)
+        case 'M': return toNativeMembers(value.M!)
+        case 'L': return value.L!.map(toNative)
+        case 'BOOL': return value.BOOL
+        case 'NULL': return null
+        case 'B': return fromBase64(value.B!)
+        case 'SS': return new Set(value.SS)
+        case 'NS': return new Set(value.NS!.map((text) => readNumber(text)))
+        case 'BS': return new Set(value.BS!.map(fromBase64))
+      }
     }
+    throw new Error('No value defined: {}') // the SDK's words
   }
-  throw new Error('No value defined: {}') // the SDK's words
-}
-
-function toNativeMembers (map: Item): object {
-  const members: Record<string, unknown> = {}
-  for (const name in map) members[name] = toNative(map[name]!)
-  return members
+  function toNativeMembers (map: Item): object {
+    const members: Record<string, unknown> = {}
+    for (const name in map) members[name] = toNative(map[name]!)
+    return members
+  }
+  return toNative
 }
 
 /** A number beyond what a double holds exactly is a bigint, as the SDK makes it; one that is none is an error. */

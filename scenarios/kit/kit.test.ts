@@ -1,5 +1,7 @@
 import { test } from 'tap'
 import type { TracedCall } from '../../emulator/core/trace.ts'
+import { loadConfig } from '../../server/config.ts'
+import { tableNames } from '../../server/tables.ts'
 import { Checks } from './checks.ts'
 import { compareCalls, type ExpectedCall } from './expected-calls.ts'
 import { drawPortrait } from './portraits.ts'
@@ -10,7 +12,7 @@ import type { ScenarioResult } from './runner.ts'
 import { mean, median, quantile } from './statistics.ts'
 import { itemBytes, readUnits, writeUnits } from './units.ts'
 
-const tables = { faces: 'face-verifications', history: 'h', registrations: 'event-registrations', events: 'events', chat: 'learning-navigator' }
+const tables = tableNames(loadConfig({}))
 
 test('the units that reads and writes must use', async (t) => {
   // Source: "DynamoDB item sizes and formats", developer guide.

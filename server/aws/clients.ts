@@ -1,10 +1,11 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { RekognitionClient } from '@aws-sdk/client-rekognition'
 import { S3Client } from '@aws-sdk/client-s3'
-import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
+import { DynamoDBDocumentClient, type TranslateConfig } from '@aws-sdk/lib-dynamodb'
 import { HttpRequest } from '@smithy/protocol-http'
 import type { MiddlewareStack } from '@smithy/types'
 import type { Config } from '../config.ts'
+import { readNumber } from '../core/exact-json.ts'
 import { currentRequestId } from '../core/request-context.ts'
 import { retries } from './retries.ts'
 
@@ -18,6 +19,12 @@ export interface AwsClients {
 }
 
 export interface AwsCredentials { accessKeyId: string, secretAccessKey: string }
+
+/** How items become JavaScript values: a number that a double does not hold keeps its digits, rather than lose them or fail. */
+export const TRANSLATE_CONFIG: TranslateConfig = {
+  marshallOptions: { removeUndefinedValues: true },
+  unmarshallOptions: { wrapNumbers: readNumber },
+}
 
 /** Bounds on one attempt, so that an endpoint that is down is noticed before the request's own time is up. */
 const CONNECTION_TIMEOUT_MS = 2_000
@@ -49,7 +56,7 @@ export function createAwsClients (config: Config['aws'], credentials?: AwsCreden
   sendRequestId(s3.middlewareStack)
   return {
     dynamodb,
-    documents: DynamoDBDocumentClient.from(dynamodb, { marshallOptions: { removeUndefinedValues: true } }),
+    documents: DynamoDBDocumentClient.from(dynamodb, TRANSLATE_CONFIG),
     rekognition,
     s3,
     destroy () {

@@ -10,6 +10,8 @@ import { chatFeature } from './chat/index.ts'
 import { chatTables } from './chat/tables.ts'
 import { faceFeature } from './face/index.ts'
 import { faceTables } from './face/tables.ts'
+import { reportFeature } from './report/index.ts'
+import { reportTables } from './report/tables.ts'
 
 /** What every feature is given. */
 export interface Dependencies {
@@ -25,8 +27,10 @@ export interface Dependencies {
 /** A part of the API with tables of its own. */
 export interface Feature {
   name: string
+  /** Whether its routes answer without the prefix `/api` as well. */
+  alsoWithoutPrefix?: boolean
   tables (config: Config): TableDefinition[]
-  /** Registers the routes; `api` is at the prefix `/api`. */
+  /** Registers the routes in a scope that has the prefix. */
   register (api: FastifyInstance, config: Config, dependencies: Dependencies): Promise<void>
 }
 
@@ -44,6 +48,14 @@ export const features: readonly Feature[] = [
     tables: ({ chat }) => chatTables(chat),
     async register (api, { chat }, dependencies) {
       await api.register(chatFeature, { config: chat, ...dependencies })
+    },
+  },
+  {
+    name: 'report',
+    alsoWithoutPrefix: true,
+    tables: ({ report }) => reportTables(report),
+    async register (api, { report }, dependencies) {
+      await api.register(reportFeature, { config: report, ...dependencies })
     },
   },
 ]

@@ -76,6 +76,12 @@ const MAY: Readonly<Record<string, 'everybody' | 'admin' | 'mine' | 'body' | 'me
   'DELETE /api/chat/sessions/{sessionId}': 'me',
   'POST /api/chat/tokens': 'me',
   'POST /api/chat/tokens/consume': 'me',
+  ...Object.fromEntries(['/api', ''].flatMap((prefix) => [
+    'GET /users/me', 'PUT /users/me',
+    'GET /reports', 'POST /reports', 'GET /reports/{id}', 'PUT /reports/{id}', 'PATCH /reports/{id}', 'DELETE /reports/{id}',
+    'GET /embeddings', 'GET /embeddings/{productId}', 'PUT /embeddings/{productId}', 'DELETE /embeddings/{productId}',
+    'GET /embeddings/{productId}/similar', 'POST /embeddings/similarity-matrix',
+  ].map((route) => [route.replace(' ', ` ${prefix}`), 'me' as const]))),
 }
 
 /** In an order in which each of Ada's requests does something, and what it answers her then. */

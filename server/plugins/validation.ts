@@ -8,7 +8,7 @@ import { ValidationFailed, type Fault } from '../core/errors.ts'
  * Unknown members are faults, all faults are told. `verbose` gives the error formatter the schema. The schemas
  * themselves are TypeBox's, and compiling their meta-schema to check them would be a sixth of the start.
  */
-const OPTIONS: Options = { allErrors: true, removeAdditional: false, useDefaults: true, verbose: true, meta: false, validateSchema: false }
+const OPTIONS: Options = { allErrors: true, removeAdditional: false, useDefaults: true, verbose: true, allowUnionTypes: true, meta: false, validateSchema: false }
 
 /** A hostile body can have a fault in every byte. */
 const MOST_FAULTS = 100
