@@ -90,7 +90,7 @@ test('wrong usage is told on standard error, with status 2', async (t) => {
     [['start', 'here'], /too many arguments/],
     [['clock', 'advance'], /missing required argument 'duration'/],
     [['clock', 'advance', '5y'], /'5y' is invalid .*31d.*PT1H/],
-    [['clock', 'adavnce', '31d'], /unknown command 'adavnce'; there are show, set, advance/],
+    [['clock', 'adavnce', '31d'], /unknown command 'adavnce'; there are show, set, advance, auto-advance/],
     [['clock', 'set', 'tomorrow'], /takes a time such as/],
     [['clock', '--emulator', 'localhost'], /takes a URL/],
     [['reset', '--account', '12'], /twelve digits/],
@@ -130,6 +130,8 @@ test('a running emulator is moved', async (t) => {
     t.match(await at('clock', 'advance', 'PT90M'), { out: '2026-04-01T13:30:00.000Z (frozen)\n' })
     t.match(await at('clock', 'set', '2026-03-02'), { out: '2026-03-02T00:00:00.000Z (frozen)\n' })
     t.match(await at('clock', 'set', '1772366400000'), { out: '2026-03-01T12:00:00.000Z (frozen)\n' })
+    t.match(await at('clock', 'auto-advance', '1s'), { out: '2026-03-01T12:00:00.000Z (frozen) (1000 ms at each throttled call)\n' })
+    t.match(await at('clock', 'auto-advance', '0s'), { out: '2026-03-01T12:00:00.000Z (frozen)\n' })
     t.match(await at('clock', 'resume'), { out: /^2026-03-01T12:00:0\S+Z\n$/ })
     t.match(await at('clock', 'freeze'), { out: /\(frozen\)\n$/ })
     t.same(JSON.parse((await at('clock', 'show', '--json')).out), emulator.clock.state())

@@ -12,6 +12,7 @@ Examples:
   $ npx sandtable clock advance PT90M
   $ npx sandtable clock set 2027-01-01T00:00:00Z
   $ npx sandtable clock freeze
+  $ npx sandtable clock auto-advance 1s            a frozen clock goes on by that at each throttled call; 0s ends it
 `
 
 /** `sandtable clock`: every verb prints the state after it. */
@@ -26,6 +27,8 @@ export function clockCommand (): Command {
     .addArgument(new Argument('<time>', 'ISO 8601, or epoch milliseconds').argParser(parseTime)))
   clock.addCommand(verb('advance', { method: 'POST', path: '/advance', member: 'by' }).description('move it forward')
     .addArgument(new Argument('<duration>', 'such as 31d, 12h, 90s, or ISO 8601: PT1H, P31D').argParser(checkDuration)))
+  clock.addCommand(verb('auto-advance', { method: 'PUT', path: '/auto-advance', member: 'by' }).description('move it on at each throttled call, while it is frozen')
+    .addArgument(new Argument('<duration>', 'such as 1s; 0s ends it').argParser(checkDuration)))
   clock.addCommand(verb('freeze', { method: 'POST', path: '/freeze' }).description('stop it where it is'))
   clock.addCommand(verb('resume', { method: 'POST', path: '/resume' }).description('let it run on'))
   return clock
@@ -41,7 +44,7 @@ function verb (name: string, { method, path, member }: { method: 'GET' | 'PUT' |
       const { emulator } = command.opts<{ emulator: string }>()
       const body = member === undefined ? undefined : { [member]: given[0] }
       printData(command, await control<ClockState>(emulator, { method, path: `/clock${path}`, body }),
-        ({ now, frozen }) => [`${now}${frozen ? ' (frozen)' : ''}`])
+        ({ now, frozen, autoAdvanceMs }) => [now + (frozen ? ' (frozen)' : '') + (autoAdvanceMs === undefined ? '' : ` (${autoAdvanceMs} ms at each throttled call)`)])
     })
 }
 

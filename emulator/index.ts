@@ -40,6 +40,8 @@ export interface EmulatorOptions {
   dataPath?: string
   /** Start with the clock frozen at this time (epoch ms), whatever time the data path has kept. */
   frozenAt?: number
+  /** By how much (ms) each throttled call moves the clock on while it is frozen. Default 0. */
+  autoAdvanceMs?: number
   /** The account of access keys that are not twelve digits. Default `000000000000`. */
   accountId?: string
   /** The region of requests that name none, and of the clients made here. Default `us-east-1`. */
@@ -107,6 +109,7 @@ export async function startEmulator (options: EmulatorOptions = {}): Promise<Emu
     keep: (memo) => storage.keepClock(memo),
     onError: (error) => log({ error, service: 'clock', requestId: '' }),
   })
+  clock.autoAdvance(options.autoAdvanceMs ?? 0)
   const trace = new Trace(options.traceSize)
   const faults = new Faults(() => Object.fromEntries(services.map(({ name, operationNames }) => [name, operationNames])))
   const environment = { clock, trace, faults, storage, log }

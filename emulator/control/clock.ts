@@ -7,6 +7,7 @@ export const ClockStateSchema = members({
   now: Type.String({ format: 'date-time', description: 'ISO 8601 with milliseconds, UTC' }),
   epochMs: Type.Integer({ description: 'milliseconds since the Unix epoch' }),
   frozen: Type.Boolean(),
+  autoAdvanceMs: Type.Optional(Type.Number({ description: 'by how much each throttled call moves it on while it is frozen' })),
 })
 
 const TIME = 'a time in ISO 8601 or in epoch milliseconds'
@@ -42,6 +43,17 @@ export const clockRoutes = [
     answer: ClockStateSchema,
     async run ({ clock }, { body }) {
       await clock.advance(readDuration(body.by))
+      return clock.state()
+    },
+  }),
+  route({
+    method: 'PUT',
+    path: '/clock/auto-advance',
+    summary: 'Has each throttled call move a frozen clock on by so much; by "0s" no more',
+    body: AdvanceClockSchema,
+    answer: ClockStateSchema,
+    run ({ clock }, { body }) {
+      clock.autoAdvance(readDuration(body.by))
       return clock.state()
     },
   }),

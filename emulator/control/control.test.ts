@@ -20,6 +20,7 @@ const examples: Record<string, Example> = {
   'GET /_sandtable/clock': {},
   'PUT /_sandtable/clock': { body: { now: TEST_TIME + 1000 } },
   'POST /_sandtable/clock/advance': { body: { by: '31d' } },
+  'PUT /_sandtable/clock/auto-advance': { body: { by: '1s' } },
   'POST /_sandtable/clock/freeze': {},
   'POST /_sandtable/clock/resume': {},
   'POST /_sandtable/reset': { body: { service: 's3', account: '111122223333' } },

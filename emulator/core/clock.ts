@@ -12,6 +12,11 @@ export interface Clock {
    * {@link VirtualClock.advance} when it is moved past that point. A task that is due already runs soon, not at once.
    */
   schedule (at: number, task: () => void | Promise<void>): Cancel
+  /**
+   * Told of a call that was throttled, before that is answered; see {@link VirtualClock.autoAdvance}.
+   * @returns what the answer waits for, if anything
+   */
+  throttled (): Promise<void> | undefined
 }
 
 /** A clock's state as the control API shows it. */
@@ -20,6 +25,8 @@ export interface ClockState {
   now: string
   epochMs: number
   frozen: boolean
+  /** By how much each throttled call moves it on while it is frozen; left out when it does not. */
+  autoAdvanceMs?: number
 }
 
 /** What has to be kept of a clock so that it goes on where it was: the time of a frozen one, else how far it is off. */
@@ -77,6 +84,7 @@ export class VirtualClock implements Clock {
   /** One move at a time, so that two callers who each advance a day have moved it by two. */
   readonly #moves = new Turns()
   #closed = false
+  #autoAdvanceMs = 0
   readonly #onError: (error: unknown) => void
   readonly #keep: (memo: ClockMemo) => Promise<void>
 
@@ -99,7 +107,8 @@ export class VirtualClock implements Clock {
 
   state (): ClockState {
     const now = this.now()
-    return { now: new Date(now).toISOString(), epochMs: now, frozen: this.#frozenAt !== undefined }
+    const state = { now: new Date(now).toISOString(), epochMs: now, frozen: this.#frozenAt !== undefined }
+    return this.#autoAdvanceMs > 0 ? { ...state, autoAdvanceMs: this.#autoAdvanceMs } : state
   }
 
   /** Stops, at once. Resolves when it will also be so after a restart. */
@@ -123,6 +132,18 @@ export class VirtualClock implements Clock {
   /** Moves the clock to `epochMs`, forward as {@link advance} does, or back. */
   set (epochMs: number): Promise<void> {
     return this.#move(() => epochMs, true)
+  }
+
+  /**
+   * Has each throttled call move the clock on by so much (ms) while it is frozen, before it is answered: SDKs try again in
+   * real time, and capacity that comes back with the clock's time never would. 0, as at the start, ends that.
+   */
+  autoAdvance (ms: number): void {
+    this.#autoAdvanceMs = ms
+  }
+
+  throttled (): Promise<void> | undefined {
+    return this.#frozenAt !== undefined && this.#autoAdvanceMs > 0 ? this.advance(this.#autoAdvanceMs) : undefined
   }
 
   memo (): ClockMemo {

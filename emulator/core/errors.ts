@@ -20,6 +20,17 @@ export class AwsError extends Error {
   }
 }
 
+/** What the services call it that somebody asks for too much; DynamoDB's in the reasons of a cancelled transaction as well. */
+const THROTTLES: ReadonlySet<string | undefined> = new Set([
+  'ProvisionedThroughputExceededException', 'ThrottlingException', 'RequestLimitExceeded', 'SlowDown', 'ThrottlingError', 'ProvisionedThroughputExceeded',
+])
+
+export function isThrottle (error: unknown): boolean {
+  if (!(error instanceof AwsError)) return false
+  const { CancellationReasons: reasons = [] } = error.details as { CancellationReasons?: readonly { Code?: string }[] } // as DynamoDB has them
+  return THROTTLES.has(error.code) || reasons.some(({ Code }) => THROTTLES.has(Code))
+}
+
 /**
  * A call whose connection breaks: nothing is answered. In process it is what a client's socket would have said, and the
  * name is the one that the SDK's own HTTP handler gives it.

@@ -185,6 +185,32 @@ test('a throttled transaction is cancelled, with a reason for each action', (t) 
   t.end()
 })
 
+test('a throttled call moves a frozen clock on, when it is asked to', async (t) => {
+  const emulator = await testEmulator(t, { autoAdvanceMs: 1000 })
+  const { clock } = emulator
+  const clients = emulator.clients({ maxAttempts: 1 })
+  await createTable(clients, 'things')
+  const put = () => clients.documents.send(new PutCommand({ TableName: 'things', Item: { id: 'a' } }))
+  const transact = () => clients.documents.send(new TransactWriteCommand({ TransactItems: [{ Put: { TableName: 'things', Item: { id: 'b' } } }] }))
+  const batch = () => clients.documents.send(new BatchWriteCommand({ RequestItems: { things: ['c', 'd'].map((id) => ({ PutRequest: { Item: { id } } })) } }))
+  const movedBy = async (rule: FaultRule, call: () => Promise<unknown>) => {
+    const before = clock.now()
+    await under(emulator, rule, () => failure(call()))
+    return clock.now() - before
+  }
+  const due: string[] = []
+  clock.schedule(clock.now() + 500, () => { due.push('while it was on its way') })
+  t.equal(await movedBy({ error: 'throttle' }, put), 1000)
+  t.same(due, ['while it was on its way'])
+  t.equal(await movedBy({ error: 'throttle' }, transact), 1000)
+  t.equal(await movedBy({ error: 'throttle', every: 2 }, batch), 1000, 'a batch that was throttled in part')
+  t.equal(await movedBy({ error: 'throttle', service: 's3' }, () => clients.s3.send(new ListObjectsV2Command({ Bucket: 'photos' }))), 1000)
+  t.equal(await movedBy({ error: 'internal' }, put), 0, 'another error')
+  t.match(clock.state(), { frozen: true, autoAdvanceMs: 1000 })
+  clock.autoAdvance(0)
+  t.equal(await movedBy({ error: 'throttle' }, put), 0)
+})
+
 test('the key in a rule is an item\'s, plain or in DynamoDB\'s JSON', async (t) => {
   const emulator = await testEmulator(t)
   const clients = emulator.clients({ maxAttempts: 1 })

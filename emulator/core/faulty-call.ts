@@ -22,6 +22,7 @@ export async function runUnderFaults<C extends Context, T> (set: OperationSet<C,
     ctx.notes.unprocessed = strike.places.size
     const given = input as object // it is valid
     const output: unknown = await operation.run(batch.without(valid as object, strike.places), ctx)
+    await ctx.clock.throttled()
     return batch.withUnprocessed(output as object, given, strike.places) // every batch answers with an object
   }
   const output: unknown = await operation.run(valid ?? set.validate(operation, input, ctx), ctx)

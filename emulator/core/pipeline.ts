@@ -1,5 +1,5 @@
 import type { Context } from './context.ts'
-import { AwsError, ConnectionReset } from './errors.ts'
+import { AwsError, ConnectionReset, isThrottle } from './errors.ts'
 import type { ServiceFaults } from './faults.ts'
 import type { Operation } from './operation.ts'
 import { stopwatch } from './clock.ts'
@@ -44,6 +44,8 @@ export function invoke<C extends Context, T> (
   }
   const fail = (error: unknown) => {
     end(resultOf(error))
+    const waits = isThrottle(error) ? ctx.clock.throttled() : undefined
+    if (waits) return waits.then(() => { throw error })
     throw error
   }
   let output: unknown

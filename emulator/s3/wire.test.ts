@@ -236,7 +236,7 @@ test('an error is a document with everything to look it up by; for HEAD it is a 
 })
 
 test('no request is our fault', async (t) => {
-  const clock = { now: () => TEST_TIME, schedule: () => () => {} }
+  const clock = { now: () => TEST_TIME, schedule: () => () => {}, throttled: () => undefined }
   const emulator = await testEmulator(t, { listen: false })
   const service = createS3({ clock, trace: emulator.trace, faults: new Faults(), storage: new MemoryStorage(), log: ({ error }) => { throw error as Error } }) // whatever we did not foresee
   t.teardown(() => service.close())
