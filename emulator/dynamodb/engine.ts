@@ -221,13 +221,23 @@ function asAwsError<T> (run: () => T): T {
   }
 }
 
+/** Of an empty table name AWS tells one thing, where dynalite tells two of any that is too short and so no match. */
+const EMPTY_TABLE = /(Value '' at 'tableName' failed to satisfy constraint: Member must )satisfy regular expression pattern: \S+; .*?greater than or equal to 3/
+
+function tellingEmptyTableOnce (message: string): string {
+  if (!EMPTY_TABLE.test(message)) return message
+  const once = message.replace(EMPTY_TABLE, '$1have length greater than or equal to 1')
+  const faults = Number.parseInt(message) - 1
+  return once.replace(/^\d+ validation errors? detected/, `${faults} validation error${faults > 1 ? 's' : ''} detected`)
+}
+
 function toAwsError (error: unknown): Error {
   // The shape of a value is looked at before its depth is; what is too deep for the stack is far too deep.
   if (error instanceof RangeError) return validation(TOO_DEEP)
   if (!(error instanceof Error)) return new Error('dynalite threw what is no error', { cause: error })
   if (!('body' in error)) return error
   const { body, statusCode } = error as EngineError
-  return new AwsError(body.__type.split('#')[1]!, statusCode, body.message ?? body.Message ?? '')
+  return new AwsError(body.__type.split('#')[1]!, statusCode, tellingEmptyTableOnce(body.message ?? body.Message ?? ''))
 }
 
 /** A check of dynalite's answers with an error; ours throw it. */

@@ -166,6 +166,18 @@ test('requests are refused in AWS\'s words, before any table is looked up', asyn
     ['BatchGetItem', { RequestItems: { missing: { Keys: [{ pk: N('1') }, { pk: N('1.0') }] } } }, 'Provided list of item keys contains duplicates'],
     ['BatchGetItem', { RequestItems: { one: { Keys: [{ pk: S('p') }], ProjectionExpression: 'pk' }, two: { Keys: [{ pk: S('p') }], AttributesToGet: ['pk'] } } },
       mixed('AttributesToGet', 'ProjectionExpression')],
+    ['BatchGetItem', { RequestItems: { 'bad!name': { Keys: [{ pk: S('a') }] } }, ReturnConsumedCapacity: 'X' },
+      /^2 validation errors detected: Value '\{"bad!name":\{"Keys":\[\{"pk":\{"S":"a"\}\}\]\}\}' at 'requestItems' .*; Value 'X' at 'returnConsumedCapacity' /],
+    ['BatchWriteItem', { RequestItems: { 'bad!name': [] }, ReturnConsumedCapacity: 'X' }, /^1 validation error detected: Value 'X' at 'returnConsumedCapacity' /],
+    ['BatchWriteItem', { RequestItems: { 'bad!name': [{ PutRequest: { Item: { pk: S('x') } } }] } },
+      /^1 validation error detected: Value '\{bad!name=\[WriteRequest\(putRequest=PutRequest\(item=\{pk=.+\}.*\)\]\}' at 'requestItems' failed to satisfy constraint: Map keys must satisfy constraint: \[/],
+    ['BatchWriteItem', { RequestItems: { missing: [] } }, '1 validation error detected: Value \'{missing=[]}\' at \'requestItems\' failed to satisfy constraint: ' +
+      'Map value must satisfy constraint: [Member must have length less than or equal to 25, Member must have length greater than or equal to 1]'],
+    ['TransactWriteItems', { TransactItems: [{ Delete: write({}) }], ClientRequestToken: 'x'.repeat(37), ReturnConsumedCapacity: 'X' },
+      /^2 validation errors detected: Value 'x{37}' at 'clientRequestToken' .* less than or equal to 36; Value 'X' at 'returnConsumedCapacity' /],
+    ['PutItem', { TableName: '', Item: { pk: S('p') } }, '1 validation error detected: Value \'\' at \'tableName\' failed to satisfy constraint: Member must have length greater than or equal to 1'],
+    ['UpdateItem', { TableName: '' }, '2 validation errors detected: Value \'\' at \'tableName\' failed to satisfy constraint: Member must have length greater than or equal to 1; ' +
+      'Value null at \'key\' failed to satisfy constraint: Member must not be null'],
     ['BatchWriteItem', { RequestItems: {} }, 'The requestItems parameter is required for BatchWriteItem'],
     ['BatchWriteItem', { RequestItems: { missing: Array.from({ length: 26 }, () => ({ DeleteRequest: { Key: { pk: S('p') } } })) } },
       /^1 validation error detected: Value '\{.*\}' at 'requestItems' failed to satisfy constraint: Map value must satisfy constraint: \[Member must have length less than or equal to 25, Member must have length greater than or equal to 1\]$/],

@@ -7,6 +7,7 @@ import type { AttributeValue, Item } from './item.ts'
 import { itemSize } from './item-size.ts'
 import { conditionalOperatorFault, legacyFault, type LegacyConditions } from './legacy-conditions.ts'
 import type { Limits } from './limits.ts'
+import { requestItemsFault, type RequestItems } from './request-items.ts'
 import type { AttributeUpdate } from './expressions/apply-update.ts'
 
 /*
@@ -39,7 +40,7 @@ interface PageRequest extends Expressions {
 }
 
 export interface BatchGetRequest { RequestItems: Record<string, Omit<ReadRequest, 'Key'> & { Keys: Item[] }> }
-export interface BatchWriteRequest { RequestItems: Record<string, { PutRequest?: { Item: Item }, DeleteRequest?: { Key: Item } }[]> }
+export interface BatchWriteRequest { RequestItems: RequestItems }
 
 const getFault: Checks<ReadRequest> = (input, rules) =>
   mixingFault(input, ['ProjectionExpression'], ['AttributesToGet']) ??
@@ -117,7 +118,8 @@ const batchGetFault: Checks<BatchGetRequest> = ({ RequestItems }, rules) => {
 }
 
 const batchWriteFault: Checks<BatchWriteRequest> = ({ RequestItems }, rules) => {
-  if (Object.keys(RequestItems).length === 0) return 'The requestItems parameter is required for BatchWriteItem'
+  const fault = requestItemsFault(RequestItems, rules.batchWriteItems)
+  if (fault !== undefined) return fault
   const requests = Object.values(RequestItems).flat()
   for (const { PutRequest, DeleteRequest } of requests) {
     if (!PutRequest === !DeleteRequest) {

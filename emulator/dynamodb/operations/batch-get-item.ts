@@ -33,7 +33,7 @@ const tableRequest = { ...request, children: { ...children, Keys: unbounded(chil
 // https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html
 // Each item is rounded up for itself; what did not fit into the answer comes back as unprocessed, and is not charged.
 export const batchGetItem: DynamodbOperation<BatchGetItemInput> = {
-  types: { ...types, RequestItems: { ...unbounded(types.RequestItems!, 'lengthGreaterThanOrEqual'), children: tableRequest } },
+  types: { RequestItems: { ...unbounded(types.RequestItems!, 'lengthGreaterThanOrEqual'), children: tableRequest }, ReturnConsumedCapacity: types.ReturnConsumedCapacity! },
   custom: batchGetItemRules,
   run (input, ctx) {
     const work = new UnitOfWork(ctx.store)

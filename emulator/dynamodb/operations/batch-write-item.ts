@@ -8,10 +8,11 @@ import { keyOf } from '../item-write.ts'
 import { unbounded } from '../shapes.ts'
 import type { TableRecord } from '../table-record.ts'
 import { batchWriteItemRules } from '../request-checks.ts'
+import type { RequestItems } from '../request-items.ts'
 import { allConsumed, note, type DynamodbOperation, type ReturnsCapacity } from '../operation.ts'
 
 export interface BatchWriteItemInput extends ReturnsCapacity, ReturnsCollectionMetrics {
-  RequestItems: Record<string, { PutRequest?: { Item: Item }, DeleteRequest?: { Key: Item } }[]>
+  RequestItems: RequestItems
 }
 
 const types = engine.types('batchWriteItem')
@@ -20,7 +21,7 @@ const types = engine.types('batchWriteItem')
 // dynalite's takes its locks in the order of the request, so that two batches can wait for one another for ever; this
 // one takes them in order, and stores the batch in one step, which AWS allows and does not promise.
 export const batchWriteItem: DynamodbOperation<BatchWriteItemInput> = {
-  types: { ...types, RequestItems: unbounded(types.RequestItems!, 'lengthGreaterThanOrEqual') },
+  types: { ...types, RequestItems: unbounded(types.RequestItems!, 'lengthGreaterThanOrEqual', 'keys', 'values') },
   custom: batchWriteItemRules,
   run: (input, ctx) => ctx.store.transact(async (work) => {
     const requests = Object.entries(input.RequestItems)

@@ -56,9 +56,9 @@ const ENGINE = { Put: 'putItem', Update: 'updateItem', Delete: 'deleteItem' } as
 // AWS cancels a transaction that meets another one (TransactionConflict); ours waits for the other to end.
 export const transactWriteItems: DynamodbOperation<TransactWriteItemsInput> = {
   types: {
+    ClientRequestToken: { type: 'String', lengthGreaterThanOrEqual: 1, lengthLessThanOrEqual: 36 },
     ReturnConsumedCapacity: returnConsumedCapacity,
     ReturnItemCollectionMetrics: returnItemCollectionMetrics,
-    ClientRequestToken: { type: 'String', lengthGreaterThanOrEqual: 1, lengthLessThanOrEqual: 36 },
     TransactItems: {
       type: 'List',
       notNull: true,
