@@ -4,12 +4,14 @@ import { EventEmitter, once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { extname, join } from 'node:path'
-import { ListTablesCommand } from '@aws-sdk/client-dynamodb'
+import { CreateTableCommand, ListTablesCommand } from '@aws-sdk/client-dynamodb'
+import { PutCommand } from '@aws-sdk/lib-dynamodb'
 import { test, type Test } from 'tap'
 import { startEmulator } from '../emulator/index.ts'
 import { testEmulator } from '../emulator/test-support/emulator.ts'
 import { loadConfig } from '../server/config.ts'
 import type { FaceDemo } from '../server/features/face/demo.ts'
+import { faceTables, recordTable } from '../server/features/face/tables.ts'
 import { namingVariables } from './listening.ts'
 import { run } from './run.ts'
 import { tryFirst } from './try-first.ts'
@@ -101,6 +103,8 @@ test('wrong usage is told on standard error, with status 2', async (t) => {
     [['tables'], /Usage: sandtable tables/],
     [['tables', 'drop'], /unknown command 'drop'/],
     [['tables', 'create', '--endpoint', 'localhost:8000'], /takes a URL/],
+    [['migrate-faces', '--endpoint', 'localhost:8000'], /takes a URL/],
+    [['migrate-faces', '--restore', 'backup.jsonl', '--dry-run'], /--restore does not go with --dry-run/],
   ] as const) {
     t.test(args.join(' ') || 'nothing', async (t) => {
       t.match(await sandtable(...args), { status: 2, out: '', err: says })
@@ -111,8 +115,8 @@ test('wrong usage is told on standard error, with status 2', async (t) => {
 test('--help tells what there is, with examples', async (t) => {
   const { status, out } = await sandtable('--help')
   t.equal(status, 0)
-  const verbs = [...out.matchAll(/^ {2}([a-z]+) .*[a-z]/gm)].map(([, verb]) => verb!).filter((verb) => verb !== 'help')
-  t.same(verbs, ['start', 'emulator', 'server', 'tables', 'clock', 'snapshot', 'reset', 'faults', 'trace', 'token', 'scenarios', 'bench'])
+  const verbs = [...out.matchAll(/^ {2}([a-z-]+) .*[a-z]/gm)].map(([, verb]) => verb!).filter((verb) => verb !== 'help')
+  t.same(verbs, ['start', 'emulator', 'server', 'tables', 'migrate-faces', 'clock', 'snapshot', 'reset', 'faults', 'trace', 'token', 'scenarios', 'bench'])
   for (const verb of verbs) {
     t.match(await sandtable(verb, '--help'), { status: 0, err: '', out: /^Usage: sandtable [^]*Examples:/ }, verb)
     t.equal((await sandtable('help', verb)).out, (await sandtable(verb, '--help')).out, `help ${verb}`)
@@ -218,6 +222,24 @@ test('a running emulator is moved', async (t) => {
     t.match(await tables('delete', '--yes'), { status: 0, out: /face-verifications: deleted/ })
     t.match(await tables('delete', '--yes'), { status: 0, out: /face-verifications: was not there/ })
   })
+})
+
+test('face verifications are moved from one design to the other', async (t) => {
+  const emulator = await testEmulator(t)
+  const migrate = (...args: string[]) => sandtable('migrate-faces', '--endpoint', emulator.url!, ...args)
+  t.match(await migrate(), { status: 1, out: '', err: 'sandtable: There is no table face-verifications-history, which should be the history of validations\n' })
+  const { face } = loadConfig({ FACE_DESIGN: 'history' })
+  const { dynamodb, documents } = emulator.clients()
+  for (const { input } of [...faceTables(face), recordTable(face.tables)]) await dynamodb.send(new CreateTableCommand(input))
+  const item = { registrationId: 'reg1', confidence: 95, timestamp: '2026-02-28T12:00:00Z' }
+  for (const userId of ['ada', 'bob b']) await documents.send(new PutCommand({ TableName: face.tables.history, Item: { ...item, userId } }))
+
+  const { status, out, err } = await migrate('--dry-run')
+  t.equal(status, 1)
+  t.equal(out, 'users read  2\nto migrate  1 (1 named by their id)\nskipped     0\nwould fail  1\n2 validations read; nothing was written.\n')
+  t.match(err, /^bob b: userId must match pattern .*\nsandtable: 1 of 2 users could not be migrated\n$/)
+  t.match(JSON.parse((await migrate('--dry-run', '--json')).out), { dryRun: true, users: { read: 2, migrated: 1, skipped: 0, failed: 1 }, validations: 2, backup: null })
+  t.match(await migrate('--restore', 'no-such-file'), { status: 1, err: 'sandtable: There is no file no-such-file\n' })
 })
 
 test('the calls are followed until the emulator closes', async (t) => {

@@ -1,0 +1,151 @@
+import { join } from 'node:path'
+import type { Clock } from '../../../core/clock.ts'
+import { TableMissing } from '../../../core/errors.ts'
+import { createMigrationTables, type MigrationClients, type MigrationTables } from '../repositories/migration-tables.ts'
+import { itemOf, lineOf, readItems } from './item-lines.ts'
+import { migrateUsers, type OldUser } from './migrate-users.ts'
+import { Backup, CannotResume, readProgress, removeProgress, writeProgress, type MigrationCounts, type MigrationProgress } from './migration-files.ts'
+import { isBetter, readValidation } from './old-validation.ts'
+
+export interface MigrationOptions {
+  aws: MigrationClients
+  clock: Clock
+  /** The old table, the new one, and that of the registrations, which know names. */
+  tables: { from: string, to: string, registrations: string }
+  /** Days after which the new records expire; 0 for never. */
+  ttlDays: number
+  /** Confidence from which an old validation without a status counts as a success. */
+  matchThreshold: number
+  /** Only tells what would be done. */
+  dryRun?: boolean
+  /** Where backup and progress are written. */
+  directory: string
+  /** The backup's file. Default: one in `directory`, named for the table and the time. */
+  backup?: string
+  /** Items a Scan. Default: as many as DynamoDB gives, 1 MB. */
+  pageItems?: number
+  /** Told after each page, with about how many items there are. */
+  onProgress?: (counts: MigrationCounts, about: number) => void
+  /** Told of each user who cannot be migrated. */
+  onFailure?: (userId: string, reason: string) => void
+}
+
+export interface MigrationResult {
+  counts: MigrationCounts
+  /** None of a dry run. */
+  backup?: string
+  /** It went on where an earlier one was interrupted. */
+  resumed: boolean
+}
+
+/** A table that is not what a migration needs. The message says what is wrong with it. */
+export class WrongTable extends Error {
+  override name = 'WrongTable'
+}
+
+/** Items of a backup that are held at once. */
+const RESTORED_AT_ONCE = 100
+
+const NONE: MigrationCounts = { items: 0, read: 0, migrated: 0, alreadyThere: 0, newer: 0, expired: 0, failed: 0, unnamed: 0 }
+
+/**
+ * Moves the history of validations (seed 000) to one record a user (seed 001): of each user the latest that succeeded, else
+ * the latest. The old table is only read, and all of it is written to a backup. An interrupted run is gone on with by
+ * running it again, in the same directory; one in another directory begins anew and comes to the same.
+ *
+ * Page by page: first the backup, then the records, then the progress. Memory holds one page and one validation.
+ *
+ * @throws {@link WrongTable}, {@link CannotResume}; 503 for a table that is missing or busy; `EEXIST` for a backup that is there
+ */
+export async function migrateFaces (options: MigrationOptions): Promise<MigrationResult> {
+  const { tables: { from, to }, clock, dryRun = false, directory } = options
+  const tables = createMigrationTables(options.aws)
+  const about = await requireTables(tables, { from, to })
+  const path = join(directory, `${from}.migration.json`)
+  const earlier = dryRun ? undefined : await readProgress(path)
+  if (earlier && (earlier.from !== from || earlier.to !== to)) {
+    throw new CannotResume(`${path} is of a migration from ${earlier.from} to ${earlier.to}. Go on with that one, or delete it`)
+  }
+  if (earlier && options.backup !== undefined && options.backup !== earlier.backup) {
+    throw new CannotResume(`The migration that was interrupted writes its backup to ${earlier.backup}. Go on with that one, or delete ${path}`)
+  }
+  const backupPath = earlier?.backup ?? options.backup ?? join(directory, `${from}-${new Date(clock.now()).toISOString().replaceAll(/[-:]|\.\d+/g, '')}.jsonl`)
+  const backup = dryRun ? undefined : await (earlier ? Backup.resume(earlier.backup, earlier.backupBytes) : Backup.create(backupPath))
+
+  const counts: MigrationCounts = { ...NONE, ...earlier?.counts }
+  let open: OldUser | undefined = earlier?.open && reopened(earlier.open, options.matchThreshold)
+  let startKey = earlier?.startKey
+  try {
+    do {
+      const { items, lastKey } = await tables.page(from, startKey, options.pageItems)
+      await backup?.append(items)
+      const users: OldUser[] = []
+      for (const item of items) {
+        const validation = readValidation(item, options.matchThreshold)
+        if (open?.userId !== validation.userId) {
+          if (open) users.push(open)
+          open = { userId: validation.userId }
+        }
+        const isLive = validation.expiresAt === undefined || validation.expiresAt * 1000 > clock.now()
+        if (isLive && isBetter(validation, open.best)) Object.assign(open, { best: validation, bestItem: item })
+      }
+      if (!lastKey && open) {
+        users.push(open)
+        open = undefined
+      }
+      counts.items += items.length
+      await migrateUsers(users, { tables, counts, options })
+      startKey = lastKey
+      if (backup) await writeProgress(path, { version: 1, from, to, backup: backupPath, backupBytes: backup.bytes, counts, startKey, open: open && closed(open) })
+      options.onProgress?.(counts, about)
+    } while (startKey)
+  } finally {
+    await backup?.close()
+  }
+  if (backup) await removeProgress(path)
+  return { counts, backup: backup && backupPath, resumed: earlier !== undefined }
+}
+
+/**
+ * Puts the items of a backup back into the old table, over what is there under their keys.
+ *
+ * @returns how many
+ * @throws `DamagedBackup` at the first line that is no item; what was before it is restored
+ */
+export async function restoreBackup (options: { aws: MigrationClients, table: string, backup: string, onProgress?: (items: number) => void }): Promise<number> {
+  const { aws, table, backup, onProgress } = options
+  const tables = createMigrationTables(aws)
+  await requireHistory(tables, table)
+  let restored = 0
+  for await (const items of readItems(backup, RESTORED_AT_ONCE)) {
+    await tables.restore(table, items)
+    restored += items.length
+    onProgress?.(restored)
+  }
+  return restored
+}
+
+/** @returns about how many items there are to read */
+async function requireTables (tables: MigrationTables, { from, to }: { from: string, to: string }): Promise<number> {
+  if (from === to) throw new WrongTable(`The old and the new table are both ${from}. A table's key cannot be changed: name another one`)
+  const items = await requireHistory(tables, from)
+  const { keys } = await tables.describe(to)
+  if (keys.join() !== 'userId') throw new WrongTable(`${to} is no table of face records: its key is ${keys.join(' and ')}, not userId alone`)
+  return items
+}
+
+async function requireHistory (tables: MigrationTables, name: string): Promise<number> {
+  const { keys, items } = await tables.describe(name).catch((error: unknown) => {
+    throw error instanceof TableMissing ? new WrongTable(`There is no table ${name}, which should be the history of validations`) : error
+  })
+  if (keys.join() !== 'userId,registrationId') throw new WrongTable(`${name} is no history of validations: its key is ${keys.join(' and ')}, not userId and registrationId`)
+  return items
+}
+
+/** The user in whom a page ended, as the progress keeps it. */
+const closed = ({ userId, bestItem }: OldUser) => ({ userId, best: bestItem && lineOf(bestItem) })
+
+function reopened ({ userId, best }: NonNullable<MigrationProgress['open']>, matchThreshold: number): OldUser {
+  const bestItem = best === undefined ? undefined : itemOf(best)
+  return { userId, bestItem, best: bestItem && readValidation(bestItem, matchThreshold) }
+}
