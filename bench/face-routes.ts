@@ -1,36 +1,13 @@
-import type { LoadRequest } from './load.ts'
+import { each, type BenchRoute, type Target } from './route.ts'
 import type { Seed } from './seed.ts'
 
-/** A latency target of seed 000: p99 in ms, at the API, on the embedded store. */
-export interface Target {
-  /** The seed's own name of it. */
-  name: string
-  p99Ms: number
-}
-
+/** Those of seed 000. */
 export const TARGETS = {
   getOne: { name: 'get one', p99Ms: 5 },
   historyQuery: { name: 'history query', p99Ms: 10 },
   write: { name: 'write', p99Ms: 10 },
   scanPage: { name: 'scan page of 100', p99Ms: 100 },
 } as const satisfies Record<string, Target>
-
-/** A route that is measured. */
-export interface BenchRoute {
-  name: string
-  method: LoadRequest['method']
-  /** As the API declares it. */
-  url: string
-  /** What every answer's status must be. */
-  status: number
-  /** Whether each request can be sent but once, because it uses up what it is about. */
-  once?: boolean
-  target?: Target
-  /** The least share of a bare route's throughput that it must reach. */
-  leastShare?: number
-  /** Makes ready what so many requests need; gives that many if each can be sent but once, else some to be repeated. */
-  prepare (amount: number): Promise<LoadRequest[]>
-}
 
 const USERS = 1000
 const EVENTS = 32
@@ -47,14 +24,6 @@ export async function faceRoutes (seed: Seed): Promise<BenchRoute[]> {
   for (let count = 0; count < PAGE; count++) await seed.given().registration({ event })
   const events: string[] = []
   for (let count = 0; count < EVENTS; count++) events.push((await seed.given().event(PLACES)).eventId)
-
-  /** Requests that differ in one parameter, as often as there are values for it. */
-  const each = (route: Pick<BenchRoute, 'method' | 'url'>, values: readonly string[], body?: (value: string, index: number) => object): LoadRequest[] =>
-    values.map((value, index) => ({
-      method: route.method,
-      path: route.url.replace(/:\w+/, encodeURIComponent(value)),
-      body: body && JSON.stringify(body(value, index)),
-    }))
 
   const routes: BenchRoute[] = [
     {

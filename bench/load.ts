@@ -7,6 +7,7 @@ export interface LoadRequest {
   path: string
   /** JSON. */
   body?: string
+  headers?: Record<string, string>
 }
 
 /** What came of sending many. */
@@ -107,8 +108,8 @@ function count ({ statuses }: Shots, status: number): void {
   statuses.set(status, (statuses.get(status) ?? 0) + 1)
 }
 
-function prepare ({ method, path, body }: LoadRequest): autocannon.Request {
-  return { method, path, ...body !== undefined && { body, headers: { 'content-type': 'application/json' } } }
+function prepare ({ method, path, body, headers }: LoadRequest): autocannon.Request {
+  return { method, path, headers: { ...body !== undefined && { 'content-type': 'application/json' }, ...headers }, ...body !== undefined && { body } }
 }
 
 function fire (url: string, options: Omit<autocannon.Options, 'url'>, onResponse: (status: number, durationMs: number) => void, shots: Shots): Promise<void> {

@@ -1,6 +1,6 @@
 import { quantile } from '../scenarios/kit/statistics.ts'
-import type { BenchRoute } from './face-routes.ts'
 import { shootSteadily, type Shots } from './load.ts'
+import type { BenchRoute } from './route.ts'
 
 /** Requests a second, at which the seeds' latency targets are measured. */
 export const STEADY_RATE = 200

@@ -1,10 +1,12 @@
 import { ApiClient } from '../scenarios/kit/api-client.ts'
 import type { Tables } from '../scenarios/kit/expected-calls.ts'
 import { createTraceReader } from '../scenarios/kit/trace-reader.ts'
+import { chatRoutes } from './chat-routes.ts'
 import { startChild, type Child } from './child.ts'
-import { faceRoutes, type BenchRoute } from './face-routes.ts'
+import { faceRoutes } from './face-routes.ts'
 import { shootAll } from './load.ts'
 import { measureLatency, type Latency } from './rate.ts'
+import type { BenchRoute } from './route.ts'
 import { Seed } from './seed.ts'
 import { CONNECTIONS, measureThroughput, probe, ROUNDS_A_ROUTE, type Probe, type Throughput } from './throughput.ts'
 
@@ -46,7 +48,7 @@ const WARM_UP_REQUESTS = 12_000
 export class NothingSelected extends Error {}
 
 /**
- * Measures the face routes, each side in a process of its own.
+ * Measures the API's routes, each side in a process of its own.
  *
  * @throws {@link NothingSelected}; an error when the server does not start, or a route does not answer as it should
  */
@@ -58,7 +60,7 @@ export async function runBench (options: BenchOptions): Promise<BenchResult> {
   const seed = new Seed({ api, emulatorUrl: server.emulatorUrl!, tables }) // the API's process has one
   try {
     onProgress('making data')
-    const all = await faceRoutes(seed)
+    const all = [...await faceRoutes(seed), ...await chatRoutes(seed)]
     const wanted = options.routes?.map((text) => text.toLowerCase())
     const routes = all.filter(({ name }) => wanted?.some((text) => name.toLowerCase().includes(text)) ?? true)
     if (routes.length === 0) throw new NothingSelected(`No route has ${wanted?.join(' or ')} in its name; there are: ${all.map(({ name }) => name).join('; ')}`)

@@ -1,6 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { BatchWriteCommand, DynamoDBDocumentClient, GetCommand } from '@aws-sdk/lib-dynamodb'
 import type { ApiClient } from '../scenarios/kit/api-client.ts'
+import { createCallers, type Caller } from '../scenarios/kit/callers.ts'
 import type { Tables } from '../scenarios/kit/expected-calls.ts'
 import { Given, type VerifiedUser } from '../scenarios/kit/given.ts'
 import { createRandom } from '../scenarios/kit/random.ts'
@@ -14,11 +15,13 @@ export class Seed {
   readonly #client: DynamoDBClient
   readonly #documents: DynamoDBDocumentClient
   readonly #tables: Tables
+  readonly #caller: ReturnType<typeof createCallers>
   #count = 0
 
   constructor (options: { api: ApiClient, emulatorUrl: string, tables: Tables }) {
     this.#api = options.api
     this.#tables = options.tables
+    this.#caller = createCallers({ api: options.api, emulatorUrl: options.emulatorUrl, token: undefined, newUserId: () => this.given().userId() })
     this.#client = new DynamoDBClient({
       endpoint: options.emulatorUrl,
       region: 'us-east-1',
@@ -34,6 +37,11 @@ export class Seed {
 
   given (): Given {
     return new Given({ api: this.#api, random: createRandom(SEED, 'bench'), prefix: `bench-${++this.#count}` })
+  }
+
+  /** Somebody new, for routes that answer for "me". */
+  caller (who?: { groups: readonly string[] }): Promise<Caller> {
+    return this.#caller(who)
   }
 
   /** @returns the ids of so many new users, each with a face record like the one of `model` */

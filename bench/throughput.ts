@@ -2,10 +2,10 @@ import type { ApiClient } from '../scenarios/kit/api-client.ts'
 import { median } from '../scenarios/kit/statistics.ts'
 import type { TraceReader } from '../scenarios/kit/trace-reader.ts'
 import type { Child } from './child.ts'
-import type { BenchRoute } from './face-routes.ts'
 import { shootAll, type LoadRequest } from './load.ts'
 import type { BareRoute } from './messages.ts'
 import { wrongAnswers } from './rate.ts'
+import type { BenchRoute } from './route.ts'
 
 export const CONNECTIONS = 16
 /** Rounds of each side, alternating, so that a drifting machine favours neither. */
@@ -52,8 +52,8 @@ export interface Probe extends Pick<Throughput, 'calls' | 'readUnits' | 'writeUn
 
 /** @throws when the route does not answer as it should */
 export async function probe (route: BenchRoute, { api, trace }: { api: ApiClient, trace: TraceReader }): Promise<Probe> {
-  const [{ path, body } = { path: '' }] = await route.prepare(1)
-  const response = await api.send(route.method, path, { body })
+  const [{ path, body, headers } = { path: '' }] = await route.prepare(1)
+  const response = await api.send(route.method, path, { body, headers })
   if (response.status !== route.status) throw new Error(`${route.method} ${path} answered ${response.status}: ${response.text.slice(0, 200)}`)
   const calls = await trace.callsOf(response.requestId)
   const sum = (units: 'readUnits' | 'writeUnits') => calls.reduce((total, call) => total + call[units], 0)

@@ -8,6 +8,8 @@ export interface Caller {
   userId: string
   /** The API, asked with the token. */
   api: ApiClient
+  /** The token, for what asks by other means. */
+  headers: { authorization: string }
 }
 
 export interface CallersOptions {
@@ -31,13 +33,17 @@ export function createCallers ({ api, emulatorUrl, clientId, token, newUserId }:
   return async ({ groups } = { groups: [] }) => {
     if (emulatorUrl !== undefined) {
       const userId = newUserId()
-      return { userId, api: api.withToken(await issue(emulatorUrl, { sub: userId, groups, clientId })) }
+      return caller(userId, await issue(emulatorUrl, { sub: userId, groups, clientId }))
     }
     if (token === undefined || isTaken || groups.length > 0) {
       throw new NotApplicable('it needs a token of each user: give the address of the emulator with --emulator, or the one token with --token')
     }
     isTaken = true
-    return { userId: decodeJwt(token).sub ?? '', api }
+    return caller(decodeJwt(token).sub ?? '', token)
+  }
+
+  function caller (userId: string, token: string): Caller {
+    return { userId, api: api.withToken(token), headers: { authorization: `Bearer ${token}` } }
   }
 }
 

@@ -1,0 +1,34 @@
+import type { LoadRequest } from './load.ts'
+
+/** A latency target of a seed: p99 in ms, at the API, on the embedded store. */
+export interface Target {
+  /** The seed's own name of it. */
+  name: string
+  p99Ms: number
+}
+
+/** A route that is measured. */
+export interface BenchRoute {
+  name: string
+  method: LoadRequest['method']
+  /** As the API declares it. */
+  url: string
+  /** What every answer's status must be. */
+  status: number
+  /** Whether each request can be sent but once, because it uses up what it is about. */
+  once?: boolean
+  target?: Target
+  /** The least share of a bare route's throughput that it must reach. */
+  leastShare?: number
+  /** Makes ready what so many requests need; gives that many if each can be sent but once, else some to be repeated. */
+  prepare (amount: number): Promise<LoadRequest[]>
+}
+
+/** Requests that differ in the first parameter of their path, as often as there are values for it. */
+export function each (route: Pick<BenchRoute, 'method' | 'url'>, values: readonly string[], body?: (value: string, index: number) => object): LoadRequest[] {
+  return values.map((value, index) => ({
+    method: route.method,
+    path: route.url.replace(/:\w+/, encodeURIComponent(value)),
+    body: body && JSON.stringify(body(value, index)),
+  }))
+}
