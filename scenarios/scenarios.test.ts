@@ -29,7 +29,9 @@ test('scenarios', async (t) => {
   })
 
   t.test('every access pattern that the API documents has a scenario, and every scenario is of one of them', async (t) => {
-    const routes = await documentedRoutes(kit.apiUrl)
+    const history = await startKit({ FACE_DESIGN: 'history' })
+    t.teardown(() => history.close())
+    const routes = [...await documentedRoutes(kit.apiUrl), ...await documentedRoutes(history.apiUrl)]
     t.same(routes.filter(({ patterns }) => patterns.length === 0), [], 'every route says which access pattern it serves')
     const documented = [...new Set(routes.flatMap(({ patterns }) => patterns))]
     t.ok(documented.length > 10, 'there are as many as the feature has')

@@ -6,7 +6,7 @@ import type { Random } from './random.ts'
 /** A registration whose stored face is there. */
 export type RegistrationWithFace = Registration & { storedFaceKey: string }
 
-/** Somebody whose face was verified: there is a face record. */
+/** Somebody whose face was verified: there is a face record, or in the history design a validation. */
 export interface VerifiedUser {
   userId: string
   registration: RegistrationWithFace
@@ -65,8 +65,8 @@ export class Given {
     return made(await this.#api.upload<RegistrationWithFace>(path, { file: await this.portrait(), contentType: 'image/jpeg' }))
   }
 
-  /** A user with a face record: verified with the very picture that was stored. */
-  async verifiedUser (options: { event?: Event } = {}): Promise<VerifiedUser> {
+  /** A user whose face was verified, with the very picture that was stored. */
+  async verifiedUser (options: { userId?: string, event?: Event } = {}): Promise<VerifiedUser> {
     const registration = await this.registrationWithFace(options)
     const { registrationId, userId, storedFaceKey } = registration
     const path = `/api/registrations/${registrationId}/validate-face-image`
