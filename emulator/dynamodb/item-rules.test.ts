@@ -241,6 +241,11 @@ test('a query on an index is refused what the index cannot give', async (t) => {
     ['Scan', { TableName: 'full', IndexName: 'gsi1', ConsistentRead: true }, 'Consistent reads are not supported on global secondary indexes'],
     ['Query', query('gsi1', { ProjectionExpression: 'pk, x' }), 'One or more parameter values were invalid: Global secondary index gsi1 does not project [x]'],
     ['Query', query('gsi1', { Select: 'ALL_ATTRIBUTES' }), /Select type ALL_ATTRIBUTES is not supported for global secondary index gsi1 because its projection type is not ALL$/],
+    // Applications that query through AppSync have met this one; a Scan takes such a filter.
+    ['Query', query('gsi1', { FilterExpression: 'x = :v AND a.b = :v AND pk = :v' }),
+      'One or more parameter values were invalid: Secondary index gsi1 does not project one or more filter attributes: [a, x]'],
+    ['Query', { TableName: 'full', IndexName: 'lsi', KeyConditions: { pk: { ComparisonOperator: 'EQ', AttributeValueList: [S('p')] } }, QueryFilter: { x: { ComparisonOperator: 'NULL' } } },
+      'One or more parameter values were invalid: Secondary index lsi does not project one or more filter attributes: [x]'],
     ['Query', { TableName: 'full', KeyConditionExpression: 'sk = :v', ExpressionAttributeValues: { ':v': S('g') } }, 'Query condition missed key schema element: pk'],
     ['Query', { TableName: 'full', KeyConditionExpression: 'pk = :v', FilterExpression: 'sk = :v', ExpressionAttributeValues: { ':v': S('g') } },
       'Filter Expression can only contain non-primary key attributes: Primary key attribute: sk'],

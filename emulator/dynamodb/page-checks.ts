@@ -13,12 +13,14 @@ export interface PageSelection {
   Select?: string
   AttributesToGet?: string[]
   KeyConditions?: LegacyConditions
+  QueryFilter?: LegacyConditions
   _projection?: Projection
   _filter?: ParsedCondition
 }
 
 /**
- * Refuses what dynalite lets pass: keys that are empty, and attributes that a global index does not have.
+ * Refuses what dynalite lets pass: keys that are empty, and attributes that an index does not have. A local index fetches
+ * them, but for no filter; a Scan's filter finds them absent.
  * @throws ValidationException
  */
 export function checkPage (table: TableRecord, input: PageSelection): void {
@@ -31,20 +33,28 @@ export function checkPage (table: TableRecord, input: PageSelection): void {
       if (fault !== undefined) throw validation(fault)
     }
   }
-  if (!index?.global) return
+  if (!index) return
   const lacking = unprojected(table, index, input)
-  if (lacking.length > 0) {
+  if (index.global && lacking.length > 0) {
     throw validation(`One or more parameter values were invalid: Global secondary index ${index.IndexName} does not project [${lacking.join(', ')}]`)
+  }
+  if (!input.KeyConditions) return
+  const filtered = notIn(table, index, Object.keys(input.QueryFilter ?? input._filter?.pathHeads ?? {})).sort()
+  if (filtered.length > 0) {
+    throw validation(`One or more parameter values were invalid: Secondary index ${index.IndexName} does not project one or more filter attributes: [${filtered.join(', ')}]`)
   }
 }
 
 /** The attributes that are asked for and that an index does not have. */
 export function unprojected (table: TableRecord, index: IndexKeys, { _projection, AttributesToGet = [] }: PageSelection): string[] {
+  return notIn(table, index, _projection ? _projection.paths.map(([name]) => String(name)) : AttributesToGet)
+}
+
+function notIn (table: TableRecord, index: IndexKeys, names: string[]): string[] {
   const { ProjectionType, NonKeyAttributes = [] } = index.Projection
   if (ProjectionType === 'ALL') return []
   const there = new Set([...[...index.KeySchema, ...table.KeySchema].map(({ AttributeName }) => AttributeName), ...NonKeyAttributes])
-  const wanted = _projection ? _projection.paths.map(([name]) => String(name)) : AttributesToGet
-  return [...new Set(wanted)].filter((name) => !there.has(name))
+  return [...new Set(names)].filter((name) => !there.has(name))
 }
 
 /** An index of a table, and of which kind it is. */

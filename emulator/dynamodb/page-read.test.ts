@@ -151,8 +151,9 @@ function projected (table: AnyTable, index: AnyRead['index']): (name: string) =>
   return (name) => ProjectionType === 'ALL' || names.includes(name) || NonKeyAttributes.includes(name)
 }
 
-/** What AWS refuses, a global index that lacks what is asked for. */
-function isRefused (table: AnyTable, { index, select }: AnyRead): boolean {
+/** What AWS refuses: an index that lacks what is filtered by, and a global one that lacks what is asked for. */
+function isRefused (table: AnyTable, { index, scan, filter, select }: AnyRead): boolean {
+  if (!scan && filter !== undefined && !projected(table, index)('v')) return true
   return index === 'global' && !projected(table, 'global')('m') && (select === 'some' || select === 'ALL_ATTRIBUTES')
 }
 
