@@ -66,6 +66,9 @@ const EnvironmentSchema = Type.Object({
   DYNAMODB_USERS_TABLE: optionalTable,
   DYNAMODB_REPORTS_TABLE: optionalTable,
   DYNAMODB_EMBEDDINGS_TABLE: optionalTable,
+  DYNAMODB_IMAGES_TABLE: table('image-processing-metadata'),
+  IMAGE_WORKERS: whole(0, 64, 2),
+  IMAGE_MAX_MEGAPIXELS: whole(1, 1000, 100),
   S3_BUCKET: Type.String({
     default: 'sandtable',
     pattern: '^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$',
@@ -181,6 +184,13 @@ export function loadConfig (env: Readonly<Record<string, string | undefined>>) {
         reports: settings.DYNAMODB_REPORTS_TABLE ?? `k9-reports-${settings.ENVIRONMENT}`,
         embeddings: settings.DYNAMODB_EMBEDDINGS_TABLE ?? `k9-embeddings-${settings.ENVIRONMENT}`,
       },
+    },
+    image: {
+      /** Images that this process works on at once; 0 leaves it to others. */
+      workers: settings.IMAGE_WORKERS,
+      /** Of one image. */
+      maxPixels: settings.IMAGE_MAX_MEGAPIXELS * 1_000_000,
+      tables: { images: settings.DYNAMODB_IMAGES_TABLE },
     },
   })
 }

@@ -1,4 +1,5 @@
 import type { Event, Registration } from '../../server/features/face/schemas.ts'
+import type { Image, Profile } from '../../server/features/image/schemas.ts'
 import type { ApiClient, ApiResponse } from './api-client.ts'
 import { drawPortrait } from './portraits.ts'
 import type { Random } from './random.ts'
@@ -73,10 +74,41 @@ export class Given {
     const { faceId, ticketId } = made(await this.#api.post<Match>(path, { faceImageKey: storedFaceKey }))
     return { userId, registration, faceId, ticketId }
   }
+
+  /** A user with a profile. */
+  async owner (preferences: object = {}): Promise<Profile> {
+    return made(await this.#api.put<Profile>(`/api/users/${this.userId()}/profile`, { profile: { preferences } }))
+  }
+
+  /** An image of a user's, by default of one with a profile, that is processed to its end. */
+  async image (options: { userId?: string, file?: Uint8Array<ArrayBuffer>, fields?: Record<string, string> } = {}): Promise<Image> {
+    const { userId = (await this.owner()).userId, file = await this.portrait() } = options
+    const { imageId } = made(await this.#api.upload<{ imageId: string }>('/api/images', {
+      file, contentType: 'image/jpeg', name: 'portrait.jpg', fields: { ...options.fields, userId },
+    }), 202)
+    const path = `/api/images/${imageId}`
+    await this.#api.send('GET', `${path}/events?userId=${userId}`) // it ends with the last step
+    return made(await this.#api.get<Image>(`${path}?userId=${userId}`))
+  }
+
+  /** What is known of so many images whose bytes are in the store already, written in one request. */
+  async images (count: number, known: { userId?: string, status?: string, createdAt?: string } = {}): Promise<{ imageId: string, userId: string }[]> {
+    const { userId = (await this.owner()).userId, status = 'completed', ...rest } = known
+    const images = Array.from({ length: count }, (_, index) => ({
+      ...rest,
+      userId,
+      status,
+      originalFileName: `${index}.jpg`,
+      originalFileSize: 1000,
+      originalFileType: 'image/jpeg',
+      originalS3Key: `uploads/${userId}/${index}.jpg`,
+    }))
+    return made(await this.#api.post<{ images: { imageId: string, userId: string }[] }>('/api/images/batch', { images })).images
+  }
 }
 
 /** What a request made that had to succeed. */
-export function made<T> ({ method, path, status, body }: ApiResponse<T>): T {
-  if (status !== 200 && status !== 201) throw new Error(`Cannot begin: ${method} ${path} answered ${status}: ${body.message}`)
+export function made<T> ({ method, path, status, body }: ApiResponse<T>, ...accepted: number[]): T {
+  if (![200, 201, ...accepted].includes(status)) throw new Error(`Cannot begin: ${method} ${path} answered ${status}: ${body.message}`)
   return body.data
 }

@@ -1,8 +1,10 @@
+import type { Readable } from 'node:stream'
 import { CreateBucketCommand, DeleteObjectCommand, GetObjectCommand, HeadBucketCommand, HeadObjectCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3'
 import { apiError, awsOutage, StoreBusy, StoreUnreachable } from '../core/errors.ts'
 
 export const InvalidObjectLocation = apiError('INVALID_OBJECT_LOCATION', '%s is neither a key nor s3://bucket/key', 400)
 export const ObjectNotFound = apiError('OBJECT_NOT_FOUND', 'There is no object %s', 404)
+export const RangeNotSatisfiable = apiError('RANGE_NOT_SATISFIABLE', 'The range lies beyond the end of the object', 416)
 export const BucketMissing = apiError('BUCKET_MISSING', 'Bucket %s does not exist', 503, { 'retry-after': '5' })
 
 /** Where an object is. */
@@ -15,17 +17,37 @@ export interface ObjectInfo {
   metadata: Record<string, string>
 }
 
+/** Bytes that come in pieces of 8 KB or more, as from a file, and how many there are: S3 wants both. */
+export interface SizedStream {
+  size: number
+  stream: Readable
+}
+
+/** What a client may ask of an object's bytes, as HTTP headers. */
+export interface ReadConditions {
+  range?: string
+  ifNoneMatch?: string
+}
+
+/** An object's bytes as they come, or a part of them, or that the client has them already. */
+export type ObjectStream =
+  | { kind: 'whole', body: Readable, size: number, contentType: string | undefined, etag: string }
+  | { kind: 'part', body: Readable, size: number, contentType: string | undefined, etag: string, contentRange: string }
+  | { kind: 'unchanged', etag: string }
+
 /** Objects in S3. Every `location` is an {@link ObjectLocation}, `s3://bucket/key`, or a key in the default bucket. */
 export interface ObjectStore {
   /** @throws {@link InvalidObjectLocation} (400) */
   parse (location: string): ObjectLocation
-  /** @param body  a stream is read to its end first: S3 wants the length beforehand */
-  put (location: string | ObjectLocation, body: Uint8Array | AsyncIterable<Uint8Array>, contentType: string, metadata?: Record<string, string>): Promise<void>
+  /** @param body  a stream is passed on as it comes; when its sending fails, it is not sent again */
+  put (location: string | ObjectLocation, body: Uint8Array | SizedStream, contentType: string, metadata?: Record<string, string>): Promise<void>
   /** `undefined` when there is none. */
   head (location: string | ObjectLocation): Promise<ObjectInfo | undefined>
   exists (location: string | ObjectLocation): Promise<boolean>
   /** @throws {@link ObjectNotFound} (404) */
   get (location: string | ObjectLocation): Promise<ObjectInfo & { body: Uint8Array }>
+  /** @throws {@link ObjectNotFound} (404); {@link RangeNotSatisfiable} (416) */
+  open (location: string | ObjectLocation, conditions?: ReadConditions): Promise<ObjectStream>
   /** Deleting what is not there is no error, as in S3. */
   delete (location: string | ObjectLocation): Promise<void>
   /** Makes the default bucket, unless it is there. */
@@ -38,6 +60,7 @@ const LONGEST_KEY_BYTES = 1024
 
 /** S3's names for "there is no such object"; a HEAD has no body, and so only the status. */
 const MISSING = new Set(['NoSuchKey', 'NotFound'])
+const BAD_RANGE = new Set(['InvalidRange'])
 const BUCKET_THERE = new Set(['BucketAlreadyOwnedByYou', 'BucketAlreadyExists'])
 
 /** @param defaultBucket  where a key without a bucket is */
@@ -67,8 +90,8 @@ export function createObjectStore (s3: S3Client, defaultBucket: string): ObjectS
   const store: ObjectStore = {
     parse,
     async put (location, body, contentType, metadata) {
-      const bytes = body instanceof Uint8Array ? body : await collect(body)
-      await on(location, (object) => s3.send(new PutObjectCommand({ ...object, Body: bytes, ContentType: contentType, Metadata: metadata })))
+      const content = body instanceof Uint8Array ? { Body: body } : { Body: body.stream, ContentLength: body.size }
+      await on(location, (object) => s3.send(new PutObjectCommand({ ...object, ...content, ContentType: contentType, Metadata: metadata })))
     },
     async head (location) {
       try {
@@ -84,6 +107,18 @@ export function createObjectStore (s3: S3Client, defaultBucket: string): ObjectS
     get: (location) => on(location, async (object) => {
       const answer = await s3.send(new GetObjectCommand(object))
       return { ...info(answer), body: await answer.Body?.transformToByteArray() ?? new Uint8Array() }
+    }),
+    open: (location, { range, ifNoneMatch } = {}) => on(location, async (object) => {
+      try {
+        const answer = await s3.send(new GetObjectCommand({ ...object, Range: range, IfNoneMatch: ifNoneMatch }))
+        const { Body, ContentLength: size = 0, ContentType: contentType, ETag: etag = '', ContentRange: contentRange } = answer
+        const read = { body: Body as Readable, size, contentType, etag } // in Node it is one
+        return contentRange === undefined ? { kind: 'whole', ...read } : { kind: 'part', ...read, contentRange }
+      } catch (error) {
+        if (isUnchanged(error)) return { kind: 'unchanged', etag: ifNoneMatch ?? '' }
+        if (isNamed(error, BAD_RANGE)) throw new RangeNotSatisfiable()
+        throw error
+      }
     }),
     async delete (location) {
       await on(location, (object) => s3.send(new DeleteObjectCommand(object)))
@@ -108,13 +143,11 @@ function unavailable (error: unknown): unknown {
   return outage === 'busy' ? new StoreBusy('The object store', { cause: error }) : new StoreUnreachable('The object store', { cause: error })
 }
 
+/** A 304 is an error to the SDK, and has no body that would name it. */
+const isUnchanged = (error: unknown) =>
+  error instanceof Error && (error as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode === 304 // checked before use
+
 const isNamed = (error: unknown, names: ReadonlySet<string>) => error instanceof Error && names.has(error.name)
 
 const info = (answer: { ContentLength?: number, ContentType?: string, Metadata?: Record<string, string> }): ObjectInfo =>
   ({ size: answer.ContentLength ?? 0, contentType: answer.ContentType, metadata: answer.Metadata ?? {} })
-
-async function collect (stream: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = []
-  for await (const chunk of stream) chunks.push(chunk)
-  return Buffer.concat(chunks)
-}

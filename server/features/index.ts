@@ -12,6 +12,8 @@ import { faceFeature } from './face/index.ts'
 import { faceTables } from './face/tables.ts'
 import { reportFeature } from './report/index.ts'
 import { reportTables } from './report/tables.ts'
+import { imageFeature } from './image/index.ts'
+import { imageTables } from './image/tables.ts'
 
 /** What every feature is given. */
 export interface Dependencies {
@@ -56,6 +58,14 @@ export const features: readonly Feature[] = [
     tables: ({ report }) => reportTables(report),
     async register (api, { report }, dependencies) {
       await api.register(reportFeature, { config: report, ...dependencies })
+    },
+  },
+  {
+    name: 'image',
+    tables: ({ image }) => imageTables(image),
+    async register (api, { image, http, store }, dependencies) {
+      // The embedded store is in this process, and so no other process is on it.
+      await api.register(imageFeature, { config: image, uploadLimit: http.uploadLimit, isAlone: store === 'embedded', ...dependencies })
     },
   },
 ]

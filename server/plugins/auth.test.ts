@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { request as httpRequest, type IncomingMessage } from 'node:http'
+import { PutCommand } from '@aws-sdk/lib-dynamodb'
 import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from 'fastify'
 import { test, type Test } from 'tap'
 import { Type } from 'typebox'
@@ -24,6 +25,7 @@ async function jwtApp (t: Test, options: TestAppOptions) {
   const { app, emulator: { tokens }, config, aws, clock } = made
   const objects = createObjectStore(aws.s3, config.aws.bucket)
   const demo = await seedFaceDemo({ config: config.face, aws, clock, objects, faces: createFaceAnalyser(aws.rekognition) })
+  await aws.documents.send(new PutCommand({ TableName: config.image.tables.images, Item: IMAGE }))
   const tokenOf = async (sub: string, ...groups: string[]) => (await tokens.issue({ sub, groups })).token
   const [ada, bob, admin] = [await tokenOf('ada'), await tokenOf('bob', 'staff'), await tokenOf('grace', 'admin')]
   const call = (token: string | undefined, request: InjectOptions) =>
@@ -82,6 +84,48 @@ const MAY: Readonly<Record<string, 'everybody' | 'admin' | 'mine' | 'body' | 'me
     'GET /embeddings', 'GET /embeddings/{productId}', 'PUT /embeddings/{productId}', 'DELETE /embeddings/{productId}',
     'GET /embeddings/{productId}/similar', 'POST /embeddings/similarity-matrix',
   ].map((route) => [route.replace(' ', ` ${prefix}`), 'me' as const]))),
+  'POST /api/images': 'body',
+  'POST /api/images/batch': 'body',
+  'POST /api/images/batch-get': 'body',
+  'GET /api/images/{imageId}': 'mine',
+  'PATCH /api/images/{imageId}': 'mine',
+  'PUT /api/images/{imageId}/ttl': 'mine',
+  'GET /api/images/{imageId}/events': 'mine',
+  'GET /api/images/{imageId}/original': 'mine',
+  'GET /api/images/{imageId}/processed': 'mine',
+  'DELETE /api/images/{imageId}': 'mine',
+  'GET /api/images': 'admin',
+  'GET /api/images/recent': 'admin',
+  'GET /api/users/{userId}/images': 'mine',
+  'GET /api/users/{userId}/images/completed': 'mine',
+  'GET /api/users/{userId}/profile': 'mine',
+  'PUT /api/users/{userId}/profile': 'mine',
+}
+
+/** The form that uploads an image of somebody's. */
+function upload (userId: string): FormData {
+  const form = new FormData()
+  form.set('file', new Blob([Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNgAAAAAgABSK+kcQAAAABJRU5ErkJggg==', 'base64')]), 'dot.png')
+  form.set('userId', userId)
+  return form
+}
+
+/** An image of Ada's that is being processed elsewhere, as its item. */
+const IMAGE = {
+  imageId: 'img_demo-ada',
+  userId: 'ada',
+  originalFileName: 'ada.jpg',
+  originalFileSize: 1,
+  originalFileType: 'image/jpeg',
+  originalS3Key: 'demo/ada.jpg',
+  processedS3Key: 'demo/ada.jpg',
+  status: 'processing',
+  processingSteps: { validation: { status: 'pending' }, resize: { status: 'pending' }, watermark: { status: 'pending' } },
+  createdAt: '2026-03-01T12:00:00.000Z',
+  createdDate: '2026-03-01',
+  updatedAt: '2026-03-01T12:00:00.000Z',
+  tags: [],
+  metadata: {},
 }
 
 /** In an order in which each of Ada's requests does something, and what it answers her then. */
@@ -99,11 +143,26 @@ const requests: Readonly<Record<string, { payload?: object, status: number }>> =
   'GET /api/registrations/{userId}/face-validation/check-recent': { status: 200 },
   'GET /api/registrations/{userId}/face-validation/{registrationId}': { status: 200 },
   'DELETE /api/registrations/{registrationId}': { status: 200 },
+  'POST /api/images': { payload: upload('ada'), status: 202 },
+  'POST /api/images/batch': { payload: { images: [{ userId: 'ada', originalFileName: 'a.jpg', originalFileSize: 1, originalFileType: 'image/jpeg', originalS3Key: 'uploads/ada/a.jpg', status: 'completed' }] }, status: 201 },
+  'POST /api/images/batch-get': { payload: { keys: [{ imageId: 'img_demo-ada', userId: 'ada' }] }, status: 200 },
+  'GET /api/images/{imageId}': { status: 200 },
+  'PATCH /api/images/{imageId}': { payload: { status: 'completed' }, status: 200 },
+  'PUT /api/images/{imageId}/ttl': { payload: { days: 30 }, status: 200 },
+  'GET /api/images/{imageId}/events': { status: 200 },
+  'GET /api/images/{imageId}/original': { status: 200 },
+  'GET /api/images/{imageId}/processed': { status: 200 },
+  'DELETE /api/images/{imageId}': { status: 200 },
+  'GET /api/users/{userId}/images': { status: 200 },
+  'GET /api/users/{userId}/images/completed': { status: 200 },
+  'PUT /api/users/{userId}/profile': { payload: { profile: {} }, status: 200 },
+  'GET /api/users/{userId}/profile': { status: 200 },
 }
 
 const filled = (route: string, { registrationId, userId }: { registrationId: string, userId: string }): InjectOptions => {
   const [method, path] = route.split(' ') as ['GET', string] // or another method, of the tables above
-  const url = path.replace('{registrationId}', registrationId).replace('{userId}', userId).replace('{eventId}', 'demo-event').replace(/analytics\/conversations$/, '$&?date=2026-03-01')
+  const url = path.replace('{registrationId}', registrationId).replace('{userId}', userId).replace('{eventId}', 'demo-event')
+    .replace(/analytics\/conversations$/, '$&?date=2026-03-01').replace('{imageId}', `img_${registrationId}`).replace(/images$/, (list) => method === 'GET' && path === '/api/images' ? `${list}?status=completed` : list)
   return { method, url, payload: requests[route]?.payload }
 }
 

@@ -29,6 +29,7 @@ export const docs = fp(async (app) => {
         { name: 'users', description: 'Who asks: the caller\'s own profile' },
         { name: 'reports', description: 'The caller\'s own reports; also without the prefix /api' },
         { name: 'embeddings', description: 'Vectors of products, and how alike they are; also without the prefix /api' },
+        { name: 'images', description: 'Images, their processing, and their owners' },
         { name: 'operations', description: 'Whether the server is well' },
       ],
     },

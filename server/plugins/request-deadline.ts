@@ -2,6 +2,13 @@ import type { FastifyReply } from 'fastify'
 import fp from 'fastify-plugin'
 import { apiError } from '../core/errors.ts'
 
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** `false` for an answer that may take as long as it takes. */
+    deadline?: false
+  }
+}
+
 export const TookTooLong = apiError('REQUEST_TOOK_TOO_LONG', 'The request could not be served in time', 503, { 'retry-after': '5' })
 
 export interface RequestDeadlineOptions {
@@ -32,7 +39,8 @@ export const requestDeadline = fp<RequestDeadlineOptions>((app, { timeoutMs }, d
     timer = setTimeout(look, Math.ceil(ms)) // eslint-disable-line no-restricted-syntax -- real time, as the client waits it
   }
 
-  app.addHook('onRequest', (_request, reply, done) => {
+  app.addHook('onRequest', (request, reply, done) => {
+    if (request.routeOptions.config.deadline === false) return done()
     open.add(reply)
     if (!timer) lookIn(timeoutMs)
     done()

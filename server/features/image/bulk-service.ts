@@ -1,0 +1,77 @@
+import type { Clock } from '../../core/clock.ts'
+import { StoreBusy } from '../../core/errors.ts'
+import { sortableId } from '../../core/sortable-id.ts'
+import type { Bulk } from './repositories/bulk.ts'
+import type { Images } from './repositories/images.ts'
+import type { Profiles } from './repositories/profiles.ts'
+import type { Image, ImageKey, NewImage } from './schemas.ts'
+import { pendingSteps } from './upload-service.ts'
+
+export interface BulkServiceOptions {
+  bulk: Bulk
+  images: Images
+  profiles: Profiles
+  table: string
+  clock: Clock
+  /** Told of every image that is to be processed. */
+  onAccepted: (image: Image) => void
+}
+
+/** Many images at once. */
+export function createBulkService ({ bulk, images, profiles, table, clock, onAccepted }: BulkServiceOptions) {
+  /** BatchWriteItem has no conditions: an id that is always new is what keeps it from writing over an image. */
+  function imageOf ({ createdAt, status, metadata = {}, tags = [], ...known }: NewImage & { userId: string }): Image {
+    const now = clock.now()
+    const at = new Date(now).toISOString()
+    const created = createdAt === undefined ? at : new Date(createdAt).toISOString()
+    return {
+      ...known,
+      imageId: sortableId('img', now),
+      status,
+      processingSteps: pendingSteps(),
+      createdAt: created,
+      createdDate: created.slice(0, 10),
+      updatedAt: at,
+      ...status === 'completed' && { processedAt: at, completedAt: at },
+      tags,
+      metadata,
+    }
+  }
+
+  return {
+    /**
+     * Writes what is known of images whose bytes are in the object store already, and counts what was written. This is
+     * no transaction: a process that ends in the middle leaves images that are not counted.
+     *
+     * @returns the images in the order given, each with whether it was written
+     */
+    async createMany (all: readonly (NewImage & { userId: string })[]): Promise<{ image: Image, isWritten: boolean }[]> {
+      const made = all.map(imageOf)
+      const refused = new Set((await bulk.putAll(made)).map(({ imageId }) => imageId))
+      const written = made.filter(({ imageId }) => !refused.has(imageId))
+      const at = new Date(clock.now()).toISOString()
+      for (const userId of new Set(written.map(({ userId }) => userId))) {
+        const own = written.filter((image) => image.userId === userId)
+        const bytes = own.reduce((sum, { originalFileSize }) => sum + originalFileSize, 0)
+        await profiles.add(userId, { images: own.length, bytes, uploadedAt: at, at })
+      }
+      for (const image of written) if (image.status === 'pending') onAccepted(image)
+      return made.map((image) => ({ image, isWritten: !refused.has(image.imageId) }))
+    },
+
+    /**
+     * @returns what there is in the order asked for, and the keys of what there is not
+     * @throws 503 DynamoDB would not look all of them up
+     */
+    async getMany (keys: readonly ImageKey[]): Promise<{ images: Image[], absent: ImageKey[] }> {
+      const nameOf = ({ imageId, userId }: ImageKey) => `${imageId} ${userId}`
+      // DynamoDB refuses a key that comes twice.
+      const { found, left } = await bulk.getAll([...new Map(keys.map((key) => [nameOf(key), key])).values()])
+      if (left.length > 0) throw new StoreBusy(`Table ${table}`)
+      const there = new Map(found.filter(images.isLive).map((image) => [nameOf(image), image]))
+      return { images: keys.flatMap((key) => there.get(nameOf(key)) ?? []), absent: keys.filter((key) => !there.has(nameOf(key))) }
+    },
+  }
+}
+
+export type BulkService = ReturnType<typeof createBulkService>

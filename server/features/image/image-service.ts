@@ -1,0 +1,108 @@
+import type { ObjectStore } from '../../aws/object-store.ts'
+import type { Clock } from '../../core/clock.ts'
+import type { PageKey } from '../../core/page-token.ts'
+import { ImageNotFound, StatusConflict } from './errors.ts'
+import { processedKey } from './object-keys.ts'
+import type { Progress } from './progress.ts'
+import type { ImagePage, Images } from './repositories/images.ts'
+import type { Profiles } from './repositories/profiles.ts'
+import type { Image, ImageKey, ImageStatus, ImageUpdate } from './schemas.ts'
+
+const SECONDS_A_DAY = 86_400
+
+/** What an image's status must be for it to become this. */
+const PREDECESSORS: Readonly<Record<ImageStatus, ImageStatus | undefined>> = {
+  pending: undefined,
+  processing: 'pending',
+  completed: 'processing',
+  failed: 'processing',
+}
+
+export interface ImageServiceOptions {
+  images: Images
+  profiles: Profiles
+  objects: ObjectStore
+  progress: Progress
+  clock: Clock
+}
+
+/** What is done to single images, and the list that spans several Queries. */
+export function createImageService ({ images, profiles, objects, progress, clock }: ImageServiceOptions) {
+  /** @throws 404 */
+  async function get (key: ImageKey, options?: { consistent: boolean }): Promise<Image> {
+    const image = await images.get(key, options)
+    if (!image) throw new ImageNotFound(key.imageId)
+    return image
+  }
+
+  return {
+    get,
+
+    /**
+     * Notes what a processor elsewhere has done: a status on its way, what came of a step, or both.
+     *
+     * @throws 404 no such image; 409 the status does not follow from the one that it has
+     */
+    async update (key: ImageKey, { status, step }: ImageUpdate): Promise<Image> {
+      const from = status === undefined ? 'processing' : PREDECESSORS[status]
+      if (from === undefined) throw new StatusConflict(key.imageId, (await get(key)).status)
+      const at = new Date(clock.now()).toISOString()
+      const changed = await images.change(key, {
+        status,
+        ...step && { steps: { [step.name]: step.data } },
+        ...status === 'completed' && { processedAt: at, completedAt: at },
+        // Whoever ends it takes it from the worker that had it.
+        ...(status === 'completed' || status === 'failed') && { claim: null },
+      }, { status: from })
+      if (changed.done) {
+        progress.publish(changed.image)
+        return changed.image
+      }
+      throw changed.image ? new StatusConflict(key.imageId, changed.image.status) : new ImageNotFound(key.imageId)
+    },
+
+    /** Has an image expire so many days from now. @throws 404 */
+    async setLifetime (key: ImageKey, days: number): Promise<Image> {
+      const changed = await images.change(key, { ttl: Math.floor(clock.now() / 1000) + days * SECONDS_A_DAY })
+      if (!changed.done) throw new ImageNotFound(key.imageId)
+      return changed.image
+    },
+
+    /**
+     * Deletes an image: the item and its owner's counters together, then both objects. A worker that is about to store
+     * the processed one finds the item gone, and deletes what it stored.
+     *
+     * @throws 404
+     */
+    async remove (key: ImageKey): Promise<void> {
+      const image = await get(key, { consistent: true })
+      const isDeleted = await profiles.writeCounted(images.deletion(key), {
+        userId: key.userId, images: -1, bytes: -image.originalFileSize, at: new Date(clock.now()).toISOString(),
+      })
+      if (!isDeleted) throw new ImageNotFound(key.imageId) // somebody else has
+      await Promise.all([image.originalS3Key, image.processedS3Key ?? processedKey(image)].map((object) => objects.delete(object)))
+    },
+
+    /**
+     * Access pattern "recent images": everybody's of some days, newest first, by a Query a day until the page is full.
+     *
+     * @param days  `YYYY-MM-DD`, the newest first
+     */
+    async recent (days: readonly string[], { limit, startKey }: { limit: number, startKey?: PageKey }): Promise<ImagePage> {
+      const items: Image[] = []
+      const first = startKey ? days.indexOf(String(startKey.createdDate)) : 0
+      for (const [index, day] of days.entries()) {
+        if (index < first) continue
+        const isWithin = index === first && startKey?.imageId !== undefined
+        const page = await images.listByDay(day, { limit: limit - items.length, startKey: isWithin ? startKey : undefined })
+        items.push(...page.items)
+        if (page.lastKey) return { items, lastKey: page.lastKey }
+        const next = days[index + 1]
+        if (items.length === limit && next !== undefined) return { items, lastKey: { createdDate: next } }
+      }
+      return { items }
+    },
+  }
+}
+
+export type ImageService = ReturnType<typeof createImageService>

@@ -1,0 +1,160 @@
+import { randomUUID } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { runWithRequestId } from '../../../core/request-context.ts'
+import { pendingSteps } from '../upload-service.ts'
+import type { PageKey } from '../../../core/page-token.ts'
+import type { StoredImage } from '../repositories/images.ts'
+import { createProcessor, type ProcessorOptions } from './processor.ts'
+import { WaitingImages } from './waiting-images.ts'
+
+/** Longer than any step can take, of which each renews the claim. */
+const LEASE_MS = 60_000
+/** Images that wait in memory; the table holds the others. */
+const MOST_WAITING = 256
+const PAGE = 100
+/** A picture that takes the process with it does so no more often. */
+const MOST_ATTEMPTS = 5
+/** Between looks for what other processes have left lying. Real time, as that below. */
+const SWEEP_MS = 30_000
+/** When the store was not to be had: before an image is tried again, before the table is looked through again. */
+const RETRY_MS = 1_000
+const LOOK_AGAIN_MS = 5_000
+
+export interface WorkerOptions extends Omit<ProcessorOptions, 'worker' | 'leaseMs' | 'onError'> {
+  /** Images that are processed at once; 0 for a process that leaves it to others. */
+  slots: number
+  /** No other process is on this store: what is claimed and not at work here is nobody's any more. */
+  isAlone: boolean
+  /** Told of what went wrong, with the image that it was about. */
+  onError: (error: unknown, imageId?: string) => void
+}
+
+/**
+ * Processes what is pending, so many images at once. The queue is only a short cut: what is to be done is in the table,
+ * and found there after a restart.
+ */
+export function createWorker ({ slots, isAlone, onError, ...options }: WorkerOptions) {
+  const { images, progress, clock } = options
+  const worker = randomUUID()
+  const processor = createProcessor({ ...options, worker, leaseMs: LEASE_MS, onError })
+  const waiting = new WaitingImages(MOST_WAITING)
+  const stop = new AbortController()
+  const running = new Set<Promise<void>>()
+  /** The ids of images. */
+  const atWork = new Set<string>()
+  /** There may be something in the table that found no room in the queue. */
+  let isMore = false
+  let looking: Promise<void> | undefined
+
+  const pause = (ms: number) => sleep(ms, undefined, { signal: stop.signal, ref: false }).catch(() => {})
+  /** Whether a claim is one that this worker may take over, as long as the image is not at work here. */
+  const isMine = ({ claim }: StoredImage) => isAlone || claim?.worker === worker
+
+  /** Sees to it that there is somebody at work. */
+  function wake (): void {
+    if (running.size >= slots || stop.signal.aborted) return
+    const slot = workOff().finally(() => running.delete(slot))
+    running.add(slot)
+  }
+
+  /** @returns `false` when there is no room in the queue */
+  function offer (image: StoredImage): boolean {
+    const isQueued = waiting.add(image)
+    if (!isQueued) isMore = true
+    wake()
+    return isQueued
+  }
+
+  async function workOff (): Promise<void> {
+    while (!stop.signal.aborted) {
+      const next = waiting.take()
+      if (next) await runWithRequestId(next.imageId, () => attempt(next))
+      else if (isMore || looking) await lookForMore()
+      else return
+    }
+  }
+
+  /** Claims an image and processes it. When the store is not to be had, it is tried again after a while. */
+  async function attempt (image: StoredImage): Promise<void> {
+    const { imageId } = image
+    if (atWork.has(imageId)) return
+    atWork.add(imageId)
+    try {
+      await claimAndProcess(image)
+    } catch (error) {
+      onError(error, imageId)
+      await pause(RETRY_MS)
+      // The attempt came to nothing, and is not counted. If there is a claim, it is this worker's.
+      waiting.add({ ...image, claim: { worker, until: 0, attempt: image.claim?.attempt ?? 0 } })
+      isMore = true
+    } finally {
+      atWork.delete(imageId)
+    }
+  }
+
+  async function claimAndProcess (image: StoredImage): Promise<void> {
+    const attempt = (image.claim?.attempt ?? 0) + 1
+    const startedAt = new Date(clock.now()).toISOString()
+    const claimed = await images.claim(image, {
+      claim: { worker, until: clock.now() + LEASE_MS, attempt },
+      steps: { ...pendingSteps(image.processingSteps.watermark.watermarkText), validation: { status: 'processing', startedAt } },
+      evenClaimed: isMine(image),
+    })
+    if (!claimed) return
+    progress.publish(claimed)
+    await (attempt > MOST_ATTEMPTS ? processor.giveUp(claimed) : processor.process(claimed))
+  }
+
+  /** One look for all slots. */
+  function lookForMore (): Promise<void> {
+    looking ??= look().catch(async (error: unknown) => {
+      onError(error)
+      await pause(LOOK_AGAIN_MS)
+      isMore = true
+    }).finally(() => { looking = undefined })
+    return looking
+  }
+
+  /** Access pattern "images by status": what was left in the middle, then what is pending; those first that have waited longest. */
+  async function look (): Promise<void> {
+    isMore = false
+    for (const status of ['processing', 'pending'] as const) {
+      let startKey: PageKey | undefined
+      do {
+        const page = await images.listByStatus(status, { limit: PAGE, startKey, oldestFirst: true })
+        for (const image of page.items) if (isFree(image) && !offer(image)) return
+        startKey = page.lastKey
+      } while (startKey && !stop.signal.aborted)
+    }
+  }
+
+  /** What is processing without a claim is so elsewhere, as PATCH tells. */
+  function isFree (image: StoredImage): boolean {
+    if (atWork.has(image.imageId)) return false
+    return image.status === 'pending' || (image.claim !== undefined && (isMine(image) || image.claim.until <= clock.now()))
+  }
+
+  return {
+    /** Has an image processed soon. */
+    offer: (image: StoredImage): void => { if (slots > 0) offer(image) },
+
+    /** Takes up what is pending or was left in the middle: now and, where there are other processes, from time to time. */
+    async start (): Promise<void> {
+      if (slots === 0) return
+      while (!stop.signal.aborted) {
+        isMore = true
+        wake()
+        if (isAlone) return
+        await pause(SWEEP_MS)
+      }
+    },
+
+    /** Ends when what is being processed has ended. What waits is in the table. */
+    async close (): Promise<void> {
+      stop.abort()
+      await Promise.all(running)
+    },
+  }
+}
+
+export type Worker = ReturnType<typeof createWorker>
