@@ -15,6 +15,7 @@ const verbs: readonly Verb[] = [
   { name: 'emulator', summary: 'only the emulator of DynamoDB, Rekognition and S3', load: async (on) => (await import('./emulator.ts')).emulatorCommand(on) },
   { name: 'server', summary: 'only the API, on a store of your own', load: async (on) => (await import('./server.ts')).serverCommand(on) },
   { name: 'tables', summary: 'create, describe or delete the tables of the API', load: async () => (await import('./tables.ts')).tablesCommand() },
+  { name: 'data', summary: 'import and export users, reports and embeddings', load: async () => (await import('./data.ts')).dataCommand() },
   { name: 'migrate-faces', summary: 'move face verifications from the history to one record a user', load: async () => (await import('./migrate-faces.ts')).migrateFacesCommand() },
   { name: 'clock', summary: 'read or move the clock of a running emulator', load: async () => (await import('./clock.ts')).clockCommand() },
   { name: 'snapshot', summary: 'save the state of a running emulator, and put it back', load: async () => (await import('./snapshot.ts')).snapshotCommand() },

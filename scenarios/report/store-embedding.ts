@@ -19,6 +19,7 @@ export default scenario('embeddings: all vectors of a model have one dimension',
     const dimension = { service: 'dynamodb', operation: 'GetItem', table: 'embeddings', readUnits: 0.5 } as const
     await expectCalls(first, [
       dimension,
+      { service: 'dynamodb', operation: 'Query', table: 'embeddings', index: 'ModelVersionIndex', readUnits: 0.5 },
       { service: 'dynamodb', operation: 'UpdateItem', table: 'embeddings', writeUnits: 1 },
       { service: 'dynamodb', operation: 'PutItem', table: 'embeddings', writeUnits: writeUnits(first.body.data) * 2 },
     ])

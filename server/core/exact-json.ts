@@ -1,5 +1,6 @@
 import { NumberValue } from '@aws-sdk/lib-dynamodb'
 import { isSafeNumber, parse, splitNumber, stringify } from 'lossless-json'
+import type { Fault } from './errors.ts'
 
 /** A number as it was written: a double where one holds it with all its digits, else the digits themselves. */
 export type ExactNumber = number | NumberValue
@@ -47,23 +48,18 @@ function holdsDigits (value: unknown): boolean {
   return Array.isArray(value) ? value.some(holdsDigits) : Object.values(value).some(holdsDigits)
 }
 
-/** Why DynamoDB would not keep the number as it is; `undefined` when it would. */
-export function numberFault (number: ExactNumber): string | undefined {
+/** The numbers in lists and objects that DynamoDB would not keep as they are. */
+export function numberFaults (value: unknown, path: string): Fault[] {
+  if (typeof value === 'number' || isDigits(value)) {
+    const reason = numberFault(value)
+    return reason === undefined ? [] : [{ path, reason }]
+  }
+  return typeof value === 'object' && value !== null ? Object.entries(value).flatMap(([name, one]) => numberFaults(one, `${path}.${name}`)) : []
+}
+
+function numberFault (number: ExactNumber): string | undefined {
   const { digits, exponent } = splitNumber(String(number))
   if (digits.length > MOST_DIGITS) return `must have at most ${MOST_DIGITS} significant digits`
   if (digits !== '0' && (exponent < LEAST_EXPONENT || exponent > MOST_EXPONENT)) return 'must be 0, or from 1e-130 to 9.9e125 without its sign'
   return undefined
 }
-
-/** What {@link walk} comes by: a value that is no list and no object, and where it is. */
-type Visit = (value: unknown, path: string) => void
-
-/** Visits every value in lists and objects, with its path. */
-export function walk (value: unknown, path: string, visit: Visit): void {
-  if (typeof value !== 'object' || value === null || isDigits(value)) visit(value, path)
-  else if (Array.isArray(value)) value.forEach((one, index) => walk(one, `${path}.${index}`, visit))
-  else for (const [name, one] of Object.entries(value)) walk(one, `${path}.${name}`, visit)
-}
-
-/** Is it a number, in either form? */
-export const isExactNumber = (value: unknown): value is ExactNumber => typeof value === 'number' || isDigits(value)

@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
-import { ValidationFailed, type Fault } from '../core/errors.ts'
-import { isExactNumber, mayBeInexact, numberFault, parseExactly, walk, writeExactly } from '../core/exact-json.ts'
+import { ValidationFailed } from '../core/errors.ts'
+import { mayBeInexact, numberFaults, parseExactly, writeExactly } from '../core/exact-json.ts'
 
 export interface ExactNumbersOptions {
   /** Content types that are taken as JSON, beside its own. */
@@ -26,7 +26,7 @@ export const exactNumbers = fp<ExactNumbersOptions>((scope, { alsoJson = [] }, d
     const text = inexact.get(request)
     if (text === undefined) return done()
     const body = read(text)
-    const faults = faultsOf(body)
+    const faults = numberFaults(body, 'body')
     request.body = body
     done(faults.length > 0 ? new ValidationFailed(faults) : undefined)
   })
@@ -43,13 +43,4 @@ function read (text: string): unknown {
     if (error instanceof RangeError) throw new ValidationFailed([{ path: 'body', reason: 'is nested too deep' }])
     throw error
   }
-}
-
-function faultsOf (body: unknown): Fault[] {
-  const faults: Fault[] = []
-  walk(body, 'body', (value, path) => {
-    const reason = isExactNumber(value) ? numberFault(value) : undefined
-    if (reason !== undefined) faults.push({ path, reason })
-  })
-  return faults
 }

@@ -16,7 +16,7 @@ export interface ReportOptions {
 
 /** Everything of the feature that is not HTTP, wired together. */
 export function createReport ({ config: { tables }, aws: { documents }, clock, objects }: ReportOptions) {
-  const embeddings = createEmbeddings(documents, tables.embeddings)
+  const embeddings = createEmbeddings(documents, { table: tables.embeddings, clock })
   return {
     /** The time, as items have it. */
     now: () => new Date(clock.now()).toISOString(),

@@ -1,5 +1,6 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb'
 import { DeleteCommand, GetCommand, PutCommand, QueryCommand, UpdateCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
+import type { Clock } from '../../../core/clock.ts'
 import { withTable } from '../../../core/errors.ts'
 import type { PageKey } from '../../../core/page-token.ts'
 import { DimensionDiffers, ModelContended } from '../errors.ts'
@@ -8,27 +9,33 @@ import { MODEL_VERSION_INDEX } from '../tables.ts'
 
 const MOST_ATTEMPTS = 5
 
+/** For so long whoever settled a dimension may still be about to store the embedding. Longer than a request takes. */
+const SETTLED_FOR_MS = 60_000
+
 /** What an embedding says of its model. */
 export type Dimensioned = Pick<Embedding, 'product_id' | 'model_version' | 'vector_dimension'>
 
+/** The dimension of a model's vectors, and since when (epoch ms). */
+interface Settled { vector_dimension: number, settled_at: number }
+
 /** Embeddings: the feature's only caller of the table `k9-embeddings-{env}`. */
-export function createEmbeddings (documents: DynamoDBDocumentClient, table: string) {
+export function createEmbeddings (documents: DynamoDBDocumentClient, { table, clock }: { table: string, clock: Clock }) {
   const run = <T>(call: () => Promise<T>) => withTable(table, call)
 
-  async function dimensionOf (model: string): Promise<number | undefined> {
+  async function settledOf (model: string): Promise<Settled | undefined> {
     const { Item } = await run(() => documents.send(new GetCommand({ TableName: table, Key: { product_id: dimensionKey(model) } })))
-    return Item?.vector_dimension as number | undefined // only settle() writes it
+    return Item as Settled | undefined // only settle() writes it
   }
 
-  /** Sets the dimension of a model on condition that it is still `before`. */
-  async function settle (model: string, dimension: number, before: number | undefined): Promise<boolean> {
+  /** Sets the dimension of a model on condition that nobody has since `before` was read. */
+  async function settle (model: string, dimension: number, before: Settled | undefined): Promise<boolean> {
     try {
       await run(() => documents.send(new UpdateCommand({
         TableName: table,
         Key: { product_id: dimensionKey(model) },
-        UpdateExpression: 'SET vector_dimension = :dimension',
-        ConditionExpression: before === undefined ? 'attribute_not_exists(vector_dimension)' : 'vector_dimension = :before',
-        ExpressionAttributeValues: { ':dimension': dimension, ...before !== undefined && { ':before': before } },
+        UpdateExpression: 'SET vector_dimension = :dimension, settled_at = :now',
+        ConditionExpression: before ? 'settled_at = :before' : 'attribute_not_exists(product_id)',
+        ExpressionAttributeValues: { ':dimension': dimension, ':now': clock.now(), ...before && { ':before': before.settled_at } },
       })))
       return true
     } catch (error) {
@@ -37,17 +44,17 @@ export function createEmbeddings (documents: DynamoDBDocumentClient, table: stri
     }
   }
 
-  /** Has the model embeddings of other products? */
-  async function hasOthers (model: string, productId: string): Promise<boolean> {
+  /** The dimension of another embedding of the model; `undefined` when there is none. */
+  async function othersDimension (model: string, productId: string): Promise<number | undefined> {
     const { Items = [] } = await run(() => documents.send(new QueryCommand({
       TableName: table,
       IndexName: MODEL_VERSION_INDEX,
       KeyConditionExpression: 'model_version = :model',
       ExpressionAttributeValues: { ':model': model },
-      ProjectionExpression: 'product_id',
+      ProjectionExpression: 'product_id, vector_dimension',
       Limit: 2,
     })))
-    return Items.some(({ product_id: other }) => other !== productId)
+    return (Items as Dimensioned[]).find(({ product_id: other }) => other !== productId)?.vector_dimension // as it was projected
   }
 
   const embeddings = {
@@ -58,17 +65,19 @@ export function createEmbeddings (documents: DynamoDBDocumentClient, table: stri
     },
 
     /**
-     * Sees to it that all vectors of a model have one dimension: the first to be stored sets it, in an item of its own
-     * that no id reaches. It costs one GetItem, and one UpdateItem the first time. While the model has no other
-     * embedding, another dimension may take its place.
+     * Sees to it that all vectors of a model have one dimension: the first to be stored settles it, in an item of its own
+     * that no id reaches. It costs one GetItem; the first of a model also one Query and one UpdateItem. Where the model has
+     * no other embedding, another dimension may take its place a minute after it was settled.
      *
      * @throws {@link DimensionDiffers} (400)
      */
     async requireDimension ({ product_id: productId, model_version: model, vector_dimension: dimension }: Dimensioned): Promise<void> {
       for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
-        const settled = await dimensionOf(model)
-        if (settled === dimension) return
-        if (settled !== undefined && await hasOthers(model, productId)) throw new DimensionDiffers(dimension, model, settled)
+        const settled = await settledOf(model)
+        if (settled?.vector_dimension === dimension) return
+        const isNew = settled !== undefined && clock.now() - settled.settled_at < SETTLED_FOR_MS
+        const others = isNew ? settled.vector_dimension : await othersDimension(model, productId)
+        if (others !== undefined && others !== dimension) throw new DimensionDiffers(dimension, model, others)
         if (await settle(model, dimension, settled)) return
       }
       throw new ModelContended(model)

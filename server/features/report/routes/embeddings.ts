@@ -27,7 +27,7 @@ export const embeddingRoutes: FastifyPluginAsyncTypebox<Pick<ReportParts, 'embed
     schema: {
       summary: 'Store the embedding of a product',
       description: 'Access pattern: store an embedding. One GetItem of the model\'s dimension, 0.5 RCU, and one PutItem, 1 WCU for each KB and as many ' +
-        'for the index; the first of a model also sets its dimension, 1 WCU. It replaces the one that is there. Numbers keep their 38 digits, so that ' +
+        'for the index; the first of a model also settles its dimension, 0.5 RCU and 1 WCU. It replaces the one that is there. Numbers keep their 38 digits, so that ' +
         'the largest vector takes 88 KB of the 400 KB that DynamoDB allows.',
       tags: ['embeddings'],
       params: EmbeddingParamsSchema,
