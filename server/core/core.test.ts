@@ -7,6 +7,7 @@ import { createPageTokens, InvalidPageToken } from './page-token.ts'
 import { currentRequestId, runWithRequestId } from './request-context.ts'
 import { envelope, errorResponses, page, success } from './schemas.ts'
 import { redactUrl } from './logging.ts'
+import { createTurns } from './turns.ts'
 
 const named = (name: string, members: object = {}) => Object.assign(new Error(name), { name, ...members })
 
@@ -164,4 +165,21 @@ test('schemas of answers', async (t) => {
 test('a URL is logged without the values of secret parameters', async (t) => {
   t.equal(redactUrl('/a?access_token=abc&limit=5&X-Amz-Signature=def'), '/a?access_token=[redacted]&limit=5&X-Amz-Signature=[redacted]')
   t.equal(redactUrl('/token/abc'), '/token/abc')
+})
+
+test('turns', async (t) => {
+  const inTurn = createTurns()
+  const events: string[] = []
+  const work = (key: string, name: string, fails = false) => inTurn(key, async () => {
+    events.push(`${name} begins`)
+    await Promise.resolve()
+    events.push(`${name} ends`)
+    if (fails) throw new Error(name)
+    return name
+  })
+  const answers = await Promise.allSettled([work('a', '1'), work('a', '2', true), work('a', '3'), work('b', 'other')])
+  t.match(answers, [{ value: '1' }, { reason: { message: '2' } }, { value: '3' }, { value: 'other' }], 'each has its own answer, also behind one that fails')
+  t.same(events.filter((event) => !event.startsWith('other')), ['1 begins', '1 ends', '2 begins', '2 ends', '3 begins', '3 ends'], 'one after another')
+  t.ok(events.indexOf('other begins') < events.indexOf('1 ends'), 'and beside what is under another key')
+  t.equal(await work('a', 'later'), 'later')
 })

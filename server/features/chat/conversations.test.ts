@@ -94,14 +94,14 @@ onBothStores('conversations', async (t, start) => {
     await api.clock.advance(2000)
   })
 
-  t.test('of sixty messages by twenty clients of two servers in one millisecond, all are there, in order', async (t) => {
+  t.test('of forty messages by twenty clients of two servers in one millisecond, all are there, in order', async (t) => {
     const other = await buildApp({ config: api.config, aws: api.aws, clock: api.clock, localIssuer: api.emulator.tokens })
     t.teardown(() => other.close())
     const { token } = await api.emulator.tokens.issue({ sub: 'ada' })
     const { conversationId } = await ada.start()
     const answered: Message[] = []
     await Promise.all(Array.from({ length: 20 }, async (_, client) => {
-      for (let turn = 0; turn < 3; turn++) {
+      for (let turn = 0; turn < 2; turn++) {
         const response = await (client % 2 ? api.app : other).inject({
           method: 'POST',
           url: messagesUrl(conversationId),
@@ -112,15 +112,15 @@ onBothStores('conversations', async (t, start) => {
       }
     }))
     const { data: stored } = await ada.get<Page<Message>>(`${messagesUrl(conversationId)}?limit=1000`)
-    t.strictSame(stored.map(({ timestamp }) => timestamp), Array.from({ length: 60 }, (_, index) => at(index)), 'each has a millisecond of its own, none is left out')
+    t.strictSame(stored.map(({ timestamp }) => timestamp), Array.from({ length: 40 }, (_, index) => at(index)), 'each has a millisecond of its own, none is left out')
     t.strictSame(stored, answered.toSorted((a, b) => a.timestamp < b.timestamp ? -1 : 1), 'each is as its client was told')
     for (let client = 0; client < 20; client++) {
       const own = contents(stored).filter((content) => content.startsWith(`${client}/`))
-      t.strictSame(own, [0, 1, 2].map((turn) => `${client}/${turn}`), 'in the order in which each client spoke')
+      t.strictSame(own, [0, 1].map((turn) => `${client}/${turn}`), 'in the order in which each client spoke')
     }
     const last = stored.at(-1)!
     const entry = (await entriesOf(ada)).find((one) => one.conversationId === conversationId)
-    t.match(entry, { unread: 60, lastActivityAt: last.timestamp, lastMessage: { timestamp: last.timestamp, content: last.content } })
+    t.match(entry, { unread: 40, lastActivityAt: last.timestamp, lastMessage: { timestamp: last.timestamp, content: last.content } })
   })
 
   t.test('messages come in full pages, in both orders, and however large they are', async (t) => {
@@ -134,10 +134,10 @@ onBothStores('conversations', async (t, start) => {
     t.strictSame((await pagesOf<Message>(ada, `${messagesUrl(conversationId)}?limit=5`)).map(({ length }) => length), [5, 5, 5, 5, 5, 0], 'a last page may be empty')
 
     const { conversationId: large } = await ada.start()
-    for (let count = 0; count < 12; count++) await ada.post(large, { content: `${count} ${'\u4e00'.repeat(31_990)}` })
+    for (let count = 0; count < 10; count++) await ada.post(large, { content: `${count} ${'\u{1F4DA}'.repeat(31_990)}` })
     const pages = await pagesOf<Message>(ada, `${messagesUrl(large)}?order=desc`)
     t.ok(pages.length > 1 && pages.every((page) => page.length > 0), 'a page ends at 1 MB')
-    t.strictSame(contents(pages.flat()).map((content) => parseInt(content)), all.slice(0, 12).map(Number).toReversed())
+    t.strictSame(contents(pages.flat()).map((content) => parseInt(content)), all.slice(0, 10).map(Number).toReversed())
     const { conversationId: empty } = await ada.start()
     t.strictSame(await ada.get(messagesUrl(empty)), { count: 0, data: [], lastEvaluatedKey: null })
   })
@@ -230,7 +230,7 @@ onBothStores('conversations', async (t, start) => {
 
     const ids = [
       `CONV%23${conversationId}`, `${conversationId}%23`, `${conversationId}%00`, `${conversationId}%20`, `%20${conversationId}`, `${conversationId}%0A`,
-      `${bobs}%2F..%2F${conversationId}`, `..%2F${conversationId}`, conversationId.toUpperCase(), `ada:${conversationId}`, `USER%23ada`, 'METADATA', '*', '%25',
+      `${bobs}%2F..%2F${conversationId}`, `..%2F${conversationId}`, conversationId.toUpperCase(), `ada:${conversationId}`, 'USER%23ada', 'METADATA', '*', '%25',
       '__proto__', 'constructor', `${conversationId},${bobs}`, `${bobs}%22%20OR%20PK=%22CONV%23${conversationId}`, 'x'.repeat(129), `${conversationId}%E2%80%8B`,
     ]
     for (const id of ids) {

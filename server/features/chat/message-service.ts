@@ -12,9 +12,16 @@ import type { Citation, CreateMessage, Message } from './schemas.ts'
 
 /** Other processes may write to the conversation too; each time that it moves on, one of them has got through. */
 const MOST_MOVES = 50
+const EPOCH = isoTime(0)
 
 /** A conversation as its user names it. */
 export interface Addressed { userId: string, conversationId: string }
+
+interface Said {
+  said: CreateMessage
+  /** The time of a message that is known to be there. */
+  after?: string
+}
 
 export interface MessageServiceOptions {
   store: ChatStore
@@ -32,18 +39,20 @@ export function createMessageService ({ store, conversations, entries, messages,
    * Writes a message, and the entry of the list with it. Its time is the clock's, or, when that is taken, the first
    * millisecond after the last message: the order of times is the order in which messages were taken.
    */
-  async function append ({ userId, conversationId }: Addressed, said: CreateMessage): Promise<Message> {
-    for (let at = clock.now(), moves = 0; moves < MOST_MOVES; moves++) {
+  async function append ({ userId, conversationId }: Addressed, { said, after }: Said): Promise<Message> {
+    for (let at = Math.max(clock.now(), Date.parse(after ?? EPOCH) + 1), moves = 0; moves < MOST_MOVES; moves++) {
       if (moves > 1) await backOff(moves)
       const message: Message = { conversationId, timestamp: isoTime(at), ...said }
       const refused = await transact(store, { message: messages.creation(userId, message), entry: entries.activity(userId, message) })
       if (refused.size === 0) return message
       const entry = refused.get('entry') as StoredEntry | undefined // what lies at the key of an entry is one
       if (refused.has('entry') && (!entry || entry.deletingAt !== undefined)) throw new ConversationNotFound(conversationId)
-      at = Math.max(at, Date.parse(entry?.lastMessage?.timestamp ?? '') || 0) + 1
+      at = Math.max(at, Date.parse(entry?.lastMessage?.timestamp ?? EPOCH)) + 1
     }
     throw new ConversationContended()
   }
+
+  const appendInTurn = (to: Addressed, said: Said) => inTurn(`${to.userId}/${to.conversationId}`, () => append(to, said))
 
   return {
     /**
@@ -53,16 +62,16 @@ export function createMessageService ({ store, conversations, entries, messages,
      * @throws 404 the user has no such conversation; 503 others write to it without an end
      */
     post (to: Addressed, said: CreateMessage): Promise<Message> {
-      return inTurn(`${to.userId}/${to.conversationId}`, () => append(to, said))
+      return appendInTurn(to, { said })
     },
 
     /**
-     * Has the assistant answer a message, and writes its answer as the next one.
+     * Has the assistant answer a message of this user's, and writes its answer as one that comes after it.
      *
      * @param onText  told each piece of the answer as it comes
      * @throws as {@link post}
      */
-    async reply (to: Addressed, question: string, onText: (text: string) => void = () => {}): Promise<Message> {
+    async reply (userId: string, { conversationId, timestamp, content: question }: Message, onText: (text: string) => void = () => {}): Promise<Message> {
       let content = ''
       const citations: Citation[] = []
       for await (const part of assistant.answer(question)) {
@@ -73,7 +82,8 @@ export function createMessageService ({ store, conversations, entries, messages,
           onText(part.text)
         }
       }
-      return this.post(to, { role: 'assistant', content, ...citations.length > 0 && { citations } })
+      const said: CreateMessage = { role: 'assistant', content, ...citations.length > 0 && { citations } }
+      return appendInTurn({ userId, conversationId }, { said, after: timestamp })
     },
 
     /**

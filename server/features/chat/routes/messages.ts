@@ -98,17 +98,17 @@ export const messageRoutes: FastifyPluginAsyncTypebox<{ chat: Chat, pageTokens: 
     },
   }, async (request, reply) => {
     const { params: { conversationId }, query, body } = request
-    const to = { userId: callerOf(request).id, conversationId }
+    const userId = callerOf(request).id
     const isStreamed = isStreamWanted(request)
     const isAnswered = query.reply || isStreamed
     if (isAnswered && body.role !== 'user') throw new ValidationFailed([{ path: 'body.role', reason: 'must be user for a message that is to be answered' }])
-    const message = await messageService.post(to, body)
+    const message = await messageService.post({ userId, conversationId }, body)
     reply.code(201).header('location', `/api/chat/conversations/${conversationId}/messages/${message.timestamp}`)
     if (isStreamed) {
       reply.type(EVENT_STREAM).header('cache-control', 'no-store')
-      const stream = replyStream(message, { request, answer: (onText) => messageService.reply(to, body.content, onText) })
+      const stream = replyStream(message, { request, answer: (onText) => messageService.reply(userId, message, onText) })
       return reply.send(stream as unknown as string) // which the schema knows, and the stream is made of
     }
-    return answer(POSTED, isAnswered ? { ...message, reply: await messageService.reply(to, body.content) } : message)
+    return answer(POSTED, isAnswered ? { ...message, reply: await messageService.reply(userId, message) } : message)
   })
 }
