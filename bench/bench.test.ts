@@ -84,7 +84,6 @@ test('the report says what holds and what does not', async (t) => {
   t.same(failures(good), [])
   t.match(benchReport(good), /^holds +get one +get one +5\.00 +0\.50 +0\.60 +0\.70 +0\.80 +3\.00 +800$/m)
   t.match(benchReport(good), /^holds +get one +10000 +40000 +0\.25 +0\.2 +50 us +50 us +1 +0\.5 +0 +100 MB$/m)
-  t.match(benchReport(good), 'history query (10.00): not applicable')
   t.match(benchReport(good), 'All targets hold.')
 
   const bad = { latency: [{ ...latency, p99: 6, holds: false }], throughput: [{ ...throughput, holds: false, wrong: '3 answered 503' }] }

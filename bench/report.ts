@@ -1,5 +1,4 @@
 import { formatNumber, renderTable, type Column } from '../scenarios/kit/text-table.ts'
-import { TARGETS } from './face-routes.ts'
 import { STEADY_RATE, type Latency } from './rate.ts'
 import type { BenchResult } from './run.ts'
 import { CONNECTIONS, type Side, type Throughput } from './throughput.ts'
@@ -43,7 +42,6 @@ function latencyReport (latency: readonly Latency[]): string {
   return [
     `Latency in ms at ${STEADY_RATE} requests/s, sent evenly, whether or not earlier ones are answered`,
     renderTable(LATENCY_COLUMNS, rows),
-    `${TARGETS.historyQuery.name} (${ms(TARGETS.historyQuery.p99Ms)}): not applicable, the history design has no routes yet`,
   ].join('\n')
 }
 

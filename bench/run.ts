@@ -1,13 +1,10 @@
-import { ApiClient } from '../scenarios/kit/api-client.ts'
 import type { Tables } from '../scenarios/kit/expected-calls.ts'
 import { createTraceReader } from '../scenarios/kit/trace-reader.ts'
-import { chatRoutes } from './chat-routes.ts'
-import { startChild, type Child } from './child.ts'
-import { faceRoutes } from './face-routes.ts'
+import { startChild } from './child.ts'
 import { shootAll } from './load.ts'
 import { measureLatency, type Latency } from './rate.ts'
 import type { BenchRoute } from './route.ts'
-import { Seed } from './seed.ts'
+import { closeAll, openStages, type Stage } from './stage.ts'
 import { CONNECTIONS, measureThroughput, probe, ROUNDS_A_ROUTE, type Probe, type Throughput } from './throughput.ts'
 
 export const PARTS = ['latency', 'throughput'] as const
@@ -54,59 +51,59 @@ export class NothingSelected extends Error {}
  */
 export async function runBench (options: BenchOptions): Promise<BenchResult> {
   const { parts, seconds, settings, tables, onProgress = () => {} } = options
-  onProgress('starting the API and its emulator')
-  const server = await startChild({ kind: 'api', settings })
-  const api = new ApiClient({ baseUrl: server.url })
-  const seed = new Seed({ api, emulatorUrl: server.emulatorUrl!, tables }) // the API's process has one
+  const stages = await openStages({ settings, tables, onProgress })
   try {
-    onProgress('making data')
-    const all = [...await faceRoutes(seed), ...await chatRoutes(seed)]
+    const all = stages.flatMap((stage) => stage.routes.map((route): StagedRoute => ({ route, stage })))
     const wanted = options.routes?.map((text) => text.toLowerCase())
-    const routes = all.filter(({ name }) => wanted?.some((text) => name.toLowerCase().includes(text)) ?? true)
-    if (routes.length === 0) throw new NothingSelected(`No route has ${wanted?.join(' or ')} in its name; there are: ${all.map(({ name }) => name).join('; ')}`)
+    const routes = all.filter(({ route: { name } }) => wanted?.some((text) => name.toLowerCase().includes(text)) ?? true)
+    if (routes.length === 0) throw new NothingSelected(`No route has ${wanted?.join(' or ')} in its name; there are: ${all.map(({ route }) => route.name).join('; ')}`)
 
     const share = (part: Part) => !parts.includes(part) ? 0 : parts.length === 1 ? seconds : seconds * (part === 'latency' ? LATENCY_SHARE : 1 - LATENCY_SHARE)
-    const latency = await measureLatencies(routes, { server, seconds: share('latency'), onProgress })
-    const throughput = await measureThroughputs(routes, { server, api, seconds: share('throughput'), warmUpRoute: all[0]!, onProgress })
+    const latency = await measureLatencies(routes, { seconds: share('latency'), onProgress })
+    const throughput = await measureThroughputs(routes, { seconds: share('throughput'), onProgress })
     return { latency, throughput }
   } finally {
-    seed.close()
-    await server.close()
+    await closeAll(stages)
   }
 }
 
-interface Stage { server: Child, seconds: number, onProgress: (what: string) => void }
+/** A route, and where it is measured. */
+interface StagedRoute { route: BenchRoute, stage: Stage }
 
-async function measureLatencies (routes: readonly BenchRoute[], { server, seconds, onProgress }: Stage): Promise<Latency[]> {
-  const withTarget = routes.flatMap((route) => route.target ? [{ ...route, target: route.target }] : [])
+interface Measuring { seconds: number, onProgress: (what: string) => void }
+
+async function measureLatencies (routes: readonly StagedRoute[], { seconds, onProgress }: Measuring): Promise<Latency[]> {
+  const withTarget = routes.flatMap(({ route, stage }) => route.target ? [{ route: { ...route, target: route.target }, stage }] : [])
   if (seconds === 0) return []
   const each = Math.max(1, Math.floor(seconds / withTarget.length - LATENCY_OVERHEAD_SECONDS))
   const latencies: Latency[] = []
-  for (const route of withTarget) {
+  for (const { route, stage } of withTarget) {
     onProgress(`latency of ${route.name}`)
-    latencies.push(await measureLatency(route, { baseUrl: server.url, seconds: each }))
+    latencies.push(await measureLatency(route, { baseUrl: stage.server.url, seconds: each }))
   }
   return latencies
 }
 
-interface ThroughputStage extends Stage { api: ApiClient, warmUpRoute: BenchRoute }
-
-async function measureThroughputs (routes: readonly BenchRoute[], { server, api, seconds, warmUpRoute, onProgress }: ThroughputStage): Promise<Throughput[]> {
+async function measureThroughputs (routes: readonly StagedRoute[], { seconds, onProgress }: Measuring): Promise<Throughput[]> {
   if (seconds === 0) return []
-  const trace = createTraceReader(server.emulatorUrl!) // the API's process has one
-  const probes: Probe[] = []
-  for (const route of routes) probes.push(await probe(route, { api, trace }))
-  const bare = await startChild({ kind: 'bare', routes: probes.map(({ bare }) => bare) })
+  const probes: (StagedRoute & { probed: Probe })[] = []
+  for (const { route, stage } of routes) {
+    const trace = createTraceReader(stage.server.emulatorUrl!) // the API's process has one
+    probes.push({ route, stage, probed: await probe(route, { api: stage.api, trace }) })
+  }
+  const bare = await startChild({ kind: 'bare', routes: probes.map(({ probed }) => probed.bare) })
   try {
     onProgress('warming up')
     const warmUp = { amount: WARM_UP_REQUESTS, connections: CONNECTIONS }
-    await shootAll({ ...warmUp, baseUrl: server.url, requests: await warmUpRoute.prepare(CONNECTIONS) })
-    await shootAll({ ...warmUp, baseUrl: bare.url, requests: await routes[0]!.prepare(CONNECTIONS) })
+    for (const { server, routes: [first] } of new Set(routes.map(({ stage }) => stage))) {
+      await shootAll({ ...warmUp, baseUrl: server.url, requests: await first!.prepare(CONNECTIONS) }) // one of its routes is measured
+    }
+    await shootAll({ ...warmUp, baseUrl: bare.url, requests: await routes[0]!.route.prepare(CONNECTIONS) })
     const roundSeconds = Math.max(LEAST_ROUND_SECONDS, (seconds / routes.length - THROUGHPUT_OVERHEAD_SECONDS) / ROUNDS_A_ROUTE)
     const throughputs: Throughput[] = []
-    for (const one of probes) {
-      onProgress(`throughput of ${one.route.name}`)
-      throughputs.push(await measureThroughput(one, { api: server, bare, roundSeconds }))
+    for (const { route, stage, probed } of probes) {
+      onProgress(`throughput of ${route.name}`)
+      throughputs.push(await measureThroughput(probed, { api: stage.server, bare, roundSeconds }))
     }
     return throughputs
   } finally {

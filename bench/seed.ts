@@ -8,6 +8,7 @@ import { createRandom } from '../scenarios/kit/random.ts'
 
 const BATCH = 25
 const SEED = 1
+const MINUTE_MS = 60_000
 
 /** Makes data for the routes: one of each through the API, as many like it as are wanted straight in the tables. */
 export class Seed {
@@ -58,6 +59,19 @@ export class Seed {
     const registrationIds = this.#ids('reg', amount)
     await this.#write(this.#tables.registrations, registrationIds.map((registrationId) => ({ ...registration, registrationId, userId: `${registrationId}-user` })))
     return registrationIds
+  }
+
+  /** @returns the ids of so many new users, each with so many validations like the one of `model`, a minute apart */
+  async validations (amount: { users: number, each: number }, model: VerifiedUser): Promise<string[]> {
+    const { userId, registration: { registrationId } } = model
+    const validation = await this.#read(this.#tables.history, { userId, registrationId })
+    const latest = Date.parse(String(validation.timestamp))
+    const userIds = this.#ids('user', amount.users)
+    await this.#write(this.#tables.history, userIds.flatMap((userId) => this.#ids('reg', amount.each).map((registrationId, index) => {
+      const timestamp = new Date(latest - index * MINUTE_MS).toISOString()
+      return { ...validation, userId, registrationId, timestamp }
+    })))
+    return userIds
   }
 
   /** Ids that nobody has had. */
