@@ -227,7 +227,7 @@ test('a running emulator is moved', async (t) => {
 test('face verifications are moved from one design to the other', async (t) => {
   const emulator = await testEmulator(t)
   const migrate = (...args: string[]) => sandtable('migrate-faces', '--endpoint', emulator.url!, ...args)
-  t.match(await migrate(), { status: 1, out: '', err: 'sandtable: There is no table face-verifications-history, which should be the history of validations\n' })
+  t.match(await migrate(), { status: 1, out: '', err: 'sandtable: There is no table face-verifications-history to migrate from, or to restore to\n' })
   const { face } = loadConfig({ FACE_DESIGN: 'history' })
   const { dynamodb, documents } = emulator.clients()
   for (const { input } of [...faceTables(face), recordTable(face.tables)]) await dynamodb.send(new CreateTableCommand(input))

@@ -25,6 +25,7 @@ export const docs = fp(async (app) => {
         { name: 'events', description: 'Events and their places' },
         { name: 'registrations', description: 'Who takes part in an event' },
         { name: 'face', description: 'Verifying a face, and the record of it' },
+        { name: 'face validations', description: 'The history of verifying; with FACE_DESIGN=single deprecated, and told from the record' },
         { name: 'chat', description: 'Conversations with a learning assistant, of whoever asks' },
         { name: 'users', description: 'Who asks: the caller\'s own profile' },
         { name: 'reports', description: 'The caller\'s own reports; also without the prefix /api' },

@@ -6,11 +6,14 @@ import { createFaceAnalyser } from '../../aws/face-analyser.ts'
 import { createObjectStore } from '../../aws/object-store.ts'
 import { TEST_TIME } from '../../test-support/app.ts'
 import { docsGaps } from '../../test-support/contract.ts'
+import { features } from '../index.ts'
 import { seedFaceDemo } from './demo.ts'
 import type { Registration } from './schemas.ts'
 import { historyTable } from './tables.ts'
 import { faceApp, type FaceApp } from './test-support/face-app.ts'
 import type { FaceValidation, ValidationStats } from './validation-schemas.ts'
+
+const only = features.filter(({ name }) => name === 'face')
 
 const DAY_MS = 86_400_000
 const MINUTE_MS = 60_000
@@ -28,7 +31,7 @@ async function history (api: FaceApp, userId: string, query = '') {
 const statsOf = async (api: FaceApp, userId: string) => (await api.call('GET', of(userId, 'stats'))).json<{ data: ValidationStats }>().data
 
 test('FACE_DESIGN=history', async (t) => {
-  const api = await faceApp(t, { config: { FACE_DESIGN: 'history' } })
+  const api = await faceApp(t, { features: only, config: { FACE_DESIGN: 'history' } })
   const objects = createObjectStore(api.aws.s3, api.config.aws.bucket)
   const demo = await seedFaceDemo({ config: api.config.face, aws: api.aws, clock: api.clock, objects, faces: createFaceAnalyser(api.aws.rekognition) })
   const validate = (faceImageKey: string) => api.call('POST', `/api/registrations/${demo.registrationId}/validate-face-image`, { faceImageKey })
@@ -102,6 +105,15 @@ test('FACE_DESIGN=history', async (t) => {
     t.equal((await statsOf(api, userId)).total, 4)
     t.equal((await validate(demo.sameFaceKey)).statusCode, 201, 'nothing keeps a user from being verified again')
     t.equal((await history(api, userId)).page.count, 1, 'a registration has one validation')
+  })
+
+  t.test('of attempts at once none is lost', async (t) => {
+    const { userId, registrationId } = await api.register({ userId: 'hasty', storedFaceKey: demo.storedFaceKey })
+    const keys = Array.from({ length: 12 }, (_, index) => index % 2 === 0 ? demo.sameFaceKey : demo.otherFaceKey)
+    const answers = await Promise.all(keys.map((faceImageKey) => api.call('POST', `/api/registrations/${registrationId}/validate-face-image`, { faceImageKey })))
+    t.same(answers.map(({ statusCode }) => statusCode), keys.map((key) => key === demo.sameFaceKey ? 201 : 200))
+    t.match(await statsOf(api, userId), { total: 12, succeeded: 6, failed: 6 })
+    t.match((await api.call('GET', of(userId, registrationId))).json(), { data: { validationStatus: 'success' } })
   })
 
   t.test('of very many attempts the oldest are forgotten', async (t) => {
@@ -221,7 +233,7 @@ test('FACE_DESIGN=history', async (t) => {
 
     // Where nothing is ever deleted.
     await api.putValidation({ userId: 'other', registrationId: 'reg1', timestamp: new Date(api.clock.now()).toISOString() })
-    const bare = await faceApp(t, { noTables: true, config: { FACE_DESIGN: 'history' } })
+    const bare = await faceApp(t, { features: only, noTables: true, config: { FACE_DESIGN: 'history' } })
     for (const route of ['history', 'stats', 'check-recent', 'reg1']) {
       t.match((await bare.call('GET', of(userId, route))).json(), { statusCode: 503, code: 'TABLE_MISSING', message: /^Table face-verifications-history does not exist/ })
     }
@@ -248,7 +260,7 @@ test('FACE_DESIGN=history', async (t) => {
 
 test('FACE_DESIGN=single answers the old routes from the one record, and says what to call instead', async (t) => {
   const log: { level: number, msg: string, route: string }[] = []
-  const api = await faceApp(t, { log: { write: (line) => { log.push(JSON.parse(line) as typeof log[number]) } } })
+  const api = await faceApp(t, { features: only, log: { write: (line) => { log.push(JSON.parse(line) as typeof log[number]) } } })
   const { faceVector, ...record } = await api.putRecord({ userId: 'ada' })
   const { registrations } = api.config.face.tables
   const shown = { ...record, eventId: record.metadata.eventId }

@@ -129,17 +129,21 @@ export async function restoreBackup (options: { aws: MigrationClients, table: st
 async function requireTables (tables: MigrationTables, { from, to }: { from: string, to: string }): Promise<number> {
   if (from === to) throw new WrongTable(`The old and the new table are both ${from}. A table's key cannot be changed: name another one`)
   const items = await requireHistory(tables, from)
-  const { keys } = await tables.describe(to)
+  const { keys } = await describe(tables, to, 'for the records. Create it with: FACE_DESIGN=single npx sandtable tables create')
   if (keys.join() !== 'userId') throw new WrongTable(`${to} is no table of face records: its key is ${keys.join(' and ')}, not userId alone`)
   return items
 }
 
 async function requireHistory (tables: MigrationTables, name: string): Promise<number> {
-  const { keys, items } = await tables.describe(name).catch((error: unknown) => {
-    throw error instanceof TableMissing ? new WrongTable(`There is no table ${name}, which should be the history of validations`) : error
-  })
+  const { keys, items } = await describe(tables, name, 'to migrate from, or to restore to')
   if (keys.join() !== 'userId,registrationId') throw new WrongTable(`${name} is no history of validations: its key is ${keys.join(' and ')}, not userId and registrationId`)
   return items
+}
+
+async function describe (tables: MigrationTables, name: string, purpose: string): Promise<{ keys: string[], items: number }> {
+  return tables.describe(name).catch((error: unknown) => {
+    throw error instanceof TableMissing ? new WrongTable(`There is no table ${name} ${purpose}`) : error
+  })
 }
 
 /** The user in whom a page ended, as the progress keeps it. */
