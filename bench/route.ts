@@ -5,6 +5,8 @@ export interface Target {
   /** The seed's own name of it. */
   name: string
   p99Ms: number
+  /** What is typical. */
+  p50Ms?: number
 }
 
 /** A route that is measured. */

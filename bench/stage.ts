@@ -4,6 +4,7 @@ import { chatRoutes } from './chat-routes.ts'
 import { startChild, type Child } from './child.ts'
 import { faceRoutes } from './face-routes.ts'
 import { historyRoutes } from './history-routes.ts'
+import { reportRoutes } from './report-routes.ts'
 import type { BenchRoute } from './route.ts'
 import { Seed } from './seed.ts'
 
@@ -17,7 +18,7 @@ export interface Stage {
 
 /** Which routes are measured under which settings. A server has one design of face verification, and so there are two. */
 const STAGES: readonly { settings: Readonly<Record<string, string>>, routes: (seed: Seed) => Promise<BenchRoute[]> }[] = [
-  { settings: {}, routes: async (seed) => [...await faceRoutes(seed), ...await chatRoutes(seed)] },
+  { settings: {}, routes: async (seed) => [...await faceRoutes(seed), ...await chatRoutes(seed), ...await reportRoutes(seed)] },
   { settings: { FACE_DESIGN: 'history' }, routes: historyRoutes },
 ]
 
