@@ -7,7 +7,7 @@ import { BatchGetCommand, BatchWriteCommand, GetCommand, PutCommand, TransactWri
 import fc from 'fast-check'
 import { test } from 'tap'
 import type { Clients, Emulator, FaultRule } from '../index.ts'
-import { overAllWays, overWays, testEmulator, type Way } from '../test-support/emulator.ts'
+import { overAllWays, overWays, testEmulator, wireClients, type Way } from '../test-support/emulator.ts'
 import { Faults, type FaultyCall } from './faults.ts'
 
 const WAYS: Way[] = ['wire', 'in-process', 'fast path']
@@ -92,6 +92,19 @@ test('DynamoDB throttles, fails, refuses and breaks off in its own words, the sa
     t.equal(emulator.trace.query({ result: 'ConnectionReset' }).length, 3)
   })
   t.end()
+})
+
+test('a transaction whose answer was lost is known by its token when it comes again, over every way', async (t) => {
+  const emulator = await testEmulator(t)
+  const attempts = { maxAttempts: 2 }
+  const ways = [wireClients(t, emulator, attempts), emulator.clients({ ...attempts, fastPath: false }), emulator.clients(attempts)]
+  await createTable(ways[0]!, 'busy')
+  for (const [index, { documents }] of ways.entries()) {
+    const Key = { id: WAYS[index]! }
+    const count = { Update: { TableName: 'busy', Key, UpdateExpression: 'ADD n :one', ExpressionAttributeValues: { ':one': 1 } } }
+    await under(emulator, { error: 'answer-lost', times: 1 }, () => documents.send(new TransactWriteCommand({ TransactItems: [count] })))
+    t.strictSame((await documents.send(new GetCommand({ TableName: 'busy', Key }))).Item, { ...Key, n: 1 }, Key.id)
+  }
 })
 
 test('S3 and Rekognition fail in their own words', (t) => {

@@ -76,7 +76,10 @@ export interface DynamodbOptions {
 export interface DynamodbService extends Omit<Service, 'targetPrefix'>, AwsJsonService<DynamodbContext> {
   /** The context of one call, with its account's store. */
   contextFor (ctx: Context): DynamodbContext | Promise<DynamodbContext>
-  /** Runs an operation with no wire at all; `undefined` when there is none of that name. */
+  /**
+   * Runs an operation with no wire at all; `undefined` when there is none of that name, and where the call has to be the
+   * SDK's: it alone gives a request a token of its own, which matters when the answer can be lost and the request sent again.
+   */
   call (operation: string, input: object, ctx: Context, causedBy?: string): DirectResult | Promise<DirectResult> | undefined
 }
 
@@ -134,6 +137,7 @@ export function createDynamodb (environment: Environment, options: DynamodbOptio
     },
     call (name, input, context, causedBy) {
       if (!Object.hasOwn(operations, name)) return undefined
+      if (environment.faults.any && name === 'TransactWriteItems') return undefined
       const ctx = service.contextFor(context)
       return ctx instanceof Promise ? ctx.then((ctx) => callDirectly(service, name, input, ctx, environment, causedBy)) : callDirectly(service, name, input, ctx, environment, causedBy)
     },

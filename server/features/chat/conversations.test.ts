@@ -193,6 +193,36 @@ onBothStores('conversations', async (t, start) => {
   // They say the same whatever the store.
   if (api.config.store !== 'embedded') return
 
+  t.test('where DynamoDB takes but a part, all is deleted nevertheless, or told that it is not', async (t) => {
+    t.intercept(Math, 'random', { value: () => 0 }) // no pauses
+    const { conversationId } = await ada.start()
+    for (let count = 0; count < 30; count++) await ada.post(conversationId)
+    const { faults } = api.emulator
+    const url = `${CONVERSATIONS}/${conversationId}`
+    const batches = { service: 'dynamodb', operation: 'BatchWriteItem', error: 'throttle', seed: 1 } as const
+    const deleted: number[] = []
+    for (const [share, status] of [[1, 503], [0.96, 202], [0.5, 200]] as const) {
+      await faults.add({ ...batches, id: 'batches', share })
+      const response = await ada.call('DELETE', url)
+      t.equal(response.statusCode, status, `${share} of all items throttled`)
+      if (status !== 503) deleted.push(response.json<{ data: { deletedMessages: number } }>().data.deletedMessages)
+      else t.match(response.json(), { code: 'STORE_BUSY' })
+    }
+    faults.clear()
+    t.ok(deleted.every((count) => count > 0))
+    t.strictSame(await api.itemsOf(conversationId), [])
+  })
+
+  t.test('a message whose answer from DynamoDB was lost is there once', async (t) => {
+    t.intercept(Math, 'random', { value: () => 0 })
+    const { conversationId } = await ada.start()
+    await api.emulator.faults.add({ service: 'dynamodb', operation: 'TransactWriteItems', error: 'answer-lost', times: 1 })
+    const message = await ada.post(conversationId)
+    api.emulator.faults.clear()
+    t.strictSame((await ada.get<Page<Message>>(messagesUrl(conversationId))).data, [message])
+    t.match((await entriesOf(ada)).find((entry) => entry.conversationId === conversationId), { unread: 1 })
+  })
+
   t.test('somebody else\'s conversation is not there, whatever is tried', async (t) => {
     const bob = await api.as('bob')
     const admin = await api.as('grace', 'admin')

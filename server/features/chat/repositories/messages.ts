@@ -17,6 +17,8 @@ interface StoredMessage extends Omit<Message, 'conversationId' | 'timestamp'> {
 /** AWS's limit of one BatchWriteItem. */
 const BATCH = 25
 const BATCHES_AT_ONCE = 4
+/** While DynamoDB leaves much unprocessed; they take three seconds at most. */
+const MOST_PAUSES = 16
 
 export interface MessagesQuery { userId: string, conversationId: string, order: 'asc' | 'desc', limit: number, startKey?: PageKey }
 
@@ -86,10 +88,11 @@ export function createMessages (store: ChatStore) {
      *
      * @param most  messages to delete
      * @returns how many were deleted, and whether none is left
+     * @throws 503 DynamoDB takes nothing at all
      */
     async deleteAll (conversationId: string, most: number): Promise<{ deleted: number, complete: boolean }> {
       let deleted = 0
-      for (let pauses = 0; deleted < most;) {
+      for (let pauses = 0; deleted < most && pauses < MOST_PAUSES;) {
         const { Items = [], LastEvaluatedKey } = await read(store, () => documents.send(new QueryCommand({
           TableName: table,
           KeyConditionExpression: 'PK = :conversation AND begins_with(SK, :messages)',
