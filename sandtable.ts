@@ -45,6 +45,8 @@ export interface Sandtable extends AsyncDisposable {
   clients (options?: ClientsOptions): Clients
   /** Drops all state, or that of one service or account, and makes the API's empty tables and its bucket again. */
   reset (scope?: ResetScope): Promise<void>
+  /** Loads the seed folder again. */
+  seed: Emulator['seed']
   /** Lets the API finish what it is doing, then ends both. */
   close (): Promise<void>
 }
@@ -74,7 +76,14 @@ export async function openSandtable ({ config, logger, demo = false, ...options 
     await prepare()
     await options.emulator?.afterReset?.()
   }
-  const emulator = await startEmulator({ dataPath: config.dataPath, ...options.emulator, afterReset, ...config.emulator })
+  const emulator = await startEmulator({
+    dataPath: config.dataPath,
+    // Its items may be for the tables that are made below.
+    ...(config.seedPath !== undefined && { seed: { folder: config.seedPath, atStart: false } }),
+    ...options.emulator,
+    afterReset,
+    ...config.emulator,
+  })
   const emulatorUrl = emulator.url! // it listens
   try {
     const store = await openStore(config, emulator)
@@ -85,6 +94,7 @@ export async function openSandtable ({ config, logger, demo = false, ...options 
       await Promise.all([createTables(aws.dynamodb, allTables(config)), objects.ensureBucket()])
     }
     await prepare()
+    if (config.seedPath !== undefined) await emulator.seed()
     const faceDemo = demo
       ? await seedFaceDemo({ config: config.face, aws, clock, objects, faces: createFaceAnalyser(aws.rekognition) })
       : undefined
@@ -106,6 +116,7 @@ export async function openSandtable ({ config, logger, demo = false, ...options 
       demo: faceDemo,
       clients: (clientsOptions) => emulator.clients(clientsOptions),
       reset: (scope) => emulator.reset(scope),
+      seed: () => emulator.seed(),
       close,
       [Symbol.asyncDispose]: close,
     }

@@ -3,7 +3,7 @@ import { startEmulator } from '../emulator/index.ts'
 import { readConfig } from '../server/main.ts'
 import { runUntilStopped, type ProcessLike } from '../server/process.ts'
 import { reachable } from './addresses.ts'
-import { dataOption, type DataOption } from './data-option.ts'
+import { dataOption, seedOption, type DataOption } from './data-option.ts'
 import { namingVariables } from './listening.ts'
 import { print } from './output.ts'
 import { awsCli } from './try-first.ts'
@@ -12,6 +12,7 @@ const EXAMPLES = `
 Examples:
   $ npx sandtable emulator                       on port 4566
   $ npx sandtable emulator --data ./data         keeps its state in a directory
+  $ npx sandtable emulator --seed ./seed         begins with what a folder holds
   $ EMULATOR_PORT=0 npx sandtable emulator       on a port of the system's choice
   $ AWS_ENDPOINT_URL=http://127.0.0.1:4566 python my_backend.py
 `
@@ -21,12 +22,13 @@ export function emulatorCommand (on: ProcessLike): Command {
   return new Command('emulator')
     .description('Starts only the emulator, for any AWS SDK in any language.')
     .addOption(dataOption())
+    .addOption(seedOption())
     .addHelpText('after', EXAMPLES)
-    .action(({ data }: DataOption, command: Command) => runUntilStopped(async () => {
-      const config = readConfig({ SANDTABLE_DATA: data })
+    .action(({ data, seed }: DataOption, command: Command) => runUntilStopped(async () => {
+      const config = readConfig({ SANDTABLE_DATA: data, SANDTABLE_SEED: seed })
       const { region } = config.aws
       const emulator = await namingVariables({ EMULATOR_PORT: config.emulator.listen },
-        () => startEmulator({ ...config.emulator, dataPath: config.dataPath }))
+        () => startEmulator({ ...config.emulator, dataPath: config.dataPath, ...(config.seedPath !== undefined && { seed: { folder: config.seedPath } }) }))
       const url = emulator.url! // it listens
       print(command, `Sandtable is ready: emulator ${url} (${emulator.serviceNames.join(', ')})`)
       print(command, ...tell(reachable(url), region))

@@ -19,6 +19,7 @@ const verbs: readonly Verb[] = [
   { name: 'migrate-faces', summary: 'move face verifications from the history to one record a user', load: async () => (await import('./migrate-faces.ts')).migrateFacesCommand() },
   { name: 'clock', summary: 'read or move the clock of a running emulator', load: async () => (await import('./clock.ts')).clockCommand() },
   { name: 'snapshot', summary: 'save the state of a running emulator, and put it back', load: async () => (await import('./snapshot.ts')).snapshotCommand() },
+  { name: 'seed', summary: 'load the seed folder of a running emulator again', load: async () => (await import('./seed.ts')).seedCommand() },
   { name: 'reset', summary: 'drop the state of a running emulator', load: async () => (await import('./reset.ts')).resetCommand() },
   { name: 'faults', summary: 'let calls to a running emulator fail or wait', load: async () => (await import('./faults.ts')).faultsCommand() },
   { name: 'trace', summary: 'show or follow the AWS calls of a running emulator', load: async () => (await import('./trace.ts')).traceCommand() },

@@ -90,7 +90,7 @@ async function runOn (scenarios: readonly NamedScenario[], { target: apiUrl, emu
 
 /** A kit on ports of its own, in memory, with this process's settings and those given. What scenarios say nothing else of is the one-record design. */
 async function startKit (environment: Readonly<Record<string, string>>): Promise<Kit> {
-  const config = loadConfig({ ...process.env, FACE_DESIGN: 'single', ...environment, HOST: '', EMULATOR_HOST: '', PORT: '0', EMULATOR_PORT: '0', SANDTABLE_DATA: '' })
+  const config = loadConfig({ ...process.env, FACE_DESIGN: 'single', ...environment, HOST: '', EMULATOR_HOST: '', PORT: '0', EMULATOR_PORT: '0', SANDTABLE_DATA: '', SANDTABLE_SEED: '' })
   const sandtable = await openSandtable({ config })
   // Tables that are somewhere else have no trace, and no clock that could be moved.
   const isElsewhere = config.store === 'dynamodb' && config.aws.endpoints.dynamodb !== undefined

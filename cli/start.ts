@@ -2,7 +2,7 @@ import { Command } from 'commander'
 import { endpointsOf, openSandtable } from '../sandtable.ts'
 import { processLogger, readConfig } from '../server/main.ts'
 import { runUntilStopped, type ProcessLike } from '../server/process.ts'
-import { dataOption, type DataOption } from './data-option.ts'
+import { dataOption, seedOption, type DataOption } from './data-option.ts'
 import { namingVariables } from './listening.ts'
 import { print } from './output.ts'
 import { tryFirst } from './try-first.ts'
@@ -13,6 +13,7 @@ Examples:
   $ PORT=0 EMULATOR_PORT=0 npx sandtable start         on ports of the system's choice
   $ npx sandtable start --empty                        tables and bucket, but nothing in them
   $ npx sandtable start --data ./data                  keeps its state in a directory
+  $ npx sandtable start --seed ./seed                  begins with what a folder holds
   $ STORE=dynamodb npx sandtable start                 the API calls the emulator over HTTP
   $ STORE=dynamodb AWS_ENDPOINT_URL_DYNAMODB=http://127.0.0.1:8000 npx sandtable start
                                                        its tables are somewhere else, the rest in the emulator
@@ -24,9 +25,10 @@ export function startCommand (on: ProcessLike): Command {
     .description('Starts the API and the emulator in one process, makes the tables and the bucket, and puts demo data in.')
     .option('--empty', 'no demo data')
     .addOption(dataOption())
+    .addOption(seedOption())
     .addHelpText('after', EXAMPLES)
-    .action(({ empty = false, data }: { empty?: boolean } & DataOption, command: Command) => runUntilStopped(async () => {
-      const config = readConfig({ SANDTABLE_DATA: data })
+    .action(({ empty = false, data, seed }: { empty?: boolean } & DataOption, command: Command) => runUntilStopped(async () => {
+      const config = readConfig({ SANDTABLE_DATA: data, SANDTABLE_SEED: seed })
       const sandtable = await namingVariables({ PORT: config.http, EMULATOR_PORT: config.emulator.listen },
         async () => openSandtable({ config, logger: await processLogger(config), demo: !empty }))
       const { apiUrl, emulatorUrl, demo } = sandtable

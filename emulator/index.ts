@@ -14,6 +14,8 @@ import { createDynamodb, type DynamodbOptions } from './dynamodb/index.ts'
 import { Gateway } from './gateway.ts'
 import { createRekognition, type ArrangedAnswers, type RekognitionOptions } from './rekognition/index.ts'
 import { createS3 } from './s3/index.ts'
+import { BadSeed } from './seed/bad-seed.ts'
+import { loadSeed, type SeedSummary } from './seed/index.ts'
 import { Snapshots } from './snapshots/index.ts'
 import { FolderShelf, MemoryShelf } from './snapshots/shelf.ts'
 import { ISSUER_PATH, TokenIssuer } from './tokens/issuer.ts'
@@ -23,6 +25,8 @@ export type { Clock, ClockState, VirtualClock } from './core/clock.ts'
 export { DataPathError } from './core/storage/data-path-error.ts'
 export type { ActiveFault, FaultRule } from './core/fault-rule.ts'
 export type { TracedCall, TraceFilter } from './core/trace.ts'
+export { BadSeed } from './seed/bad-seed.ts'
+export type { SeedSummary } from './seed/index.ts'
 export { BadSnapshot, NoSuchSnapshot } from './snapshots/errors.ts'
 export type { SnapshotInfo, Snapshots } from './snapshots/index.ts'
 export type { IssuedToken, TokenIssuer } from './tokens/issuer.ts'
@@ -38,6 +42,11 @@ export interface EmulatorOptions {
    * state is in memory.
    */
   dataPath?: string
+  /**
+   * A folder of tables, items, objects and faces to begin with (docs/seed-folder.md). It is loaded before the emulator
+   * listens, unless `atStart` is false: then {@link Emulator.seed} does it.
+   */
+  seed?: { folder: string, atStart?: boolean }
   /** Start with the clock frozen at this time (epoch ms), whatever time the data path has kept. */
   frozenAt?: number
   /** By how much (ms) each throttled call moves the clock on while it is frozen. Default 0. */
@@ -85,6 +94,11 @@ export interface Emulator extends AsyncDisposable {
   clients (options?: ClientsOptions): Clients
   /** Drops all state, or that of one service or of one account. */
   reset (scope?: { service?: string, account?: string }): Promise<void>
+  /**
+   * Loads the seed folder, again when it has been: tables that are not there, and all its items, objects and faces.
+   * @throws {@link BadSeed} there is none, or something in it is wrong
+   */
+  seed (): Promise<SeedSummary>
   close (): Promise<void>
 }
 
@@ -94,7 +108,8 @@ const issuerAt = (url = 'http://localhost') => `${url.replace(/0\.0\.0\.0|\[::\]
 /**
  * Starts an emulator with state of its own; any number of them live in one process.
  *
- * @throws when the port is taken (`EADDRINUSE`), or the account id is none; {@link DataPathError} when the data path cannot be used
+ * @throws when the port is taken (`EADDRINUSE`), or the account id is none; {@link DataPathError} when the data path cannot
+ * be used; {@link BadSeed} when the seed folder cannot be loaded
  */
 export async function startEmulator (options: EmulatorOptions = {}): Promise<Emulator> {
   const accountId = options.accountId ?? '000000000000'
@@ -132,12 +147,29 @@ export async function startEmulator (options: EmulatorOptions = {}): Promise<Emu
     await options.afterReset?.()
   }
 
+  async function seed (): Promise<SeedSummary> {
+    const folder = options.seed?.folder
+    if (folder === undefined) throw new BadSeed('The emulator was started without a seed folder: SANDTABLE_SEED, or --seed, names one')
+    const own = clients()
+    const context = () => gateway.context(undefined, region)
+    try {
+      return await changes.take(() => loadSeed(folder, {
+        dynamodb: (operation, input) => dynamodb.call(operation, input, context()),
+        s3: own.s3,
+        faces: rekognition.faces,
+      }))
+    } finally {
+      own.destroy()
+    }
+  }
+
   const shelf = options.dataPath === undefined ? new MemoryShelf() : new FolderShelf(join(options.dataPath, 'snapshots'))
   const snapshots = new Snapshots({ shelf, storage, services, clock, changes, afterRestore: async () => options.afterReset?.() })
   const tokens = new TokenIssuer({ clock, storage, issuer: () => options.issuer ?? issuerAt(url) })
-  const control = new Control({ clock, trace, faults, serviceNames, faces: rekognition.faces, snapshots, tokens, reset }, { allowedHosts })
+  const control = new Control({ clock, trace, faults, serviceNames, faces: rekognition.faces, snapshots, tokens, reset, seed }, { allowedHosts })
   const gateway = new Gateway({ services, fallback: s3, front: dynamodb, control, clock, log, accountId, region, allowedHosts })
   const { host = '127.0.0.1', port = 0 } = options.listen || {}
+  const clients = (clientsOptions?: ClientsOptions) => createClients({ gateway, dynamodb, rekognition, region }, clientsOptions)
 
   async function close (): Promise<void> {
     faults.close()
@@ -154,6 +186,7 @@ export async function startEmulator (options: EmulatorOptions = {}): Promise<Emu
     await takeUp(services, storage).catch((error: unknown) => {
       throw options.dataPath === undefined ? error : describeDataError(options.dataPath, error)
     })
+    if (options.seed && options.seed.atStart !== false) await seed()
     if (options.listen !== false) url = `http://${host.includes(':') ? `[${host}]` : host}:${await gateway.listen({ host, port })}`
   } catch (error) {
     await close()
@@ -169,8 +202,9 @@ export async function startEmulator (options: EmulatorOptions = {}): Promise<Emu
     faces: rekognition.faces,
     snapshots,
     tokens,
-    clients: (clientsOptions) => createClients({ gateway, dynamodb, rekognition, region }, clientsOptions),
+    clients,
     reset,
+    seed,
     close,
     [Symbol.asyncDispose]: close,
   }

@@ -51,6 +51,7 @@ const EnvironmentSchema = Type.Object({
   EMULATOR_ISSUER: issuer,
   STORE: only(['embedded', 'dynamodb']),
   SANDTABLE_DATA: Type.Optional(Type.String({ minLength: 1, description: 'a directory' })),
+  SANDTABLE_SEED: Type.Optional(Type.String({ minLength: 1, description: 'a directory' })),
   AUTH_MODE: only(['open', 'jwt']),
   AUTH_ISSUER: issuer,
   AUTH_AUDIENCE: Type.Optional(Type.String({ pattern: `^${AUDIENCE}(, ?${AUDIENCE})*$`, description: 'ids of app clients, separated by commas' })),
@@ -138,6 +139,8 @@ export function loadConfig (env: Readonly<Record<string, string | undefined>>) {
     store: settings.STORE,
     /** The directory in which the emulator of this process keeps its state; `undefined` for memory. */
     dataPath: settings.SANDTABLE_DATA,
+    /** The folder that the emulator of this process loads at its start. */
+    seedPath: settings.SANDTABLE_SEED,
     auth: {
       /** `open`: face and image routes need no token. `jwt`: all do but health and docs. */
       mode: settings.AUTH_MODE,

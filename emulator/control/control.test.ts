@@ -24,6 +24,7 @@ const examples: Record<string, Example> = {
   'POST /_sandtable/clock/freeze': {},
   'POST /_sandtable/clock/resume': {},
   'POST /_sandtable/reset': { body: { service: 's3', account: '111122223333' } },
+  'POST /_sandtable/seed': {},
   'POST /_sandtable/snapshots': { body: { name: 'saved' } },
   'GET /_sandtable/snapshots': {},
   'GET /_sandtable/snapshots/{name}': { path: '/_sandtable/snapshots/saved' },
@@ -58,7 +59,7 @@ interface Described {
 }
 
 async function open (t: Test) {
-  const emulator = await testEmulator(t)
+  const emulator = await testEmulator(t, { seed: { folder: t.testdir({ s3: { seeded: {} } }) } })
   await call(`${emulator.url}/_sandtable/clock`)
   const documented = await (await fetch(`${emulator.url}/_sandtable/openapi.json`)).json() as Described
   return { emulator, documented }

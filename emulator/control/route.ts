@@ -4,6 +4,7 @@ import type { VirtualClock } from '../core/clock.ts'
 import type { Faults } from '../core/faults.ts'
 import type { Trace } from '../core/trace.ts'
 import type { ArrangedAnswers } from '../rekognition/index.ts'
+import type { SeedSummary } from '../seed/index.ts'
 import type { Snapshots } from '../snapshots/index.ts'
 import type { TokenIssuer } from '../tokens/issuer.ts'
 
@@ -19,6 +20,7 @@ export interface Controlled {
   /** Gives tokens, and the keys that they are checked with. */
   readonly tokens: TokenIssuer
   reset (scope?: { service?: string, account?: string }): Promise<void>
+  seed (): Promise<SeedSummary>
 }
 
 /** What a request brings, checked by the route's schemas. */

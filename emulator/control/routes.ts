@@ -5,6 +5,7 @@ import { describeRoutes } from './openapi.ts'
 import { rekognitionRoutes } from './rekognition.ts'
 import { resetRoutes } from './reset.ts'
 import { members, route, type ControlRoute } from './route.ts'
+import { seedRoutes } from './seed.ts'
 import { snapshotRoutes } from './snapshots.ts'
 import { tokenRoutes } from './tokens.ts'
 import { traceRoutes } from './trace.ts'
@@ -43,6 +44,7 @@ export function createRoutes (): ControlRoute[] {
     route({ method: 'GET', path: '/health', summary: 'Whether the emulator is up', answer: HealthSchema, run: () => ({ status: 'ok' }) }),
     ...clockRoutes,
     ...resetRoutes,
+    ...seedRoutes,
     ...snapshotRoutes,
     ...faultRoutes,
     ...traceRoutes,

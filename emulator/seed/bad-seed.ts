@@ -1,0 +1,4 @@
+/** Says in one line what of a seed folder is wrong, and in which file and line. */
+export class BadSeed extends Error {
+  override name = 'BadSeed'
+}

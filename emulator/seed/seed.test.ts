@@ -1,0 +1,73 @@
+import { DescribeTableCommand, DescribeTimeToLiveCommand, GetItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb'
+import { GetObjectCommand, HeadBucketCommand } from '@aws-sdk/client-s3'
+import { test, type Test } from 'tap'
+import { startEmulator } from '../index.ts'
+import { testEmulator } from '../test-support/emulator.ts'
+
+type Folder = Exclude<Parameters<Test['testdir']>[0], string | Buffer | undefined>
+
+const THINGS = JSON.stringify({
+  AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
+  KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
+  BillingMode: 'PAY_PER_REQUEST',
+  TimeToLiveSpecification: { AttributeName: 'expiresAt', Enabled: true },
+})
+const ITEMS = [
+  '{"id":{"S":"a"},"n":{"N":"1"},"bytes":{"B":"aGk="}}',
+  '',
+  '{"Item":{"id":{"S":"b"},"n":{"N":"0.10000000000000000000000000000000000001"}}}',
+].join('\n')
+const MANY = Array.from({ length: 250 }, (_, n) => `{"id":{"S":"m${n}"}}\n`).join('')
+const FACES = JSON.stringify([{ bucket: 'photos', key: 'a*', faces: [{ person: 'anna' }] }, { bucket: 'photos', key: 'b*', faces: [{ person: 'bert' }] }])
+
+test('a seed folder is there from the start: tables, items, objects and faces', async (t) => {
+  const folder = t.testdir({
+    'README.md': 'what it is',
+    dynamodb: { 'things.json': THINGS, 'things.jsonl': ITEMS, 'many.json': THINGS, 'many.jsonl': MANY },
+    s3: { photos: { 'a.jpg': 'a', deep: { 'b b.txt': 'bytes' }, '.DS_Store': '' }, empty: {} },
+    rekognition: { 'faces.json': FACES },
+  })
+  const emulator = await testEmulator(t, { seed: { folder } })
+  const { dynamodb, s3 } = emulator.clients()
+
+  const { Items = [] } = await dynamodb.send(new ScanCommand({ TableName: 'things' }))
+  t.strictSame(Items.map(({ id, n, bytes }) => [id!.S, n!.N, bytes && Buffer.from(bytes.B!).toString()]).sort(), [['a', '1', 'hi'], ['b', '0.10000000000000000000000000000000000001', undefined]])
+  const { TimeToLiveDescription } = await dynamodb.send(new DescribeTimeToLiveCommand({ TableName: 'things' }))
+  t.match(TimeToLiveDescription, { AttributeName: 'expiresAt', TimeToLiveStatus: 'ENABLED' })
+  t.equal((await dynamodb.send(new DescribeTableCommand({ TableName: 'many' }))).Table?.ItemCount, 250)
+  const object = await s3.send(new GetObjectCommand({ Bucket: 'photos', Key: 'deep/b b.txt' }))
+  t.strictSame([await object.Body?.transformToString(), object.ContentType], ['bytes', 'text/plain'])
+  await s3.send(new HeadBucketCommand({ Bucket: 'empty' }))
+  t.strictSame(emulator.faces.list().map(({ key, faces }) => [key, faces?.[0]?.person]), [['a*', 'anna'], ['b*', 'bert']])
+
+  await emulator.reset()
+  t.strictSame(await emulator.seed(), { folder, tables: 2, items: 252, buckets: 2, objects: 2, faces: 2 }, 'again, after a reset')
+  t.strictSame(await emulator.seed(), { folder, tables: 2, items: 252, buckets: 2, objects: 2, faces: 2 }, 'and over itself')
+  t.ok((await dynamodb.send(new GetItemCommand({ TableName: 'many', Key: { id: { S: 'm249' } } }))).Item)
+})
+
+test('what is wrong in a seed folder is named with its file and line, and nothing starts', async (t) => {
+  const cases: [RegExp, Folder][] = [
+    [/^notes\.txt has no place in a seed folder: it takes dynamodb\/TABLE\.json, /, { 'notes.txt': '' }],
+    [/^dynamodb\/things\.json is not JSON: /, { dynamodb: { 'things.json': '{' } }],
+    [/^dynamodb\/things\.json is no JSON object$/, { dynamodb: { 'things.json': '[]' } }],
+    [/^dynamodb\/things\.json describes the table "others", and is named for things$/, { dynamodb: { 'things.json': '{"TableName":"others"}' } }],
+    [/^dynamodb\/things\.json: .*keySchema/, { dynamodb: { 'things.json': '{}' } }],
+    [/^dynamodb\/things\.json: .*attributeName/i, { dynamodb: { 'things.json': THINGS.replace('"expiresAt"', '""') } }],
+    [/^dynamodb\/others\.jsonl line 1: there is no table others; dynamodb\/others\.json would describe it$/, { dynamodb: { 'others.jsonl': ITEMS } }],
+    [/^dynamodb\/things\.jsonl line 3 is not JSON: /, { dynamodb: { 'things.json': THINGS, 'things.jsonl': `${ITEMS.split('\n', 2).join('\n')}\nnone` } }],
+    [/^dynamodb\/things\.jsonl line 2: .*Missing the key id in the item/, { dynamodb: { 'things.json': THINGS, 'things.jsonl': '{"id":{"S":"a"}}\n{"n":{"N":"1"}}' } }],
+    [/^s3\/NO: /, { s3: { NO: {} } }],
+    [/^rekognition\/faces\.json is no JSON array$/, { rekognition: { 'faces.json': '{}' } }],
+    [/^rekognition\/faces\.json at \[1\]: /, { rekognition: { 'faces.json': JSON.stringify([{ bucket: 'b', key: 'k', faces: [] }, { bucket: 'b', key: 'k', face: [] }]) } }],
+  ]
+  const folders = t.testdir(Object.fromEntries(cases.map(([, content], index) => [index, content])))
+  for (const [index, [message]] of cases.entries()) {
+    await t.rejects(startEmulator({ listen: false, seed: { folder: `${folders}/${index}` } }), { name: 'BadSeed', message }, String(message))
+  }
+  await t.rejects(startEmulator({ listen: false, seed: { folder: `${folders}/none` } }), { name: 'BadSeed', message: /^The seed folder .* cannot be read: it is not there$/ })
+  const emulator = await testEmulator(t)
+  await t.rejects(emulator.seed(), { name: 'BadSeed', message: /^The emulator was started without a seed folder/ })
+  const answer = await fetch(`${emulator.url}/_sandtable/seed`, { method: 'POST' })
+  t.equal(answer.status, 400)
+})
