@@ -19,7 +19,7 @@ Examples:
   $ npx sandtable data import reports.jsonl --table reports --endpoint http://127.0.0.1:4566
   $ npx sandtable data import reports.jsonl --table reports --continue      after it failed half way
 
-Files are JSON Lines, or one JSON array. Tables are those of the ENVIRONMENT, or of DYNAMODB_USERS_TABLE and so on.
+Files are JSON Lines, or one JSON array. What is refused is in FILE.refused.jsonl, each with its reasons. Tables are those of the ENVIRONMENT, or of DYNAMODB_USERS_TABLE and so on.
 `
 
 /** What all items of a table bear, and what else may lie in it does not. */
@@ -86,7 +86,8 @@ async function importFile (command: Command, { aws, config, table, file, continu
       progress(`${counts.read} read, ${counts.written} written, ${counts.refused} refused`)
     },
   }).catch((error: unknown) => {
-    throw new Failure(`${error instanceof Error ? error.message : String(error)}. The first ${mark.done} records are dealt with; --continue goes on behind them`, { cause: error })
+    const how = mark.done > 0 ? `. The first ${mark.done} records are dealt with; --continue goes on behind them` : ''
+    throw new Failure(`${error instanceof Error ? error.message : String(error)}${how}`, { cause: error })
   })
   await rm(markFile, { force: true })
 

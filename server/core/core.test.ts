@@ -1,8 +1,10 @@
 import { EventEmitter, once } from 'node:events'
 import fc from 'fast-check'
+import { compareNumber, splitNumber } from 'lossless-json'
 import { test } from 'tap'
 import { Type } from 'typebox'
 import { apiError, ApiError, awsOutage, StoreBusy, StoreUnreachable, TableMissing, translateAwsError, ValidationFailed, withTable } from './errors.ts'
+import { numberFaults, parseExactly, writeExactly } from './exact-json.ts'
 import { createPageTokens, InvalidPageToken } from './page-token.ts'
 import { currentRequestId, runWithRequestId } from './request-context.ts'
 import { envelope, errorResponses, page, success } from './schemas.ts'
@@ -182,4 +184,29 @@ test('turns', async (t) => {
   t.same(events.filter((event) => !event.startsWith('other')), ['1 begins', '1 ends', '2 begins', '2 ends', '3 begins', '3 ends'], 'one after another')
   t.ok(events.indexOf('other begins') < events.indexOf('1 ends'), 'and beside what is under another key')
   t.equal(await work('a', 'later'), 'later')
+})
+
+test('JSON with numbers that a double does not hold', async (t) => {
+  const digits = fc.string({ unit: fc.constantFrom(...'0123456789'), minLength: 1, maxLength: 45 })
+  const number = fc.tuple(fc.constantFrom('', '-'), digits, fc.option(digits), fc.option(fc.integer({ min: -200, max: 200 })))
+    .map(([sign, whole, part, power]) => `${sign}${whole.replace(/^0+(?=.)/, '')}${part === null ? '' : `.${part}`}${power === null ? '' : `e${power}`}`)
+  const written = (text: string) => writeExactly(parseExactly(`{"a":[${text}]}`)).slice('{"a":['.length, -']}'.length)
+
+  t.test('is written as it was read', async (t) => {
+    fc.assert(fc.property(number, (text) => compareNumber(written(text), text) === 0), { numRuns: 1000 })
+    for (const text of ['0', '-0.5', '12', '9007199254740991', '1e-7']) t.equal(written(text), text, 'a double as JavaScript writes it')
+    const rest = '{"s":"9007199254740993","n":null,"t":true,"o":{"":[]},"twice":9007199254740993}'
+    t.equal(writeExactly(parseExactly(rest)), rest)
+    t.equal(writeExactly(parseExactly('{"a":1,"a":9007199254740993}')), '{"a":9007199254740993}', 'of two members of one name, the last, as JSON.parse has it')
+    t.throws(() => parseExactly('[9007199254740993'), SyntaxError)
+  })
+
+  t.test('tells what DynamoDB would not keep: more than 38 digits, or beyond its range', async (t) => {
+    fc.assert(fc.property(number, (text) => {
+      const { digits, exponent } = splitNumber(text)
+      const isKept = digits === '0' || (digits.length <= 38 && exponent >= -130 && exponent <= 125)
+      return (numberFaults(parseExactly(`[[${text}]]`), 'body').length === 0) === isKept
+    }), { numRuns: 1000 })
+    t.strictSame(numberFaults(parseExactly('{"a":[1,{"b":1e126}]}'), 'body').map(({ path }) => path), ['body.a.1.b'])
+  })
 })

@@ -133,6 +133,12 @@ onBothStores('reports', async (t, api) => {
       const asked = decodeURIComponent(line.split('/').at(-1)!)
       t.strictSame({ ...told.body, requestId: '' }, { ...JSON.parse(absent.replace('nothing', asked)) as object, requestId: '' }, `${line}: the same words as for what is not there`)
     }
+    const noRoute = [`/api/reports/${id}/`, `/api//reports/${id}`, `/api/reports/x%2f..%2f${id}`, `/api/users/ada/reports/${id}`, `/api/reports/${id}/title`, `/API/reports/${id}`]
+    for (const url of noRoute) t.ok([400, 404].includes((await bob(`GET ${url}`)).status), url)
+    const asAda = { 'x-user-id': 'ada', 'x-forwarded-user': 'ada', 'x-http-method-override': 'DELETE', cookie: 'user_id=ada' }
+    for (const line of [`GET /api/reports/${id}?user_id=ada`, `GET /api/reports/${id}?userId=ada&sub=ada`, `DELETE /api/reports/${id}?user_id=ada`]) {
+      t.equal((await bob(line, { headers: asAda })).status, 404, line)
+    }
     const { token: bobs } = await api.emulator.tokens.issue({ sub: 'bob' })
     t.equal((await api.app.inject({ method: 'HEAD', url: `/api/reports/${id}`, headers: { authorization: `Bearer ${bobs}` } })).statusCode, 404, 'HEAD')
 

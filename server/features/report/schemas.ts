@@ -54,7 +54,7 @@ export const ReportSchema = Type.Object({
   user_id: IdSchema,
   title,
   ...Type.Partial(Type.Object({ ...described, favorites })).properties,
-  version: Type.Optional(Type.Integer({ minimum: 0, description: 'Counts the writes. In quotation marks, it is the ETag' })),
+  version: Type.Optional(Type.Integer({ minimum: 0, maximum: 1e15 - 1, description: 'Counts the writes. In quotation marks, it is the ETag' })),
   created_at: TimeSchema,
   updated_at: TimeSchema,
 }, { additionalProperties: false })
