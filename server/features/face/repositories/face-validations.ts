@@ -4,7 +4,7 @@ import { StoreBusy } from '../../../core/errors.ts'
 import type { PageKey } from '../../../core/page-token.ts'
 import type { FaceRecord } from '../schemas.ts'
 import { HISTORY_EVENT_INDEX, TIME_INDEX } from '../tables.ts'
-import { FaceValidationSchema, HISTORY_DAYS, type Attempt, type FaceValidation } from '../validation-schemas.ts'
+import { HISTORY_DAYS, type Attempt, type FaceValidation } from '../validation-schemas.ts'
 import type { ValidationQuery, ValidationSource } from '../validation-source.ts'
 import { METERED, read, unlessRefused, write, type FaceStore, type TransactionPart } from './store.ts'
 
@@ -49,33 +49,37 @@ export function createFaceValidations (store: FaceStore, { table, clock }: { tab
   function query (input: Pick<QueryCommandInput, 'IndexName' | 'Limit' | 'ExclusiveStartKey' | 'ScanIndexForward'> & {
     key: string
     values: Record<string, string>
-    /** What is wanted of each item, its time at least. */
-    names: readonly string[]
+    /** What is wanted of each item, its time at least. Default: all of it. */
+    names?: readonly string[]
   }) {
-    const { key, values, names, ...rest } = input
+    const { key, values, names = [], ...rest } = input
     return read(store, table, () => documents.send(new QueryCommand({
       TableName: table,
       KeyConditionExpression: key,
       FilterExpression: LIVE,
-      ProjectionExpression: names.map((name) => `#${name}`).join(', '),
-      ExpressionAttributeNames: Object.fromEntries(['timestamp', 'expiresAt', ...names].map((name) => [`#${name}`, name])),
+      ...names.length > 0 && { ProjectionExpression: names.map((name) => `#${name}`).join(', ') },
+      ExpressionAttributeNames: Object.fromEntries(['expiresAt', ...names].map((name) => [`#${name}`, name])),
       ExpressionAttributeValues: { ...values, ':now': now() },
       ...rest,
       ...METERED,
     })))
   }
 
-  /** One page, newest first. Those that expired and still lie in the table are the last ones, so that only the end can be short. */
+  /**
+   * One page, newest first. Those that expired and still lie in the table are the last ones, so that only the end can be
+   * short. The landmarks are left out here: reading all but them costs as many units, and a projection of all the rest
+   * more time than they take.
+   */
   async function page (index: string, owner: { name: 'userId' | 'eventId', value: string }, { limit, startKey, withVector }: ValidationQuery) {
     const { Items = [], LastEvaluatedKey } = await query({
       IndexName: index,
       key: `${owner.name} = :owner`,
       values: { ':owner': owner.value },
-      names: Object.keys(FaceValidationSchema.properties).filter((name) => withVector || name !== 'faceVector'),
       Limit: limit,
       ExclusiveStartKey: startKey,
       ScanIndexForward: false,
     })
+    if (!withVector) for (const item of Items) delete item.faceVector
     return { items: Items.map(shown), lastKey: LastEvaluatedKey }
   }
 
