@@ -170,20 +170,23 @@ test('a URL is logged without the values of secret parameters', async (t) => {
 })
 
 test('turns', async (t) => {
-  const inTurn = createTurns()
+  const inTurn = createTurns<string>()
   const events: string[] = []
-  const work = (key: string, name: string, fails = false) => inTurn(key, async () => {
-    events.push(`${name} begins`)
+  const work = (key: string, name: string, fails = false) => inTurn(key, async (before) => {
+    events.push(`${name} begins after ${before}`)
     await Promise.resolve()
     events.push(`${name} ends`)
     if (fails) throw new Error(name)
     return name
   })
-  const answers = await Promise.allSettled([work('a', '1'), work('a', '2', true), work('a', '3'), work('b', 'other')])
-  t.match(answers, [{ value: '1' }, { reason: { message: '2' } }, { value: '3' }, { value: 'other' }], 'each has its own answer, also behind one that fails')
-  t.same(events.filter((event) => !event.startsWith('other')), ['1 begins', '1 ends', '2 begins', '2 ends', '3 begins', '3 ends'], 'one after another')
-  t.ok(events.indexOf('other begins') < events.indexOf('1 ends'), 'and beside what is under another key')
+  const answers = await Promise.allSettled([work('a', '1'), work('a', '2', true), work('a', '3'), work('a', '4'), work('b', 'other')])
+  t.match(answers, [{ value: '1' }, { reason: { message: '2' } }, { value: '3' }, { value: '4' }, { value: 'other' }], 'each has its own answer, also behind one that fails')
+  t.same(events.filter((event) => !event.startsWith('other')), [
+    '1 begins after undefined', '1 ends', '2 begins after 1', '2 ends', '3 begins after undefined', '3 ends', '4 begins after 3', '4 ends',
+  ], 'one after another')
+  t.ok(events.indexOf('other begins after undefined') < events.indexOf('1 ends'), 'and beside what is under another key')
   t.equal(await work('a', 'later'), 'later')
+  t.equal(events.at(-2), 'later begins after undefined', 'what is long over is forgotten')
 })
 
 test('JSON with numbers that a double does not hold', async (t) => {

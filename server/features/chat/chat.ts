@@ -14,6 +14,7 @@ import { createEntries } from './repositories/entries.ts'
 import { createMessages } from './repositories/messages.ts'
 import { createProfiles } from './repositories/profiles.ts'
 import { createSessions } from './repositories/sessions.ts'
+import type { Message } from './schemas.ts'
 
 export interface ChatOptions {
   config: Config['chat']
@@ -37,7 +38,7 @@ export function createChat ({ config, aws, clock, assistant = createCorpusAssist
     messages,
     sessions: createSessions(store, clock),
     conversationService: createConversationService({ store, conversations, entries, messages, clock }),
-    messageService: createMessageService({ store, conversations, entries, messages, assistant, clock, inTurn: createTurns() }),
+    messageService: createMessageService({ store, conversations, entries, messages, assistant, clock, inTurn: createTurns<Message>() }),
     emailTokenService: createEmailTokenService({ emailTokens: createEmailTokens(store, clock), clock }),
   }
 }

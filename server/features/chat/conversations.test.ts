@@ -95,6 +95,7 @@ onBothStores('conversations', async (t, start) => {
   })
 
   t.test('of forty messages by twenty clients of two servers in one millisecond, all are there, in order', async (t) => {
+    t.intercept(Math, 'random', { value: () => 0 }) // no pauses
     const other = await buildApp({ config: api.config, aws: api.aws, clock: api.clock, localIssuer: api.emulator.tokens })
     t.teardown(() => other.close())
     const { token } = await api.emulator.tokens.issue({ sub: 'ada' })
@@ -123,7 +124,7 @@ onBothStores('conversations', async (t, start) => {
     t.match(entry, { unread: 40, lastActivityAt: last.timestamp, lastMessage: { timestamp: last.timestamp, content: last.content } })
   })
 
-  t.test('messages come in full pages, in both orders, and however large they are', async (t) => {
+  t.test('messages come in full pages, in both orders', async (t) => {
     const { conversationId } = await ada.start()
     for (let count = 0; count < 25; count++) await ada.post(conversationId, { content: `${count}` })
     const all = Array.from({ length: 25 }, (_, index) => `${index}`)
@@ -133,11 +134,6 @@ onBothStores('conversations', async (t, start) => {
     }
     t.strictSame((await pagesOf<Message>(ada, `${messagesUrl(conversationId)}?limit=5`)).map(({ length }) => length), [5, 5, 5, 5, 5, 0], 'a last page may be empty')
 
-    const { conversationId: large } = await ada.start()
-    for (let count = 0; count < 10; count++) await ada.post(large, { content: `${count} ${'\u{1F4DA}'.repeat(31_990)}` })
-    const pages = await pagesOf<Message>(ada, `${messagesUrl(large)}?order=desc`)
-    t.ok(pages.length > 1 && pages.every((page) => page.length > 0), 'a page ends at 1 MB')
-    t.strictSame(contents(pages.flat()).map((content) => parseInt(content)), all.slice(0, 10).map(Number).toReversed())
     const { conversationId: empty } = await ada.start()
     t.strictSame(await ada.get(messagesUrl(empty)), { count: 0, data: [], lastEvaluatedKey: null })
   })
@@ -192,6 +188,15 @@ onBothStores('conversations', async (t, start) => {
 
   // They say the same whatever the store.
   if (api.config.store !== 'embedded') return
+
+  t.test('messages of more than 1 MB come in shorter pages', async (t) => {
+    const { conversationId: large } = await ada.start()
+    for (let count = 0; count < 10; count++) await ada.post(large, { content: `${count} ${'\u{1F4DA}'.repeat(31_990)}` })
+    const pages = await pagesOf<Message>(ada, `${messagesUrl(large)}?order=desc`)
+    t.ok(pages.length > 1 && pages.every((page) => page.length > 0), 'a page ends at 1 MB')
+    t.strictSame(contents(pages.flat()).map((content) => parseInt(content)), Array.from({ length: 10 }, (_, index) => index).toReversed())
+    await ada.call('DELETE', `${CONVERSATIONS}/${large}`)
+  })
 
   t.test('where DynamoDB takes but a part, all is deleted nevertheless, or told that it is not', async (t) => {
     t.intercept(Math, 'random', { value: () => 0 }) // no pauses

@@ -30,7 +30,8 @@ export interface MessageServiceOptions {
   messages: Messages
   assistant: Assistant
   clock: Clock
-  inTurn: InTurn
+  /** Under the key of a conversation. */
+  inTurn: InTurn<Message>
 }
 
 /** Messages are taken, listed and answered. */
@@ -52,7 +53,8 @@ export function createMessageService ({ store, conversations, entries, messages,
     throw new ConversationContended()
   }
 
-  const appendInTurn = (to: Addressed, said: Said) => inTurn(`${to.userId}/${to.conversationId}`, () => append(to, said))
+  const appendInTurn = (to: Addressed, { said, after }: Said) =>
+    inTurn(`${to.userId}/${to.conversationId}`, (before) => append(to, { said, after: before?.timestamp ?? after }))
 
   return {
     /**
