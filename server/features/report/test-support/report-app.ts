@@ -40,7 +40,7 @@ export async function reportApp (t: Test, options: TestAppOptions = {}): Promise
       const response = await app.inject({ ...request, method, url, headers, payload: body })
       const told = { status: response.statusCode, headers: response.headers, body: response.json<Told<T>['body']>(), exact: parse(response.payload, undefined, String), response }
       const path = url.split('?')[0]!.split('/')
-      kinds.set([method, path.length, path[2], response.statusCode, told.body.code ?? told.body.message].join(' '), response)
+      if (told.body.code !== 'ROUTE_NOT_FOUND') kinds.set([method, path.length, path[2], response.statusCode, told.body.code ?? told.body.message].join(' '), response)
       return told
     },
     callsOf: ({ headers }) => emulator.trace.query({ causedBy: String(headers['x-request-id']) }).map(({ operation, service, readUnits, writeUnits }) =>
