@@ -18,7 +18,8 @@ export const exactNumbers = fp<ExactNumbersOptions>((scope, { alsoJson = [] }, d
 
   scope.removeContentTypeParser('application/json')
   scope.addContentTypeParser(['application/json', ...alsoJson], { parseAs: 'string' }, (request, text: string, done) => {
-    if (mayBeInexact(text)) inexact.set(request, text)
+    // A byte order mark, which the parser passes over as well.
+    if (mayBeInexact(text)) inexact.set(request, text.replace(/^\ufeff/, ''))
     void parse(request, text, done)
   })
 

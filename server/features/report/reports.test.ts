@@ -214,7 +214,7 @@ onBothStores('reports', async (t, api) => {
       t.equal(preferences.nested.n, NUMBERS[0])
       t.strictSame(preferences.numbers.map((got, index) => same(got, NUMBERS[index]!)), NUMBERS.map(() => true), preferences.numbers.join())
     }
-    const report = await ada('POST /api/reports', { body: `{"title":"T","favorites":${NUMBERS[0]}}` })
+    const report = await ada('POST /api/reports', { body: `\ufeff{"title":"T","favorites":${NUMBERS[0]}}` })
     t.match(report.exact, { data: { favorites: NUMBERS[0], version: '1' } })
     t.match((await ada('GET /api/reports?limit=1')).exact, { data: { count: '1', data: [{ favorites: NUMBERS[0] }] } })
     for (const number of ['1234567890123456789012345678901234567890', '0.123456789012345678901234567890123456789', '1e126', '-1e126', '9.9e-131', '1e999']) {
