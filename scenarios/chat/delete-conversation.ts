@@ -3,7 +3,7 @@ import type { Message } from '../../server/features/chat/schemas.ts'
 import { conversationWith, entryOf, messagesOf, pathOf } from '../kit/chat.ts'
 import { scenario } from '../kit/scenario.ts'
 
-const MESSAGES = 60
+const MESSAGES = 30
 
 export default scenario('chat: a conversation that is deleted while it is written to leaves nothing behind', {
   seed: '004',

@@ -4,7 +4,7 @@ import { conversationWith, entryOf, messagesOf } from '../kit/chat.ts'
 import { scenario } from '../kit/scenario.ts'
 
 const CLIENTS = 20
-const EACH = 5
+const EACH = 2
 
 export default scenario('chat: of messages that twenty clients post at once, none is lost', {
   seed: '004',
