@@ -1,3 +1,4 @@
+import { StoreBusy } from '../../../core/errors.ts'
 import { RegistrationCancelled } from '../errors.ts'
 import { createFaceValidations } from '../repositories/face-validations.ts'
 import { transact } from '../repositories/store.ts'
@@ -16,11 +17,13 @@ export function historyDesign ({ config, store, registrations, clock }: DesignPa
 
     async storeMatch ({ registration, record, ticketId }) {
       const ticket = registrations.ticket(registration, { ticketId, faceId: record.faceId, at: record.createdAt })
-      for (const full of [false, true]) {
+      // Nearly always the first is right; the last is for an item that was deleted between the two before.
+      for (const full of [false, true, false]) {
         const refused = await transact(store, { validation: validations.addition(of(registration, record), { full }), ticket })
         if (refused.has('ticket')) throw new RegistrationCancelled(registration.registrationId)
         if (refused.size === 0) return
       }
+      throw new StoreBusy(`Table ${config.tables.history}`)
     },
 
     async storeFailure (registration, attempt) {

@@ -75,7 +75,11 @@ export async function migrateFaces (options: MigrationOptions): Promise<Migratio
   const counts: MigrationCounts = { ...NONE, ...earlier?.counts }
   let open: OldUser | undefined = earlier?.open && reopened(earlier.open, options.matchThreshold)
   let startKey = earlier?.startKey
+  const save = async () => {
+    if (backup) await writeProgress(path, { version: 1, from, to, backup: backupPath, backupBytes: backup.bytes, counts, startKey, open: open && closed(open) })
+  }
   try {
+    if (!earlier) await save()
     do {
       const { items, lastKey } = await tables.page(from, startKey, options.pageItems)
       await backup?.append(items)
@@ -96,7 +100,8 @@ export async function migrateFaces (options: MigrationOptions): Promise<Migratio
       counts.items += items.length
       await migrateUsers(users, { tables, counts, options })
       startKey = lastKey
-      if (backup) await writeProgress(path, { version: 1, from, to, backup: backupPath, backupBytes: backup.bytes, counts, startKey, open: open && closed(open) })
+      // Without a key it would be where the beginning is: the last page is gone on with from the one before.
+      if (startKey) await save()
       options.onProgress?.(counts, about)
     } while (startKey)
   } finally {

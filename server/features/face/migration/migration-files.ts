@@ -28,7 +28,7 @@ export interface MigrationProgress {
   backup: string
   backupBytes: number
   counts: MigrationCounts
-  /** Where to go on; none at the end. */
+  /** Where to go on; none before the first page. */
   startKey?: RawItem
   /** The user whose items the last page ended in: the best of them so far, as a line of a backup, if one is worth keeping. */
   open?: { userId: string, best?: string }
