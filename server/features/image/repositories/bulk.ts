@@ -1,5 +1,6 @@
 import { BatchGetCommand, BatchWriteCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import { backOff } from '../../../aws/transact.ts'
+import { stopwatch } from '../../../core/clock.ts'
 import { awsOutage, withTable } from '../../../core/errors.ts'
 import type { Image, ImageKey } from '../schemas.ts'
 import type { StoredImage } from './images.ts'
@@ -12,6 +13,8 @@ const AT_ONCE = 4
 /** Each goes over all that is left; where two thirds of every batch get through, 500 items take seven or eight. */
 const MOST_ROUNDS = 16
 const LONGEST_PAUSE_MS = 1_000
+/** No round begins later: what came of each item has to be told before the request's own time is up. */
+const MOST_MS = 12_000
 
 /** Many images at once: batches, with what DynamoDB leaves unprocessed sent again. */
 export function createBulk ({ documents, table }: { documents: DynamoDBDocumentClient, table: string }) {
@@ -57,10 +60,11 @@ export function createBulk ({ documents, table }: { documents: DynamoDBDocumentC
 
 export type Bulk = ReturnType<typeof createBulk>
 
-/** Sends all in batches, then again what came back, until nothing does or the rounds are over. */
+/** Sends all in batches, then again what came back, until nothing does, or the rounds or the time are over. */
 async function inRounds<T> (all: readonly T[], most: number, send: (some: readonly T[]) => Promise<T[]>): Promise<T[]> {
   let left = [...all]
-  for (let round = 0; left.length > 0 && round < MOST_ROUNDS; round++) {
+  const began = stopwatch()
+  for (let round = 0; left.length > 0 && round < MOST_ROUNDS && stopwatch() - began < MOST_MS; round++) {
     if (round > 0) await backOff(round + 2, LONGEST_PAUSE_MS)
     const batches = Array.from({ length: Math.ceil(left.length / most) }, (_, index) => left.slice(index * most, (index + 1) * most))
     left = []

@@ -11,6 +11,9 @@ import { imageKeyOf } from './owner.ts'
 
 const { imageId } = IMAGE
 
+/** A client may be slow to take the bytes. */
+const SLOW = { deadline: false } as const
+
 const bytes = (description: string) => ({
   description,
   content: Object.fromEntries(['image/jpeg', 'image/png', 'image/webp'].map((type) => [type, { schema: { type: 'string', contentMediaType: type }, example: '(bytes)' }])),
@@ -42,6 +45,7 @@ export const contentRoutes: FastifyPluginAsyncTypebox<{ platform: ImagePlatform,
   }
 
   api.get('/images/:imageId/original', {
+    config: SLOW,
     schema: {
       summary: 'The image as it was uploaded',
       description: 'Access pattern: get the original. One GetItem, 0.5 RCU for each 4 KB, and one GetObject, whose bytes are passed on as they come.',
@@ -57,6 +61,7 @@ export const contentRoutes: FastifyPluginAsyncTypebox<{ platform: ImagePlatform,
   })
 
   api.get('/images/:imageId/processed', {
+    config: SLOW,
     schema: {
       summary: 'The processed image',
       description: 'Access pattern: get the processed image. One GetItem, 0.5 RCU for each 4 KB, and one GetObject, whose bytes are passed on as ' +
