@@ -2,6 +2,7 @@ import { Readable } from 'node:stream'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { FastifyReply } from 'fastify'
 import { StoreBusy, ValidationFailed } from '../../../core/errors.ts'
+import { runWithRequestId } from '../../../core/request-context.ts'
 import { errorResponses } from '../../../core/schemas.ts'
 import { ImageNotFound } from '../errors.ts'
 import { IMAGE } from '../examples.ts'
@@ -25,18 +26,20 @@ export const eventRoutes: FastifyPluginAsyncTypebox<{ platform: ImagePlatform }>
   })
 
   /** What has become of an image so far, then what becomes of it, to the last step. */
-  async function * follow (key: ImageKey, first: Image): AsyncGenerator<string> {
+  async function * follow (key: ImageKey, { first, requestId }: { first: Image, requestId: string }): AsyncGenerator<string> {
+    // Whoever drains the connection has this go on, and need not be the request that it is part of.
+    const read = () => runWithRequestId(requestId, () => images.get(key, { consistent: true }))
     const inbox = progress.follow(key)
     try {
       let seen: Image | undefined
       // Once more, since something may have happened before anybody listened.
-      let image = await images.get(key, { consistent: true }) ?? first
+      let image = await read() ?? first
       while (!closing.signal.aborted) {
         const events = eventsBetween(seen, image)
         yield events.length > 0 ? events.map(format).join('') : ': nothing new\n\n'
         if (isDone(image)) return
         seen = image
-        const next: Image | undefined = await inbox.next(ASK_MS, closing.signal) ?? await images.get(key, { consistent: true })
+        const next: Image | undefined = await inbox.next(ASK_MS, closing.signal) ?? await read()
         if (!next) {
           yield format({ event: 'deleted', data: { imageId: key.imageId } })
           return
@@ -70,7 +73,7 @@ export const eventRoutes: FastifyPluginAsyncTypebox<{ platform: ImagePlatform }>
   }, async (request, reply) => {
     const key = imageKeyOf(request)
     const first = await service.get(key)
-    return send(reply, follow(key, first))
+    return send(reply, follow(key, { first, requestId: request.id }))
   })
 }
 
