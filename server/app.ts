@@ -19,6 +19,7 @@ import { loadShedding } from './plugins/load-shedding.ts'
 import { metrics } from './plugins/metrics.ts'
 import { requestDeadline } from './plugins/request-deadline.ts'
 import { requestIdOf, requestIds } from './plugins/request-id.ts'
+import { serialization } from './plugins/serialization.ts'
 import { uploadsUpTo } from './plugins/uploads.ts'
 import { validation } from './plugins/validation.ts'
 import { allTables } from './tables.ts'
@@ -73,6 +74,7 @@ export async function buildApp ({ config, aws, clock, localIssuer, logger, featu
   await app.register(errors)
   await app.register(batchedAnswers)
   await app.register(validation)
+  await app.register(serialization)
   await app.register(docs)
   // The documentation is for everybody, and so it is there already.
   await app.register(auth, { mode: config.auth.mode, verify })

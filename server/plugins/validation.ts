@@ -1,4 +1,4 @@
-import { Ajv, type ErrorObject, type Options } from 'ajv'
+import { Ajv, type ErrorObject, type Options, type ValidateFunction } from 'ajv'
 import addFormats from 'ajv-formats'
 import type { FastifySchemaValidationError } from 'fastify'
 import fp from 'fastify-plugin'
@@ -20,11 +20,25 @@ export function createAjv (more: Options = {}): Ajv {
   return ajv
 }
 
-/** Validates by JSON Schema: bodies as they are, query and path parameters turned from text into what the schema wants. */
+/**
+ * Validates by JSON Schema: bodies as they are, query and path parameters turned from text into what the schema wants. A
+ * schema is compiled when the first request needs it, as those of answers are.
+ */
 export const validation = fp((app, _options, done) => {
   const asItIs = createAjv()
   const coercing = createAjv({ coerceTypes: 'array' })
-  app.setValidatorCompiler<object>(({ schema, httpPart }) => (httpPart === 'body' ? asItIs : coercing).compile(schema))
+  app.setValidatorCompiler<object>(({ schema, httpPart }) => {
+    let compiled: ValidateFunction | undefined
+    // As ajv's own, which Fastify asks for the errors of its last call.
+    function validate (value: unknown): boolean {
+      compiled ??= (httpPart === 'body' ? asItIs : coercing).compile(schema)
+      const isValid = compiled(value)
+      validate.errors = compiled.errors
+      return isValid
+    }
+    validate.errors = undefined as ValidateFunction['errors']
+    return validate
+  })
   app.setSchemaErrorFormatter((errors, part) => new ValidationFailed(toFaults(errors, part)))
   done()
 }, { name: 'validation', fastify: '5.x' })
