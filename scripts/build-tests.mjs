@@ -5,7 +5,7 @@
 // a suite, which imports them. `npx tap .test-build/PATH.test.js` runs a single file by itself.
 import { cpSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { spawnSync } from 'node:child_process'
-import { dirname, extname, join } from 'node:path'
+import { dirname, extname, join, relative } from 'node:path'
 import { build } from 'esbuild'
 import { bundleTypebox } from './bundle-typebox.mjs'
 
@@ -13,7 +13,9 @@ const root = join(import.meta.dirname, '..')
 const target = join(root, '.test-build')
 const parts = JSON.parse(readFileSync(join(root, 'tsconfig.json'), 'utf8')).include
 const files = parts.flatMap(tracked).filter((file) => extname(file) !== '.md')
-const FILES_IN_A_SUITE = 6
+const FILES_IN_A_SUITE = 8
+/** What starts processes, replays all scenarios or generates thousands of cases: `npm run test:slow`, and CI. */
+const isSlow = (file) => file.endsWith('.slow.test.ts')
 const isTypeScript = (file) => extname(file) === '.ts'
 
 rmSync(target, { recursive: true, force: true })
@@ -40,13 +42,19 @@ await bundleTypebox(target, join(target, 'node_modules/vendor'))
 
 for (const part of parts) {
   const tests = files.filter((file) => file.startsWith(`${part}/`) && file.endsWith('.test.ts'))
+  writeSuites(part, tests.filter((file) => !isSlow(file)))
+  writeSuites(`slow/${part}`, tests.filter(isSlow))
+}
+
+/** Suites of a name, `NAME-1` and so on, of some test files. */
+function writeSuites (name, tests) {
   const count = Math.ceil(tests.length / FILES_IN_A_SUITE)
   for (let suite = 0; suite < count; suite++) {
     // Every so many-th: what is beside each other takes a long time together.
     const members = tests.filter((_, index) => index % count === suite)
-    const path = join(target, 'suites', `${part}-${suite + 1}.test.js`)
+    const path = join(target, 'suites', `${name}-${suite + 1}.test.js`)
     mkdirSync(dirname(path), { recursive: true })
-    writeFileSync(path, members.map((file) => `import '../${file.replace(/ts$/, 'js')}'\n`).join(''))
+    writeFileSync(path, members.map((file) => `import '${relative(dirname(path), join(target, file.replace(/ts$/, 'js')))}'\n`).join(''))
   }
 }
 

@@ -35,14 +35,14 @@ const TABLES: Readonly<Record<DataTableName, DataTable>> = {
 
 /** Makes the check of a table's records: the schema of what the API shows, and what DynamoDB takes. */
 export function createCheck (name: DataTableName): (text: string) => Checked {
-  const { schema, key, faults } = TABLES[name]
+  const { schema, key, ...table } = TABLES[name]
   const validate = createAjv().compile(schema)
   return (text) => {
     try {
       const plain: unknown = JSON.parse(text)
       if (!validate(plain)) return refuse(toFaults(validate.errors as Parameters<typeof toFaults>[0], 'record')) // ajv's own, as Fastify passes them on
       const item = parseExactly(text) as DataItem // the schema says so
-      const found = [...numberFaults(item, 'record'), ...faults(item)]
+      const found = [...numberFaults(item, 'record'), ...table.faults(item)]
       return found.length > 0 ? refuse(found) : { key: (item as unknown as Record<string, string>)[key]!, item } // a member of its schema
     } catch (error) {
       if (error instanceof SyntaxError) return { reasons: ['is not JSON'] }

@@ -73,7 +73,7 @@ test('data: an export imports into an empty table as the same items', async (t) 
     t.equal((await sandtable('data', 'import', from, '--table', table)).status, 0)
     t.strictSame(sorted((await sandtable('data', 'export', '--table', table, '--segments', '1')).out), sorted(text), `${table}, as an array`)
   }
-  const byId = (all: typeof before) => Object.fromEntries(all.map((item) => [item.id!.S, item]))
+  const byId = (all: typeof before) => new Map(all.map((item) => [item.id!.S, item]))
   t.strictSame(byId(await items('k9-reports-dev')), byId(before))
 })
 

@@ -5,7 +5,7 @@ import { testEmulator } from '../test-support/emulator.ts'
 import { sendRaw } from '../test-support/raw-call.ts'
 import { operations } from './index.ts'
 
-/** How many requests; many more by hand: `SANDTABLE_FUZZ_RUNS=1000000 npx tsx emulator/dynamodb/fuzz.test.ts`. */
+/** How many requests; many more by hand: `SANDTABLE_FUZZ_RUNS=1000000 npx tsx emulator/dynamodb/fuzz.slow.test.ts`. */
 const RUNS = Number(process.env.SANDTABLE_FUZZ_RUNS ?? 2000)
 /** What one request may take of the processor, in µs. */
 const MOST_CPU = 250_000

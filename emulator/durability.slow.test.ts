@@ -1,5 +1,5 @@
 // What is acknowledged is kept, and nothing else comes of it: under kills, and under contention. Longer by hand:
-// SANDTABLE_KILL_ROUNDS=200 SANDTABLE_CONTENTION_MS=10000 npx tsx emulator/durability.test.ts
+// SANDTABLE_KILL_ROUNDS=200 SANDTABLE_CONTENTION_MS=10000 npx tsx emulator/durability.slow.test.ts
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { CreateTableCommand } from '@aws-sdk/client-dynamodb'

@@ -14,7 +14,7 @@ import { invokeRaw } from '../test-support/raw-call.ts'
  * knows what dynalite does not.
  */
 
-/** How many tables; more by hand: `TAP_TIMEOUT=0 SANDTABLE_FUZZ_RUNS=5000 npx tsx emulator/dynamodb/page-read.test.ts`. */
+/** How many tables; more by hand: `TAP_TIMEOUT=0 SANDTABLE_FUZZ_RUNS=5000 npx tsx emulator/dynamodb/page-read.slow.test.ts`. */
 const RUNS = Number(process.env.SANDTABLE_FUZZ_RUNS ?? 40)
 
 type KeyType = 'S' | 'N' | 'B'

@@ -8,7 +8,7 @@ import { prepare } from './test-support/converse.ts'
 import { TEST_TIME } from './test-support/emulator.ts'
 import { send, sendBytes } from './test-support/raw-http.ts'
 
-/** How many requests; a long run is asked for by `FUZZ_REQUESTS=1000000 npx tsx emulator/gateway-fuzz.test.ts`. */
+/** How many requests; a long run is asked for by `FUZZ_REQUESTS=1000000 npx tsx emulator/gateway-fuzz.slow.test.ts`. */
 const REQUESTS = Number(process.env.FUZZ_REQUESTS ?? 2000)
 const SEED = process.env.FUZZ_SEED === undefined ? undefined : Number(process.env.FUZZ_SEED)
 
