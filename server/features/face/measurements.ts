@@ -21,13 +21,19 @@ export class FaceMeasurements {
     return stopwatch() - this.#startedAt
   }
 
-  /** Runs a call of DynamoDB and counts it. The command must ask for its consumed capacity. */
-  async measure<T extends { ConsumedCapacity?: ConsumedCapacity | ConsumedCapacity[] }> (unit: 'readUnits' | 'writeUnits', call: () => Promise<T>): Promise<T> {
+  /**
+   * Runs a call of DynamoDB and counts it. The command must ask for its consumed capacity.
+   * @param told  makes of a failure the one that is thrown
+   */
+  async measure<T extends { ConsumedCapacity?: ConsumedCapacity | ConsumedCapacity[] }> (unit: 'readUnits' | 'writeUnits', call: () => Promise<T>, told = (error: unknown) => error): Promise<T> {
     const began = stopwatch()
     try {
       const answer = await call()
-      for (const used of [answer.ConsumedCapacity ?? []].flat()) this.calls[unit] += used.CapacityUnits ?? 0
+      const { ConsumedCapacity: used = [] } = answer
+      for (const { CapacityUnits = 0 } of Array.isArray(used) ? used : [used]) this.calls[unit] += CapacityUnits
       return answer
+    } catch (error) {
+      throw told(error)
     } finally {
       this.calls.total += 1
       this.calls.durationMs += stopwatch() - began

@@ -1,6 +1,6 @@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import { transactWith, type Obstacle, type TransactionPart } from '../../../aws/transact.ts'
-import { withTable } from '../../../core/errors.ts'
+import { translateAwsError } from '../../../core/errors.ts'
 import type { FaceMeasurements } from '../measurements.ts'
 
 export { backOff, unlessRefused, type TransactionPart } from '../../../aws/transact.ts'
@@ -16,12 +16,12 @@ export const METERED = { ReturnConsumedCapacity: 'TOTAL' } as const
 
 /** Runs one reading call on a table, counted, with a missing table or a busy store told as 503. */
 export function read<T extends object> (store: FaceStore, table: string, call: () => Promise<T>): Promise<T> {
-  return withTable(table, () => store.measurements.measure('readUnits', call))
+  return store.measurements.measure('readUnits', call, (error) => translateAwsError(error, { table }))
 }
 
 /** Runs one writing call, as {@link read} does. */
 export function write<T extends object> (store: FaceStore, table: string, call: () => Promise<T>): Promise<T> {
-  return withTable(table, () => store.measurements.measure('writeUnits', call))
+  return store.measurements.measure('writeUnits', call, (error) => translateAwsError(error, { table }))
 }
 
 /** Writes all parts or none, as {@link transactWith} does, counted. */
