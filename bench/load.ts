@@ -56,6 +56,9 @@ export async function shootAll (options: LoadOptions & { amount: number, connect
   return shots
 }
 
+/** For how long {@link shootSteadily} sends requests that it does not count. */
+export const WARM_UP_SECONDS = 2
+
 /**
  * Sends `rate` requests a second, evenly.
  *
@@ -64,7 +67,7 @@ export async function shootAll (options: LoadOptions & { amount: number, connect
  * second, and they begin one after the other. A request is then never kept waiting by the one before it, which is what
  * coordinated omission is, unless that takes longer than a second; what it hid then is added.
  *
- * The first request of each connection, which opens it, is not counted.
+ * The first requests of each connection, which open it and have V8 compile the route, are not counted.
  *
  * @param options.seconds  for how long requests are counted
  */
@@ -75,19 +78,19 @@ export async function shootSteadily (options: LoadOptions & { rate: number, seco
   const connections: Promise<void>[] = []
   for (let index = 0; index < rate; index++) {
     await sleep(Math.max(0, began + index * INTERVAL_MS / rate - performance.now()))
-    let isFirst = true
+    let warmUp = WARM_UP_SECONDS
     connections.push(fire(baseUrl, {
-      amount: seconds + 1,
+      amount: WARM_UP_SECONDS + seconds,
       connections: 1,
       connectionRate: 1,
       sampleInt: SAMPLE_MS * 10,
       setupClient (client) {
-        client.setRequests(Array.from({ length: seconds + 1 }, (_, turn) => prepare(requests[(turn * rate + index) % requests.length]!)))
+        client.setRequests(Array.from({ length: WARM_UP_SECONDS + seconds }, (_, turn) => prepare(requests[(turn * rate + index) % requests.length]!)))
       },
     }, (status, durationMs) => {
       count(shots, status)
-      if (!isFirst) shots.durationsMs.push(...uncovered(durationMs))
-      isFirst = false
+      if (warmUp === 0) shots.durationsMs.push(...uncovered(durationMs))
+      else warmUp--
       shots.seconds = (performance.now() - began) / 1000
     }, shots))
   }
