@@ -213,3 +213,11 @@ test('JSON with numbers that a double does not hold', async (t) => {
     t.strictSame(numberFaults(parseExactly('{"a":[1,{"b":1e126}]}'), 'body').map(({ path }) => path), ['body.a.1.b'])
   })
 })
+
+test('numbers that are short and yet no double, or none that the SDK takes, keep their digits', (t) => {
+  const json = '[1e-400,1E+126,12345678901234567890,0.1,-999999999999999]'
+  const read = parseExactly(json) as unknown[] // the array above
+  t.strictSame(read.map((one) => typeof one), ['object', 'object', 'object', 'number', 'number'])
+  t.equal(writeExactly(read), json)
+  t.end()
+})

@@ -23,9 +23,12 @@ const MAY_BE_INEXACT = /[\d.]{16}|\d[eE]/
 export function readNumber (text: string): ExactNumber {
   const number = Number(text)
   // What most numbers are; isSafeNumber() would find the same, and take longer than the rest of reading an item.
-  if (text.length <= HELD_DIGITS || (String(number) === text && Math.abs(number) <= Number.MAX_SAFE_INTEGER)) return number
+  if (isShort(text) || (String(number) === text && Math.abs(number) <= Number.MAX_SAFE_INTEGER)) return number
   return isSafeNumber(text) ? number : new NumberValue(text)
 }
+
+/** Without an exponent, so few digits are held, and make no number that the SDK would not take. */
+const isShort = (text: string) => text.length <= HELD_DIGITS && !text.includes('e') && !text.includes('E')
 
 /** Whether JSON may hold numbers that `JSON.parse` would change. Quick; `true` may be a false alarm. */
 export const mayBeInexact = (json: string): boolean => MAY_BE_INEXACT.test(json)
