@@ -178,6 +178,8 @@ test('requests are refused in AWS\'s words, before any table is looked up', asyn
     ['PutItem', { TableName: '', Item: { pk: S('p') } }, '1 validation error detected: Value \'\' at \'tableName\' failed to satisfy constraint: Member must have length greater than or equal to 1'],
     ['UpdateItem', { TableName: '' }, '2 validation errors detected: Value \'\' at \'tableName\' failed to satisfy constraint: Member must have length greater than or equal to 1; ' +
       'Value null at \'key\' failed to satisfy constraint: Member must not be null'],
+    ['BatchWriteItem', { RequestItems: { full: [{ DeleteRequest: { Key: { a: null } } }], missing: [] } }, /^1 validation error detected: .*a=null/],
+    ['BatchWriteItem', { RequestItems: { full: [{ PutRequest: { Item: { a: null } } }], missing: [] } }, /^1 validation error detected: .*a=null/],
     ['BatchWriteItem', { RequestItems: {} }, 'The requestItems parameter is required for BatchWriteItem'],
     ['BatchWriteItem', { RequestItems: { missing: Array.from({ length: 26 }, () => ({ DeleteRequest: { Key: { pk: S('p') } } })) } },
       /^1 validation error detected: Value '\{.*\}' at 'requestItems' failed to satisfy constraint: Map value must satisfy constraint: \[Member must have length less than or equal to 25, Member must have length greater than or equal to 1\]$/],

@@ -25,11 +25,11 @@ function mapFault (items: RequestItems, constraint: string): string {
   return `1 validation error detected: Value '${shown}' at 'requestItems' failed to satisfy constraint: ${constraint}`
 }
 
-/** As AWS's Java shows a map. */
-function mapText<T> (map: Record<string, T>, text: (value: T) => string): string {
-  return `{${Object.entries(map).map(([name, value]) => `${name}=${text(value)}`).join(', ')}}`
+/** As AWS's Java shows a map. What is missing, or null, is told later, if this is not. */
+function mapText<T> (map: Record<string, T> | null | undefined, text: (value: T) => string): string {
+  return !map ? 'null' : `{${Object.entries(map).map(([name, value]) => `${name}=${text(value)}`).join(', ')}}`
 }
 
-function valueText (value: AttributeValue): string {
-  return `AttributeValue(${Object.entries(value).map(([type, content]) => `${type.toLowerCase()}=${typeof content === 'object' ? JSON.stringify(content) : String(content)}`).join(', ')})`
+function valueText (value: AttributeValue | null): string {
+  return !value ? 'null' : `AttributeValue(${Object.entries(value).map(([type, content]) => `${type.toLowerCase()}=${typeof content === 'object' ? JSON.stringify(content) : String(content)}`).join(', ')})`
 }
