@@ -10,7 +10,7 @@ import { send, sendBytes } from './test-support/raw-http.ts'
 
 /** How many requests; a long run is asked for by `FUZZ_REQUESTS=1000000 npx tsx emulator/gateway-fuzz.slow.test.ts`. */
 const REQUESTS = Number(process.env.FUZZ_REQUESTS ?? 2000)
-const SEED = process.env.FUZZ_SEED === undefined ? undefined : Number(process.env.FUZZ_SEED)
+const SEED = Number(process.env.FUZZ_SEED ?? 1)
 
 /** Requests on their way at a time. */
 const TOGETHER = 20
