@@ -23,7 +23,8 @@ export function writeUnits (bytes: number, transactional = false): number {
 export type Arm = 'table' | { index: string, global: boolean }
 
 interface Units { read: number, write: number }
-interface TableUse { table: Units, local: Map<string, Units>, global: Map<string, Units> }
+/** Most calls use no index. */
+interface TableUse { table: Units, local?: Map<string, Units>, global?: Map<string, Units> }
 
 /** Adds up the capacity that one call uses, by table and index. */
 export class Meter {
@@ -53,13 +54,15 @@ export class Meter {
   /** For the trace: one row for each table and index. */
   units (): ConsumedUnits[] {
     const rows: ConsumedUnits[] = []
-    for (const [name, use] of this.#tables) {
-      rows.push({ resource: name, readUnits: use.table.read, writeUnits: use.table.write })
-      for (const [index, { read, write }] of [...use.local, ...use.global]) {
-        rows.push({ resource: `${name}/${index}`, readUnits: read, writeUnits: write })
-      }
+    const add = (resource: string, { read, write }: Units) => {
+      if (read > 0 || write > 0) rows.push({ resource, readUnits: read, writeUnits: write })
     }
-    return rows.filter(({ readUnits, writeUnits }) => readUnits > 0 || writeUnits > 0)
+    for (const [name, { table, local, global }] of this.#tables) {
+      add(name, table)
+      local?.forEach((units, index) => add(`${name}/${index}`, units))
+      global?.forEach((units, index) => add(`${name}/${index}`, units))
+    }
+    return rows
   }
 
   /**
@@ -68,13 +71,13 @@ export class Meter {
    * @param split   transactions also tell reads from writes
    */
   consumed (detail: 'TOTAL' | 'INDEXES', split = false): ConsumedCapacity[] {
-    return [...this.#tables].map(([TableName, use]) => {
-      const all = [use.table, ...use.local.values(), ...use.global.values()]
-      const consumed: ConsumedCapacity = { TableName, ...show(sum(all), split) }
+    return Array.from(this.#tables, ([TableName, { table, local, global }]) => {
+      const all = [table, ...local?.values() ?? [], ...global?.values() ?? []]
+      const consumed: ConsumedCapacity = show({ TableName }, sum(all), split)
       if (detail === 'INDEXES') {
-        consumed.Table = show(use.table, split)
-        if (use.local.size > 0) consumed.LocalSecondaryIndexes = showAll(use.local, split)
-        if (use.global.size > 0) consumed.GlobalSecondaryIndexes = showAll(use.global, split)
+        consumed.Table = show({}, table, split)
+        if (local) consumed.LocalSecondaryIndexes = showAll(local, split)
+        if (global) consumed.GlobalSecondaryIndexes = showAll(global, split)
       }
       return consumed
     })
@@ -82,9 +85,9 @@ export class Meter {
 
   #arm (tableName: string, arm: Arm): Units {
     let use = this.#tables.get(tableName)
-    if (!use) this.#tables.set(tableName, use = { table: { read: 0, write: 0 }, local: new Map(), global: new Map() })
+    if (!use) this.#tables.set(tableName, use = { table: { read: 0, write: 0 } })
     if (arm === 'table') return use.table
-    const arms = arm.global ? use.global : use.local
+    const arms = use[arm.global ? 'global' : 'local'] ??= new Map<string, Units>()
     let units = arms.get(arm.index)
     if (!units) arms.set(arm.index, units = { read: 0, write: 0 })
     return units
@@ -101,20 +104,25 @@ export interface ConsumedCapacity extends Capacity {
 }
 
 function sum (all: Units[]): Units {
-  return all.reduce((total, { read, write }) => ({ read: total.read + read, write: total.write + write }), { read: 0, write: 0 })
+  const total = { read: 0, write: 0 }
+  for (const { read, write } of all) {
+    total.read += read
+    total.write += write
+  }
+  return total
 }
 
-function show ({ read, write }: Units, split: boolean): Capacity {
-  if (!split) return { CapacityUnits: read + write }
-  return {
-    CapacityUnits: read + write,
-    ...(read > 0 && { ReadCapacityUnits: read }),
-    ...(write > 0 && { WriteCapacityUnits: write }),
-  }
+/** Adds the members of {@link Capacity} to an answer's object. */
+function show<T extends object> (shown: T, { read, write }: Units, split: boolean): T & Capacity {
+  const capacity: T & Partial<Capacity> = shown
+  capacity.CapacityUnits = read + write
+  if (split && read > 0) capacity.ReadCapacityUnits = read
+  if (split && write > 0) capacity.WriteCapacityUnits = write
+  return capacity as T & Capacity
 }
 
 function showAll (arms: Map<string, Units>, split: boolean): Record<string, Capacity> {
-  return Object.fromEntries([...arms].map(([name, units]) => [name, show(units, split)]))
+  return Object.fromEntries([...arms].map(([name, units]) => [name, show({}, units, split)]))
 }
 
 function indexWriteUnits ({ before, after, bytesBefore, bytesAfter }: IndexChange): number {

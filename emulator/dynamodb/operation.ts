@@ -1,8 +1,8 @@
 import type { Operation } from '../core/operation.ts'
 import type { DynamodbContext } from './context.ts'
 import type { Item } from './item.ts'
+import type { ConsumedCapacity, Meter } from './capacity.ts'
 import type { Shapes } from './shapes.ts'
-import type { UnitOfWork } from './unit-of-work.ts'
 
 /** An operation of DynamoDB; `types` is in dynalite's grammar. */
 export interface DynamodbOperation<I = any, O = object> extends Operation<DynamodbContext, I, O, Shapes> { // eslint-disable-line @typescript-eslint/no-explicit-any -- one table holds operations of every input
@@ -19,8 +19,11 @@ export interface ReturnsCapacity {
   ReturnConsumedCapacity?: 'TOTAL' | 'INDEXES' | 'NONE'
 }
 
+/** Whatever an operation works with. */
+interface Metered { readonly meter: Meter }
+
 /** Writes down for the trace what a call was about and what it used. */
-export function note (ctx: DynamodbContext, work: UnitOfWork, { tables, keys, items, index }: { tables: string[], keys?: Item[], items?: number, index?: string }): void {
+export function note (ctx: DynamodbContext, work: Metered, { tables, keys, items, index }: { tables: string[], keys?: Item[], items?: number, index?: string }): void {
   ctx.notes.resource = tables.join(',')
   if (index !== undefined) ctx.notes.index = index
   if (keys) ctx.notes.keys = keys
@@ -29,13 +32,13 @@ export function note (ctx: DynamodbContext, work: UnitOfWork, { tables, keys, it
 }
 
 /** `ConsumedCapacity` of a call on one table, if it was asked for. */
-export function oneConsumed (input: ReturnsCapacity, work: UnitOfWork): object {
+export function oneConsumed (input: ReturnsCapacity, work: Metered): { ConsumedCapacity?: ConsumedCapacity } {
   const { ReturnConsumedCapacity: detail } = input
   return detail === 'TOTAL' || detail === 'INDEXES' ? { ConsumedCapacity: work.meter.consumed(detail)[0] } : {}
 }
 
 /** `ConsumedCapacity` of a call on several tables, if it was asked for. */
-export function allConsumed (input: ReturnsCapacity, work: UnitOfWork, split = false): object {
+export function allConsumed (input: ReturnsCapacity, work: Metered, split = false): object {
   const { ReturnConsumedCapacity: detail } = input
   return detail === 'TOTAL' || detail === 'INDEXES' ? { ConsumedCapacity: work.meter.consumed(detail, split) } : {}
 }

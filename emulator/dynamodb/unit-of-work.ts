@@ -1,25 +1,21 @@
-import type { Database, Write } from '../core/storage/database.ts'
-import type { Clock } from '../core/clock.ts'
+import type { Write } from '../core/storage/database.ts'
 import type { LockMode, Locks } from '../core/storage/locks.ts'
-import { Meter } from './capacity.ts'
 import type { Callback, EngineStore, EngineWork } from './engine.ts'
 import type { Item, TableKeys } from './item.ts'
-import { resourceNotFound, tableNotFound, validation } from './errors.ts'
+import { tableNotFound, validation } from './errors.ts'
 import { itemChange, type ItemChange } from './item-change.ts'
+import { ItemReader, type ReadableStore } from './item-reader.ts'
 import { keys } from './keys.ts'
 import { queryTable, type PageInput } from './mends/query-table.ts'
 import type { Limits } from './limits.ts'
-import { isBackfilling, isUsable, type TableRecord } from './table-record.ts'
+import { isBackfilling, type TableRecord } from './table-record.ts'
 
 /** What a unit of work works on. */
-export interface UnitStore {
+export interface UnitStore extends ReadableStore {
   readonly account: string
   readonly region: string
-  readonly clock: Clock
   readonly limits: Limits
-  readonly database: Database
   readonly locks: Locks
-  readonly tables: { get (name: string): TableRecord | undefined }
   /** Adds to a unit of work whatever its writes bring with them. */
   follow (work: UnitOfWork): void
   /** Is told what was stored. */
@@ -31,8 +27,7 @@ export interface UnitStore {
  * one step, so that an operation, a batch and a transaction are all of the same kind: everything of it is done, or
  * nothing. It is what dynalite's actions take for their store.
  */
-export class UnitOfWork implements EngineWork {
-  readonly meter = new Meter()
+export class UnitOfWork extends ItemReader implements EngineWork {
   onThrow: (error: unknown) => void = () => {}
   /** Items as they were found, by table and key. */
   readonly #found = new Map<string, Item | undefined>()
@@ -43,6 +38,7 @@ export class UnitOfWork implements EngineWork {
   #engineStore?: EngineStore
 
   constructor (store: UnitStore) {
+    super(store)
     this.#store = store
   }
 
@@ -50,10 +46,6 @@ export class UnitOfWork implements EngineWork {
   get engineStore (): EngineStore {
     this.#engineStore ??= this.#forEngine()
     return this.#engineStore
-  }
-
-  get database () {
-    return this.#store.database
   }
 
   /** The items that were changed, in the order of their writes. */
@@ -64,16 +56,6 @@ export class UnitOfWork implements EngineWork {
   /** The item that was read at a key, whether or not there was one. */
   found (table: string, key: string): Item | undefined {
     return this.#found.get(keys.item(table, key))
-  }
-
-  /**
-   * A table that operations on items may use.
-   * @throws ResourceNotFoundException while it is created, deleted or not there
-   */
-  table (name: string): TableRecord {
-    const table = this.#store.tables.get(name)
-    if (!table || !isUsable(table, this.#store.clock.now())) throw resourceNotFound()
-    return table
   }
 
   /** Keeps a table from being deleted, or its indexes from being rebuilt, until {@link release}. */
@@ -92,10 +74,9 @@ export class UnitOfWork implements EngineWork {
     for (const name of new Set(names)) await this.#lock(name, mode)
   }
 
-  readItem (table: string, key: string): Item | undefined {
-    const name = keys.item(table, key)
-    const item = this.database.get(name) as Item | undefined // only items are written under these keys
-    this.#found.set(name, item)
+  override readItem (table: string, key: string): Item | undefined {
+    const item = super.readItem(table, key)
+    this.#found.set(keys.item(table, key), item)
     return item
   }
 

@@ -41,6 +41,8 @@ export function parseExpressions (request: Expressions, limits: RequestLimits): 
   const { ExpressionAttributeNames: names, ExpressionAttributeValues: values } = request
   const fault = (names && namesFault(names)) ?? (values && valuesFault(values, limits))
   if (fault !== undefined) return fault
+  // Most requests for one item have none.
+  if (!names && !values && PARSERS.every(([member]) => request[member] === undefined)) return undefined
   const bindings = new Bindings(names, values)
   for (const [member, parsed, parse] of PARSERS) {
     const source = request[member]

@@ -4,13 +4,13 @@ import { engine } from '../engine.ts'
 import { validation } from '../errors.ts'
 import type { Projection } from '../expressions/projection.ts'
 import type { Item } from '../item.ts'
+import { ItemReader } from '../item-reader.ts'
 import { itemSize } from '../item-size.ts'
 import { keyFault, keyPathsFault } from '../key-checks.ts'
 import { allConsumed, note, type DynamodbOperation, type ReturnsCapacity } from '../operation.ts'
 import { batchGetItemRules } from '../request-checks.ts'
 import { unbounded, type Shapes } from '../shapes.ts'
 import type { TableRecord } from '../table-record.ts'
-import { UnitOfWork } from '../unit-of-work.ts'
 
 interface TableRequest {
   Keys: Item[]
@@ -36,8 +36,8 @@ export const batchGetItem: DynamodbOperation<BatchGetItemInput> = {
   types: { RequestItems: { ...unbounded(types.RequestItems!, 'lengthGreaterThanOrEqual'), children: tableRequest }, ReturnConsumedCapacity: types.ReturnConsumedCapacity! },
   custom: batchGetItemRules,
   run (input, ctx) {
-    const work = new UnitOfWork(ctx.store)
-    const requests = Object.entries(input.RequestItems).map(([name, request]) => place(work.table(name), request))
+    const reader = new ItemReader(ctx.store)
+    const requests = Object.entries(input.RequestItems).map(([name, request]) => place(reader.table(name), request))
     const responses: [string, Item[]][] = []
     const unprocessed: [string, TableRequest][] = []
     let bytes = 0
@@ -46,7 +46,7 @@ export const batchGetItem: DynamodbOperation<BatchGetItemInput> = {
       const items: Item[] = []
       const left: Item[] = []
       for (const { given, key } of keys) {
-        const item: Item | undefined = full ? undefined : work.readItem(name, key)
+        const item: Item | undefined = full ? undefined : reader.readItem(name, key)
         const size: number = item ? itemSize(item) : 0
         full ||= bytes + size > ctx.limits.batchGetBytes
         if (full) {
@@ -54,19 +54,19 @@ export const batchGetItem: DynamodbOperation<BatchGetItemInput> = {
           continue
         }
         bytes += size
-        work.meter.read(name, readUnits(size, request.ConsistentRead ? 'strong' : 'eventual'))
+        reader.meter.read(name, readUnits(size, request.ConsistentRead ? 'strong' : 'eventual'))
         if (item) items.push(paths ? project(item, paths) : item)
       }
       responses.push([name, items])
       const { _projection, ...asked } = request
       if (left.length > 0) unprocessed.push([name, { ...asked, Keys: left }])
     }
-    note(ctx, work, {
+    note(ctx, reader, {
       tables: requests.map(({ name }) => name),
       keys: requests.flatMap(({ request }) => request.Keys),
       items: responses.reduce((sum, [, items]) => sum + items.length, 0),
     })
-    return { Responses: Object.fromEntries(responses), UnprocessedKeys: Object.fromEntries(unprocessed), ...allConsumed(input, work) }
+    return { Responses: Object.fromEntries(responses), UnprocessedKeys: Object.fromEntries(unprocessed), ...allConsumed(input, reader) }
   },
 }
 

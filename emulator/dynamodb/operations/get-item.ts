@@ -1,14 +1,14 @@
-import { readUnits } from '../capacity.ts'
+import { readUnits, type ConsumedCapacity } from '../capacity.ts'
 import { project, type Path } from '../document-path.ts'
 import { engine } from '../engine.ts'
 import { validation } from '../errors.ts'
 import type { Projection } from '../expressions/projection.ts'
 import type { Item } from '../item.ts'
+import { ItemReader } from '../item-reader.ts'
 import { itemSize } from '../item-size.ts'
 import { keyFault, keyPathsFault } from '../key-checks.ts'
 import { note, oneConsumed, type DynamodbOperation, type ReturnsCapacity } from '../operation.ts'
 import { getItemRules } from '../request-checks.ts'
-import { UnitOfWork } from '../unit-of-work.ts'
 
 export interface GetItemInput extends ReturnsCapacity {
   TableName: string
@@ -18,20 +18,24 @@ export interface GetItemInput extends ReturnsCapacity {
   _projection?: Projection
 }
 
+interface GetItemOutput { Item?: Item, ConsumedCapacity?: ConsumedCapacity }
+
 // https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_GetItem.html
 export const getItem: DynamodbOperation<GetItemInput> = {
   types: engine.types('getItem'),
   custom: getItemRules,
   run (input, ctx) {
     const { TableName, Key, AttributesToGet, ConsistentRead, _projection } = input
-    const work = new UnitOfWork(ctx.store)
-    const table = work.table(TableName)
+    const reader = new ItemReader(ctx.store)
+    const table = reader.table(TableName)
     const fault = keyFault(Key, table) ?? keyPathsFault(_projection?.nestedPaths, table)
     if (fault !== undefined) throw validation(fault)
-    const found = work.readItem(TableName, engine.createKey(Key, table))
-    work.meter.read(TableName, readUnits(found ? itemSize(found) : 0, ConsistentRead ? 'strong' : 'eventual'))
-    note(ctx, work, { tables: [TableName], keys: [Key], items: found ? 1 : 0 })
+    const found = reader.readItem(TableName, engine.createKey(Key, table))
+    reader.meter.read(TableName, readUnits(found ? itemSize(found) : 0, ConsistentRead ? 'strong' : 'eventual'))
+    note(ctx, reader, { tables: [TableName], keys: [Key], items: found ? 1 : 0 })
     const paths: readonly (Path | string)[] | undefined = _projection?.paths ?? AttributesToGet
-    return { ...(found && { Item: paths ? project(found, paths) : found }), ...oneConsumed(input, work) }
+    const output: GetItemOutput = oneConsumed(input, reader)
+    if (found) output.Item = paths ? project(found, paths) : found
+    return output
   },
 }

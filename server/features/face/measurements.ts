@@ -25,18 +25,20 @@ export class FaceMeasurements {
    * Runs a call of DynamoDB and counts it. The command must ask for its consumed capacity.
    * @param told  makes of a failure the one that is thrown
    */
-  async measure<T extends { ConsumedCapacity?: ConsumedCapacity | ConsumedCapacity[] }> (unit: 'readUnits' | 'writeUnits', call: () => Promise<T>, told = (error: unknown) => error): Promise<T> {
+  measure<T extends { ConsumedCapacity?: ConsumedCapacity | ConsumedCapacity[] }> (unit: 'readUnits' | 'writeUnits', call: () => Promise<T>, told = (error: unknown) => error): Promise<T> {
     const began = stopwatch()
-    try {
-      const answer = await call()
-      const { ConsumedCapacity: used = [] } = answer
-      for (const { CapacityUnits = 0 } of Array.isArray(used) ? used : [used]) this.calls[unit] += CapacityUnits
-      return answer
-    } catch (error) {
-      throw told(error)
-    } finally {
+    const end = () => {
       this.calls.total += 1
       this.calls.durationMs += stopwatch() - began
     }
+    return call().then((answer) => {
+      end()
+      const { ConsumedCapacity: used = [] } = answer
+      for (const { CapacityUnits = 0 } of Array.isArray(used) ? used : [used]) this.calls[unit] += CapacityUnits
+      return answer
+    }, (error: unknown) => {
+      end()
+      throw told(error)
+    })
   }
 }
