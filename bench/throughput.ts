@@ -9,7 +9,7 @@ import type { BenchRoute } from './route.ts'
 
 export const CONNECTIONS = 16
 /** Rounds of each side, alternating, so that a drifting machine favours neither. */
-const ROUNDS = 3
+const ROUNDS = 5
 /** All rounds of a route: before those that count, each side has one to warm up in. */
 export const ROUNDS_A_ROUTE = 2 * (ROUNDS + 1)
 /** Sent first, to learn how quick a side is about. */
@@ -31,7 +31,7 @@ export interface Throughput {
   route: string
   api: Side
   bare: Side
-  /** The API's throughput as a share of the bare route's. */
+  /** The API's throughput as a share of the bare route's in the same turn; the median of the rounds. */
   share: number
   leastShare?: number
   /** What one request used, from the trace. */
@@ -96,7 +96,8 @@ export async function measureThroughput ({ route, ...used }: Probe, options: { a
 
   const apiSide = summarize(apiRounds)
   const bareSide = summarize(bareRounds)
-  const share = apiSide.requestsPerSecond / bareSide.requestsPerSecond
+  // Of neighbours: what slows the machine for a second slows both.
+  const share = median(apiRounds.map(({ requestsPerSecond }, round) => requestsPerSecond / bareRounds[round]!.requestsPerSecond)) ?? NaN
   const wrong = [...new Set([...apiRounds, ...bareRounds].flatMap((round) => round.wrong || []))].join('; ')
   return {
     route: route.name,
