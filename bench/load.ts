@@ -56,8 +56,12 @@ export async function shootAll (options: LoadOptions & { amount: number, connect
   return shots
 }
 
-/** For how long {@link shootSteadily} sends requests that it does not count. */
-export const WARM_UP_SECONDS = 2
+/** For how long {@link shootSteadily} sends requests that it does not count: V8 compiles the route. */
+const WARM_UP_SECONDS = 2
+/** The same at the end, when connections finish one after the other, which has the process that measures collect garbage. */
+const COOL_DOWN_SECONDS = 1
+/** What {@link shootSteadily} takes beyond the time in which it counts. */
+export const UNCOUNTED_SECONDS = WARM_UP_SECONDS + COOL_DOWN_SECONDS
 
 /**
  * Sends `rate` requests a second, evenly.
@@ -67,7 +71,7 @@ export const WARM_UP_SECONDS = 2
  * second, and they begin one after the other. A request is then never kept waiting by the one before it, which is what
  * coordinated omission is, unless that takes longer than a second; what it hid then is added.
  *
- * The first requests of each connection, which open it and have V8 compile the route, are not counted.
+ * The first requests of each connection, which open it too, and its last are not counted.
  *
  * @param options.seconds  for how long requests are counted
  */
@@ -78,19 +82,19 @@ export async function shootSteadily (options: LoadOptions & { rate: number, seco
   const connections: Promise<void>[] = []
   for (let index = 0; index < rate; index++) {
     await sleep(Math.max(0, began + index * INTERVAL_MS / rate - performance.now()))
-    let warmUp = WARM_UP_SECONDS
+    let answered = 0
     connections.push(fire(baseUrl, {
-      amount: WARM_UP_SECONDS + seconds,
+      amount: seconds + UNCOUNTED_SECONDS,
       connections: 1,
       connectionRate: 1,
       sampleInt: SAMPLE_MS * 10,
       setupClient (client) {
-        client.setRequests(Array.from({ length: WARM_UP_SECONDS + seconds }, (_, turn) => prepare(requests[(turn * rate + index) % requests.length]!)))
+        client.setRequests(Array.from({ length: seconds + UNCOUNTED_SECONDS }, (_, turn) => prepare(requests[(turn * rate + index) % requests.length]!)))
       },
     }, (status, durationMs) => {
       count(shots, status)
-      if (warmUp === 0) shots.durationsMs.push(...uncovered(durationMs))
-      else warmUp--
+      if (answered >= WARM_UP_SECONDS && answered < WARM_UP_SECONDS + seconds) shots.durationsMs.push(...uncovered(durationMs))
+      answered++
       shots.seconds = (performance.now() - began) / 1000
     }, shots))
   }

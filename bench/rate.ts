@@ -1,5 +1,5 @@
 import { quantile } from '../scenarios/kit/statistics.ts'
-import { shootSteadily, WARM_UP_SECONDS, type Shots } from './load.ts'
+import { shootSteadily, UNCOUNTED_SECONDS, type Shots } from './load.ts'
 import type { BenchRoute } from './route.ts'
 
 /** Requests a second, at which the seeds' latency targets are measured. */
@@ -24,7 +24,7 @@ export interface Latency {
 
 /** Measures a route that has a target at {@link STEADY_RATE}, for so many seconds. */
 export async function measureLatency (route: BenchRoute & Required<Pick<BenchRoute, 'target'>>, { baseUrl, seconds }: { baseUrl: string, seconds: number }): Promise<Latency> {
-  const requests = await route.prepare(STEADY_RATE * (WARM_UP_SECONDS + seconds))
+  const requests = await route.prepare(STEADY_RATE * (seconds + UNCOUNTED_SECONDS))
   const shots = await shootSteadily({ baseUrl, requests, rate: STEADY_RATE, seconds })
   const at = (share: number) => quantile(shots.durationsMs, share) ?? Infinity
   const wrong = wrongAnswers(shots, route.status)

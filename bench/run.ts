@@ -1,7 +1,7 @@
 import type { Tables } from '../scenarios/kit/expected-calls.ts'
 import { createTraceReader } from '../scenarios/kit/trace-reader.ts'
 import { startChild } from './child.ts'
-import { shootAll, WARM_UP_SECONDS } from './load.ts'
+import { shootAll, UNCOUNTED_SECONDS } from './load.ts'
 import { measureLatency, type Latency } from './rate.ts'
 import type { BenchRoute } from './route.ts'
 import { closeAll, openStages, type Stage } from './stage.ts'
@@ -29,9 +29,9 @@ export interface BenchResult {
 }
 
 /** Of the time, when both parts are run. */
-const LATENCY_SHARE = 0.5
-/** A latency measurement warms up in this time, and waits for the last answers. */
-const LATENCY_OVERHEAD_SECONDS = WARM_UP_SECONDS + 0.4
+const LATENCY_SHARE = 0.55
+/** What a latency measurement takes beyond its own time. */
+const LATENCY_OVERHEAD_SECONDS = UNCOUNTED_SECONDS + 0.4
 /** Finding out how quick a route is, and making what the rounds use up. */
 const THROUGHPUT_OVERHEAD_SECONDS = 0.4
 const LEAST_ROUND_SECONDS = 0.1

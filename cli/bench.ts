@@ -10,14 +10,14 @@ import { print, progress } from './output.ts'
 
 const EXAMPLES = `
 Examples:
-  $ npx sandtable bench                                all, in about four minutes
+  $ npx sandtable bench                                all, in about five minutes
   $ npx sandtable bench --duration 10m                 the same, with steadier numbers
   $ npx sandtable bench --only throughput "get one"    the throughput of one route
   $ npx sandtable bench --store dynamodb               the API calls the emulator over HTTP
   $ npx sandtable bench --json bench.json
 `
 
-const DEFAULT_SECONDS = 210
+const DEFAULT_SECONDS = 240
 const LEAST_SECONDS = 5
 
 interface Options {
