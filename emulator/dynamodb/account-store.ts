@@ -10,7 +10,7 @@ import { emptyIndex, fillIndex } from './index-building.ts'
 import { itemSize } from './item-size.ts'
 import type { Item } from './item.ts'
 import type { Holdings } from './table-description.ts'
-import { isGone, type IndexRecord, type TableRecord } from './table-record.ts'
+import { isGone, settled, type IndexRecord, type TableRecord } from './table-record.ts'
 import { TimeToLive } from './time-to-live.ts'
 import { UnitOfWork, type UnitStore } from './unit-of-work.ts'
 
@@ -188,8 +188,16 @@ class Tables {
     return [...this.#records.values()].filter((table) => !isGone(table, now))
   }
 
+  /** Keeps a table. Of a passing state that takes no time nothing is kept, so that no clock moved back brings it back. */
   async put (table: TableRecord): Promise<void> {
-    await this.#database.commit([{ key: keys.table(table.TableName), value: table }])
-    this.#records.set(table.TableName, table)
+    const kept = settled(table, this.#clock.now())
+    await this.#database.commit([{ key: keys.table(kept.TableName), value: kept }])
+    this.#records.set(kept.TableName, kept)
+  }
+
+  /** Forgets a table of which nothing is left. */
+  async remove (name: string): Promise<void> {
+    await this.#database.commit([{ key: keys.table(name), value: undefined }])
+    this.#records.delete(name)
   }
 }

@@ -1,10 +1,24 @@
-import { limitExceeded, stillInUse } from './errors.ts'
-import { indexStatusOf, statusOf, type TableRecord } from './table-record.ts'
+import type { DynamodbContext } from './context.ts'
+import { limitExceeded, stillInUse, tableNotFound } from './errors.ts'
+import { indexStatusOf, settled, statusOf, type TableRecord } from './table-record.ts'
+import type { UnitOfWork } from './unit-of-work.ts'
 
 /*
  * What may be changed while something else is changing. AWS documents none of it; the rules and the words are those that
  * users have met.
  */
+
+/**
+ * The table of a request that changes it, settled, for the unit of work alone.
+ * @throws ResourceNotFoundException
+ */
+export async function tableToChange (work: UnitOfWork, name: string, { store, startedAt, notes }: DynamodbContext): Promise<TableRecord> {
+  notes.resource = name
+  await work.ownTable(name)
+  const table = store.tables.get(name)
+  if (!table) throw tableNotFound(name)
+  return settled(table, startedAt)
+}
 
 /** @throws ResourceInUseException for a table that is being made or deleted: nothing of it may be changed */
 export function admitChange (table: TableRecord, now: number): void {

@@ -52,8 +52,8 @@ export interface Passing {
 export interface TimeToLiveSetting {
   attribute: string
   enabled: boolean
-  /** Epoch ms at which ENABLING becomes ENABLED, or DISABLING DISABLED. */
-  settledAt: number
+  /** Epoch ms at which ENABLING becomes ENABLED, or DISABLING DISABLED; none when that has been. */
+  changingUntil?: number
 }
 
 export type Status = 'CREATING' | 'UPDATING' | 'DELETING' | 'ACTIVE'
@@ -85,7 +85,7 @@ export function indexStatusOf ({ settings }: TableRecord, index: string, now: nu
 
 /** The table without the passing states that have passed. */
 export function settled (table: TableRecord, now: number): TableRecord {
-  const { creatingUntil, updating, encryptingUntil, building, dropping, updatingIndexes = {}, ...rest } = table.settings
+  const { creatingUntil, updating, encryptingUntil, building, dropping, updatingIndexes = {}, timeToLive, ...rest } = table.settings
   const changing = Object.entries(updatingIndexes).filter(([, until]) => lasts(until, now))
   return {
     ...table,
@@ -96,6 +96,7 @@ export function settled (table: TableRecord, now: number): TableRecord {
       ...(lasts(encryptingUntil, now) && { encryptingUntil }),
       ...(lasts(building?.until, now) && { building }),
       ...(lasts(dropping?.until, now) && { dropping }),
+      ...(timeToLive && { timeToLive: lasts(timeToLive.changingUntil, now) ? timeToLive : { ...timeToLive, changingUntil: undefined } }),
       ...(changing.length > 0 && { updatingIndexes: Object.fromEntries(changing) }),
     },
   }

@@ -71,6 +71,23 @@ test('a table\'s states follow the clock', async (t) => {
   t.same((await dynamodb.send(new ListTablesCommand({}))).TableNames, [])
 })
 
+test('a clock that is moved back leaves what took no time as it is', async (t) => {
+  const emulator = await testEmulator(t)
+  const { dynamodb, documents } = emulator.clients({ maxAttempts: 1 })
+  for (const TableName of ['things', 'gone']) await dynamodb.send(new CreateTableCommand(definition(TableName)))
+  await documents.send(new PutCommand({ TableName: 'things', Item: { id: 'one' } }))
+  await dynamodb.send(new UpdateTimeToLiveCommand({ TableName: 'things', TimeToLiveSpecification: { Enabled: true, AttributeName: 'until' } }))
+  await dynamodb.send(new UpdateTableCommand({ TableName: 'things', TableClass: 'STANDARD_INFREQUENT_ACCESS' }))
+  await dynamodb.send(new DeleteTableCommand({ TableName: 'gone' }))
+
+  await emulator.clock.set(TEST_TIME - 86_400_000)
+  t.equal(await status(dynamodb), 'ACTIVE')
+  t.strictSame((await documents.send(new GetCommand({ TableName: 'things', Key: { id: 'one' } }))).Item, { id: 'one' })
+  t.match((await dynamodb.send(new DescribeTimeToLiveCommand({ TableName: 'things' }))).TimeToLiveDescription, { TimeToLiveStatus: 'ENABLED' })
+  t.strictSame((await dynamodb.send(new ListTablesCommand({}))).TableNames, ['things'])
+  await dynamodb.send(new UpdateTableCommand({ TableName: 'things', TableClass: 'STANDARD' }))
+})
+
 test('throughput and billing mode change, and an update that changes nothing is refused', async (t) => {
   const emulator = await testEmulator(t)
   const { dynamodb } = emulator.clients({ maxAttempts: 1 })

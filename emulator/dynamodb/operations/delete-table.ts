@@ -1,8 +1,8 @@
-import { tableNotFound, validation } from '../errors.ts'
+import { validation } from '../errors.ts'
 import type { DynamodbOperation } from '../operation.ts'
-import { admitChange, admitDeletion } from '../table-admission.ts'
+import { admitChange, admitDeletion, tableToChange } from '../table-admission.ts'
 import { describeTable } from '../table-description.ts'
-import { settled } from '../table-record.ts'
+import { isGone } from '../table-record.ts'
 import { requiredTableName } from '../table-shapes.ts'
 
 // https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_DeleteTable.html
@@ -11,11 +11,7 @@ export const deleteTable: DynamodbOperation<{ TableName: string }> = {
   types: { TableName: requiredTableName },
   run: ({ TableName }, ctx) => ctx.store.transact(async (work) => {
     const { store, startedAt } = ctx
-    ctx.notes.resource = TableName
-    await work.ownTable(TableName)
-    const found = store.tables.get(TableName)
-    if (!found) throw tableNotFound(TableName)
-    const table = settled(found, startedAt)
+    const table = await tableToChange(work, TableName, ctx)
     admitChange(table, startedAt)
     if (table.DeletionProtectionEnabled) {
       throw validation('Resource cannot be deleted as it is currently protected against deletion. Disable deletion protection first.')
@@ -25,6 +21,7 @@ export const deleteTable: DynamodbOperation<{ TableName: string }> = {
     // In this order, so that after a kill there is no table that has lost a part of its items.
     await store.tables.put(deleted)
     await store.drop(table)
+    if (isGone(deleted, startedAt)) await store.tables.remove(TableName)
     return { TableDescription: describeTable(deleted, { now: startedAt, holdings: () => ({ items: 0, bytes: 0 }), changing: true }) }
   }),
 }

@@ -1,6 +1,6 @@
 import { tableNotFound, validation } from '../errors.ts'
 import type { DynamodbOperation } from '../operation.ts'
-import { isUsable, statusOf } from '../table-record.ts'
+import { isUsable, lasts, statusOf } from '../table-record.ts'
 import { requiredTableName } from '../table-shapes.ts'
 
 // https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_DescribeTimeToLive.html
@@ -17,9 +17,9 @@ export const describeTimeToLive: DynamodbOperation<{ TableName: string }> = {
     }
     const setting = table.settings.timeToLive
     if (!setting) return { TimeToLiveDescription: { TimeToLiveStatus: 'DISABLED' } }
-    const isSettled = now >= setting.settledAt
-    const TimeToLiveStatus = setting.enabled ? (isSettled ? 'ENABLED' : 'ENABLING') : (isSettled ? 'DISABLED' : 'DISABLING')
-    const named = setting.enabled || !isSettled
+    const isChanging = lasts(setting.changingUntil, now)
+    const TimeToLiveStatus = setting.enabled ? (isChanging ? 'ENABLING' : 'ENABLED') : (isChanging ? 'DISABLING' : 'DISABLED')
+    const named = setting.enabled || isChanging
     return { TimeToLiveDescription: { TimeToLiveStatus, ...(named && { AttributeName: setting.attribute }) } }
   },
 }

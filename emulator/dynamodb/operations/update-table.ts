@@ -1,11 +1,10 @@
-import { notSupported, tableNotFound, validation } from '../errors.ts'
+import { notSupported, validation } from '../errors.ts'
 import type { DynamodbOperation } from '../operation.ts'
 import type { Shape } from '../shapes.ts'
-import { admitChange, oneIndexAtATime } from '../table-admission.ts'
+import { admitChange, oneIndexAtATime, tableToChange } from '../table-admission.ts'
 import { applyChanges } from '../table-changes.ts'
 import { checkEncryption, checkTableClass } from '../table-checks.ts'
 import { describeTable } from '../table-description.ts'
-import { settled } from '../table-record.ts'
 import {
   attributeDefinitions, billingMode, indexName, keySchema, projection, provisionedThroughput, requiredTableName, tableSettings,
   type Definitions, type IndexInput, type TableSettings
@@ -74,11 +73,7 @@ export const updateTable: DynamodbOperation<UpdateTableInput> = {
   run: (input, ctx) => ctx.store.transact(async (work) => {
     const { store, startedAt } = ctx
     const { TableName } = input
-    ctx.notes.resource = TableName
-    await work.ownTable(TableName)
-    const found = store.tables.get(TableName)
-    if (!found) throw tableNotFound(TableName)
-    const table = settled(found, startedAt)
+    const table = await tableToChange(work, TableName, ctx)
     admitChange(table, startedAt)
     if (input.StreamSpecification) throw validation(`Table has no stream to disable: TableName: ${TableName}`)
 

@@ -1,6 +1,7 @@
-import { stillInUse, tableNotFound, validation } from '../errors.ts'
+import { stillInUse, validation } from '../errors.ts'
 import type { DynamodbOperation } from '../operation.ts'
-import { statusOf } from '../table-record.ts'
+import { tableToChange } from '../table-admission.ts'
+import { lasts, statusOf } from '../table-record.ts'
 import { requiredTableName } from '../table-shapes.ts'
 
 export interface UpdateTimeToLiveInput {
@@ -26,10 +27,7 @@ export const updateTimeToLive: DynamodbOperation<UpdateTimeToLiveInput> = {
   run: ({ TableName, TimeToLiveSpecification }, ctx) => ctx.store.transact(async (work) => {
     const { store, startedAt } = ctx
     const { Enabled: enabled, AttributeName: attribute } = TimeToLiveSpecification
-    ctx.notes.resource = TableName
-    await work.ownTable(TableName)
-    const table = store.tables.get(TableName)
-    if (!table) throw tableNotFound(TableName)
+    const table = await tableToChange(work, TableName, ctx)
     const status = statusOf(table, startedAt)
     if (status === 'CREATING' || status === 'DELETING') throw stillInUse(`Table ${TableName} is being ${status === 'CREATING' ? 'created' : 'deleted'}`)
     const current = table.settings.timeToLive
@@ -37,8 +35,8 @@ export const updateTimeToLive: DynamodbOperation<UpdateTimeToLiveInput> = {
       throw validation(`TimeToLive is active on a different AttributeName: current AttributeName is ${current.attribute}`)
     }
     if (enabled === (current?.enabled ?? false)) throw validation(`TimeToLive is already ${enabled ? 'enabled' : 'disabled'}`)
-    if (current && startedAt < current.settledAt) throw validation('Time to live has been modified multiple times within a fixed interval')
-    const updated = { ...table, settings: { ...table.settings, timeToLive: { attribute, enabled, settledAt: startedAt + ctx.delays.timeToLive } } }
+    if (lasts(current?.changingUntil, startedAt)) throw validation('Time to live has been modified multiple times within a fixed interval')
+    const updated = { ...table, settings: { ...table.settings, timeToLive: { attribute, enabled, changingUntil: startedAt + ctx.delays.timeToLive } } }
     // In this order, so that after a kill nothing is missing of an enabled one.
     if (enabled) await store.timeToLive.enable(updated)
     await store.tables.put(updated)
