@@ -219,6 +219,11 @@ test('AUTH_MODE=jwt', async (t) => {
     }
     const registering = await call(await tokenOf('dora'), { method: 'POST', url: '/api/registrations', payload: { userId: 'dora', eventId: 'demo-event', name: 'Dora', storedFaceKey: 'faces/demo-ada/stored_1.jpg' } })
     t.match(registering.json(), { statusCode: 404, code: 'IMAGE_NOT_FOUND' })
+    for (const folder of ['uploads', 'processed']) {
+      for (const user of ['ada', 'bob']) await upload(`${folder}/${user}/img_1.jpg`)
+      t.match((await name(bob, 'demo-bob', `${folder}/ada/img_1.jpg`)).json(), { statusCode: 404, code: 'IMAGE_NOT_FOUND' }, `${folder} of the image feature`)
+      t.equal((await name(bob, 'demo-bob', `${folder}/bob/img_1.jpg`)).statusCode, 200)
+    }
     t.equal((await name(bob, 'demo-bob', 'faces/demo-bob/stored_1.jpg')).statusCode, 200, 'their own they may')
     t.equal((await name(admin, 'demo-bob', 'faces/demo-ada/stored_1.jpg')).statusCode, 200, 'and admins any')
   })

@@ -2,9 +2,10 @@ import type { FaceAnalyser } from '../../aws/face-analyser.ts'
 import type { ObjectStore } from '../../aws/object-store.ts'
 import type { Clock } from '../../core/clock.ts'
 import { ApiError } from '../../core/errors.ts'
+import { storedFacesOf } from '../../core/object-folders.ts'
 import { AlreadyRegistered, EventNotFound, NoFaceFound, PlacesContended, RegistrationCancelled, RegistrationNotFound, SeveralFacesFound } from './errors.ts'
 import { sortableId } from './ids.ts'
-import { requireReachable, uploadFolder } from './image-access.ts'
+import { requireReachable } from './image-access.ts'
 import type { ImageFormat } from './image-format.ts'
 import type { Events } from './repositories/events.ts'
 import type { Registrations } from './repositories/registrations.ts'
@@ -147,7 +148,7 @@ export function createRegistrationService (options: RegistrationServiceOptions) 
     async uploadStoredFace (request: RegistrationRequest, upload: { bytes: Uint8Array, format: ImageFormat }): Promise<Registration> {
       const { registrationId } = request
       await requireOpen(request)
-      const folder = uploadFolder(registrationId)
+      const folder = storedFacesOf(registrationId)
       const key = `${folder}${sortableId('stored', clock.now())}.${upload.format === 'jpeg' ? 'jpg' : 'png'}`
       await objects.put(key, upload.bytes, `image/${upload.format}`)
       const { before, after } = await requireOneFace(key).then(() => setStoredFace(registrationId, key)).catch(async (error: unknown) => {

@@ -1,10 +1,7 @@
+import { originalsOf, processedOf } from '../../core/object-folders.ts'
 import type { Image, ImageKey, ImageType } from './schemas.ts'
 
 const ENDINGS: Readonly<Record<ImageType, string>> = { 'image/jpeg': 'jpg', 'image/png': 'png', 'image/webp': 'webp' }
-
-/** Where the originals of a user lie, and the images made of them. */
-export const originalsOf = (userId: string) => `uploads/${userId}/`
-export const processedOf = (userId: string) => `processed/${userId}/`
 
 /** Made of ids alone: nothing that a client calls its file gets into a key. */
 export const originalKey = ({ imageId, userId }: ImageKey, type: ImageType) => `${originalsOf(userId)}${imageId}.${ENDINGS[type]}`

@@ -3,10 +3,10 @@ import { NotYourself } from '../../../auth/errors.ts'
 import { subjectOf } from '../../../auth/user.ts'
 import { answer } from '../../../core/answer.ts'
 import { StoreBusy, ValidationFailed, type Fault } from '../../../core/errors.ts'
+import { originalsOf, processedOf } from '../../../core/object-folders.ts'
 import { errorResponses, success } from '../../../core/schemas.ts'
 import { IMAGE } from '../examples.ts'
 import type { ImagePlatform } from '../image-platform.ts'
-import { originalsOf, processedOf } from '../object-keys.ts'
 import { CreatedManySchema, CreateManySchema, GetManySchema, GotManySchema, type NewImage } from '../schemas.ts'
 
 const { imageId, userId, originalS3Key } = IMAGE
