@@ -39,6 +39,8 @@ export const docs = fp(async (app) => {
     routePrefix: '/docs',
     // Nothing is asked of any other site.
     uiConfig: { validatorUrl: null },
+    // Its bar has the name of another project, and asks for another document.
+    theme: { title: 'Sandtable API', css: [{ filename: 'theme.css', content: '.swagger-ui .topbar { display: none }' }] },
     staticCSP: true,
     // The server speaks plain HTTP, by whatever name it is reached.
     transformStaticCSP: (policy) => policy.replace(' upgrade-insecure-requests;', '').replace(' validator.swagger.io', ''),
