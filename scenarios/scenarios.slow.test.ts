@@ -1,5 +1,5 @@
 import { test } from 'tap'
-import type { TracedCall } from '../emulator/core/trace.ts'
+import type { TracedCall } from '../emulator/core/traced-call.ts'
 import { startSandtable } from '../index.ts'
 import { loadConfig } from '../server/config.ts'
 import { tableNames } from '../server/tables.ts'

@@ -1,6 +1,7 @@
 import type { TableDefinition } from './aws/tables.ts'
 import type { Config } from './config.ts'
-import { features, type Feature } from './features/index.ts'
+import type { Feature } from './features/feature.ts'
+import { features } from './features/index.ts'
 
 /** The tables of all features, or of some. */
 export function allTables (config: Config, of: readonly Feature[] = features): TableDefinition[] {

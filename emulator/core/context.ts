@@ -1,5 +1,5 @@
 import type { Clock } from './clock.ts'
-import type { CallNotes } from './trace.ts'
+import type { CallNotes } from './traced-call.ts'
 
 /** What every operation may know about the call it serves. It knows nothing of HTTP: all ways in share it. */
 export interface Context {

@@ -4,7 +4,8 @@ import { accountOf } from './context.ts'
 import { readCredentials } from './credentials.ts'
 import { Locks } from './storage/locks.ts'
 import { Database } from './storage/database.ts'
-import { Trace, type CallRecord, type TraceFilter } from './trace.ts'
+import { Trace, type TraceFilter } from './trace.ts'
+import type { CallRecord } from './traced-call.ts'
 import { readBody } from './wire.ts'
 
 const NOON = Date.parse('2026-03-01T12:00:00.000Z')

@@ -1,6 +1,8 @@
 import { Type, type Static, type TProperties } from 'typebox'
-import { LONGEST_LATENCY_MS } from './faults.ts'
 import { schemaFaults } from './schema-faults.ts'
+
+/** The longest that a call is held up, ms. */
+export const LONGEST_LATENCY_MS = 600_000
 
 const strict = <const T extends TProperties>(members: T) => Type.Object(members, { additionalProperties: false })
 const Milliseconds = Type.Number({ minimum: 0, maximum: LONGEST_LATENCY_MS })

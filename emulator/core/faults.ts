@@ -1,13 +1,10 @@
 import { pause } from './clock.ts'
 import type { Context } from './context.ts'
 import type { AwsError } from './errors.ts'
-import type { ActiveFault, FaultRule, Latency } from './fault-rule.ts'
+import { LONGEST_LATENCY_MS, type ActiveFault, type FaultRule, type Latency } from './fault-rule.ts'
 import { isKey } from './key-match.ts'
 import { seededRandom } from './random.ts'
 import { matchesWildcard } from './wildcard.ts'
-
-/** The longest that a call is held up, ms. */
-export const LONGEST_LATENCY_MS = 600_000
 
 /** Something that a call is about. */
 export interface Subject {

@@ -1,7 +1,7 @@
 import type { Context } from './context.ts'
 import { ConnectionReset } from './errors.ts'
 import type { FaultyCall, Faults, Strike } from './faults.ts'
-import type { OperationSet } from './pipeline.ts'
+import type { OperationSet } from './operation.ts'
 
 /** Validates and runs one call while there are fault rules, and lets them have their way with it. */
 export async function runUnderFaults<C extends Context, T> (set: OperationSet<C, T>, name: string, input: unknown, ctx: C, faults: Faults): Promise<unknown> {

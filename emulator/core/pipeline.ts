@@ -1,23 +1,9 @@
 import type { Context } from './context.ts'
 import { AwsError, ConnectionReset, isThrottle } from './errors.ts'
-import type { ServiceFaults } from './faults.ts'
-import type { Operation } from './operation.ts'
+import type { OperationSet } from './operation.ts'
 import { stopwatch } from './clock.ts'
 import type { Environment } from './service.ts'
 import { runUnderFaults } from './faulty-call.ts'
-
-/**
- * A service as the pipeline needs it; `validate` throws the service's own errors.
- *
- * @typeParam T  the service's own grammar for shapes
- */
-export interface OperationSet<C extends Context, T = unknown> {
-  readonly service: string
-  readonly operations: Readonly<Record<string, Operation<C, any, any, T>>> // eslint-disable-line @typescript-eslint/no-explicit-any -- one table holds operations of every input
-  /** How it fails when a fault rule says so. */
-  readonly faults: ServiceFaults<C>
-  validate (operation: Operation<C, any, any, T>, input: unknown, ctx: C): unknown // eslint-disable-line @typescript-eslint/no-explicit-any -- as above
-}
 
 /**
  * Runs one call whose context, credentials and operation name are settled: faults, validate, run, trace.

@@ -1,6 +1,6 @@
 import { isKey, type WantedKey } from './key-match.ts'
 import { matchesWildcard } from './wildcard.ts'
-import type { TracedCall } from './trace.ts'
+import type { TracedCall } from './traced-call.ts'
 
 /** What a call may be looked for by. */
 export interface CallFilter {

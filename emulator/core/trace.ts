@@ -1,57 +1,6 @@
 import { pause } from './clock.ts'
 import { filterFor, type CallFilter } from './trace-filter.ts'
-
-/** Capacity that a call used on one table or index. Units as AWS counts them. */
-export interface ConsumedUnits {
-  /** Table name, or `table/index`. */
-  resource: string
-  readUnits: number
-  writeUnits: number
-}
-
-/** What an operation writes down about itself while it runs. */
-export interface CallNotes {
-  /** The table, bucket or collection that the call is about; several, separated by commas, for a batch. */
-  resource?: string
-  index?: string
-  /** Keys of the items or objects named in the request, in the service's own notation. */
-  keys?: unknown[]
-  capacity?: ConsumedUnits[]
-  /** Items read or written. */
-  items?: number
-  /** Items that a batch gave back, since a fault rule throttled them. */
-  unprocessed?: number
-  /** Bytes of the answer, or of an upload; none when the call came by the fast path, which writes no answer. */
-  bytes?: number
-  /** Which attempt of the SDK's at one command this is, when it is not the first. */
-  attempt?: number
-}
-
-/** One AWS call, as `/_sandtable/trace` shows it. */
-export interface TracedCall extends CallNotes {
-  /** Counts up from 1 for the life of the emulator. */
-  sequence: number
-  requestId: string
-  /** The id of the API request that caused the call, when the caller said so. */
-  causedBy?: string
-  service: string
-  operation: string
-  account: string
-  region: string
-  /** Epoch ms on the emulator's clock. */
-  startedAt: number
-  /** Real time, not the emulator's. */
-  durationMs: number
-  /** `ok`, or the error's code. */
-  result: string
-  readUnits: number
-  writeUnits: number
-}
-
-/** A call as the ring keeps it. What it used is added up when somebody looks, and its notes may still grow. */
-export interface CallRecord extends Omit<TracedCall, keyof CallNotes | 'sequence' | 'readUnits' | 'writeUnits'> {
-  notes: CallNotes
-}
+import type { CallRecord, TracedCall } from './traced-call.ts'
 
 /** Which calls are meant; every member that is given must fit. */
 export interface TraceFilter extends CallFilter {

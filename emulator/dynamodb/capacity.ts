@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
-import type { ConsumedUnits } from '../core/trace.ts'
+import type { ConsumedUnits } from '../core/traced-call.ts'
 import type { IndexChange, ItemChange } from './item-change.ts'
 
 /** How a read is charged. Source: "Read consistency" and "Transactions", DynamoDB developer guide. */

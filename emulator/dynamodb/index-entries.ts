@@ -1,17 +1,5 @@
 import { engine } from './engine.ts'
-import type { Item, TableKeys } from './item.ts'
-
-/** A secondary index as its entries need it. */
-export interface IndexKeys {
-  IndexName: string
-  KeySchema: { AttributeName: string, KeyType: string }[]
-  Projection: { ProjectionType?: string, NonKeyAttributes?: string[] }
-}
-
-export interface Indexed extends TableKeys {
-  LocalSecondaryIndexes?: IndexKeys[]
-  GlobalSecondaryIndexes?: IndexKeys[]
-}
+import type { Indexed, IndexKeys, Item, TableKeys } from './item.ts'
 
 /** What an index holds of an item: the projected attributes, under the index's key. */
 export interface IndexEntry {

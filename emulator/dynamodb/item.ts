@@ -22,3 +22,16 @@ export interface TableKeys {
   KeySchema: KeySchema
   AttributeDefinitions: { AttributeName: string, AttributeType: 'S' | 'N' | 'B' }[]
 }
+
+/** A secondary index as its entries need it. */
+export interface IndexKeys {
+  IndexName: string
+  KeySchema: { AttributeName: string, KeyType: string }[]
+  Projection: { ProjectionType?: string, NonKeyAttributes?: string[] }
+}
+
+/** A table and its indexes, as far as keys matter. */
+export interface Indexed extends TableKeys {
+  LocalSecondaryIndexes?: IndexKeys[]
+  GlobalSecondaryIndexes?: IndexKeys[]
+}

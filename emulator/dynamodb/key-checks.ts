@@ -1,6 +1,5 @@
 import { typeOf } from './compare-values.ts'
-import type { Indexed } from './index-entries.ts'
-import type { AttributeValue, Item, KeySchema, TableKeys } from './item.ts'
+import type { AttributeValue, Indexed, Item, KeySchema, TableKeys } from './item.ts'
 
 const HASH_BYTES = 2048
 const RANGE_BYTES = 1024

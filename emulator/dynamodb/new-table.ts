@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { DynamodbContext } from './context.ts'
-import type { IndexKeys } from './index-entries.ts'
+import type { IndexKeys } from './item.ts'
 import { usedDefinitions } from './table-description.ts'
 import type { IndexRecord, TableRecord } from './table-record.ts'
 import type { Encryption, TableInput } from './table-shapes.ts'

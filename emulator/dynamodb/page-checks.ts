@@ -1,7 +1,7 @@
 import { validation } from './errors.ts'
 import type { ParsedCondition } from './expressions/condition.ts'
 import type { Projection } from './expressions/projection.ts'
-import type { IndexKeys } from './index-entries.ts'
+import type { IndexKeys } from './item.ts'
 import { emptyKeyFault } from './key-checks.ts'
 import type { LegacyConditions } from './legacy-conditions.ts'
 import type { TableRecord } from './table-record.ts'

@@ -1,12 +1,11 @@
 import type { DynamodbContext } from './context.ts'
 import { indexNotFound, limitExceeded, validation } from './errors.ts'
 import { encryption, newIndex } from './new-table.ts'
-import type { UpdateTableInput } from './operations/update-table.ts'
 import { admitEncryption, admitIndexChange, admitTableClass, admitThroughput } from './table-admission.ts'
 import { checkGlobalIndex, checkProjectedAttributes } from './table-checks.ts'
 import { usedDefinitions } from './table-description.ts'
 import type { IndexRecord, Passing, TableRecord } from './table-record.ts'
-import type { Definitions, IndexInput } from './table-shapes.ts'
+import type { Definitions, IndexInput, UpdateTableInput } from './table-shapes.ts'
 import { changeThroughput, checkAccountUnits, checkUnits, newThroughput, type Throughput, type Units } from './throughput.ts'
 
 const PREFIX = 'One or more parameter values were invalid: '

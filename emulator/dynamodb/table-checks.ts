@@ -1,6 +1,5 @@
 import { validation } from './errors.ts'
-import type { IndexKeys } from './index-entries.ts'
-import type { KeySchema } from './item.ts'
+import type { IndexKeys, KeySchema } from './item.ts'
 import type { Definitions, Encryption, TableInput } from './table-shapes.ts'
 
 /*

@@ -1,7 +1,6 @@
 import { indexStatusOf, lasts, statusOf, type IndexRecord, type TableRecord } from './table-record.ts'
 import { shownThroughput } from './throughput.ts'
-import type { Indexed } from './index-entries.ts'
-import type { TableKeys } from './item.ts'
+import type { Indexed, TableKeys } from './item.ts'
 
 /** How much a table or an index holds. */
 export interface Holdings { items: number, bytes: number }

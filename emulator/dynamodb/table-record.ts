@@ -1,5 +1,4 @@
-import type { KeySchema, TableKeys } from './item.ts'
-import type { Indexed, IndexKeys } from './index-entries.ts'
+import type { Indexed, IndexKeys, KeySchema, TableKeys } from './item.ts'
 import type { Throughput } from './throughput.ts'
 
 export interface IndexRecord extends IndexKeys {

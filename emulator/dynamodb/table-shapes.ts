@@ -1,5 +1,4 @@
-import type { KeySchema, TableKeys } from './item.ts'
-import type { IndexKeys } from './index-entries.ts'
+import type { IndexKeys, KeySchema, TableKeys } from './item.ts'
 import type { Shape, Shapes } from './shapes.ts'
 import type { Units } from './throughput.ts'
 
@@ -31,6 +30,17 @@ export interface TableInput extends TableSettings {
   KeySchema: KeySchema
   LocalSecondaryIndexes?: IndexInput[]
   GlobalSecondaryIndexes?: IndexInput[]
+}
+
+export interface IndexUpdate {
+  Update?: { IndexName: string, ProvisionedThroughput?: Units }
+  Create?: IndexInput
+  Delete?: { IndexName: string }
+}
+
+export interface UpdateTableInput extends TableSettings {
+  AttributeDefinitions?: Definitions
+  GlobalSecondaryIndexUpdates?: IndexUpdate[]
 }
 
 const NAME = '[a-zA-Z0-9_.-]+'

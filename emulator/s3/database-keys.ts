@@ -1,4 +1,5 @@
-import type { UploadName } from './upload-store.ts'
+/** Which multipart upload is meant. */
+export interface UploadName { bucket: string, key: string, id: string }
 
 /** How many records are read at once. */
 export const LONGEST_CHUNK = 1000

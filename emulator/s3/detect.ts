@@ -1,11 +1,7 @@
 import { corsNotEnabled, methodNotAllowed, notEmulated } from './errors.ts'
 import { NOT_EMULATED, POST_OBJECT } from './not-emulated.ts'
 import type { S3Request } from './request.ts'
-
-type Resource = 'service' | 'bucket' | 'object'
-
-/** An operation, and what a request for it looks like: method, resource, members of its query, a header. */
-export type Route = readonly [operation: string, method: string, on: Resource, query: readonly string[], header?: string]
+import type { Resource, Route } from './route.ts'
 
 const EMULATED = [
   ['ListBuckets', 'GET', 'service', []],

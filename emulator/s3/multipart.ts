@@ -3,7 +3,8 @@ import { checksumAlgorithm, type Checksum, type ChecksumAlgorithm } from './chec
 import type { S3Context } from './context.ts'
 import { invalidArgument, noSuchUpload } from './errors.ts'
 import type { Member } from './shape.ts'
-import type { PartRecord, UploadName, UploadRecord } from './upload-store.ts'
+import type { UploadName } from './database-keys.ts'
+import type { PartRecord, UploadRecord } from './upload-store.ts'
 
 /** The `uploadId` of a request; that none is given is like any other that there is not. */
 export const uploadId: Member<string> = { source: { query: 'uploadId' }, read: ({ query }) => query.get('uploadId') ?? '' }

@@ -1,4 +1,4 @@
-import type { Route } from './detect.ts'
+import type { Route } from './route.ts'
 
 /**
  * The operations of S3 that this emulator has not (@aws-sdk/client-s3 3.1169), by what a request for them looks like. They are

@@ -3,10 +3,10 @@ import { Locks } from '../core/storage/locks.ts'
 import type { Partition } from '../core/storage/storage.ts'
 import type { ObjectChecksum } from './checksums.ts'
 import type { ContentStore, Piece } from '../core/storage/content-store.ts'
-import { allUnder, byteString, keys, LONGEST_CHUNK, next } from './database-keys.ts'
+import { allUnder, byteString, keys, LONGEST_CHUNK, next, type UploadName } from './database-keys.ts'
 import { bucketNotEmpty, noSuchBucket, noSuchUpload } from './errors.ts'
 import { locked } from './locked.ts'
-import { UploadStore, type PartRecord, type UploadName, type UploadRecord } from './upload-store.ts'
+import { UploadStore, type PartRecord, type UploadRecord } from './upload-store.ts'
 
 export interface BucketRecord {
   name: string

@@ -2,12 +2,9 @@ import type { Database, Write } from '../core/storage/database.ts'
 import type { Locks } from '../core/storage/locks.ts'
 import type { ChecksumAlgorithm, ChecksumType } from './checksums.ts'
 import type { ContentStore, Piece } from '../core/storage/content-store.ts'
-import { allUnder, keys, LONGEST_CHUNK } from './database-keys.ts'
+import { allUnder, keys, LONGEST_CHUNK, type UploadName } from './database-keys.ts'
 import { noSuchBucket, noSuchUpload } from './errors.ts'
 import { locked } from './locked.ts'
-
-/** Which multipart upload is meant. */
-export interface UploadName { bucket: string, key: string, id: string }
 
 /** A multipart upload that was begun: what the object will have beside its content. */
 export interface UploadRecord {

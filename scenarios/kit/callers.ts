@@ -1,6 +1,6 @@
 import { decodeJwt } from 'jose'
 import type { ApiClient } from './api-client.ts'
-import { NotApplicable } from './scenario.ts'
+import { NotApplicable } from './not-applicable.ts'
 
 /** Somebody who asks with a token of their own. */
 export interface Caller {

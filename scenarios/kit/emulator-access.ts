@@ -1,6 +1,6 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
-import { NotApplicable } from './scenario.ts'
+import { NotApplicable } from './not-applicable.ts'
 
 /** The emulator under the API, over the wire. */
 export interface EmulatorAccess {

@@ -1,4 +1,4 @@
-import type { TracedCall } from '../../emulator/core/trace.ts'
+import type { TracedCall } from '../../emulator/core/traced-call.ts'
 import type { tableNames } from '../../server/tables.ts'
 
 /** The tables by the names that the features have for them, each with its name in the store. */

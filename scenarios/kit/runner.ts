@@ -6,7 +6,8 @@ import { createEmulatorAccess, type ClosableEmulatorAccess } from './emulator-ac
 import { compareCalls, type ExpectedCall, type Tables } from './expected-calls.ts'
 import { Given } from './given.ts'
 import { createRandom } from './random.ts'
-import { NotApplicable, type ScenarioContext } from './scenario.ts'
+import { NotApplicable } from './not-applicable.ts'
+import type { ScenarioContext } from './scenario.ts'
 import { mean, quantile } from './statistics.ts'
 import { createTraceReader, type TraceReader } from './trace-reader.ts'
 

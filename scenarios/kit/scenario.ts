@@ -43,6 +43,3 @@ export interface Scenario extends ScenarioDefinition {
 export function scenario (title: string, definition: ScenarioDefinition): Scenario {
   return { title, ...definition }
 }
-
-/** Thrown where a scenario cannot run on this target; it is then reported as skipped, with this reason. */
-export class NotApplicable extends Error {}

@@ -1,4 +1,4 @@
-import type { TracedCall } from '../../emulator/core/trace.ts'
+import type { TracedCall } from '../../emulator/core/traced-call.ts'
 
 /** Finds the AWS calls that one API request made. */
 export interface TraceReader {

@@ -1,6 +1,7 @@
 import type { Context } from '../context.ts'
 import { AwsError, ConnectionReset } from '../errors.ts'
-import { invoke, type OperationSet } from '../pipeline.ts'
+import { invoke } from '../pipeline.ts'
+import type { OperationSet } from '../operation.ts'
 import type { Environment, Origin } from '../service.ts'
 import type { WireRequest, WireResponse } from '../wire.ts'
 

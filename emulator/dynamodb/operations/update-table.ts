@@ -7,20 +7,8 @@ import { checkEncryption, checkTableClass } from '../table-checks.ts'
 import { describeTable } from '../table-description.ts'
 import {
   attributeDefinitions, billingMode, indexName, keySchema, projection, provisionedThroughput, requiredTableName, tableSettings,
-  type Definitions, type IndexInput, type TableSettings
+  type IndexUpdate, type UpdateTableInput
 } from '../table-shapes.ts'
-import type { Units } from '../throughput.ts'
-
-export interface IndexUpdate {
-  Update?: { IndexName: string, ProvisionedThroughput?: Units }
-  Create?: IndexInput
-  Delete?: { IndexName: string }
-}
-
-export interface UpdateTableInput extends TableSettings {
-  AttributeDefinitions?: Definitions
-  GlobalSecondaryIndexUpdates?: IndexUpdate[]
-}
 
 const PREFIX = 'One or more parameter values were invalid: '
 

@@ -1,5 +1,5 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import type { Dependencies } from '../index.ts'
+import type { Dependencies } from '../feature.ts'
 import { createChat, type ChatOptions } from './chat.ts'
 import { analyticsRoutes } from './routes/analytics.ts'
 import { conversationRoutes } from './routes/conversations.ts'

@@ -1,5 +1,5 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import type { Dependencies } from '../index.ts'
+import type { Dependencies } from '../feature.ts'
 import { createFace, type FaceOptions } from './face.ts'
 import { registrationRoutes } from './routes/registrations.ts'
 import { storedFaceRoutes } from './routes/stored-face.ts'

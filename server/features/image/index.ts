@@ -1,6 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { ApiError } from '../../core/errors.ts'
-import type { Dependencies } from '../index.ts'
+import type { Dependencies } from '../feature.ts'
 import { createImagePlatform, type ImagePlatformOptions } from './image-platform.ts'
 import { batchRoutes } from './routes/batch.ts'
 import { contentRoutes } from './routes/content.ts'

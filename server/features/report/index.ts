@@ -1,6 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { exactNumbers } from '../../plugins/exact-numbers.ts'
-import type { Dependencies } from '../index.ts'
+import type { Dependencies } from '../feature.ts'
 import { createReport, type ReportOptions } from './report.ts'
 import { embeddingRoutes } from './routes/embeddings.ts'
 import { reportRoutes } from './routes/reports.ts'

@@ -1,23 +1,15 @@
 import { join } from 'node:path'
-import type { Clock } from '../../../core/clock.ts'
 import { TableMissing } from '../../../core/errors.ts'
 import { createMigrationTables, type MigrationClients, type MigrationTables } from '../repositories/migration-tables.ts'
 import { itemOf, lineOf, readItems } from './item-lines.ts'
-import { migrateUsers, type OldUser } from './migrate-users.ts'
+import { migrateUsers, type OldUser, type UserOptions } from './migrate-users.ts'
 import { Backup, CannotResume, readProgress, removeProgress, writeProgress, type MigrationCounts, type MigrationProgress } from './migration-files.ts'
 import { isBetter, readValidation } from './old-validation.ts'
 
-export interface MigrationOptions {
+export interface MigrationOptions extends UserOptions {
   aws: MigrationClients
-  clock: Clock
-  /** The old table, the new one, and that of the registrations, which know names. */
-  tables: { from: string, to: string, registrations: string }
-  /** Days after which the new records expire; 0 for never. */
-  ttlDays: number
   /** Confidence from which an old validation without a status counts as a success. */
   matchThreshold: number
-  /** Only tells what would be done. */
-  dryRun?: boolean
   /** Where backup and progress are written. */
   directory: string
   /** The backup's file. Default: one in `directory`, named for the table and the time. */
@@ -26,8 +18,6 @@ export interface MigrationOptions {
   pageItems?: number
   /** Told after each page, with about how many items there are. */
   onProgress?: (counts: MigrationCounts, about: number) => void
-  /** Told of each user who cannot be migrated. */
-  onFailure?: (userId: string, reason: string) => void
 }
 
 export interface MigrationResult {

@@ -1,7 +1,7 @@
+import type { Clock } from '../../../core/clock.ts'
 import { TableMissing } from '../../../core/errors.ts'
 import type { MigrationTables, RawItem } from '../repositories/migration-tables.ts'
 import type { FaceRecord, Registration } from '../schemas.ts'
-import type { MigrationOptions } from './migrate-faces.ts'
 import type { MigrationCounts } from './migration-files.ts'
 import { expiryAt, lacksMembers, recordOf, UnfitValidation, type OldValidation } from './old-validation.ts'
 
@@ -11,11 +11,24 @@ export interface OldUser { userId: string, best?: OldValidation, bestItem?: RawI
 /** Writes at once. */
 const WRITERS = 16
 
+/** What of a migration's options its users need. */
+export interface UserOptions {
+  clock: Clock
+  /** The old table, the new one, and that of the registrations, which know names. */
+  tables: { from: string, to: string, registrations: string }
+  /** Days after which the new records expire; 0 for never. */
+  ttlDays: number
+  /** Only tells what would be done. */
+  dryRun?: boolean
+  /** Told of each user who cannot be migrated. */
+  onFailure?: (userId: string, reason: string) => void
+}
+
 export interface MigrateUsersOptions {
   tables: MigrationTables
   /** Counted up. */
   counts: MigrationCounts
-  options: Pick<MigrationOptions, 'tables' | 'clock' | 'ttlDays' | 'dryRun' | 'onFailure'>
+  options: UserOptions
 }
 
 /** Migrates users all of whose items are read, and counts what becomes of each. */
