@@ -28,26 +28,31 @@ export function likeness (one: Signature, other: Signature): number {
 }
 
 function likenessFrom (one: Signature, oneEnergies: Energies, other: Signature, otherEnergies: Energies): number {
-  const fits = SHIFTS.map((shift) => ({ ...shift, products: productsAt(one, other, shift) }))
+  const products = SHIFTS.map((shift) => productsAt(one, other, shift))
   let weights = 0
   let structure = 0
   let colour = 0
   for (let row = 0; row < BLOCKS_A_SIDE; row++) {
     for (let column = 0; column < BLOCKS_A_SIDE; column++) {
-      const energy = oneEnergies(row * STEP, column * STEP)
-      let best = { fit: -Infinity, energy: 0, y: 0, x: 0 }
-      for (const { down, right, products } of fits) {
-        const y = row * STEP + down
-        const x = column * STEP + right
+      const energy = ofBlockAt(oneEnergies, row * STEP, column * STEP)
+      let bestFit = -Infinity
+      let bestEnergy = 0
+      let bestPlace = 0
+      for (let shift = 0; shift < SHIFTS.length; shift++) {
+        const y = row * STEP + SHIFTS[shift]!.down
+        const x = column * STEP + SHIFTS[shift]!.right
         if (y < 0 || x < 0 || y > GRID - BLOCK || x > GRID - BLOCK) continue
-        const thatEnergy = otherEnergies(y, x)
-        const fit = (2 * ofBlock(products, row, column) + STRUCTURE_NOISE) / (energy + thatEnergy + STRUCTURE_NOISE)
-        if (fit > best.fit) best = { fit, energy: thatEnergy, y, x }
+        const thatEnergy = ofBlockAt(otherEnergies, y, x)
+        const fit = (2 * ofBlock(products[shift]!, row, column) + STRUCTURE_NOISE) / (energy + thatEnergy + STRUCTURE_NOISE)
+        if (fit <= bestFit) continue
+        bestFit = fit
+        bestEnergy = thatEnergy
+        bestPlace = y * GRID + x
       }
-      const weight = energy + best.energy + LEAST_WEIGHT
+      const weight = energy + bestEnergy + LEAST_WEIGHT
       weights += weight
-      structure += weight * square(1 - best.fit)
-      colour += colourDistance(one, row * STEP * GRID + column * STEP, other, best.y * GRID + best.x)
+      structure += weight * square(1 - bestFit)
+      colour += colourDistance(one, row * STEP * GRID + column * STEP, other, bestPlace)
     }
   }
   return 1 - Math.sqrt(structure / weights + square(COLOUR_WEIGHT * colour / (BLOCKS_A_SIDE * BLOCKS_A_SIDE)))
@@ -67,16 +72,18 @@ export const SQUARES_A_SIDE = GRID / STEP
 /** The products of one structure with the other's, that much shifted, summed up for each square. */
 function productsAt (one: Signature, other: Signature, { down, right }: Shift): Int32Array {
   const sums = new Int32Array(SQUARES_A_SIDE * SQUARES_A_SIDE)
-  const shift = down * GRID + right
-  const first = Math.max(0, -right)
-  const end = Math.min(GRID, GRID - right)
-  for (let y = Math.max(0, -down); y < Math.min(GRID, GRID - down); y++) {
-    let square = Math.floor(y / STEP) * SQUARES_A_SIDE
-    for (let x = first; x < end; square++) {
+  const end = Math.min(GRID, GRID - down)
+  for (let y = Math.max(0, -down); y < end; y++) {
+    const squares = Math.floor(y / STEP) * SQUARES_A_SIDE
+    for (let square = 0; square < SQUARES_A_SIDE; square++) {
+      // A shift to the left or right takes the first cell of a row, or its last, out of the other.
+      const first = right < 0 && square === 0 ? 1 : 0
+      const last = right > 0 && square === SQUARES_A_SIDE - 1 ? STEP - 1 : STEP
+      const at = y * GRID + square * STEP
+      const there = at + down * GRID + right
       let sum = 0
-      // Up to the square's right side, which a shift to the left or right may have brought nearer.
-      for (const side = Math.min(end, x - x % STEP + STEP); x < side; x++) sum += one[y * GRID + x]! * other[y * GRID + x + shift]!
-      sums[square]! += sum
+      for (let cell = first; cell < last; cell++) sum += one[at + cell]! * other[there + cell]!
+      sums[squares + square]! += sum
     }
   }
   return sums
@@ -87,24 +94,27 @@ function ofBlock (sums: Int32Array, row: number, column: number): number {
   return sums[at]! + sums[at + 1]! + sums[at + SQUARES_A_SIDE]! + sums[at + SQUARES_A_SIDE + 1]!
 }
 
-/** The sum of squares of the structure in the block at any place. */
-type Energies = (y: number, x: number) => number
+/** Squares of the structure: at each place, the sum of all that is above and left of it. */
+type Energies = Float64Array
+
+const SIDE = GRID + 1
 
 function energiesOf (signature: Signature): Energies {
-  const side = GRID + 1
-  /** The sum of everything above and left of a place. */
-  const sums = new Float64Array(side * side)
+  const sums = new Float64Array(SIDE * SIDE)
   for (let y = 0; y < GRID; y++) {
     for (let x = 0; x < GRID; x++) {
-      const at = (y + 1) * side + x + 1
-      sums[at] = square(signature[y * GRID + x]!) + sums[at - 1]! + sums[at - side]! - sums[at - side - 1]!
+      const at = (y + 1) * SIDE + x + 1
+      sums[at] = square(signature[y * GRID + x]!) + sums[at - 1]! + sums[at - SIDE]! - sums[at - SIDE - 1]!
     }
   }
-  return (y, x) => {
-    const top = y * side + x
-    const bottom = top + BLOCK * side
-    return sums[bottom + BLOCK]! - sums[bottom]! - sums[top + BLOCK]! + sums[top]!
-  }
+  return sums
+}
+
+/** The energy of the block at a place. */
+function ofBlockAt (energies: Energies, y: number, x: number): number {
+  const top = y * SIDE + x
+  const bottom = top + BLOCK * SIDE
+  return energies[bottom + BLOCK]! - energies[bottom]! - energies[top + BLOCK]! + energies[top]!
 }
 
 /** Mean square of the differences in colour and shade between two blocks. */
