@@ -43,17 +43,17 @@ test('fewer requests than are wanted are repeated, and what goes wrong is counte
   t.equal(wrongAnswers({ statuses: new Map([[200, 3]]), errors: 0 }, 200), '')
 })
 
-test('a steady rate is spread over the second, and neither its first two seconds nor its last are counted', async (t) => {
+test('a steady rate is spread over the second, and neither its first second nor its last is counted', async (t) => {
   const { baseUrl, seen } = await recorder(t)
-  const requests: LoadRequest[] = Array.from({ length: 20 }, (_, index) => ({ method: 'GET', path: `/${index}` }))
+  const requests: LoadRequest[] = Array.from({ length: 15 }, (_, index) => ({ method: 'GET', path: `/${index}` }))
   const shots = await shootSteadily({ baseUrl, requests, rate: 5, seconds: 1 })
   t.equal(shots.durationsMs.length, 5)
-  t.equal(shots.statuses.get(200), 20, 'but what was answered')
+  t.equal(shots.statuses.get(200), 15, 'but what was answered')
   t.same(seen.map(({ line }) => line).sort(), requests.map(({ method, path }) => `${method} ${path}`).sort(), 'each was sent once')
   const times = seen.map(({ at }) => at).sort((a, b) => a - b)
   const gaps = times.slice(1).map((at, index) => at - times[index]!)
   // Timers of a busy machine are late; never would they make a burst out of an even row.
-  t.ok(gaps.filter((gap) => gap > 50).length >= 14, 'one after the other, not all at once', { gaps })
+  t.ok(gaps.filter((gap) => gap > 50).length >= 10, 'one after the other, not all at once', { gaps })
 })
 
 test('an answer that took longer than the interval tells of those it held up', async (t) => {

@@ -28,6 +28,9 @@ export interface LoadOptions {
   requests: readonly LoadRequest[]
 }
 
+/** Over which requests are sent that do not wait for a steady rate. */
+export const CONNECTIONS = 16
+
 /** How often autocannon looks whether it is done; its default of a second would be longer than what is measured. */
 const SAMPLE_MS = 20
 /** At a steady rate, every connection sends one request a second. */
@@ -56,8 +59,8 @@ export async function shootAll (options: LoadOptions & { amount: number, connect
   return shots
 }
 
-/** For how long {@link shootSteadily} sends requests that it does not count: V8 compiles the route. */
-const WARM_UP_SECONDS = 2
+/** For how long {@link shootSteadily} sends requests that it does not count, while its connections are opened. */
+const WARM_UP_SECONDS = 1
 /** The same at the end, when connections finish one after the other, which has the process that measures collect garbage. */
 const COOL_DOWN_SECONDS = 1
 /** What {@link shootSteadily} takes beyond the time in which it counts. */

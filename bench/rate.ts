@@ -1,9 +1,15 @@
 import { quantile } from '../scenarios/kit/statistics.ts'
-import { shootSteadily, UNCOUNTED_SECONDS, type Shots } from './load.ts'
+import { CONNECTIONS, shootAll, shootSteadily, UNCOUNTED_SECONDS, type Shots } from './load.ts'
 import type { BenchRoute } from './route.ts'
 
 /** Requests a second, at which the seeds' latency targets are measured. */
 export const STEADY_RATE = 200
+
+/**
+ * Sent as quickly as they are answered, before the steady rate: V8 compiles what is called often, for tens of milliseconds at a
+ * time, and at a steady rate would do so for a minute.
+ */
+const WARM_UP_REQUESTS = 100 * CONNECTIONS
 
 /** Answers in time of one route at a steady rate, in ms. */
 export interface Latency {
@@ -24,6 +30,7 @@ export interface Latency {
 
 /** Measures a route that has a target at {@link STEADY_RATE}, for so many seconds. */
 export async function measureLatency (route: BenchRoute & Required<Pick<BenchRoute, 'target'>>, { baseUrl, seconds }: { baseUrl: string, seconds: number }): Promise<Latency> {
+  await shootAll({ baseUrl, requests: await route.prepare(WARM_UP_REQUESTS), amount: WARM_UP_REQUESTS, connections: CONNECTIONS })
   const requests = await route.prepare(STEADY_RATE * (seconds + UNCOUNTED_SECONDS))
   const shots = await shootSteadily({ baseUrl, requests, rate: STEADY_RATE, seconds })
   const at = (share: number) => quantile(shots.durationsMs, share) ?? Infinity

@@ -1,7 +1,8 @@
 import { formatNumber, renderTable, type Column } from '../scenarios/kit/text-table.ts'
 import { STEADY_RATE, type Latency } from './rate.ts'
 import type { BenchResult } from './run.ts'
-import { CONNECTIONS, type Side, type Throughput } from './throughput.ts'
+import { CONNECTIONS } from './load.ts'
+import type { Side, Throughput } from './throughput.ts'
 
 /** Enough to see by how much a least share is missed. */
 const SHARE_DIGITS = 3

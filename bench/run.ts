@@ -1,11 +1,11 @@
 import type { Tables } from '../scenarios/kit/expected-calls.ts'
 import { createTraceReader } from '../scenarios/kit/trace-reader.ts'
 import { startChild } from './child.ts'
-import { shootAll, UNCOUNTED_SECONDS } from './load.ts'
+import { CONNECTIONS, shootAll, UNCOUNTED_SECONDS } from './load.ts'
 import { measureLatency, type Latency } from './rate.ts'
 import type { BenchRoute } from './route.ts'
 import { closeAll, openStages, type Stage } from './stage.ts'
-import { CONNECTIONS, measureThroughput, probe, ROUNDS_A_ROUTE, type Probe, type Throughput } from './throughput.ts'
+import { measureThroughput, probe, ROUNDS_A_ROUTE, type Probe, type Throughput } from './throughput.ts'
 
 export const PARTS = ['latency', 'throughput'] as const
 export type Part = typeof PARTS[number]
@@ -31,7 +31,7 @@ export interface BenchResult {
 /** Of the time, when both parts are run. */
 const LATENCY_SHARE = 0.55
 /** What a latency measurement takes beyond its own time. */
-const LATENCY_OVERHEAD_SECONDS = UNCOUNTED_SECONDS + 0.4
+const LATENCY_OVERHEAD_SECONDS = UNCOUNTED_SECONDS + 1.4
 /** Finding out how quick a route is, and making what the rounds use up. */
 const THROUGHPUT_OVERHEAD_SECONDS = 0.4
 const LEAST_ROUND_SECONDS = 0.1

@@ -2,12 +2,11 @@ import type { ApiClient } from '../scenarios/kit/api-client.ts'
 import { median } from '../scenarios/kit/statistics.ts'
 import type { TraceReader } from '../scenarios/kit/trace-reader.ts'
 import type { Child } from './child.ts'
-import { shootAll, type LoadRequest } from './load.ts'
+import { CONNECTIONS, shootAll, type LoadRequest } from './load.ts'
 import type { BareRoute } from './messages.ts'
 import { wrongAnswers } from './rate.ts'
 import type { BenchRoute } from './route.ts'
 
-export const CONNECTIONS = 16
 /** Rounds of each side, alternating, so that a drifting machine favours neither. */
 const ROUNDS = 5
 /** All rounds of a route: before those that count, each side has one to warm up in. */
