@@ -26,8 +26,8 @@ export function faultOf (value: AttributeValue, rules: ValueRules, levels = rule
   return undefined
 }
 
-/** Plain whole numbers are as they should be. */
-const PLAIN = /^(?:0|-?[1-9]\d{0,36})$/
+/** Numbers without an exponent, and without zeros that mean nothing, are as they should be; most are, and quickly told. */
+const PLAIN = /^(?:0|-?[1-9]\d{0,36}|-?(?:0|[1-9]\d{0,17})\.\d{0,17}[1-9])$/
 
 function normalized (text: string, { olderWords }: ValueRules): { text: string } | string {
   if (PLAIN.test(text)) return { text }
