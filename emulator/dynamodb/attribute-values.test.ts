@@ -26,6 +26,22 @@ test('values come back as they went in, and as the SDK gives them', (t) => {
   t.end()
 })
 
+test('whoever reads a stored vector has one of their own, and one that is not stored is read anew', (t) => {
+  const read = unmarshaller({ convertWithoutMapWrapper: true })
+  const stored = Object.freeze([{ N: '0.5' }, { N: '-2' }])
+  for (let round = 0; round < 3; round++) {
+    const vector = read({ L: stored }) as number[]
+    t.strictSame(vector, [0.5, -2])
+    vector[0] = 9
+    vector.push(9)
+  }
+  const list = [{ N: '1' }, { N: '2' }]
+  t.strictSame(read({ L: list }), [1, 2])
+  list[0]!.N = '3'
+  t.strictSame(read({ L: list }), [3, 2])
+  t.end()
+})
+
 test('values are marshalled in one pass as the SDK marshals them, undefined members and functions left out', (t) => {
   const options = { convertTopLevelContainer: true, removeUndefinedValues: true }
   const ours = marshaller(options)
