@@ -1,7 +1,7 @@
 import type { Context } from '../core/context.ts'
-import type { AccountStore } from './account-store.ts'
+import type { AccountStore } from './storage/account-store.ts'
 import type { Limits } from './limits.ts'
-import type { TableDelays } from './table-record.ts'
+import type { TableDelays } from './tables/table-record.ts'
 
 /** The context of a DynamoDB call. */
 export interface DynamodbContext extends Context {

@@ -1,7 +1,7 @@
 import type { CredentialProblem } from '../core/credentials.ts'
 import { AwsError } from '../core/errors.ts'
 import type { AwsJsonErrors } from '../core/protocol/aws-json.ts'
-import type { Item } from './item.ts'
+import type { Item } from './values/item.ts'
 
 const SERVICE = 'com.amazonaws.dynamodb.v20120810'
 const CORAL = 'com.amazon.coral.service'

@@ -2,8 +2,8 @@ import { DynamoDBDocumentClient, type TranslateConfig } from '@aws-sdk/lib-dynam
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import type { DirectResult } from '../core/protocol/direct-call.ts'
 import { sendDirectly } from '../direct-send.ts'
-import { marshaller, translate, unmarshaller, type KeyNodes } from './attribute-values.ts'
-import type { AttributeValue } from './item.ts'
+import { marshaller, translate, unmarshaller, type KeyNodes } from './values/attribute-values.ts'
+import type { AttributeValue } from './values/item.ts'
 
 /** Calls an operation at once; `undefined` when there is none of that name. Never throws. */
 export type DirectCall = (operation: string, input: object) => DirectResult | Promise<DirectResult> | undefined

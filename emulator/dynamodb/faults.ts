@@ -5,9 +5,9 @@ import {
   accessDenied, ON_DEMAND_EXCEEDED, onDemandThroughputExceeded, PROVISIONED_EXCEEDED, protocolErrors, provisionedThroughputExceeded,
   tooManyRequests, transactionCanceled
 } from './errors.ts'
-import type { BatchGetItemInput } from './operations/batch-get-item.ts'
-import type { BatchWriteItemInput } from './operations/batch-write-item.ts'
-import type { TableRecord } from './table-record.ts'
+import type { BatchGetItemInput } from './operations/items/batch-get-item.ts'
+import type { BatchWriteItemInput } from './operations/items/batch-write-item.ts'
+import type { TableRecord } from './tables/table-record.ts'
 
 type Call = FaultyCall<DynamodbContext>
 

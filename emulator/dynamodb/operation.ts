@@ -1,8 +1,8 @@
 import type { Operation } from '../core/operation.ts'
 import type { DynamodbContext } from './context.ts'
-import type { Item } from './item.ts'
-import type { ConsumedCapacity, Meter } from './capacity.ts'
-import type { Shapes } from './shapes.ts'
+import type { Item } from './values/item.ts'
+import type { ConsumedCapacity, Meter } from './capacity/meter.ts'
+import type { Shapes } from './requests/shapes.ts'
 
 /** An operation of DynamoDB; `types` is in dynalite's grammar. */
 export interface DynamodbOperation<I = any, O = object> extends Operation<DynamodbContext, I, O, Shapes> { // eslint-disable-line @typescript-eslint/no-explicit-any -- one table holds operations of every input

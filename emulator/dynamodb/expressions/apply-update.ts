@@ -1,9 +1,9 @@
-import { membersOf, typeOf } from '../compare-values.ts'
-import { addNumbers, formatNumber, negated, storedNumber } from '../decimal.ts'
-import { valueAt, type Path } from '../document-path.ts'
+import { membersOf, typeOf } from '../values/compare-values.ts'
+import { addNumbers, formatNumber, negated, storedNumber } from '../values/decimal.ts'
+import { valueAt, type Path } from '../values/document-path.ts'
 import { validation } from '../errors.ts'
-import type { AttributeValue, Item } from '../item.ts'
-import { inOrder } from '../set-order.ts'
+import type { AttributeValue, Item } from '../values/item.ts'
+import { inOrder } from '../values/set-order.ts'
 import type { UpdateAction, UpdateOperand } from './update.ts'
 
 const wrongType = () => validation('An operand in the update expression has an incorrect data type')

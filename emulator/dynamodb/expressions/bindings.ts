@@ -1,4 +1,4 @@
-import type { AttributeValue, Item } from '../item.ts'
+import type { AttributeValue, Item } from '../values/item.ts'
 
 /** The placeholders of a request, and which of them no expression has used. */
 export class Bindings {

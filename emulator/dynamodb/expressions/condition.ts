@@ -1,7 +1,7 @@
 import type { Condition, Operand } from './evaluate.ts'
 import type { Bindings } from './bindings.ts'
 import { Parser, pathText, type ExpressionLimits } from './parser.ts'
-import { compareValues, typeOf } from '../compare-values.ts'
+import { compareValues, typeOf } from '../values/compare-values.ts'
 
 /** A ConditionExpression, FilterExpression or KeyConditionExpression. */
 export interface ParsedCondition {

@@ -1,6 +1,6 @@
-import { compareValues, elementsOf, equalValues, typeOf } from '../compare-values.ts'
-import { valueAt, type Path } from '../document-path.ts'
-import type { AttributeValue, Item } from '../item.ts'
+import { compareValues, elementsOf, equalValues, typeOf } from '../values/compare-values.ts'
+import { valueAt, type Path } from '../values/document-path.ts'
+import type { AttributeValue, Item } from '../values/item.ts'
 
 /** A parsed condition or filter. */
 export interface Condition {

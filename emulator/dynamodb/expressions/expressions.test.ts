@@ -1,6 +1,6 @@
 import { test, type Test } from 'tap'
 import { AWS_LIMITS } from '../limits.ts'
-import type { Item } from '../item.ts'
+import type { Item } from '../values/item.ts'
 import { applyUpdate } from './apply-update.ts'
 import { keyConditionsOf } from './key-condition.ts'
 import { parseExpressions, type Expressions } from './parse-request.ts'

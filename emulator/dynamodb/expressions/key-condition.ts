@@ -1,5 +1,5 @@
-import type { LegacyCondition, LegacyConditions } from '../legacy-conditions.ts'
-import type { AttributeValue } from '../item.ts'
+import type { LegacyCondition, LegacyConditions } from './legacy-conditions.ts'
+import type { AttributeValue } from '../values/item.ts'
 import type { Condition, Operand } from './evaluate.ts'
 
 const REFUSED = new Set<string>(['or', 'not', 'in', '<>'])

@@ -1,5 +1,5 @@
-import { faultOf, type ValueRules } from '../check-value.ts'
-import type { Item } from '../item.ts'
+import { faultOf, type ValueRules } from '../values/check-value.ts'
+import type { Item } from '../values/item.ts'
 import { Bindings } from './bindings.ts'
 import { parseCondition, type ParsedCondition } from './condition.ts'
 import type { ExpressionLimits } from './parser.ts'

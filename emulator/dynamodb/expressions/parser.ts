@@ -1,5 +1,5 @@
-import type { Path } from '../document-path.ts'
-import type { AttributeValue } from '../item.ts'
+import type { Path } from '../values/document-path.ts'
+import type { AttributeValue } from '../values/item.ts'
 import type { Bindings } from './bindings.ts'
 import { isReserved } from './reserved-words.ts'
 import { ExpressionFault, Tokens } from './tokens.ts'

@@ -1,4 +1,4 @@
-import type { Path } from '../document-path.ts'
+import type { Path } from '../values/document-path.ts'
 import type { Bindings } from './bindings.ts'
 import { Parser, pathsClash, type ExpressionLimits } from './parser.ts'
 

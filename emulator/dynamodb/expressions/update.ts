@@ -1,6 +1,6 @@
-import { typeOf } from '../compare-values.ts'
-import type { Path } from '../document-path.ts'
-import type { AttributeValue } from '../item.ts'
+import { typeOf } from '../values/compare-values.ts'
+import type { Path } from '../values/document-path.ts'
+import type { AttributeValue } from '../values/item.ts'
 import type { Bindings } from './bindings.ts'
 import { Parser, pathsClash, type ExpressionLimits } from './parser.ts'
 

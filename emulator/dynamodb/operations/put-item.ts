@@ -1,4 +1,0 @@
-import { itemWrite } from '../item-write.ts'
-
-// https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_PutItem.html
-export const putItem = itemWrite('putItem')

@@ -1,0 +1,81 @@
+import { notSupported, stillInUse, tableAlreadyExists, validation } from '../../errors.ts'
+import { newTable } from '../../tables/new-table.ts'
+import type { DynamodbOperation } from '../../operation.ts'
+import { checkEncryption, checkKeys, checkTableClass } from '../../requests/table-checks.ts'
+import { describeTable } from '../../tables/table-description.ts'
+import { statusOf } from '../../tables/table-record.ts'
+import {
+  attributeDefinitions, billingMode, indexName, keySchema, projection, provisionedThroughput, requiredTableName, tableSettings,
+  type TableInput
+} from '../../requests/table-shapes.ts'
+import { checkTags, tagList, type Tag } from '../../tables/tags.ts'
+import { checkAccountUnits, checkUnits } from '../../tables/throughput.ts'
+
+export interface CreateTableInput extends TableInput { Tags?: Tag[] }
+
+const index = { IndexName: indexName, KeySchema: keySchema, Projection: projection }
+
+// https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_CreateTable.html
+// dynalite's reads the wall clock and sets timers; here a table's status follows from when it was made.
+export const createTable: DynamodbOperation<CreateTableInput> = {
+  types: {
+    AttributeDefinitions: { ...attributeDefinitions, notNull: true },
+    TableName: requiredTableName,
+    BillingMode: billingMode,
+    ProvisionedThroughput: provisionedThroughput,
+    KeySchema: keySchema,
+    GlobalSecondaryIndexes: {
+      type: 'List',
+      children: { type: 'ValueStruct<GlobalSecondaryIndex>', notNull: true, children: { ...index, ProvisionedThroughput: provisionedThroughput } },
+    },
+    LocalSecondaryIndexes: { type: 'List', children: { type: 'ValueStruct<LocalSecondaryIndex>', notNull: true, children: index } },
+    ...tableSettings,
+    Tags: tagList,
+  },
+  custom (input, ctx) {
+    checkBilling(input)
+    checkKeys(input, ctx.limits)
+    checkTableClass(input.TableClass)
+    checkEncryption(input.SSESpecification)
+    if (input.StreamSpecification?.StreamEnabled) throw notSupported('StreamSpecification')
+    if (input.StreamSpecification?.StreamViewType) {
+      throw validation('One or more parameter values were invalid: Table is being created with a stream disabled, UpdateViewType should not be specified')
+    }
+    if (input.Tags) checkTags(input.Tags, ctx.limits)
+    for (const { units, index } of provisioned(input)) checkUnits(units, ctx, index)
+  },
+  refuses: ['OnDemandThroughput', 'WarmThroughput', 'ResourcePolicy', 'VectorIndexes', 'GlobalTableSourceArn', 'GlobalTableSettingsReplicationMode',
+    'GlobalSecondaryIndexes.OnDemandThroughput', 'GlobalSecondaryIndexes.WarmThroughput'],
+  run: (input, ctx) => ctx.store.transact(async (work) => {
+    const { store, startedAt } = ctx
+    ctx.notes.resource = input.TableName
+    await work.ownTable(input.TableName)
+    const there = store.tables.get(input.TableName)
+    if (there && statusOf(there, startedAt) === 'CREATING') throw stillInUse(`Table is being created: ${input.TableName}`)
+    if (there) throw tableAlreadyExists(input.TableName)
+    checkAccountUnits(provisioned(input).map(({ units }) => units), store.tables.all(), ctx)
+    const table = newTable(input, ctx, input.Tags)
+    await store.tables.put(table)
+    return { TableDescription: describeTable(table, { now: startedAt, holdings: () => ({ items: 0, bytes: 0 }), changing: true }) }
+  }),
+}
+
+function checkBilling ({ BillingMode, ProvisionedThroughput }: CreateTableInput): void {
+  if (BillingMode === 'PAY_PER_REQUEST') {
+    if (!ProvisionedThroughput) return
+    throw validation('One or more parameter values were invalid: ' +
+      'Neither ReadCapacityUnits nor WriteCapacityUnits can be specified when BillingMode is PAY_PER_REQUEST')
+  }
+  if (!ProvisionedThroughput) {
+    throw validation('One or more parameter values were invalid: ' +
+      'ReadCapacityUnits and WriteCapacityUnits must both be specified when BillingMode is PROVISIONED')
+  }
+}
+
+/** The units that are asked for, of the table and of its indexes. */
+function provisioned ({ ProvisionedThroughput, GlobalSecondaryIndexes = [] }: CreateTableInput) {
+  return [
+    { units: ProvisionedThroughput, index: undefined },
+    ...GlobalSecondaryIndexes.map(({ IndexName, ProvisionedThroughput }) => ({ units: ProvisionedThroughput, index: IndexName })),
+  ].flatMap(({ units, index }) => units ? [{ units, index }] : [])
+}

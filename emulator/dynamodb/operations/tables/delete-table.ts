@@ -1,0 +1,27 @@
+import { validation } from '../../errors.ts'
+import type { DynamodbOperation } from '../../operation.ts'
+import { admitChange, admitDeletion, tableToChange } from '../../tables/table-admission.ts'
+import { describeTable } from '../../tables/table-description.ts'
+import { isGone } from '../../tables/table-record.ts'
+import { requiredTableName } from '../../requests/table-shapes.ts'
+
+// https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_DeleteTable.html
+// The items go at once; the table shows DELETING for as long as the emulator is told to.
+export const deleteTable: DynamodbOperation<{ TableName: string }> = {
+  types: { TableName: requiredTableName },
+  run: ({ TableName }, ctx) => ctx.store.transact(async (work) => {
+    const { store, startedAt } = ctx
+    const table = await tableToChange(work, TableName, ctx)
+    admitChange(table, startedAt)
+    if (table.DeletionProtectionEnabled) {
+      throw validation('Resource cannot be deleted as it is currently protected against deletion. Disable deletion protection first.')
+    }
+    admitDeletion(table, startedAt)
+    const deleted = { ...table, settings: { ...table.settings, deletingUntil: startedAt + ctx.delays.delete } }
+    // In this order, so that after a kill there is no table that has lost a part of its items.
+    await store.tables.put(deleted)
+    await store.drop(table)
+    if (isGone(deleted, startedAt)) await store.tables.remove(TableName)
+    return { TableDescription: describeTable(deleted, { now: startedAt, holdings: () => ({ items: 0, bytes: 0 }), changing: true }) }
+  }),
+}

@@ -1,0 +1,117 @@
+import { notSupported, validation } from '../../errors.ts'
+import type { DynamodbOperation } from '../../operation.ts'
+import type { Shape } from '../../requests/shapes.ts'
+import { admitChange, oneIndexAtATime, tableToChange } from '../../tables/table-admission.ts'
+import { applyChanges } from '../../tables/table-changes.ts'
+import { checkEncryption, checkTableClass } from '../../requests/table-checks.ts'
+import { describeTable } from '../../tables/table-description.ts'
+import {
+  attributeDefinitions, billingMode, indexName, keySchema, projection, provisionedThroughput, requiredTableName, tableSettings,
+  type IndexUpdate, type UpdateTableInput
+} from '../../requests/table-shapes.ts'
+
+const PREFIX = 'One or more parameter values were invalid: '
+
+/** What makes an update, in the order in which AWS asks for any of it. */
+const CHANGES = ['ProvisionedThroughput', 'BillingMode', 'StreamSpecification', 'GlobalSecondaryIndexUpdates', 'SSESpecification',
+  'DeletionProtectionEnabled', 'TableClass'] as const
+
+/** What goes alone in a request, by the name that AWS gives it. */
+const ALONE = { SSESpecification: 'Server-Side Encryption', TableClass: 'TableClass', DeletionProtectionEnabled: 'DeletionProtection' } as const
+
+const indexUpdates: Shape = {
+  type: 'List',
+  children: {
+    type: 'ValueStruct<GlobalSecondaryIndexUpdate>',
+    notNull: true,
+    children: {
+      Update: { type: 'FieldStruct<UpdateGlobalSecondaryIndexAction>', children: { IndexName: indexName, ProvisionedThroughput: provisionedThroughput } },
+      Create: {
+        type: 'FieldStruct<CreateGlobalSecondaryIndexAction>',
+        children: { Projection: projection, IndexName: indexName, ProvisionedThroughput: provisionedThroughput, KeySchema: keySchema },
+      },
+      Delete: { type: 'FieldStruct<DeleteGlobalSecondaryIndexAction>', children: { IndexName: indexName } },
+    },
+  },
+}
+
+// https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_UpdateTable.html
+// The new settings hold at once, a new index has its items at once, and one that is deleted is empty at once; what the table
+// and its indexes are called meanwhile (UPDATING, CREATING, DELETING) lasts for as long as the emulator is told to.
+export const updateTable: DynamodbOperation<UpdateTableInput> = {
+  types: {
+    TableName: requiredTableName,
+    AttributeDefinitions: attributeDefinitions,
+    ProvisionedThroughput: provisionedThroughput,
+    BillingMode: billingMode,
+    GlobalSecondaryIndexUpdates: indexUpdates,
+    ...tableSettings,
+  },
+  custom (input) {
+    checkCombination(input)
+    checkTableClass(input.TableClass)
+    checkEncryption(input.SSESpecification)
+    checkStream(input)
+    checkIndexUpdates(input.GlobalSecondaryIndexUpdates ?? [])
+  },
+  refuses: ['ReplicaUpdates', 'OnDemandThroughput', 'WarmThroughput', 'MultiRegionConsistency', 'GlobalTableWitnessUpdates',
+    'GlobalTableSettingsReplicationMode', 'DisassociationProtectionEnabled', 'VectorIndexUpdates',
+    'GlobalSecondaryIndexUpdates.Create.OnDemandThroughput', 'GlobalSecondaryIndexUpdates.Create.WarmThroughput',
+    'GlobalSecondaryIndexUpdates.Update.OnDemandThroughput', 'GlobalSecondaryIndexUpdates.Update.WarmThroughput'],
+  run: (input, ctx) => ctx.store.transact(async (work) => {
+    const { store, startedAt } = ctx
+    const { TableName } = input
+    const table = await tableToChange(work, TableName, ctx)
+    admitChange(table, startedAt)
+    if (input.StreamSpecification) throw validation(`Table has no stream to disable: TableName: ${TableName}`)
+
+    const { updated, created, deleted } = applyChanges(table, input, ctx)
+    // An index is in its table's record once it is filled, and out of it before it is emptied.
+    if (created) await store.fillIndex(updated, created)
+    await store.tables.put(updated)
+    if (deleted !== undefined) await store.emptyIndex(updated, deleted)
+    return { TableDescription: describeTable(updated, { now: startedAt, holdings: (index) => store.holdings(TableName, index), changing: true }) }
+  }),
+}
+
+function checkCombination (input: UpdateTableInput): void {
+  const { BillingMode, ProvisionedThroughput, GlobalSecondaryIndexUpdates: updates } = input
+  const given = CHANGES.filter((name) => input[name] !== undefined)
+  // An empty list of index updates is none, unless there is something else.
+  if (given.length === 0 || (given.length === 1 && updates?.length === 0)) {
+    throw validation('At least one of ProvisionedThroughput, BillingMode, UpdateStreamEnabled, GlobalSecondaryIndexUpdates, SSESpecification, ' +
+      'ReplicaUpdates, MultiAccountReplicaReady, ReplicaTransitRoleArn, MultiRegionConsistency, DeletionProtectionEnabled, OnDemandThroughput, ' +
+      'WarmThroughput or TableClass is required')
+  }
+  if (updates?.length === 0) throw validation(`${PREFIX}List of GlobalSecondaryIndexUpdates is empty`)
+  for (const [name, called] of Object.entries(ALONE)) {
+    if (given.length > 1 && given.some((one) => one === name)) throw validation(`${PREFIX}${called} modification must be the only operation in the request`)
+  }
+  if (BillingMode === 'PROVISIONED' && !ProvisionedThroughput) throw validation(`${PREFIX}ProvisionedThroughput must be specified when BillingMode is PROVISIONED`)
+  if (BillingMode === 'PAY_PER_REQUEST' && ProvisionedThroughput) {
+    throw validation(`${PREFIX}Neither ReadCapacityUnits nor WriteCapacityUnits can be specified when BillingMode is PAY_PER_REQUEST`)
+  }
+  const remakes = updates?.some(({ Create, Delete }) => Create ?? Delete)
+  if (remakes && ProvisionedThroughput) throw validation(`${PREFIX}You cannot create or delete index while updating table IOPS`)
+  if (remakes && input.StreamSpecification) throw validation(`${PREFIX}You cannot create or delete index while changing stream status`)
+}
+
+function checkStream ({ StreamSpecification: stream }: UpdateTableInput): void {
+  if (stream?.StreamEnabled) throw notSupported('StreamSpecification')
+  if (stream?.StreamViewType) throw validation(`${PREFIX}If stream is being disabled, then UpdateViewType must not be specified`)
+}
+
+function checkIndexUpdates (updates: IndexUpdate[]): void {
+  const names = new Set<string>()
+  for (const { Update, Create, Delete } of updates) {
+    const actions = [Update, Create, Delete].filter((action) => action !== undefined)
+    if (actions.length === 0) {
+      throw validation(`${PREFIX}One of GlobalSecondaryIndexUpdate.Update, GlobalSecondaryIndexUpdate.Create, GlobalSecondaryIndexUpdate.Delete must not be null`)
+    }
+    if (actions.length > 1) throw validation(`${PREFIX}Only one global secondary index action is allowed per GlobalSecondaryIndexUpdate object`)
+    const name = actions[0]!.IndexName
+    if (names.has(name)) throw validation(`${PREFIX}Only one global secondary index update per index is allowed simultaneously. Index: ${name}`)
+    names.add(name)
+  }
+  if (updates.filter(({ Create, Delete }) => Create ?? Delete).length > 1) throw oneIndexAtATime()
+}

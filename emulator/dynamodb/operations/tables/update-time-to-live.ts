@@ -1,0 +1,46 @@
+import { stillInUse, validation } from '../../errors.ts'
+import type { DynamodbOperation } from '../../operation.ts'
+import { tableToChange } from '../../tables/table-admission.ts'
+import { lasts, statusOf } from '../../tables/table-record.ts'
+import { requiredTableName } from '../../requests/table-shapes.ts'
+
+export interface UpdateTimeToLiveInput {
+  TableName: string
+  TimeToLiveSpecification: { Enabled: boolean, AttributeName: string }
+}
+
+// https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_UpdateTimeToLive.html
+// AWS may take up to an hour, and lets nobody change it again until then; here it takes as long as the emulator is told to,
+// by default no time.
+export const updateTimeToLive: DynamodbOperation<UpdateTimeToLiveInput> = {
+  types: {
+    TableName: requiredTableName,
+    TimeToLiveSpecification: {
+      type: 'FieldStruct<TimeToLiveSpecification>',
+      notNull: true,
+      children: {
+        Enabled: { type: 'Boolean', notNull: true },
+        AttributeName: { type: 'String', notNull: true, lengthGreaterThanOrEqual: 1, lengthLessThanOrEqual: 255 },
+      },
+    },
+  },
+  run: ({ TableName, TimeToLiveSpecification }, ctx) => ctx.store.transact(async (work) => {
+    const { store, startedAt } = ctx
+    const { Enabled: enabled, AttributeName: attribute } = TimeToLiveSpecification
+    const table = await tableToChange(work, TableName, ctx)
+    const status = statusOf(table, startedAt)
+    if (status === 'CREATING' || status === 'DELETING') throw stillInUse(`Table ${TableName} is being ${status === 'CREATING' ? 'created' : 'deleted'}`)
+    const current = table.settings.timeToLive
+    if (current?.enabled && current.attribute !== attribute) {
+      throw validation(`TimeToLive is active on a different AttributeName: current AttributeName is ${current.attribute}`)
+    }
+    if (enabled === (current?.enabled ?? false)) throw validation(`TimeToLive is already ${enabled ? 'enabled' : 'disabled'}`)
+    if (lasts(current?.changingUntil, startedAt)) throw validation('Time to live has been modified multiple times within a fixed interval')
+    const updated = { ...table, settings: { ...table.settings, timeToLive: { attribute, enabled, changingUntil: startedAt + ctx.delays.timeToLive } } }
+    // In this order, so that after a kill nothing is missing of an enabled one.
+    if (enabled) await store.timeToLive.enable(updated)
+    await store.tables.put(updated)
+    if (!enabled) await store.timeToLive.disable(table)
+    return { TimeToLiveSpecification: { Enabled: enabled, AttributeName: attribute } }
+  }),
+}

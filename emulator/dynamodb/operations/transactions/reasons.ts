@@ -1,0 +1,41 @@
+import { AwsError } from '../../../core/errors.ts'
+import type { Item } from '../../values/item.ts'
+import { transactionCanceled, type CancellationReason } from '../../errors.ts'
+
+const NO_FAULT: CancellationReason = { Code: 'None' }
+
+/** The reasons of a transaction, one for each action, in order. */
+export class Reasons {
+  readonly #reasons: CancellationReason[]
+
+  constructor (actions: number) {
+    this.#reasons = new Array<CancellationReason>(actions).fill(NO_FAULT)
+  }
+
+  /** Runs an action's part; what it throws becomes its reason. A missing table is the whole transaction's fault. */
+  async attempt (index: number, run: () => Promise<void> | void, itemFound?: () => Item | undefined): Promise<void> {
+    try {
+      await run()
+    } catch (error) {
+      const reason = error instanceof AwsError ? reasonFor(error, itemFound) : undefined
+      if (!reason) throw error
+      this.#reasons[index] = reason
+    }
+  }
+
+  /** @throws TransactionCanceledException if any action had a fault */
+  assertNone (): void {
+    if (this.#reasons.some((reason) => reason !== NO_FAULT)) throw transactionCanceled(this.#reasons)
+  }
+}
+
+/** Keys that are empty are the whole transaction's fault, unlike those of a wrong type. */
+const EMPTY_KEY = 'One or more parameter values are not valid.'
+
+function reasonFor (error: AwsError, itemFound?: () => Item | undefined): CancellationReason | undefined {
+  if (error.message.startsWith(EMPTY_KEY)) return undefined
+  if (error.code === 'ValidationException') return { Code: 'ValidationError', Message: error.message }
+  if (error.code !== 'ConditionalCheckFailedException') return undefined
+  const item = itemFound?.()
+  return { Code: 'ConditionalCheckFailed', Message: error.message, ...(item && { Item: item }) }
+}

@@ -1,0 +1,82 @@
+import { readUnits } from '../../capacity/meter.ts'
+import { engine } from '../../requests/dynalite.ts'
+import { project } from '../../values/document-path.ts'
+import type { Projection } from '../../expressions/projection.ts'
+import type { Item } from '../../values/item.ts'
+import { validation } from '../../errors.ts'
+import { itemSize } from '../../values/item-size.ts'
+import { allConsumed, note, type DynamodbOperation, type ReturnsCapacity } from '../../operation.ts'
+import { transactedRules } from '../../requests/item-rules.ts'
+import { attributes, expressionNames, returnConsumedCapacity, tableName } from '../../requests/shapes.ts'
+import { Reasons } from './reasons.ts'
+
+interface Get { TableName: string, Key: Item, _projection?: Projection }
+
+export interface TransactGetItemsInput extends ReturnsCapacity { TransactItems: { Get: Get }[] }
+
+// https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactGetItems.html
+// The items are read under their locks, so that no transaction shows half of itself.
+export const transactGetItems: DynamodbOperation<TransactGetItemsInput> = {
+  types: {
+    ReturnConsumedCapacity: returnConsumedCapacity,
+    TransactItems: {
+      type: 'List',
+      notNull: true,
+      lengthGreaterThanOrEqual: 1,
+      children: {
+        type: 'ValueStruct<TransactGetItem>',
+        notNull: true,
+        children: {
+          Get: {
+            type: 'FieldStruct<Get>',
+            notNull: true,
+            children: { TableName: tableName, Key: attributes, ProjectionExpression: 'String', ExpressionAttributeNames: expressionNames },
+          },
+        },
+      },
+    },
+  },
+  custom ({ TransactItems }, ctx) {
+    const { transactionActions } = ctx.limits
+    if (TransactItems.length > transactionActions) {
+      const value = TransactItems.map((item) => JSON.stringify(item)).join(', ')
+      throw validation(`1 validation error detected: Value '[${value}]' at 'transactItems' failed to satisfy constraint: ` +
+        `Member must have length less than or equal to ${transactionActions}`)
+    }
+    for (const { Get } of TransactItems) transactedRules.get(Get, ctx)
+  },
+  run: (input, ctx) => ctx.store.transact(async (work) => {
+    const gets = input.TransactItems.map(({ Get }) => Get)
+    await work.useTables(gets.map(({ TableName }) => TableName))
+    const reasons = new Reasons(gets.length)
+    const placed: { table: string, key: string }[] = []
+    for (const [index, { TableName, Key }] of gets.entries()) {
+      const table = work.table(TableName)
+      await reasons.attempt(index, () => {
+        engine.validateKey(Key, table)
+        placed.push({ table: TableName, key: engine.createKey(Key, table) })
+      })
+    }
+    reasons.assertNone()
+    if (new Set(placed.map(({ table, key }) => `${table}~${key}`)).size < placed.length) {
+      throw validation('Transaction request cannot include multiple operations on one item')
+    }
+
+    await work.lockItems(placed, 'shared')
+    const items = placed.map(({ table, key }) => work.readItem(table, key))
+    let bytes = 0
+    for (const [index, item] of items.entries()) {
+      const size = item ? itemSize(item) : 0
+      bytes += size
+      work.meter.read(placed[index]!.table, readUnits(size, 'transactional'))
+    }
+    if (bytes > ctx.limits.transactionBytes) throw validation('The aggregate size of the items in the transaction exceeds the maximum of 4 MB')
+    note(ctx, work, { tables: [...new Set(gets.map(({ TableName }) => TableName))], keys: gets.map(({ Key }) => Key), items: items.filter(Boolean).length })
+    const Responses = items.map((item, index) => {
+      if (!item) return {}
+      const paths = gets[index]!._projection?.paths
+      return { Item: paths ? project(item, paths) : item }
+    })
+    return { Responses, ...allConsumed(input, work, true) }
+  }),
+}

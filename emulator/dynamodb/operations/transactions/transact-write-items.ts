@@ -1,0 +1,198 @@
+import type { DynamodbContext } from '../../context.ts'
+import { readUnits, writeUnits } from '../../capacity/meter.ts'
+import { engine } from '../../requests/dynalite.ts'
+import type { Item } from '../../values/item.ts'
+import type { Shapes } from '../../requests/shapes.ts'
+import { validation } from '../../errors.ts'
+import { itemSize } from '../../values/item-size.ts'
+import { collectionMetricsByTable, type ReturnsCollectionMetrics } from '../../storage/item-collections.ts'
+import { keyOf, runWrite } from '../items/single-write.ts'
+import { transactedRules } from '../../requests/item-rules.ts'
+import { allConsumed, note, type DynamodbOperation, type ReturnsCapacity } from '../../operation.ts'
+import type { TableRecord } from '../../tables/table-record.ts'
+import {
+  attributes, expressionNames, expressionValues, returnConsumedCapacity, returnItemCollectionMetrics, returnValuesOnConditionCheckFailure,
+  tableName
+} from '../../requests/shapes.ts'
+import { Reasons } from './reasons.ts'
+import type { Remember } from '../../storage/idempotency-tokens.ts'
+import { UnitOfWork } from '../../storage/unit-of-work.ts'
+
+interface Action {
+  TableName: string
+  Item?: Item
+  Key?: Item
+  ReturnValuesOnConditionCheckFailure?: 'ALL_OLD' | 'NONE'
+}
+
+type ActionName = 'ConditionCheck' | 'Put' | 'Delete' | 'Update'
+
+export interface TransactWriteItemsInput extends ReturnsCapacity, ReturnsCollectionMetrics {
+  TransactItems: Partial<Record<ActionName, Action>>[]
+  ClientRequestToken?: string
+}
+
+/** One action with its table and key found out. */
+interface Placed { name: ActionName, action: Action, table: TableRecord, key: string }
+
+/** What a transaction did, for the one who sends it again. */
+interface Outcome { read: { table: string, bytes: number }[] }
+
+const condition: Shapes = {
+  TableName: tableName,
+  ConditionExpression: 'String',
+  ExpressionAttributeNames: expressionNames,
+  ExpressionAttributeValues: expressionValues,
+  ReturnValuesOnConditionCheckFailure: returnValuesOnConditionCheckFailure,
+}
+
+const struct = (type: string, children: Shapes) => ({ type: `FieldStruct<${type}>`, children })
+
+/** dynalite's action behind each of ours; a condition check has none. */
+const ENGINE = { Put: 'putItem', Update: 'updateItem', Delete: 'deleteItem' } as const
+
+// https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html
+// Actions run one after another on one unit of work under the locks of all their items, and are stored in one step.
+// AWS cancels a transaction that meets another one (TransactionConflict); ours waits for the other to end.
+export const transactWriteItems: DynamodbOperation<TransactWriteItemsInput> = {
+  types: {
+    ClientRequestToken: { type: 'String', lengthGreaterThanOrEqual: 1, lengthLessThanOrEqual: 36 },
+    ReturnConsumedCapacity: returnConsumedCapacity,
+    ReturnItemCollectionMetrics: returnItemCollectionMetrics,
+    TransactItems: {
+      type: 'List',
+      notNull: true,
+      lengthGreaterThanOrEqual: 1,
+      children: {
+        type: 'ValueStruct<TransactWriteItem>',
+        notNull: true,
+        children: {
+          ConditionCheck: struct('ConditionCheck', { ...condition, Key: attributes, ConditionExpression: { type: 'String', notNull: true } }),
+          Put: struct('Put', { ...condition, Item: attributes }),
+          Delete: struct('Delete', { ...condition, Key: attributes }),
+          Update: struct('Update', { ...condition, Key: attributes, UpdateExpression: { type: 'String', notNull: true } }),
+        },
+      },
+    },
+  },
+  custom ({ TransactItems }, ctx) {
+    const { transactionActions } = ctx.limits
+    if (TransactItems.length > transactionActions) {
+      const value = TransactItems.map((item) => JSON.stringify(item)).join(', ')
+      throw validation(`1 validation error detected: Value '[${value}]' at 'transactItems' failed to satisfy constraint: ` +
+        `Member must have length less than or equal to ${transactionActions}`)
+    }
+    for (const item of TransactItems) {
+      const actions = Object.entries(item)
+      if (actions.length !== 1) {
+        throw validation('TransactItems can only contain one of Check, Put, Update or Delete')
+      }
+      // A condition check is checked as a deletion on that condition.
+      for (const [name, action] of actions) transactedRules[ENGINE[name as keyof typeof ENGINE] ?? 'deleteItem'](action as never, ctx) // of the shape that was just checked
+    }
+  },
+  async run (input, ctx) {
+    const { ClientRequestToken: token, ...request } = input
+    if (token === undefined) return first(input, ctx).then(({ output }) => output)
+    const { output } = await ctx.store.idempotencyTokens.once<Outcome & { output: object }>(token, request, {
+      first: (remember) => first(input, ctx, remember),
+      again: (outcome) => ({ ...outcome, output: again(input, outcome, ctx) }),
+    })
+    return output
+  },
+}
+
+function first (input: TransactWriteItemsInput, ctx: DynamodbContext, remember?: Remember<Outcome & { output: object }>): Promise<Outcome & { output: object }> {
+  const names = input.TransactItems.flatMap((item) => Object.values(item).map(({ TableName }) => TableName))
+  return ctx.store.transact(async (work) => {
+    let done = false
+    try {
+      await work.useTables(names)
+      const placed = await place(input, work)
+      await work.lockItems(placed.map(({ table, key }) => ({ table: table.TableName, key })))
+      await runAll(placed, work, ctx)
+      done = true
+      // Conditions, and deletions of what is not there.
+      const unchanged = placed.filter(({ table, key }) => !work.changes.some((change) => change.table === table && change.key === key))
+      charge(unchanged, work)
+      for (const change of work.changes) work.meter.writeItem(change, true)
+      if (work.changes.reduce((sum, { bytesBefore, bytesAfter }) => sum + Math.max(bytesBefore, bytesAfter), 0) > ctx.limits.transactionBytes) {
+        throw validation('The aggregate size of the items in the transaction exceeds the maximum of 4 MB')
+      }
+      const written = placed.filter(({ name }) => name !== 'ConditionCheck').map(({ table, action }) => ({ table, key: keyOf(table, action) }))
+      const outcome = { read: outcomeOf(placed, work), output: { ...allConsumed(input, work, true), ...await collectionMetricsByTable(work, input, written) } }
+      remember?.(work, outcome)
+      return outcome
+    } finally {
+      note(ctx, work, {
+        tables: [...new Set(names)],
+        keys: input.TransactItems.flatMap((item) => Object.values(item)).map(({ Key, Item }) => Key ?? Item!),
+        items: done ? work.changes.length : 0,
+      })
+    }
+  })
+}
+
+/** The same request again writes nothing, and is charged for reading what it wrote. */
+function again (input: TransactWriteItemsInput, { read }: Outcome, ctx: DynamodbContext): object {
+  const work = new UnitOfWork(ctx.store)
+  for (const { table, bytes } of read) work.meter.read(table, readUnits(bytes, 'transactional'))
+  note(ctx, work, { tables: [...new Set(read.map(({ table }) => table))], items: 0 })
+  return allConsumed(input, work, true)
+}
+
+async function place ({ TransactItems }: TransactWriteItemsInput, work: UnitOfWork): Promise<Placed[]> {
+  const reasons = new Reasons(TransactItems.length)
+  const placed: Placed[] = []
+  for (const [index, item] of TransactItems.entries()) {
+    const [name, action] = Object.entries(item)[0] as [ActionName, Action] // one action in each, by `custom`
+    const table = work.table(action.TableName)
+    await reasons.attempt(index, () => {
+      if (action.Item) engine.validateItem(action.Item, table)
+      else engine.validateKey(action.Key!, table)
+      placed.push({ name, action, table, key: engine.createKey(action.Item ?? action.Key!, table) })
+    })
+  }
+  reasons.assertNone()
+  if (new Set(placed.map(({ table, key }) => `${table.TableName}~${key}`)).size < placed.length) {
+    throw validation('Transaction request cannot include multiple operations on one item')
+  }
+  return placed
+}
+
+async function runAll (placed: Placed[], work: UnitOfWork, ctx: DynamodbContext): Promise<void> {
+  const reasons = new Reasons(placed.length)
+  for (const [index, { name, action, table, key }] of placed.entries()) {
+    const found = () => work.found(table.TableName, key)
+    const run = async () => {
+      if (name !== 'ConditionCheck') {
+        await runWrite(ENGINE[name], work, action, ctx.limits)
+      } else {
+        engine.checkConditional(action, work.readItem(table.TableName, key))
+      }
+    }
+    await reasons.attempt(index, run, () => action.ReturnValuesOnConditionCheckFailure === 'ALL_OLD' ? found() : undefined)
+  }
+  try {
+    reasons.assertNone()
+  } catch (error) {
+    charge(placed, work) // like a condition that fails outside a transaction
+    throw error
+  }
+}
+
+/** Charges writes by the items that they found. */
+function charge (placed: Placed[], work: UnitOfWork): void {
+  for (const { table, key } of placed) work.meter.write(table.TableName, writeUnits(sizeOf(work.found(table.TableName, key)), true))
+}
+
+function outcomeOf (placed: Placed[], work: UnitOfWork): Outcome['read'] {
+  return placed.map(({ table, key }) => {
+    const change = work.changes.find((change) => change.table === table && change.key === key)
+    return { table: table.TableName, bytes: change ? Math.max(change.bytesBefore, change.bytesAfter) : sizeOf(work.found(table.TableName, key)) }
+  })
+}
+
+function sizeOf (item: Item | undefined): number {
+  return item ? itemSize(item) : 0
+}

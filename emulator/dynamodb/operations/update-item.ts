@@ -1,4 +1,0 @@
-import { itemWrite } from '../item-write.ts'
-
-// https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_UpdateItem.html
-export const updateItem = itemWrite('updateItem')

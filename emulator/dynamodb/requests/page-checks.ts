@@ -1,0 +1,67 @@
+import { validation } from '../errors.ts'
+import type { ParsedCondition } from '../expressions/condition.ts'
+import type { Projection } from '../expressions/projection.ts'
+import type { IndexKeys } from '../values/item.ts'
+import { emptyKeyFault } from './key-checks.ts'
+import type { LegacyConditions } from '../expressions/legacy-conditions.ts'
+import type { TableRecord } from '../tables/table-record.ts'
+
+/** Of a Query's or Scan's input, what is checked against the table. */
+export interface PageSelection {
+  IndexName?: string
+  ConsistentRead?: boolean
+  Select?: string
+  AttributesToGet?: string[]
+  KeyConditions?: LegacyConditions
+  QueryFilter?: LegacyConditions
+  _projection?: Projection
+  _filter?: ParsedCondition
+}
+
+/**
+ * Refuses what dynalite lets pass: keys that are empty, and attributes that an index does not have. A local index fetches
+ * them, but for no filter; a Scan's filter finds them absent.
+ * @throws ValidationException
+ */
+export function checkPage (table: TableRecord, input: PageSelection): void {
+  const index = indexOf(table, input.IndexName)
+  if (input.IndexName !== undefined && !index) throw validation(`The table does not have the specified index: ${input.IndexName}`)
+  if (index?.global && input.ConsistentRead) throw validation('Consistent reads are not supported on global secondary indexes')
+  for (const [name, { AttributeValueList = [] }] of Object.entries(input.KeyConditions ?? {})) {
+    for (const value of AttributeValueList) {
+      const fault = emptyKeyFault(value, name)
+      if (fault !== undefined) throw validation(fault)
+    }
+  }
+  if (!index) return
+  const lacking = unprojected(table, index, input)
+  if (index.global && lacking.length > 0) {
+    throw validation(`One or more parameter values were invalid: Global secondary index ${index.IndexName} does not project [${lacking.join(', ')}]`)
+  }
+  if (!input.KeyConditions) return
+  const filtered = notIn(table, index, Object.keys(input.QueryFilter ?? input._filter?.pathHeads ?? {})).sort()
+  if (filtered.length > 0) {
+    throw validation(`One or more parameter values were invalid: Secondary index ${index.IndexName} does not project one or more filter attributes: [${filtered.join(', ')}]`)
+  }
+}
+
+/** The attributes that are asked for and that an index does not have. */
+export function unprojected (table: TableRecord, index: IndexKeys, { _projection, AttributesToGet = [] }: PageSelection): string[] {
+  return notIn(table, index, _projection ? _projection.paths.map(([name]) => String(name)) : AttributesToGet)
+}
+
+function notIn (table: TableRecord, index: IndexKeys, names: string[]): string[] {
+  const { ProjectionType, NonKeyAttributes = [] } = index.Projection
+  if (ProjectionType === 'ALL') return []
+  const there = new Set([...[...index.KeySchema, ...table.KeySchema].map(({ AttributeName }) => AttributeName), ...NonKeyAttributes])
+  return [...new Set(names)].filter((name) => !there.has(name))
+}
+
+/** An index of a table, and of which kind it is. */
+export function indexOf (table: TableRecord, name: string | undefined): (IndexKeys & { global: boolean }) | undefined {
+  if (name === undefined) return undefined
+  const global = table.GlobalSecondaryIndexes?.find(({ IndexName }) => IndexName === name)
+  if (global) return { ...global, global: true }
+  const local = table.LocalSecondaryIndexes?.find(({ IndexName }) => IndexName === name)
+  return local && { ...local, global: false }
+}

@@ -1,0 +1,108 @@
+import type { IndexKeys, KeySchema, TableKeys } from '../values/item.ts'
+import type { Shape, Shapes } from './shapes.ts'
+import type { Units } from '../tables/throughput.ts'
+
+/** The inputs of CreateTable and UpdateTable, once their shapes have been checked; their order is that of AWS's complaints. */
+
+export interface IndexInput extends IndexKeys { ProvisionedThroughput?: Units }
+
+export interface Encryption { Enabled?: boolean, SSEType?: string, KMSMasterKeyId?: string }
+
+export interface StreamInput { StreamEnabled: boolean, StreamViewType?: string }
+
+export type Definitions = TableKeys['AttributeDefinitions']
+
+export type BillingMode = 'PROVISIONED' | 'PAY_PER_REQUEST'
+
+/** What CreateTable and UpdateTable have in common. */
+export interface TableSettings {
+  TableName: string
+  BillingMode?: BillingMode
+  ProvisionedThroughput?: Units
+  DeletionProtectionEnabled?: boolean
+  TableClass?: string
+  SSESpecification?: Encryption
+  StreamSpecification?: StreamInput
+}
+
+export interface TableInput extends TableSettings {
+  AttributeDefinitions: Definitions
+  KeySchema: KeySchema
+  LocalSecondaryIndexes?: IndexInput[]
+  GlobalSecondaryIndexes?: IndexInput[]
+}
+
+export interface IndexUpdate {
+  Update?: { IndexName: string, ProvisionedThroughput?: Units }
+  Create?: IndexInput
+  Delete?: { IndexName: string }
+}
+
+export interface UpdateTableInput extends TableSettings {
+  AttributeDefinitions?: Definitions
+  GlobalSecondaryIndexUpdates?: IndexUpdate[]
+}
+
+const NAME = '[a-zA-Z0-9_.-]+'
+const attributeName: Shape = { type: 'String', notNull: true, lengthGreaterThanOrEqual: 1, lengthLessThanOrEqual: 255 }
+
+/** A required table name; an ARN has been turned into one before. */
+export const requiredTableName: Shape = { type: 'String', required: true, regex: NAME, lengthGreaterThanOrEqual: 3, lengthLessThanOrEqual: 255 }
+
+export const indexName: Shape = { type: 'String', notNull: true, regex: NAME, lengthGreaterThanOrEqual: 3, lengthLessThanOrEqual: 255 }
+
+const units: Shape = { type: 'Long', notNull: true, greaterThanOrEqual: 1 }
+
+export const provisionedThroughput: Shape = {
+  type: 'FieldStruct<ProvisionedThroughput>',
+  children: { WriteCapacityUnits: units, ReadCapacityUnits: units },
+}
+
+export const attributeDefinitions = {
+  type: 'List',
+  children: {
+    type: 'ValueStruct<AttributeDefinition>',
+    notNull: true,
+    children: { AttributeName: attributeName, AttributeType: { type: 'String', notNull: true, enum: ['B', 'N', 'S'] } },
+  },
+} satisfies Shape
+
+/** How many elements it may have depends on whose it is, and is told in other words: see `table-checks.ts`. */
+export const keySchema: Shape = {
+  type: 'List',
+  notNull: true,
+  lengthGreaterThanOrEqual: 1,
+  children: {
+    type: 'ValueStruct<KeySchemaElement>',
+    notNull: true,
+    children: { AttributeName: attributeName, KeyType: { type: 'String', notNull: true, enum: ['HASH', 'RANGE'] } },
+  },
+}
+
+export const projection: Shape = {
+  type: 'FieldStruct<Projection>',
+  notNull: true,
+  children: {
+    ProjectionType: { type: 'String', enum: ['ALL', 'INCLUDE', 'KEYS_ONLY'] },
+    NonKeyAttributes: { type: 'List', lengthGreaterThanOrEqual: 1, lengthLessThanOrEqual: 20, children: attributeName },
+  },
+}
+
+export const billingMode: Shape = { type: 'String', enum: ['PROVISIONED', 'PAY_PER_REQUEST'] }
+
+/** Members of both CreateTable and UpdateTable. */
+export const tableSettings: Shapes = {
+  DeletionProtectionEnabled: 'Boolean',
+  TableClass: 'String',
+  SSESpecification: {
+    type: 'FieldStruct<SSESpecification>',
+    children: { Enabled: 'Boolean', SSEType: { type: 'String', enum: ['AES256', 'KMS'] }, KMSMasterKeyId: 'String' },
+  },
+  StreamSpecification: {
+    type: 'FieldStruct<StreamSpecification>',
+    children: {
+      StreamEnabled: { type: 'Boolean', notNull: true },
+      StreamViewType: { type: 'String', enum: ['NEW_IMAGE', 'OLD_IMAGE', 'NEW_AND_OLD_IMAGES', 'KEYS_ONLY'] },
+    },
+  },
+}

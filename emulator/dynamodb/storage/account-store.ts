@@ -1,0 +1,203 @@
+import type { Clock } from '../../core/clock.ts'
+import type { Database } from '../../core/storage/database.ts'
+import { Locks } from '../../core/storage/locks.ts'
+import { CHUNK } from '../../core/storage/storage.ts'
+import { IdempotencyTokens } from './idempotency-tokens.ts'
+import type { ItemChange } from './item-change.ts'
+import { allUnder, keys } from './keys.ts'
+import type { Limits } from '../limits.ts'
+import { emptyIndex, fillIndex } from './index-building.ts'
+import { itemSize } from '../values/item-size.ts'
+import type { Item } from '../values/item.ts'
+import type { Holdings } from '../tables/table-description.ts'
+import { isGone, settled, type IndexRecord, type TableRecord } from '../tables/table-record.ts'
+import { TimeToLive } from './time-to-live.ts'
+import { UnitOfWork, type UnitStore } from './unit-of-work.ts'
+
+export interface AccountStoreOptions {
+  account: string
+  region: string
+  clock: Clock
+  limits: Limits
+  /** How long after its time an expired item is deleted, in ms. */
+  ttlLagMs: number
+}
+
+/** All of DynamoDB that belongs to one account in one region. */
+export class AccountStore implements UnitStore {
+  readonly account: string
+  readonly region: string
+  readonly clock: Clock
+  readonly limits: Limits
+  readonly database: Database
+  readonly locks = new Locks()
+  readonly tables: Tables
+  readonly timeToLive: TimeToLive
+  readonly idempotencyTokens: IdempotencyTokens
+  readonly #holdings = new Map<string, Holdings>()
+
+  private constructor (database: Database, { account, region, clock, limits, ttlLagMs }: AccountStoreOptions) {
+    this.account = account
+    this.region = region
+    this.clock = clock
+    this.limits = limits
+    this.database = database
+    this.tables = new Tables(database, clock)
+    this.timeToLive = new TimeToLive(this, { lagMs: ttlLagMs, oldestMs: limits.ttlOldestMs })
+    this.idempotencyTokens = new IdempotencyTokens(clock, limits.idempotencyMs)
+  }
+
+  /** Takes up what the database has already. */
+  static async open (database: Database, options: AccountStoreOptions): Promise<AccountStore> {
+    const store = new AccountStore(database, options)
+    await store.idempotencyTokens.load(database)
+    for (const table of await store.tables.load()) {
+      // A kill may have come before all of it was deleted.
+      if (table.settings.deletingUntil !== undefined) await store.drop(table)
+      else await store.#countAll(table)
+    }
+    return store
+  }
+
+  /** Deletes what expired while nobody ran it, and goes on from there. */
+  begin (): Promise<void> {
+    return this.timeToLive.begin()
+  }
+
+  /** Runs a piece of work, stores what it wrote if it did not throw, and gives its locks back either way. */
+  async transact<T> (work: (unit: UnitOfWork) => Promise<T>): Promise<T> {
+    const unit = new UnitOfWork(this)
+    try {
+      const result = await work(unit)
+      await unit.commit()
+      return result
+    } finally {
+      unit.release()
+    }
+  }
+
+  /** How much a table holds, or one of its indexes. */
+  holdings (table: string, index?: string): Holdings {
+    return this.#holdings.get(index === undefined ? table : `${table}/${index}`) ?? { items: 0, bytes: 0 }
+  }
+
+  follow (work: UnitOfWork): void {
+    this.timeToLive.follow(work)
+  }
+
+  /** Counts what was stored. */
+  committed (changes: readonly ItemChange[]): void {
+    for (const change of changes) {
+      this.#add(change.table.TableName, change)
+      for (const index of change.indexes) this.#add(`${change.table.TableName}/${index.index}`, index)
+    }
+  }
+
+  /** Fills a new global index of a table that nobody else uses. */
+  async fillIndex (table: TableRecord, index: IndexRecord): Promise<void> {
+    this.#holdings.set(`${table.TableName}/${index.IndexName}`, await fillIndex(this.database, table, index))
+  }
+
+  /** Deletes all that a global index holds. */
+  async emptyIndex ({ TableName }: TableRecord, index: string): Promise<void> {
+    await emptyIndex(this.database, TableName, index)
+    this.#holdings.delete(`${TableName}/${index}`)
+  }
+
+  /** Deletes a table with all that is in it, also what an index left behind whose making or deletion a kill cut short. */
+  async drop (table: TableRecord): Promise<void> {
+    const { TableName: name } = table
+    for (const prefix of [keys.item(name, ''), `ttl-${name}~`, keys.indexes(name, false), keys.indexes(name, true)]) await this.database.clear(allUnder(prefix))
+    for (const held of [name, ...indexesOf(table).map(({ index }) => `${name}/${index}`)]) this.#holdings.delete(held)
+  }
+
+  /** Schedules nothing any more. */
+  close (): void {
+    this.timeToLive.close()
+  }
+
+  /** Counts what a table and its indexes hold, by looking at all of it. */
+  async #countAll (table: TableRecord): Promise<void> {
+    const { TableName: name } = table
+    this.#holdings.set(name, await this.#count(keys.item(name, '')))
+    for (const index of indexesOf(table)) this.#holdings.set(`${name}/${index.index}`, await this.#count(keys.indexEntry(name, index, '')))
+  }
+
+  async #count (prefix: string): Promise<Holdings> {
+    const holdings = { items: 0, bytes: 0 }
+    for await (const chunk of this.database.chunks(allUnder(prefix), CHUNK)) {
+      for (const [, item] of chunk) {
+        holdings.items++
+        holdings.bytes += itemSize(item as Item) // only items are written under these keys
+      }
+    }
+    return holdings
+  }
+
+  #add (name: string, { before, after, bytesBefore, bytesAfter }: { before: unknown, after: unknown, bytesBefore: number, bytesAfter: number }): void {
+    const { items, bytes } = this.#holdings.get(name) ?? { items: 0, bytes: 0 }
+    this.#holdings.set(name, { items: items + Number(!!after) - Number(!!before), bytes: bytes + bytesAfter - bytesBefore })
+  }
+}
+
+function indexesOf (table: TableRecord): { index: string, global: boolean }[] {
+  return [
+    ...(table.LocalSecondaryIndexes ?? []).map(({ IndexName }) => ({ index: IndexName, global: false })),
+    ...(table.GlobalSecondaryIndexes ?? []).map(({ IndexName }) => ({ index: IndexName, global: true })),
+  ]
+}
+
+/** The tables, kept at hand since every operation asks for one. */
+class Tables {
+  readonly #records = new Map<string, TableRecord>()
+  readonly #database: Database
+  readonly #clock: Clock
+
+  constructor (database: Database, clock: Clock) {
+    this.#database = database
+    this.#clock = clock
+  }
+
+  /** Reads them from the database; those that are being deleted, or were, are among what it gives. */
+  async load (): Promise<TableRecord[]> {
+    const found: TableRecord[] = []
+    for await (const chunk of this.#database.chunks(allUnder(keys.table('')), CHUNK)) {
+      for (const [, record] of chunk) {
+        const table = record as TableRecord // only put writes there
+        this.#records.set(table.TableName, table)
+        found.push(table)
+      }
+    }
+    return found
+  }
+
+  /** The table, whatever its status; `undefined` when there is none or it has been deleted by now. */
+  get (name: string): TableRecord | undefined {
+    const table = this.#records.get(name)
+    return table && !isGone(table, this.#clock.now()) ? table : undefined
+  }
+
+  /** Names in the order that ListTables gives them. */
+  names (): string[] {
+    return this.all().map(({ TableName }) => TableName).sort()
+  }
+
+  /** All tables that are there, whatever their status. */
+  all (): TableRecord[] {
+    const now = this.#clock.now()
+    return [...this.#records.values()].filter((table) => !isGone(table, now))
+  }
+
+  /** Keeps a table. Of a passing state that takes no time nothing is kept, so that no clock moved back brings it back. */
+  async put (table: TableRecord): Promise<void> {
+    const kept = settled(table, this.#clock.now())
+    await this.#database.commit([{ key: keys.table(kept.TableName), value: kept }])
+    this.#records.set(kept.TableName, kept)
+  }
+
+  /** Forgets a table of which nothing is left. */
+  async remove (name: string): Promise<void> {
+    await this.#database.commit([{ key: keys.table(name), value: undefined }])
+    this.#records.delete(name)
+  }
+}

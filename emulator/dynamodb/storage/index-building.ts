@@ -1,0 +1,40 @@
+import type { Database, Write } from '../../core/storage/database.ts'
+import { CHUNK } from '../../core/storage/storage.ts'
+import { indexEntry } from './index-entries.ts'
+import type { Item } from '../values/item.ts'
+import { itemSize } from '../values/item-size.ts'
+import { allUnder, keys } from './keys.ts'
+import type { Holdings } from '../tables/table-description.ts'
+import type { IndexRecord, TableRecord } from '../tables/table-record.ts'
+
+/**
+ * Fills a new global index with the items that its table has, as nobody else uses the table. Whatever an earlier attempt
+ * left behind, one that ended with the process, goes first: the index is there once its table's record has it.
+ *
+ * @param table  with the definitions of the index's key attributes
+ * @returns how much the index holds
+ */
+export async function fillIndex (database: Database, table: TableRecord, index: IndexRecord): Promise<Holdings> {
+  await emptyIndex(database, table.TableName, index.IndexName)
+  const place = { index: index.IndexName, global: true }
+  const holdings = { items: 0, bytes: 0 }
+  for await (const chunk of database.chunks(allUnder(keys.item(table.TableName, '')), CHUNK)) {
+    const writes: Write[] = []
+    for (const [, value] of chunk) {
+      const entry = indexEntry(table, { index, global: true }, value as Item) // only items are written under these keys
+      if (!entry) continue
+      writes.push({ key: keys.indexEntry(table.TableName, place, entry.key), value: entry.item })
+      holdings.items++
+      holdings.bytes += itemSize(entry.item)
+    }
+    await database.commit(writes)
+    // The store in memory answers without ever letting go of the event loop.
+    await new Promise(setImmediate)
+  }
+  return holdings
+}
+
+/** Deletes all that a global index holds. */
+export async function emptyIndex (database: Database, table: string, index: string): Promise<void> {
+  await database.clear(allUnder(keys.indexEntry(table, { index, global: true }, '')))
+}

@@ -1,0 +1,56 @@
+import { engine } from '../requests/dynalite.ts'
+import type { Indexed, IndexKeys, Item, TableKeys } from '../values/item.ts'
+
+/** What an index holds of an item: the projected attributes, under the index's key. */
+export interface IndexEntry {
+  index: string
+  global: boolean
+  key: string
+  item: Item
+}
+
+/** What a hash and a range key may measure, in bytes. */
+const KEY_BYTES: Record<string, number> = { HASH: 2048, RANGE: 1024 }
+
+/** An item's entries, by the index they are in. */
+export function indexEntries (table: Indexed, item: Item | undefined): Map<string, IndexEntry> {
+  const entries = new Map<string, IndexEntry>()
+  if (!item) return entries
+  for (const [global, indexes] of [[false, table.LocalSecondaryIndexes], [true, table.GlobalSecondaryIndexes]] as const) {
+    for (const index of indexes ?? []) {
+      const entry = indexEntry(table, { index, global }, item)
+      if (entry) entries.set(`${global ? 'global' : 'local'}/${index.IndexName}`, entry)
+    }
+  }
+  return entries
+}
+
+/**
+ * An item's entry in one index; `undefined` when the item lacks one of the index's key attributes, which is what makes an
+ * index sparse. Writes see to it that key attributes have their types; an item that was there before the index is left
+ * out when they have not.
+ */
+export function indexEntry (table: TableKeys, { index, global }: { index: IndexKeys, global: boolean }, item: Item): IndexEntry | undefined {
+  for (const { AttributeName, KeyType } of index.KeySchema) {
+    if (item[AttributeName] === undefined || !isKey(table, AttributeName, item[AttributeName], KEY_BYTES[KeyType]!)) return undefined
+  }
+  return { index: index.IndexName, global, key: engine.indexKey(item, table, index.KeySchema), item: project(item, table, index) }
+}
+
+function isKey ({ AttributeDefinitions }: TableKeys, name: string, value: Item[string], bytes: number): boolean {
+  for (const { AttributeName, AttributeType } of AttributeDefinitions) {
+    if (AttributeName !== name) continue
+    const key = value[AttributeType]
+    // A UTF-16 unit is three bytes of UTF-8 at most, and four characters of base64 are three bytes: most need no counting.
+    return key !== undefined && (AttributeType === 'N' || (key !== '' && (key.length * 3 <= bytes || Buffer.byteLength(key, AttributeType === 'B' ? 'base64' : 'utf8') <= bytes)))
+  }
+  return false
+}
+
+function project (item: Item, table: TableKeys, { KeySchema, Projection }: IndexKeys): Item {
+  if (Projection.ProjectionType === 'ALL') return item
+  const projected: Item = {}
+  for (const { AttributeName } of [...KeySchema, ...table.KeySchema]) projected[AttributeName] = item[AttributeName]!
+  for (const name of Projection.NonKeyAttributes ?? []) if (item[name] !== undefined) projected[name] = item[name]
+  return projected
+}

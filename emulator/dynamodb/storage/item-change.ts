@@ -1,0 +1,46 @@
+import type { Item } from '../values/item.ts'
+import { indexEntries, type IndexEntry } from './index-entries.ts'
+import { itemSize } from '../values/item-size.ts'
+import type { TableRecord } from '../tables/table-record.ts'
+
+/** A write of one item and all that follows from it, worked out once for the indexes, the meter and the counts. */
+export interface ItemChange {
+  readonly table: TableRecord
+  /** The item's key within its table, as the store has it. */
+  readonly key: string
+  readonly before: Item | undefined
+  readonly after: Item | undefined
+  readonly bytesBefore: number
+  readonly bytesAfter: number
+  readonly indexes: readonly IndexChange[]
+}
+
+/** What happens to an item's entry in one index; at least one of the two is there. */
+export interface IndexChange {
+  readonly index: string
+  readonly global: boolean
+  readonly before: IndexEntry | undefined
+  readonly after: IndexEntry | undefined
+  readonly bytesBefore: number
+  readonly bytesAfter: number
+}
+
+export function itemChange ({ table, key, before, after }: Pick<ItemChange, 'table' | 'key' | 'before' | 'after'>): ItemChange {
+  const old = indexEntries(table, before)
+  const now = indexEntries(table, after)
+  const indexes = [...new Set([...old.keys(), ...now.keys()])].map((id) => {
+    const was = old.get(id)
+    const is = now.get(id)
+    const { index, global } = (was ?? is)!
+    return { index, global, before: was, after: is, bytesBefore: was ? itemSize(was.item) : 0, bytesAfter: is ? itemSize(is.item) : 0 }
+  })
+  return {
+    table,
+    key,
+    before,
+    after,
+    bytesBefore: before ? itemSize(before) : 0,
+    bytesAfter: after ? itemSize(after) : 0,
+    indexes,
+  }
+}

@@ -1,0 +1,136 @@
+import type { Cancel, Clock } from '../../core/clock.ts'
+import type { Database } from '../../core/storage/database.ts'
+import { engine } from '../requests/dynalite.ts'
+import type { Item } from '../values/item.ts'
+import { allUnder, keys } from './keys.ts'
+import type { TableRecord } from '../tables/table-record.ts'
+import type { UnitOfWork } from './unit-of-work.ts'
+
+/** What expires in: an account's tables. */
+interface ExpiringStore {
+  readonly clock: Clock
+  readonly database: Database
+  readonly tables: { names (): string[], get (name: string): TableRecord | undefined }
+  transact<T> (work: (unit: UnitOfWork) => Promise<T>): Promise<T>
+}
+
+/** How many expired items are looked up at a time. */
+const CHUNK = 256
+
+/**
+ * Deletes expired items by the emulator's clock. What expires is kept in the store in the order of its time, written in
+ * the same step as the item, so that nobody ever has to look through a table.
+ */
+export class TimeToLive {
+  readonly #store: ExpiringStore
+  readonly #lagMs: number
+  readonly #oldestMs: number
+  /** Epoch ms of the next round, when one is due. */
+  #next: number | undefined
+  #cancel: Cancel = () => {}
+
+  constructor (store: ExpiringStore, { lagMs, oldestMs }: { lagMs: number, oldestMs: number }) {
+    this.#store = store
+    this.#lagMs = lagMs
+    this.#oldestMs = oldestMs
+  }
+
+  /** Adds to a unit of work what its writes change about expiry. */
+  follow (work: UnitOfWork): void {
+    for (const { table, key, before, after } of work.changes) {
+      const was = expiryOf(table, before)
+      const is = expiryOf(table, after)
+      if (was !== undefined && was !== is) work.write(keys.expiry(table.TableName, was, key), undefined)
+      if (is !== undefined) {
+        if (was !== is) work.write(keys.expiry(table.TableName, is, key), keyOf(table, after!))
+        this.#plan(is)
+      }
+    }
+  }
+
+  /** Takes up every item of a table whose TTL has been enabled. */
+  async enable (table: TableRecord): Promise<void> {
+    for await (const chunk of this.#store.database.chunks(allUnder(keys.item(table.TableName, '')), CHUNK)) {
+      const writes = chunk.flatMap(([, value]) => {
+        const item = value as Item // only items are written under these keys
+        const expiry = expiryOf(table, item)
+        if (expiry === undefined) return []
+        this.#plan(expiry)
+        return [{ key: keys.expiry(table.TableName, expiry, engine.createKey(item, table)), value: keyOf(table, item) }]
+      })
+      await this.#store.database.commit(writes)
+    }
+  }
+
+  /** Lets go of every item of a table whose TTL has been disabled. */
+  async disable (table: TableRecord): Promise<void> {
+    await this.#store.database.clear(allUnder(`ttl-${table.TableName}~`))
+  }
+
+  /** Deletes what is due already, and plans what will be. */
+  begin (): Promise<void> {
+    return this.#round()
+  }
+
+  close (): void {
+    this.#cancel()
+  }
+
+  /** Has a round take place when an item of this expiry (epoch seconds) is due, unless an earlier one will. */
+  #plan (expiry: number): void {
+    if (expiry * 1000 <= this.#store.clock.now() - this.#oldestMs) return
+    // An item is expired once its time lies in the past, not at that moment.
+    const at = expiry * 1000 + 1 + this.#lagMs
+    if (this.#next !== undefined && this.#next <= at) return
+    this.#cancel()
+    this.#next = at
+    this.#cancel = this.#store.clock.schedule(at, () => this.#round())
+  }
+
+  /** Deletes all that is due, and plans the next round. */
+  async #round (): Promise<void> {
+    this.#next = undefined
+    const now = this.#store.clock.now()
+    for (const name of this.#store.tables.names()) {
+      const table = this.#store.tables.get(name)!
+      if (!table.settings.timeToLive?.enabled) continue
+      await this.#deleteExpired(table, now - this.#lagMs)
+    }
+  }
+
+  async #deleteExpired (table: TableRecord, before: number): Promise<void> {
+    const { database } = this.#store
+    const from = Math.max(0, Math.floor((before - this.#oldestMs) / 1000))
+    const range = { gte: keys.expiry(table.TableName, from, ''), lt: allUnder(`ttl-${table.TableName}~`).lt }
+    for await (const chunk of database.chunks(range, CHUNK)) {
+      for (const [entry, value] of chunk) {
+        const expiry = Number(entry.split('~')[1])
+        if (expiry * 1000 >= before) return this.#plan(expiry)
+        await this.#deleteIfExpired(table, engine.createKey(value as Item, table), before) // an item's key is written there
+      }
+    }
+  }
+
+  /** Deletes one item, unless it was given more time meanwhile. */
+  #deleteIfExpired (table: TableRecord, key: string, before: number): Promise<void> {
+    return this.#store.transact(async (work) => {
+      await work.useTables([table.TableName])
+      await work.lockItems([{ table: table.TableName, key }])
+      const expiry = expiryOf(table, work.readItem(table.TableName, key))
+      if (expiry !== undefined && expiry * 1000 < before) work.writeItem(table, key, undefined)
+    })
+  }
+}
+
+/** An item's expiry in whole epoch seconds; only a Number in the table's attribute counts, and nothing before 1970. */
+function expiryOf ({ settings }: TableRecord, item: Item | undefined): number | undefined {
+  if (!settings.timeToLive?.enabled) return undefined
+  const number = item?.[settings.timeToLive.attribute]?.N
+  if (number === undefined) return undefined
+  const seconds = Math.floor(Number(number))
+  return seconds >= 0 && Number.isSafeInteger(seconds) ? seconds : undefined
+}
+
+function keyOf (table: TableRecord, item: Item): Item {
+  return Object.fromEntries(table.KeySchema.map(({ AttributeName }) => [AttributeName, item[AttributeName]!]))
+}

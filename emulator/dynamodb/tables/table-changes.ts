@@ -1,0 +1,193 @@
+import type { DynamodbContext } from '../context.ts'
+import { indexNotFound, limitExceeded, validation } from '../errors.ts'
+import { encryption, newIndex } from './new-table.ts'
+import { admitEncryption, admitIndexChange, admitTableClass, admitThroughput } from './table-admission.ts'
+import { checkGlobalIndex, checkProjectedAttributes } from '../requests/table-checks.ts'
+import { usedDefinitions } from './table-description.ts'
+import type { IndexRecord, Passing, TableRecord } from './table-record.ts'
+import type { Definitions, IndexInput, UpdateTableInput } from '../requests/table-shapes.ts'
+import { changeThroughput, checkAccountUnits, checkUnits, newThroughput, type Throughput, type Units } from './throughput.ts'
+
+const PREFIX = 'One or more parameter values were invalid: '
+
+/** A table as UpdateTable leaves it, the index that has to be filled for it, and the one that has to be emptied. */
+export interface Changes { updated: TableRecord, created?: IndexRecord, deleted?: string }
+
+interface Change { input: UpdateTableInput, ctx: DynamodbContext, mode: string, wasMode: string }
+
+/**
+ * Works out what UpdateTable makes of a settled table; nothing is written yet.
+ * @throws whatever AWS refuses: what cannot be, what is too much, what has to wait
+ */
+export function applyChanges (table: TableRecord, input: UpdateTableInput, ctx: DynamodbContext): Changes {
+  const wasMode = table.BillingModeSummary?.BillingMode ?? 'PROVISIONED'
+  const change = { input, ctx, mode: input.BillingMode ?? wasMode, wasMode }
+  const changes: Changes = { updated: table }
+  changeSettings(changes, change)
+  changeBilling(changes, change)
+  changeIndexes(changes, change)
+  checkAccountUnits([difference(table, changes.updated)], ctx.store.tables.all(), ctx)
+  return changes
+}
+
+function changeSettings (changes: Changes, { input, ctx }: Change): void {
+  const { updated: table } = changes
+  const now = ctx.startedAt
+  if (input.DeletionProtectionEnabled !== undefined) changes.updated = { ...table, DeletionProtectionEnabled: input.DeletionProtectionEnabled }
+  if (input.TableClass !== undefined) {
+    admitTableClass(table)
+    changes.updated = passing(table, { updating: { until: now + ctx.delays.update, what: 'class' } })
+    // A table that never had another class goes without a summary.
+    if (table.TableClassSummary ?? input.TableClass !== 'STANDARD') {
+      changes.updated.TableClassSummary = { TableClass: input.TableClass, LastUpdateDateTime: now / 1000 }
+    }
+  }
+  if (input.SSESpecification) {
+    admitEncryption(table)
+    const { SSEDescription: was, ...rest } = table
+    const wanted = encryption(input.SSESpecification, ctx)
+    if (!was && !wanted.SSEDescription) throw validation(`${PREFIX}Table is already encrypted by default`)
+    if (was && input.SSESpecification.KMSMasterKeyId === was.KMSMasterKeyArn) {
+      throw validation(`${PREFIX}Table is already encrypted with given KMSMasterKeyId. Use KMSMasterKeyId parameter if you want to change Master Key`)
+    }
+    changes.updated = passing({ ...rest, ...wanted }, { encryptingUntil: now + ctx.delays.update })
+  }
+}
+
+function changeBilling (changes: Changes, { input, ctx, mode, wasMode }: Change): void {
+  const { updated: table } = changes
+  const { BillingMode, ProvisionedThroughput: units } = input
+  if (units && mode === 'PAY_PER_REQUEST') {
+    throw validation(`${PREFIX}Neither ReadCapacityUnits nor WriteCapacityUnits can be specified when BillingMode is PAY_PER_REQUEST`)
+  }
+  if (!BillingMode && !units) return
+  admitThroughput(table, ctx.startedAt)
+  const updated = passing(table, { updating: { until: ctx.startedAt + ctx.delays.update, what: 'throughput' } })
+  if (units) updated.ProvisionedThroughput = setUnits(table.ProvisionedThroughput, units, ctx, { switched: mode !== wasMode })
+  if (mode !== wasMode) {
+    const since = mode === 'PAY_PER_REQUEST' ? { LastUpdateToPayPerRequestDateTime: ctx.startedAt / 1000 } : {}
+    updated.BillingModeSummary = { ...table.BillingModeSummary, BillingMode: mode, ...since }
+    updated.TableThroughputModeSummary = { ...table.TableThroughputModeSummary, TableThroughputMode: mode, ...since }
+    if (mode === 'PAY_PER_REQUEST') {
+      updated.ProvisionedThroughput = { ...table.ProvisionedThroughput, ReadCapacityUnits: 0, WriteCapacityUnits: 0 }
+      updated.GlobalSecondaryIndexes = table.GlobalSecondaryIndexes?.map((index) => ({
+        ...index, ProvisionedThroughput: { ...index.ProvisionedThroughput!, ReadCapacityUnits: 0, WriteCapacityUnits: 0 },
+      }))
+    }
+    const indexes = (table.GlobalSecondaryIndexes ?? []).map(({ IndexName }) => IndexName)
+    if (mode === 'PROVISIONED') checkAllProvisioned(indexes, input)
+    if (indexes.length > 0) updated.settings.updatingIndexes = Object.fromEntries(indexes.map((name) => [name, ctx.startedAt + ctx.delays.update]))
+  }
+  changes.updated = updated
+}
+
+/** A table that leaves on-demand mode needs units for each of its indexes. */
+function checkAllProvisioned (indexes: string[], { GlobalSecondaryIndexUpdates = [] }: UpdateTableInput): void {
+  const given = new Set(GlobalSecondaryIndexUpdates.flatMap(({ Update }) => Update?.ProvisionedThroughput ? [Update.IndexName] : []))
+  const missing = indexes.filter((name) => !given.has(name))
+  if (missing.length > 0) throw validation(`${PREFIX}ProvisionedThroughput must be specified for index: ${missing.join(',')}`)
+}
+
+function changeIndexes (changes: Changes, change: Change): void {
+  for (const { Update, Create, Delete } of change.input.GlobalSecondaryIndexUpdates ?? []) {
+    if (Update) updateIndex(changes, Update, change)
+    if (Create) createIndex(changes, Create, change)
+    if (Delete) deleteIndex(changes, Delete.IndexName, change)
+  }
+}
+
+function updateIndex (changes: Changes, { IndexName: name, ProvisionedThroughput: units }: { IndexName: string, ProvisionedThroughput?: Units }, { ctx, mode, wasMode }: Change): void {
+  const { updated: table } = changes
+  const switched = mode !== wasMode
+  // A change of the billing mode has marked the index already.
+  if (!switched) admitIndexChange(table, 'Update', name, ctx.startedAt)
+  const index = globalIndex(table, name, 'update')
+  if (mode === 'PAY_PER_REQUEST') {
+    throw validation(`${PREFIX}The only Updates for index: ${name} when TableThroughputMode is PAY_PER_REQUEST can be to OnDemandThroughput, WarmThroughput`)
+  }
+  if (!units) throw validation(`${PREFIX}Both ReadCapacityUnits and WriteCapacityUnits must be specified for index: ${name}`)
+  const ProvisionedThroughput = setUnits(index.ProvisionedThroughput ?? newThroughput(), units, ctx, { index: name, switched })
+  changes.updated = passing({ ...table, GlobalSecondaryIndexes: table.GlobalSecondaryIndexes!.map((one) => one === index ? { ...index, ProvisionedThroughput } : one) },
+    { updatingIndexes: { ...table.settings.updatingIndexes, [name]: ctx.startedAt + ctx.delays.update } })
+}
+
+function createIndex (changes: Changes, given: IndexInput, { input, ctx, mode }: Change): void {
+  const { updated: table } = changes
+  const { IndexName: name, ProvisionedThroughput: units } = given
+  const { limits, delays, startedAt } = ctx
+  if (!input.AttributeDefinitions) throw validation(`${PREFIX}AttributeDefinitions is not specified for index: ${name}`)
+  const AttributeDefinitions = mergedDefinitions(table, given, input.AttributeDefinitions)
+  checkGlobalIndex(given, AttributeDefinitions)
+  if (mode === 'PAY_PER_REQUEST' && units) throw validation(`${PREFIX}Neither ReadCapacityUnits nor WriteCapacityUnits can be specified for index: ${name} when BillingMode is PAY_PER_REQUEST`)
+  if (mode === 'PROVISIONED' && !units) throw validation(`${PREFIX}Both ReadCapacityUnits and WriteCapacityUnits must be specified for index: ${name}`)
+  if (indexesOf(table).some(({ IndexName }) => IndexName === name)) throw validation('Attempting to create an index which already exists')
+  // A change of the billing mode in the same request is none that goes on already.
+  admitIndexChange(input.BillingMode ? passing(table, { updating: undefined }) : table, 'Create', name, startedAt)
+  const GlobalSecondaryIndexes = [...table.GlobalSecondaryIndexes ?? [], { ...newIndex(given, table.TableArn), ProvisionedThroughput: newThroughput(units) }]
+  if (GlobalSecondaryIndexes.length > limits.globalIndexes) {
+    throw limitExceeded(`Subscriber limit exceeded: Number of global secondary indexes exceeds per-table limit of ${limits.globalIndexes}`)
+  }
+  checkProjectedAttributes([...table.LocalSecondaryIndexes ?? [], ...GlobalSecondaryIndexes])
+  if (units) checkUnits(units, ctx, name)
+  const allocatedAt = startedAt + delays.update
+  changes.created = GlobalSecondaryIndexes.at(-1)!
+  changes.updated = passing({ ...table, AttributeDefinitions, GlobalSecondaryIndexes }, { building: { index: name, allocatedAt, until: allocatedAt + delays.backfill } })
+}
+
+function deleteIndex (changes: Changes, name: string, { input, ctx }: Change): void {
+  const { updated: table } = changes
+  admitIndexChange(input.BillingMode ? passing(table, { updating: undefined }) : table, 'Delete', name, ctx.startedAt)
+  const index = globalIndex(table, name, 'delete')
+  const { GlobalSecondaryIndexes, ...rest } = table
+  const others = GlobalSecondaryIndexes!.filter((one) => one !== index)
+  const { building: _stopped, ...settings } = table.settings
+  changes.deleted = name
+  changes.updated = passing({ ...rest, settings, ...(others.length > 0 && { GlobalSecondaryIndexes: others }) },
+    { dropping: { index, until: ctx.startedAt + ctx.delays.update } })
+}
+
+function globalIndex (table: TableRecord, name: string, action: string): IndexRecord {
+  const index = table.GlobalSecondaryIndexes?.find(({ IndexName }) => IndexName === name)
+  if (index) return index
+  if (indexesOf(table).some(({ IndexName }) => IndexName === name)) throw validation(`Cannot ${action} an index that is not a GlobalSecondaryIndex: ${name}`)
+  throw indexNotFound(name, table.TableName)
+}
+
+function indexesOf ({ LocalSecondaryIndexes = [], GlobalSecondaryIndexes = [] }: TableRecord): IndexRecord[] {
+  return [...LocalSecondaryIndexes, ...GlobalSecondaryIndexes]
+}
+
+/**
+ * The definitions that are in use, and those that the request gives to the new index. Others in the request are not looked
+ * at: it may repeat all of a table's, and some more.
+ */
+function mergedDefinitions (table: TableRecord, { KeySchema }: IndexInput, given: Definitions): Definitions {
+  const inUse = usedDefinitions(table)
+  const added = given.filter(({ AttributeName: name }) => KeySchema.some(({ AttributeName }) => AttributeName === name))
+  for (const { AttributeName: name, AttributeType: type } of added) {
+    const other = inUse.find(({ AttributeName }) => AttributeName === name)?.AttributeType
+    // AWS's words for this are not published.
+    if (other && other !== type) throw validation(`${PREFIX}Attribute ${name} is defined with type ${type}, and is a key attribute of type ${other} already`)
+  }
+  return [...inUse, ...added.filter(({ AttributeName: name }) => !inUse.some(({ AttributeName }) => AttributeName === name))]
+}
+
+function setUnits (current: Throughput, units: Units, ctx: DynamodbContext, { index, switched }: { index?: string, switched: boolean }): Throughput {
+  if (!switched) return changeThroughput(current, units, ctx, index)
+  checkUnits(units, ctx, index)
+  return { ...current, ...units }
+}
+
+/** What a change adds to the units that are provisioned, or takes from them. */
+function difference (before: TableRecord, after: TableRecord): Units {
+  const sum = ({ ProvisionedThroughput, GlobalSecondaryIndexes = [] }: TableRecord, name: keyof Units) =>
+    GlobalSecondaryIndexes.reduce((total, index) => total + (index.ProvisionedThroughput?.[name] ?? 0), ProvisionedThroughput[name])
+  return {
+    ReadCapacityUnits: sum(after, 'ReadCapacityUnits') - sum(before, 'ReadCapacityUnits'),
+    WriteCapacityUnits: sum(after, 'WriteCapacityUnits') - sum(before, 'WriteCapacityUnits'),
+  }
+}
+
+function passing (table: TableRecord, states: Passing): TableRecord {
+  return { ...table, settings: { ...table.settings, ...states } }
+}

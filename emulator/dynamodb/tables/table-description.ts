@@ -1,0 +1,69 @@
+import { indexStatusOf, lasts, statusOf, type IndexRecord, type TableRecord } from './table-record.ts'
+import { shownThroughput } from './throughput.ts'
+import type { Indexed, TableKeys } from '../values/item.ts'
+
+/** How much a table or an index holds. */
+export interface Holdings { items: number, bytes: number }
+
+export interface DescriptionOptions {
+  /** Epoch ms. */
+  now: number
+  /** Of the table, or of the index named. */
+  holdings: (index?: string) => Holdings
+  /**
+   * As the answer to what changes a table shows it: in every passing state that the record has, even if it takes no time.
+   * The record must be settled.
+   */
+  changing?: boolean
+}
+
+/** A `TableDescription` as AWS gives it, at a moment. */
+export function describeTable (table: TableRecord, { now, holdings, changing = false }: DescriptionOptions): Record<string, unknown> {
+  const { settings, LocalSecondaryIndexes, GlobalSecondaryIndexes, SSEDescription, ...shown } = table
+  const at = changing ? -Infinity : now
+  const { items, bytes } = holdings()
+  const status = statusOf(table, at)
+  const index = (record: IndexRecord) => {
+    const { items: ItemCount, bytes: IndexSizeBytes } = holdings(record.IndexName)
+    return { ...record, Projection: sortedProjection(record), IndexSizeBytes, ItemCount }
+  }
+  const globalIndexes = [...GlobalSecondaryIndexes ?? []]
+  if (settings.dropping && lasts(settings.dropping.until, at)) globalIndexes.push(settings.dropping.index)
+  return {
+    ...shown,
+    AttributeDefinitions: usedDefinitions({ ...table, GlobalSecondaryIndexes: globalIndexes }),
+    ProvisionedThroughput: shownThroughput(table.ProvisionedThroughput, now),
+    TableStatus: status,
+    ItemCount: items,
+    TableSizeBytes: bytes,
+    ...(SSEDescription && { SSEDescription: { ...SSEDescription, Status: lasts(settings.encryptingUntil, at) ? 'UPDATING' : 'ENABLED' } }),
+    ...(LocalSecondaryIndexes && { LocalSecondaryIndexes: LocalSecondaryIndexes.map(index) }),
+    // AWS leaves the global indexes out of the description of a table that is going.
+    ...(globalIndexes.length > 0 && status !== 'DELETING' && {
+      GlobalSecondaryIndexes: globalIndexes.map((record) => ({
+        ...index(record),
+        ...(record.ProvisionedThroughput && { ProvisionedThroughput: shownThroughput(record.ProvisionedThroughput, now) }),
+        IndexStatus: indexStatusOf(table, record.IndexName, at),
+        ...backfilling(table, record, at),
+      })),
+    }),
+  }
+}
+
+/** The definitions of attributes that are in a key, by name, which is all that AWS keeps of them. */
+export function usedDefinitions (table: Indexed): TableKeys['AttributeDefinitions'] {
+  const schemas = [table, ...table.LocalSecondaryIndexes ?? [], ...table.GlobalSecondaryIndexes ?? []]
+  const used = new Set(schemas.flatMap(({ KeySchema }) => KeySchema.map(({ AttributeName }) => AttributeName)))
+  return table.AttributeDefinitions
+    .filter(({ AttributeName }) => used.has(AttributeName))
+    .sort(({ AttributeName: one }, { AttributeName: other }) => one < other ? -1 : 1)
+}
+
+function sortedProjection ({ Projection }: IndexRecord): IndexRecord['Projection'] {
+  return Projection.NonKeyAttributes ? { ...Projection, NonKeyAttributes: [...Projection.NonKeyAttributes].sort() } : Projection
+}
+
+/** Only of an index that was added to a table, while it is being made. */
+function backfilling ({ settings: { building } }: TableRecord, { IndexName }: IndexRecord, at: number): { Backfilling?: boolean } {
+  return building?.index === IndexName && lasts(building.until, at) ? { Backfilling: at >= building.allocatedAt } : {}
+}

@@ -1,0 +1,122 @@
+import type { Indexed, IndexKeys, KeySchema, TableKeys } from '../values/item.ts'
+import type { Throughput } from './throughput.ts'
+
+export interface IndexRecord extends IndexKeys {
+  IndexArn: string
+  KeySchema: KeySchema
+  /** Global indexes only. */
+  ProvisionedThroughput?: Throughput
+}
+
+/**
+ * What is stored of a table: what DescribeTable shows of it that does not change by itself, and, under `settings`, what
+ * it is computed from. Statuses are not stored: they follow from these times and the clock.
+ */
+export interface TableRecord extends TableKeys, Indexed {
+  TableArn: string
+  TableId: string
+  /** Epoch seconds, as AWS shows it. */
+  CreationDateTime: number
+  LocalSecondaryIndexes?: IndexRecord[]
+  /** Those that reads and writes know; one that is being deleted is in `settings.dropping`. */
+  GlobalSecondaryIndexes?: IndexRecord[]
+  ProvisionedThroughput: Throughput
+  BillingModeSummary?: { BillingMode: string, LastUpdateToPayPerRequestDateTime?: number }
+  TableThroughputModeSummary?: { TableThroughputMode: string, LastUpdateToPayPerRequestDateTime?: number }
+  DeletionProtectionEnabled: boolean
+  TableClassSummary?: { TableClass: string, LastUpdateDateTime?: number }
+  SSEDescription?: { Status: string, SSEType: string, KMSMasterKeyArn: string }
+  settings: Passing & {
+    tags: Record<string, string>
+    timeToLive?: TimeToLiveSetting
+  }
+}
+
+/** The passing states of a table and its global indexes, each with the time (epoch ms) at which it ends. */
+export interface Passing {
+  creatingUntil?: number
+  deletingUntil?: number
+  /** UPDATING, and what for. */
+  updating?: { until: number, what: 'throughput' | 'class' }
+  /** The encryption changes; the table stays ACTIVE. */
+  encryptingUntil?: number
+  /** The one index that is being made: its table is UPDATING at first, then ACTIVE while the index is filled. */
+  building?: { index: string, allocatedAt: number, until: number }
+  /** The one index that is being deleted, as it was. */
+  dropping?: { index: IndexRecord, until: number }
+  /** Indexes whose throughput changes. */
+  updatingIndexes?: Record<string, number>
+}
+
+export interface TimeToLiveSetting {
+  attribute: string
+  enabled: boolean
+  /** Epoch ms at which ENABLING becomes ENABLED, or DISABLING DISABLED; none when that has been. */
+  changingUntil?: number
+}
+
+export type Status = 'CREATING' | 'UPDATING' | 'DELETING' | 'ACTIVE'
+
+/** How long tables stay in their passing states, in ms of the emulator's clock. */
+export interface TableDelays {
+  create: number
+  update: number
+  delete: number
+  timeToLive: number
+  /** How long a new index is filled, after its table has been UPDATING. */
+  backfill: number
+}
+
+export function statusOf ({ settings }: TableRecord, now: number): Status {
+  const { creatingUntil, deletingUntil, updating, building, dropping } = settings
+  if (deletingUntil !== undefined) return 'DELETING'
+  if (lasts(creatingUntil, now)) return 'CREATING'
+  return [updating?.until, building?.allocatedAt, dropping?.until].some((until) => lasts(until, now)) ? 'UPDATING' : 'ACTIVE'
+}
+
+/** The status of a global index, one that is being deleted included. */
+export function indexStatusOf ({ settings }: TableRecord, index: string, now: number): Status {
+  const { creatingUntil, building, dropping, updatingIndexes } = settings
+  if (dropping?.index.IndexName === index && lasts(dropping.until, now)) return 'DELETING'
+  if (lasts(creatingUntil, now) || (building?.index === index && lasts(building.until, now))) return 'CREATING'
+  return lasts(updatingIndexes?.[index], now) ? 'UPDATING' : 'ACTIVE'
+}
+
+/** The table without the passing states that have passed. */
+export function settled (table: TableRecord, now: number): TableRecord {
+  const { creatingUntil, updating, encryptingUntil, building, dropping, updatingIndexes = {}, timeToLive, ...rest } = table.settings
+  const changing = Object.entries(updatingIndexes).filter(([, until]) => lasts(until, now))
+  return {
+    ...table,
+    settings: {
+      ...rest,
+      ...(lasts(creatingUntil, now) && { creatingUntil }),
+      ...(lasts(updating?.until, now) && { updating }),
+      ...(lasts(encryptingUntil, now) && { encryptingUntil }),
+      ...(lasts(building?.until, now) && { building }),
+      ...(lasts(dropping?.until, now) && { dropping }),
+      ...(timeToLive && { timeToLive: lasts(timeToLive.changingUntil, now) ? timeToLive : { ...timeToLive, changingUntil: undefined } }),
+      ...(changing.length > 0 && { updatingIndexes: Object.fromEntries(changing) }),
+    },
+  }
+}
+
+/** Whether a deleted table is gone by now. */
+export function isGone ({ settings }: TableRecord, now: number): boolean {
+  return settings.deletingUntil !== undefined && now >= settings.deletingUntil
+}
+
+/** Whether operations on items may use it. */
+export function isUsable ({ settings }: TableRecord, now: number): boolean {
+  return settings.deletingUntil === undefined && !lasts(settings.creatingUntil, now)
+}
+
+/** Whether an index is still being made, so that nobody may read it. */
+export function isBackfilling ({ settings: { building } }: TableRecord, index: string, now: number): boolean {
+  return building?.index === index && lasts(building.until, now)
+}
+
+/** Whether a passing state goes on at a time. */
+export function lasts (until: number | undefined, now: number): boolean {
+  return until !== undefined && now < until
+}
