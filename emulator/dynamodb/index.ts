@@ -5,7 +5,7 @@ import type { Environment, Service } from '../core/service.ts'
 import { AccountStores } from '../core/storage/account-stores.ts'
 import { AccountStore } from './storage/account-store.ts'
 import type { DynamodbContext } from './context.ts'
-import { engine } from './requests/dynalite.ts'
+import { checkShape } from './requests/dynalite.ts'
 import { notSupported, protocolErrors } from './errors.ts'
 import { faults } from './faults.ts'
 import { AWS_LIMITS, type Limits } from './limits.ts'
@@ -127,7 +127,7 @@ export function createDynamodb (environment: Environment, options: DynamodbOptio
       for (const member of operation.refuses ?? []) if (hasMember(given, member)) throw notSupported(member)
       const { TableName: table } = given
       if (typeof table === 'string' && table.startsWith('arn:')) given = { ...given, TableName: tableOfArn(table, ctx, actionOf(operation)) }
-      const typed = accepts(operation)(given) ? { ...given } : engine.checkShape(operation.types, given)
+      const typed = accepts(operation)(given) ? { ...given } : checkShape(operation.types, given)
       operation.custom?.(typed, ctx)
       return typed
     },

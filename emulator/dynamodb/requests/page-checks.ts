@@ -6,7 +6,10 @@ import { emptyKeyFault } from './key-checks.ts'
 import type { LegacyConditions } from '../expressions/legacy-conditions.ts'
 import type { TableRecord } from '../tables/table-record.ts'
 
-/** Of a Query's or Scan's input, what is checked against the table. */
+/** An index as a Query or Scan names it. */
+export type PageIndex = IndexKeys & { global: boolean }
+
+/** The members of a Query's or Scan's input that are checked against the table. */
 export interface PageSelection {
   IndexName?: string
   ConsistentRead?: boolean
@@ -19,8 +22,8 @@ export interface PageSelection {
 }
 
 /**
- * Refuses what dynalite lets pass: keys that are empty, and attributes that an index does not have. A local index fetches
- * them, but for no filter; a Scan's filter finds them absent.
+ * Checks the index, that no key is empty, and that the index has the attributes asked for. A local index fetches those it
+ * lacks from the table, except for a filter; a Scan's filter finds them absent.
  * @throws ValidationException
  */
 export function checkPage (table: TableRecord, input: PageSelection): void {
@@ -46,7 +49,7 @@ export function checkPage (table: TableRecord, input: PageSelection): void {
 }
 
 /** The attributes that are asked for and that an index does not have. */
-export function unprojected (table: TableRecord, index: IndexKeys, { _projection, AttributesToGet = [] }: PageSelection): string[] {
+function unprojected (table: TableRecord, index: IndexKeys, { _projection, AttributesToGet = [] }: PageSelection): string[] {
   return notIn(table, index, _projection ? _projection.paths.map(([name]) => String(name)) : AttributesToGet)
 }
 
@@ -57,8 +60,21 @@ function notIn (table: TableRecord, index: IndexKeys, names: string[]): string[]
   return [...new Set(names)].filter((name) => !there.has(name))
 }
 
+/** Whether each item is fetched from the table: a local index does so for attributes that it does not project. */
+export function needsTable (table: TableRecord, index: PageIndex | undefined, input: PageSelection): boolean {
+  if (!index || index.global || index.Projection.ProjectionType === 'ALL') return false
+  return input.Select === 'ALL_ATTRIBUTES' || unprojected(table, index, input).length > 0
+}
+
+/** The attributes of a starting key: the table's key, then those of the index's key that it lacks. */
+export function startKeyNames (table: TableRecord, index: IndexKeys | undefined): string[] {
+  const names = table.KeySchema.map(({ AttributeName }) => AttributeName)
+  for (const { AttributeName } of index?.KeySchema ?? []) if (!names.includes(AttributeName)) names.push(AttributeName)
+  return names
+}
+
 /** An index of a table, and of which kind it is. */
-export function indexOf (table: TableRecord, name: string | undefined): (IndexKeys & { global: boolean }) | undefined {
+export function indexOf (table: TableRecord, name: string | undefined): PageIndex | undefined {
   if (name === undefined) return undefined
   const global = table.GlobalSecondaryIndexes?.find(({ IndexName }) => IndexName === name)
   if (global) return { ...global, global: true }

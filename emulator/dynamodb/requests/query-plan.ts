@@ -1,80 +1,97 @@
-import { equalValues } from '../values/compare-values.ts'
-import { engine } from './dynalite.ts'
 import { validation } from '../errors.ts'
-import type { ParsedCondition } from '../expressions/condition.ts'
-import type { AttributeValue, IndexKeys, Item, KeySchema, TableKeys } from '../values/item.ts'
-import { keyFault, keyPathsFault, keyPieceFault } from './key-checks.ts'
-import type { LegacyConditions } from '../expressions/legacy-conditions.ts'
+import { meetsLegacy, type LegacyConditions } from '../expressions/legacy-conditions.ts'
+import type { KeyRange, PageOptions, PagePlan } from '../storage/page.ts'
 import type { TableRecord } from '../tables/table-record.ts'
-import type { UnitOfWork } from '../storage/unit-of-work.ts'
+import { equalValues } from '../values/compare-values.ts'
+import type { AttributeValue, Item, KeySchema } from '../values/item.ts'
+import { encodeIndexKey, encodeKey } from '../values/key-encoding.ts'
+import { keyFault, keyPathsFault, keyPieceFault } from './key-checks.ts'
+import { needsTable, indexOf, startKeyNames, type PageIndex } from './page-checks.ts'
 
-/** A Query's input, once it has been checked by itself. */
-export interface QueryInput {
+/** A Query's input, checked by itself. */
+export interface QueryInput extends PageOptions {
   TableName: string
   IndexName?: string
   KeyConditions: LegacyConditions
-  ConsistentRead?: boolean
+  /** The same conditions, as the client wrote them. */
+  KeyConditionExpression?: string
   ScanIndexForward?: boolean
-  Select?: string
   ExclusiveStartKey?: Item
-  QueryFilter?: LegacyConditions
-  _filter?: ParsedCondition
-  _projection?: { nestedPaths?: object }
 }
 
-/** What conditions say of a key: attributes that have a value, one after another, and at most one more that has a range. */
-interface Conditions { equal: Item, count: number, range?: { name: string, operator: string, values: AttributeValue[] } }
-
-/** Where the keys that meet the conditions lie. */
-interface Bounds { gt?: string, gte?: string, lt: string }
+/** The key conditions of a query: attributes with a value, one after another, and at most one more with a range. */
+interface KeyConditions { equal: Item, range?: { name: string, operator: string, values: AttributeValue[] } }
 
 const NOT_INDEXABLE = ['NULL', 'NOT_NULL', 'NE', 'CONTAINS', 'NOT_CONTAINS', 'IN']
-
-/** The global index that a query names, if it has several attributes of a kind in its key. */
-export function multiAttributeIndex ({ GlobalSecondaryIndexes = [] }: TableRecord, name: string | undefined): IndexKeys | undefined {
-  if (name === undefined) return undefined
-  return GlobalSecondaryIndexes.find(({ IndexName, KeySchema }) => IndexName === name && (KeySchema.length > 2 || KeySchema[1]?.KeyType === 'HASH'))
-}
+const INVALID_START = 'The provided starting key is invalid'
 
 /**
- * Queries a global index with several attributes of a kind in its key, which dynalite's action does not know. An equality
- * is needed for each HASH attribute; RANGE attributes are given from the left, and only the last of them may have another
- * condition. Entries have the order of the RANGE attributes, one after another.
+ * Plans a Query on a table or an index: which range of keys it reads. A global index may have several HASH and several
+ * RANGE attributes: each HASH attribute needs an equality, RANGE attributes are given from the left, and only the last of
+ * those given may have another condition.
  *
- * Source: "Multi-attribute keys pattern" (developer guide); the words of the refusals as observed in October 2026.
+ * Source: "Key condition expressions for the Query operation", "Multi-attribute keys pattern" (developer guide).
+ * @throws ValidationException
  */
-export async function queryMultiAttribute (work: UnitOfWork, { table, index, input }: { table: TableRecord, index: IndexKeys, input: QueryInput }): Promise<Record<string, unknown>> {
-  if (input.ConsistentRead) throw validation('Consistent reads are not supported on global secondary indexes')
-  const startKeyNames = [...new Set([...table.KeySchema, ...index.KeySchema].map(({ AttributeName }) => AttributeName))]
+export function planQuery (table: TableRecord, input: QueryInput): PagePlan {
+  const index = indexOf(table, input.IndexName)
+  const schema = (index ?? table).KeySchema
+  const names = startKeyNames(table, index)
   const start = input.ExclusiveStartKey
-  if (start) checkStartKey(start, { table, index, names: startKeyNames })
-  const conditions = readConditions(input.KeyConditions, table, index.KeySchema)
-  const bounds = boundsOf(conditions, table, index.KeySchema)
-  if (start) startAfter(bounds, start, { conditions, table, index, reverse: input.ScanIndexForward === false })
-  checkRest(input, table, index)
-  return new Promise((resolve, reject) => {
-    const range = { ...bounds, reverse: input.ScanIndexForward === false }
-    work.engineStore.queryTable(table, input, range, false, false, startKeyNames, (error, page) =>
-      page ? resolve(page as Record<string, unknown>) : reject(error instanceof Error ? error : new Error('a query came to nothing', { cause: error })))
-  })
+  checkCount(input, schema)
+  if (start) checkStartShape(start, { table, schema, names })
+  const conditions = readConditions(input.KeyConditions, table, schema)
+  if (start) checkStartKey(start, table)
+  const range = rangeOf(conditions, schema)
+  if (start) startAfter(range, { start, input, conditions, table, index, schema })
+  checkSelection(input, { table, index, schema })
+  range.reverse = input.ScanIndexForward === false
+  return {
+    table,
+    range,
+    startKeyNames: names,
+    fetches: needsTable(table, index, input),
+    ...(index && { index: { index: index.IndexName, global: index.global } }),
+  }
 }
 
-function checkStartKey (start: Item, { table, index, names }: { table: TableRecord, index: IndexKeys, names: string[] }): void {
-  const invalid = 'The provided starting key is invalid'
-  if (Object.keys(start).length !== names.length || names.some((name) => !Object.hasOwn(start, name))) throw validation(invalid)
-  for (const { AttributeName: name, KeyType } of index.KeySchema) {
+/** A key of one attribute of each kind takes one or two conditions, whatever they are. */
+function checkCount ({ KeyConditions, KeyConditionExpression }: QueryInput, schema: KeySchema): void {
+  const conditions = Object.keys(KeyConditions).length
+  if (conditions <= 2 || isMultiAttribute(schema)) return
+  throw validation(KeyConditionExpression === undefined
+    ? 'Conditions can be of length 1 or 2 only'
+    : `The number of query conditions (${conditions}) exceeds the number of key attributes defined in the schema (${schema.length})`)
+}
+
+function isMultiAttribute (schema: KeySchema): boolean {
+  return schema.length > 2 || schema[1]?.KeyType === 'HASH'
+}
+
+function checkStartShape (start: Item, { table, schema, names }: { table: TableRecord, schema: KeySchema, names: string[] }): void {
+  if (Object.keys(start).length !== names.length || names.some((name) => !Object.hasOwn(start, name))) throw validation(INVALID_START)
+  for (const { AttributeName: name, KeyType } of schema) {
     const fault = keyPieceFault(start, { name, type: typeIn(table, name), isHash: KeyType === 'HASH' })
     if (fault !== undefined) throw validation(fault)
   }
-  const fault = keyFault(Object.fromEntries(table.KeySchema.map(({ AttributeName }) => [AttributeName, start[AttributeName]!])), table)
-  if (fault !== undefined) throw validation(`${invalid}: ${fault}`)
 }
 
-function readConditions (given: LegacyConditions, table: TableRecord, schema: KeySchema): Conditions {
+function checkStartKey (start: Item, table: TableRecord): void {
+  const key = Object.fromEntries(table.KeySchema.map(({ AttributeName }) => [AttributeName, start[AttributeName]!]))
+  const fault = keyFault(key, table)
+  if (fault !== undefined) throw validation(`${INVALID_START}: ${fault}`)
+}
+
+function readConditions (given: LegacyConditions, table: TableRecord, schema: KeySchema): KeyConditions {
   const names = schema.map(({ AttributeName }) => AttributeName)
+  const conditionOf = (name: string) => Object.hasOwn(given, name) ? given[name] : undefined
+  const isAlone = schema.length === 1
   for (const { AttributeName: name, KeyType } of schema) {
-    const condition = given[name]
-    if (!condition && KeyType === 'HASH') throw validation(`Query condition missed key schema element: ${name}`)
+    if (isAlone && Object.keys(given).length > 1) throw validation('Query key condition not supported')
+    const condition = conditionOf(name)
+    if (!condition && (KeyType === 'HASH' || (!isMultiAttribute(schema) && Object.keys(given).length > 1))) {
+      throw validation(`Query condition missed key schema element: ${name}`)
+    }
     if (!condition) continue
     const { ComparisonOperator: operator = '', AttributeValueList: values = [] } = condition
     if (NOT_INDEXABLE.includes(operator)) throw validation('Attempted conditional constraint is not an indexable operation')
@@ -85,23 +102,25 @@ function readConditions (given: LegacyConditions, table: TableRecord, schema: Ke
   }
   if (Object.keys(given).some((name) => !names.includes(name))) throw validation('Query key condition not supported')
 
-  const last = names.findLastIndex((name) => given[name])
-  const open = names.slice(0, last).filter((name) => given[name]?.ComparisonOperator !== 'EQ')
+  const last = names.findLastIndex((name) => conditionOf(name))
+  const open = names.slice(0, last).filter((name) => conditionOf(name)?.ComparisonOperator !== 'EQ')
   if (open.length > 0) {
     throw validation(`RANGE key attributes ${open.join(', ')} must have equality conditions specified in the query ` +
       `because a condition is present on key attribute ${names[last]}`)
   }
-  const { ComparisonOperator: operator = '', AttributeValueList: values = [] } = given[names[last]!]!
-  const count = operator === 'EQ' ? last + 1 : last
-  const equal = Object.fromEntries(names.slice(0, count).map((name) => [name, given[name]!.AttributeValueList![0]!]))
-  return { equal, count, ...(count === last && { range: { name: names[last]!, operator, values } }) }
+  const name = names[last]!
+  const { ComparisonOperator: operator = '', AttributeValueList: values = [] } = given[name]!
+  const equal: Item = {}
+  for (const name of names.slice(0, operator === 'EQ' ? last + 1 : last)) equal[name] = given[name]!.AttributeValueList![0]!
+  return operator === 'EQ' ? { equal } : { equal, range: { name, operator, values } }
 }
 
-function boundsOf ({ equal, count, range }: Conditions, table: TableRecord, schema: KeySchema): Bounds {
-  const prefix = engine.createKey(equal, table, schema.slice(0, count))
-  const after = (key: string) => `${key}~` // after all keys that begin with it: they are made of hexadecimal digits and slashes
+function rangeOf ({ equal, range }: KeyConditions, schema: KeySchema): KeyRange {
+  const count = Object.keys(equal).length
+  const prefix = encodeKey(equal, schema.slice(0, count))
+  const after = (key: string) => `${key}~` // after all keys that begin with it: they consist of hexadecimal digits and slashes
   if (!range) return { gte: prefix, lt: after(prefix) }
-  const [low, high] = range.values.map((value) => engine.createKey({ ...equal, [range.name]: value }, table, schema.slice(0, count + 1)))
+  const [low, high] = range.values.map((value) => encodeKey({ ...equal, [range.name]: value }, schema.slice(0, count + 1)))
   switch (range.operator) {
     case 'LT': return { gte: prefix, lt: low! }
     case 'LE': return { gte: prefix, lt: after(low!) }
@@ -112,39 +131,51 @@ function boundsOf ({ equal, count, range }: Conditions, table: TableRecord, sche
   }
 }
 
-/** Moves a bound to behind the starting key, which has to lie between them. */
-function startAfter (
-  bounds: Bounds, start: Item, { conditions, table, index, reverse }: { conditions: Conditions, table: TableRecord, index: IndexKeys, reverse: boolean }
-): void {
-  if (Object.entries(conditions.equal).some(([name, value]) => !equalValues(value, start[name]))) {
-    throw validation('The provided starting key is outside query boundaries based on provided conditions')
+interface Resumed { start: Item, input: QueryInput, conditions: KeyConditions, table: TableRecord, index: PageIndex | undefined, schema: KeySchema }
+
+/** Moves a bound of the range behind the starting key, which has to meet the conditions. */
+function startAfter (range: KeyRange, { start, input, conditions: { equal }, table, index, schema }: Resumed): void {
+  const has = (KeyType: string) => schema.filter((key) => key.KeyType === KeyType && Object.hasOwn(input.KeyConditions, key.AttributeName))
+  const ranges = has('RANGE')
+  const outside = 'The provided starting key is outside query boundaries based on provided conditions'
+  if (isMultiAttribute(schema) && Object.entries(equal).some(([name, value]) => !equalValues(value, start[name]))) throw validation(outside)
+  for (const { AttributeName: name } of ranges) {
+    if (meetsLegacy(start, { [name]: input.KeyConditions[name]! })) continue
+    throw validation('The provided starting key does not match the range key predicate')
   }
-  const key = engine.indexKey(start, table, index.KeySchema)
-  if (key < (bounds.gt ?? bounds.gte!) || key >= bounds.lt) throw validation('The provided starting key does not match the range key predicate')
-  if (reverse) {
-    bounds.lt = key
+  if (has('HASH').some(({ AttributeName: name }) => !equalValues(equal[name], start[name]))) {
+    throw validation(ranges.length > 0 ? 'The query can return at most one row and cannot be restarted' : outside)
+  }
+  const key = index ? encodeIndexKey(start, schema, table) : encodeKey(start, schema)
+  if (input.ScanIndexForward === false) {
+    range.lt = key
   } else {
-    bounds.gt = key
-    delete bounds.gte
+    range.gt = key
+    delete range.gte
   }
 }
 
-function checkRest (input: QueryInput, table: TableRecord, { IndexName, KeySchema, Projection }: IndexKeys): void {
+/** Checks projection and filter against the keys. */
+function checkSelection (input: QueryInput, { table, index, schema }: { table: TableRecord, index: PageIndex | undefined, schema: KeySchema }): void {
   const fault = keyPathsFault(input._projection?.nestedPaths, table)
   if (fault !== undefined) throw validation(fault)
   const filtered: object = input.QueryFilter ?? input._filter?.pathHeads ?? {}
-  for (const { AttributeName } of KeySchema) {
-    if (!(AttributeName in filtered)) continue
+  for (const { AttributeName } of schema) {
+    if (!Object.hasOwn(filtered, AttributeName)) continue
     throw validation(`${input.QueryFilter ? 'QueryFilter' : 'Filter Expression'} can only contain non-primary key attributes: Primary key attribute: ${AttributeName}`)
   }
-  if (input.Select === 'ALL_ATTRIBUTES' && Projection.ProjectionType !== 'ALL') {
-    throw validation('One or more parameter values were invalid: ' +
-      `Select type ALL_ATTRIBUTES is not supported for global secondary index ${IndexName} because its projection type is not ALL`)
-  }
+  checkAllAttributes(index, input)
   const inFilter = keyPathsFault(input._filter?.nestedPaths, table)
   if (inFilter !== undefined) throw validation(inFilter)
 }
 
-function typeIn ({ AttributeDefinitions }: TableKeys, name: string): 'S' | 'N' | 'B' {
-  return AttributeDefinitions.find(({ AttributeName }) => AttributeName === name)!.AttributeType // of a key: it is defined
+/** @throws ValidationException if a global index is asked for attributes that it does not project */
+export function checkAllAttributes (index: PageIndex | undefined, { Select }: PageOptions): void {
+  if (Select !== 'ALL_ATTRIBUTES' || !index?.global || index.Projection.ProjectionType === 'ALL') return
+  throw validation('One or more parameter values were invalid: ' +
+    `Select type ALL_ATTRIBUTES is not supported for global secondary index ${index.IndexName} because its projection type is not ALL`)
+}
+
+function typeIn ({ AttributeDefinitions }: TableRecord, name: string): 'S' | 'N' | 'B' {
+  return AttributeDefinitions.find(({ AttributeName }) => AttributeName === name)!.AttributeType // a key's attributes are defined
 }

@@ -1,4 +1,4 @@
-import { engine } from '../requests/dynalite.ts'
+import { encodeIndexKey } from '../values/key-encoding.ts'
 import type { Indexed, IndexKeys, Item, TableKeys } from '../values/item.ts'
 
 /** What an index holds of an item: the projected attributes, under the index's key. */
@@ -34,7 +34,7 @@ export function indexEntry (table: TableKeys, { index, global }: { index: IndexK
   for (const { AttributeName, KeyType } of index.KeySchema) {
     if (item[AttributeName] === undefined || !isKey(table, AttributeName, item[AttributeName], KEY_BYTES[KeyType]!)) return undefined
   }
-  return { index: index.IndexName, global, key: engine.indexKey(item, table, index.KeySchema), item: project(item, table, index) }
+  return { index: index.IndexName, global, key: encodeIndexKey(item, index.KeySchema, table), item: project(item, table, index) }
 }
 
 function isKey ({ AttributeDefinitions }: TableKeys, name: string, value: Item[string], bytes: number): boolean {

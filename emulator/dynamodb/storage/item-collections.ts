@@ -1,4 +1,4 @@
-import { engine } from '../requests/dynalite.ts'
+import { encodeKey } from '../values/key-encoding.ts'
 import type { Item } from '../values/item.ts'
 import { itemSize } from '../values/item-size.ts'
 import { keys } from './keys.ts'
@@ -26,7 +26,7 @@ export async function collectionMetrics (
   if (ReturnItemCollectionMetrics !== 'SIZE' || !table.LocalSecondaryIndexes) return undefined
   const hash = table.KeySchema[0]!
   const ItemCollectionKey = { [hash.AttributeName]: key[hash.AttributeName]! } // checked by the write
-  const under = engine.createKey(ItemCollectionKey, table, [hash])
+  const under = encodeKey(ItemCollectionKey, [hash])
   const prefixes = [
     keys.item(table.TableName, under),
     ...table.LocalSecondaryIndexes.map(({ IndexName }) => keys.indexEntry(table.TableName, { index: IndexName, global: false }, under)),

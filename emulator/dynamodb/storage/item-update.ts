@@ -1,19 +1,18 @@
 import { TOO_DEEP } from '../values/check-value.ts'
 import { typeOf } from '../values/compare-values.ts'
 import { project, type Path } from '../values/document-path.ts'
-import { engine } from '../requests/dynalite.ts'
 import { validation } from '../errors.ts'
 import { applyAttributeUpdates, applyUpdate, type AttributeUpdate } from '../expressions/apply-update.ts'
 import type { ParsedUpdate, UpdateAction } from '../expressions/update.ts'
 import type { Item } from '../values/item.ts'
 import { itemSize } from '../values/item-size.ts'
-import { indexKeysFault, keyFault, keyPathsFault, updateKeysFault } from '../requests/key-checks.ts'
+import { indexKeysFault, keyPathsFault, updateKeysFault } from '../requests/key-checks.ts'
 import type { Limits } from '../limits.ts'
 import type { TableRecord } from '../tables/table-record.ts'
-import type { UnitOfWork } from './unit-of-work.ts'
+import { checkCondition, checkedKey, type Conditional, type ItemWrite, type WrittenItem } from './item-write.ts'
 
-/** An UpdateItem's input, once it has been checked. */
-export interface ItemUpdate {
+/** The checked input of an UpdateItem. */
+export interface ItemUpdate extends Conditional {
   TableName: string
   Key: Item
   AttributeUpdates?: Record<string, AttributeUpdate>
@@ -22,31 +21,32 @@ export interface ItemUpdate {
 }
 
 /**
- * Changes one item, or makes it; an update that only takes away makes none.
- * @throws ValidationException, ConditionalCheckFailedException
+ * Changes an item, or creates it; an update that only removes creates none.
+ * @throws ValidationException if the key does not fit the table
  */
-export async function updateItem (work: UnitOfWork, input: ItemUpdate, limits: Limits): Promise<{ Attributes?: Item }> {
-  const { TableName, Key, AttributeUpdates, ReturnValues, _updates } = input
-  const table = work.table(TableName)
-  const fault = keyFault(Key, table) ?? updateKeysFault(changesOf(input), table) ?? keyPathsFault(_updates?.nestedPaths, table)
-  if (fault !== undefined) throw validation(fault)
-  const key = engine.createKey(Key, table)
-  await work.lockItems([{ table: TableName, key }])
-  const before = work.readItem(TableName, key)
-  engine.checkConditional(input, before)
-  if (!before && onlyTakesAway(input)) return {}
-
-  const after = _updates
-    ? applyUpdate(before ?? Key, _updates.sections, !before)
-    : applyAttributeUpdates(before ?? Key, AttributeUpdates ?? {})
-  checkUpdated({ before, after }, table, limits)
-  work.writeItem(table, key, after)
-  const paths: (Path | string)[] = _updates?.paths ?? Object.keys(AttributeUpdates ?? {})
-  return returned(ReturnValues, { before, after, paths })
+export function updateWrite (table: TableRecord, input: ItemUpdate, limits: Limits): ItemWrite {
+  const { Key, AttributeUpdates, _updates } = input
+  return {
+    table,
+    key: checkedKey(table, Key),
+    check (found) {
+      const fault = updateKeysFault(changesOf(input), table) ?? keyPathsFault(_updates?.nestedPaths, table)
+      if (fault !== undefined) throw validation(fault)
+      checkCondition(input, found)
+    },
+    next (found) {
+      if (!found && onlyRemoves(input)) return undefined
+      const after = _updates
+        ? applyUpdate(found ?? Key, _updates.sections, !found)
+        : applyAttributeUpdates(found ?? Key, AttributeUpdates ?? {})
+      checkUpdated({ before: found, after }, table, limits)
+      return after
+    },
+  }
 }
 
-/** REMOVE and DELETE alone; an update of nothing at all makes an item. */
-function onlyTakesAway ({ _updates, AttributeUpdates = {} }: ItemUpdate): boolean {
+/** REMOVE and DELETE alone; an update without any action creates an item. */
+function onlyRemoves ({ _updates, AttributeUpdates = {} }: ItemUpdate): boolean {
   const kinds = _updates ? _updates.sections.map(({ type }) => type) : Object.values(AttributeUpdates).map(({ Action }) => Action?.toLowerCase())
   return kinds.length > 0 && kinds.every((kind) => kind === 'remove' || kind === 'delete')
 }
@@ -83,9 +83,11 @@ function levelsOf (members: Item | Item[string][]): number {
   return deepest
 }
 
-function returned (kind: ItemUpdate['ReturnValues'], { before, after, paths }: { before?: Item, after: Item, paths: (Path | string)[] }): { Attributes?: Item } {
-  const from = kind === 'ALL_OLD' || kind === 'UPDATED_OLD' ? before : kind === 'ALL_NEW' || kind === 'UPDATED_NEW' ? after : undefined
+/** The `Attributes` of an answer, as `ReturnValues` asks for them. */
+export function returnedAttributes ({ ReturnValues, _updates, AttributeUpdates = {} }: ItemUpdate, { before, after }: WrittenItem): { Attributes?: Item } {
+  const from = ReturnValues === 'ALL_OLD' || ReturnValues === 'UPDATED_OLD' ? before : ReturnValues === 'ALL_NEW' || ReturnValues === 'UPDATED_NEW' ? after : undefined
   if (!from) return {}
-  const Attributes = kind === 'ALL_OLD' || kind === 'ALL_NEW' ? from : project(from, paths)
+  const paths: (Path | string)[] = _updates?.paths ?? Object.keys(AttributeUpdates)
+  const Attributes = ReturnValues === 'ALL_OLD' || ReturnValues === 'ALL_NEW' ? from : project(from, paths)
   return Object.keys(Attributes).length > 0 ? { Attributes } : {}
 }

@@ -1,21 +1,33 @@
-import { engine } from '../requests/dynalite.ts'
-import type { Item } from '../values/item.ts'
-import { indexOf, unprojected } from '../requests/page-checks.ts'
-import type { TableRecord } from '../tables/table-record.ts'
 import type { Database, Range } from '../../core/storage/database.ts'
-import { keys } from './keys.ts'
-import { itemSize } from '../values/item-size.ts'
-import { readUnits, type Meter } from '../capacity/meter.ts'
-import { project } from '../values/document-path.ts'
+import { readUnits, type Arm, type Meter } from '../capacity/meter.ts'
 import type { ParsedCondition } from '../expressions/condition.ts'
 import { meets } from '../expressions/evaluate.ts'
-import type { Projection } from '../expressions/projection.ts'
 import { meetsLegacy, type LegacyConditions } from '../expressions/legacy-conditions.ts'
+import type { Projection } from '../expressions/projection.ts'
+import type { TableRecord } from '../tables/table-record.ts'
+import { project } from '../values/document-path.ts'
+import { itemSize } from '../values/item-size.ts'
+import type { Item } from '../values/item.ts'
+import { encodeKey } from '../values/key-encoding.ts'
+import { keys } from './keys.ts'
 
-/** A Query's or Scan's input, once dynalite has validated it. */
-interface PageRequest {
-  TableName: string
-  IndexName?: string
+/** A range of encoded keys of one table or index. */
+export type KeyRange = Range
+
+/** One page to read, planned without looking at any item. */
+export interface PagePlan {
+  readonly table: TableRecord
+  /** The index that is read in place of the table. */
+  readonly index?: { readonly index: string, readonly global: boolean }
+  readonly range: KeyRange
+  /** Whether each item is fetched from the table, because the index does not have all that was asked for. */
+  readonly fetches: boolean
+  /** The attributes of `LastEvaluatedKey`. */
+  readonly startKeyNames: readonly string[]
+}
+
+/** The members of a Query or Scan that decide what of a page is returned. */
+export interface PageOptions {
   Limit?: number
   ConsistentRead?: boolean
   Select?: string
@@ -27,84 +39,80 @@ interface PageRequest {
   _projection?: Projection
 }
 
-/** A page ends with the item that takes it to this many bytes, before any filter. */
+/** One page as Query and Scan answer it. */
+export interface Page { Count: number, ScannedCount: number, Items?: Item[], LastEvaluatedKey?: Item }
+
+/** Where a page is read from, and where it is charged. */
+export interface PageSource { readonly database: Database, readonly meter: Meter }
+
+/** A page ends with the item that brings it to this many bytes, before any filter. */
 const PAGE_BYTES = 1024 * 1024
 
 /** How many entries are fetched from the store at a time. */
 const CHUNK = 256
 
-/** What a page is read from, and charged to. */
-export interface PageSource { readonly database: Database, readonly meter: Meter }
-
-/** dynalite's arguments, by name. */
-export interface PageInput {
-  table: TableRecord
-  request: PageRequest
-  range: Range & { limit?: number }
-  isLocal: boolean
-  /** `Select=ALL_ATTRIBUTES` on an index that does not project them all. */
-  fetchFromTable: boolean
-  /** The members of a `LastEvaluatedKey`. */
-  startKeyNames: string[]
-}
-
-/**
- * Reads one page of a Query or Scan from the ordered store. Replaces dynalite's, which goes through Node streams: those
- * are its slow spot, and an exception in their callbacks would end the process.
- */
-export async function queryTable ({ database, meter }: PageSource, { table, request, range, isLocal, fetchFromTable, startKeyNames }: PageInput): Promise<object> {
-  const { limit: _limit, ...bounds } = range
-  const { TableName, IndexName, Limit = Infinity } = request
-  const index = IndexName === undefined ? undefined : { index: IndexName, global: !isLocal }
-  const prefix = index ? keys.indexEntry(TableName, index, '') : keys.item(TableName, '')
-  // A local index fetches from the table whatever it does not have itself.
-  const local = isLocal ? indexOf(table, IndexName) : undefined
-  const fetches = fetchFromTable || (local !== undefined && unprojected(table, local, request).length > 0)
-  const mode = request.ConsistentRead ? 'strong' : 'eventual'
-
-  const items: Item[] = []
-  let pageBytes = 0
-  const full = () => items.length >= Limit || pageBytes >= PAGE_BYTES
-
-  for await (const chunk of database.chunks(within(prefix, bounds), Math.min(Limit, CHUNK))) {
-    for (const [, value] of chunk) {
-      let item = value as Item // only items are written under these prefixes
-      pageBytes += itemSize(item)
-      if (fetches) {
-        item = (database.get(keys.item(TableName, engine.createKey(item, table))) as Item | undefined) ?? item
-        meter.read(TableName, readUnits(itemSize(item), mode))
-      }
-      items.push(item)
-      if (full()) break
-    }
-    if (full()) break
-  }
-  meter.read(TableName, readUnits(pageBytes, mode), index ?? 'table')
-
-  const page: Record<string, unknown> = { ScannedCount: items.length }
-  const last = items.at(-1)
-  if (last && full()) page.LastEvaluatedKey = Object.fromEntries(startKeyNames.map((name) => [name, last[name]]))
-  const found = items.filter((item) => matches(item, request))
-  page.Count = found.length
-  if (request.Select !== 'COUNT') {
-    const paths = request._projection?.paths ?? request.AttributesToGet
+/** The one way to read a page of a table or index. */
+export async function readPage (source: PageSource, plan: PagePlan, options: PageOptions): Promise<Page> {
+  const { items, isFull } = await readItems(source, plan, options)
+  const found = hasFilter(options) ? items.filter((item) => meetsFilter(item, options)) : items
+  const page: Page = { Count: found.length, ScannedCount: items.length }
+  if (isFull) page.LastEvaluatedKey = startKeyOf(items.at(-1)!, plan)
+  if (options.Select !== 'COUNT') {
+    const paths = options._projection?.paths ?? options.AttributesToGet
     page.Items = paths ? found.map((item) => project(item, paths)) : found
   }
   return page
 }
 
-/** A range of an index or table, as a range of the whole store. */
-function within (prefix: string, { reverse, ...bounds }: Range): Range {
+/** Reads and charges the items of a page, before any filter. */
+async function readItems (
+  { database, meter }: PageSource, { table, index, range, fetches }: PagePlan, { Limit = Infinity, ConsistentRead }: PageOptions
+): Promise<{ items: Item[], isFull: boolean }> {
+  const { TableName } = table
+  const prefix = index ? keys.indexEntry(TableName, index, '') : keys.item(TableName, '')
+  const mode = ConsistentRead ? 'strong' : 'eventual'
+  const items: Item[] = []
+  let bytes = 0
+  const isFull = () => items.length >= Limit || bytes >= PAGE_BYTES
+  for await (const chunk of database.chunks(within(prefix, range), Math.min(Limit, CHUNK))) {
+    for (const [, value] of chunk) {
+      let item = value as Item // only items are written under these prefixes
+      bytes += itemSize(item)
+      if (fetches) {
+        item = (database.get(keys.item(TableName, encodeKey(item, table.KeySchema))) as Item | undefined) ?? item
+        meter.read(TableName, readUnits(itemSize(item), mode))
+      }
+      items.push(item)
+      if (isFull()) break
+    }
+    if (isFull()) break
+  }
+  const arm: Arm = index ?? 'table'
+  meter.read(TableName, readUnits(bytes, mode), arm)
+  return { items, isFull: items.length > 0 && isFull() }
+}
+
+/** A range of a table or index as a range of the whole store. */
+function within (prefix: string, { reverse, ...bounds }: KeyRange): Range {
   const range: Range = { reverse }
   for (const [name, value] of Object.entries(bounds)) if (value) range[name as 'gt'] = prefix + value
   if (!range.gt && !range.gte) range.gte = prefix
-  // Keys are made of hexadecimal digits and slashes, which all come before a tilde.
+  // Keys consist of hexadecimal digits and slashes, which all sort before a tilde.
   if (!range.lt && !range.lte) range.lt = `${prefix}~`
   return range
 }
 
-function matches (item: Item, { _filter, QueryFilter, ScanFilter, ConditionalOperator }: PageRequest): boolean {
+function startKeyOf (item: Item, { startKeyNames }: PagePlan): Item {
+  const key: Item = {}
+  for (const name of startKeyNames) key[name] = item[name]!
+  return key
+}
+
+function hasFilter ({ _filter, QueryFilter, ScanFilter }: PageOptions): boolean {
+  return _filter !== undefined || QueryFilter !== undefined || ScanFilter !== undefined
+}
+
+function meetsFilter (item: Item, { _filter, QueryFilter, ScanFilter, ConditionalOperator }: PageOptions): boolean {
   if (_filter) return meets(item, _filter.expression)
-  const filter = QueryFilter ?? ScanFilter
-  return filter ? meetsLegacy(item, filter, ConditionalOperator) : true
+  return meetsLegacy(item, QueryFilter ?? ScanFilter ?? {}, ConditionalOperator)
 }

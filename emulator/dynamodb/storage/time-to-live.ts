@@ -1,7 +1,8 @@
 import type { Cancel, Clock } from '../../core/clock.ts'
 import type { Database } from '../../core/storage/database.ts'
-import { engine } from '../requests/dynalite.ts'
 import type { Item } from '../values/item.ts'
+import { encodeKey, keyAttributes } from '../values/key-encoding.ts'
+import { applyWrite } from './item-write.ts'
 import { allUnder, keys } from './keys.ts'
 import type { TableRecord } from '../tables/table-record.ts'
 import type { UnitOfWork } from './unit-of-work.ts'
@@ -42,7 +43,7 @@ export class TimeToLive {
       const is = expiryOf(table, after)
       if (was !== undefined && was !== is) work.write(keys.expiry(table.TableName, was, key), undefined)
       if (is !== undefined) {
-        if (was !== is) work.write(keys.expiry(table.TableName, is, key), keyOf(table, after!))
+        if (was !== is) work.write(keys.expiry(table.TableName, is, key), keyAttributes(after!, table.KeySchema))
         this.#plan(is)
       }
     }
@@ -56,7 +57,7 @@ export class TimeToLive {
         const expiry = expiryOf(table, item)
         if (expiry === undefined) return []
         this.#plan(expiry)
-        return [{ key: keys.expiry(table.TableName, expiry, engine.createKey(item, table)), value: keyOf(table, item) }]
+        return [{ key: keys.expiry(table.TableName, expiry, encodeKey(item, table.KeySchema)), value: keyAttributes(item, table.KeySchema) }]
       })
       await this.#store.database.commit(writes)
     }
@@ -106,7 +107,7 @@ export class TimeToLive {
       for (const [entry, value] of chunk) {
         const expiry = Number(entry.split('~')[1])
         if (expiry * 1000 >= before) return this.#plan(expiry)
-        await this.#deleteIfExpired(table, engine.createKey(value as Item, table), before) // an item's key is written there
+        await this.#deleteIfExpired(table, encodeKey(value as Item, table.KeySchema), before) // an item's key is written there
       }
     }
   }
@@ -116,8 +117,8 @@ export class TimeToLive {
     return this.#store.transact(async (work) => {
       await work.useTables([table.TableName])
       await work.lockItems([{ table: table.TableName, key }])
-      const expiry = expiryOf(table, work.readItem(table.TableName, key))
-      if (expiry !== undefined && expiry * 1000 < before) work.writeItem(table, key, undefined)
+      const isExpired = (expiry: number | undefined) => expiry !== undefined && expiry * 1000 < before
+      applyWrite(work, { table, key, next: (found) => isExpired(expiryOf(table, found)) ? undefined : found })
     })
   }
 }
@@ -129,8 +130,4 @@ function expiryOf ({ settings }: TableRecord, item: Item | undefined): number | 
   if (number === undefined) return undefined
   const seconds = Math.floor(Number(number))
   return seconds >= 0 && Number.isSafeInteger(seconds) ? seconds : undefined
-}
-
-function keyOf (table: TableRecord, item: Item): Item {
-  return Object.fromEntries(table.KeySchema.map(({ AttributeName }) => [AttributeName, item[AttributeName]!]))
 }

@@ -1,20 +1,13 @@
 import type { Write } from '../../core/storage/database.ts'
 import type { LockMode, Locks } from '../../core/storage/locks.ts'
-import type { Callback, EngineStore, EngineWork } from '../requests/dynalite.ts'
-import type { Item, TableKeys } from '../values/item.ts'
-import { tableNotFound, validation } from '../errors.ts'
+import type { Item } from '../values/item.ts'
 import { itemChange, type ItemChange } from './item-change.ts'
 import { ItemReader, type ReadableStore } from './item-reader.ts'
 import { keys } from './keys.ts'
-import { queryTable, type PageInput } from './page.ts'
-import type { Limits } from '../limits.ts'
-import { isBackfilling, type TableRecord } from '../tables/table-record.ts'
+import type { TableRecord } from '../tables/table-record.ts'
 
 /** What a unit of work works on. */
 export interface UnitStore extends ReadableStore {
-  readonly account: string
-  readonly region: string
-  readonly limits: Limits
   readonly locks: Locks
   /** Adds to a unit of work whatever its writes bring with them. */
   follow (work: UnitOfWork): void
@@ -23,29 +16,20 @@ export interface UnitStore extends ReadableStore {
 }
 
 /**
- * One operation's reads, locks and writes. Reads answer at once; writes are gathered, and {@link commit} stores them in
- * one step, so that an operation, a batch and a transaction are all of the same kind: everything of it is done, or
- * nothing. It is what dynalite's actions take for their store.
+ * One operation's reads, locks and writes. Reads are synchronous; writes are collected, and {@link commit} stores them in
+ * one step. So an operation, a batch and a transaction work alike: either all of it is stored or nothing.
  */
-export class UnitOfWork extends ItemReader implements EngineWork {
-  onThrow: (error: unknown) => void = () => {}
+export class UnitOfWork extends ItemReader {
   /** Items as they were found, by table and key. */
   readonly #found = new Map<string, Item | undefined>()
   readonly #writes = new Map<string, unknown>()
   readonly #changes: ItemChange[] = []
   readonly #locks = new Set<string>()
   readonly #store: UnitStore
-  #engineStore?: EngineStore
 
   constructor (store: UnitStore) {
     super(store)
     this.#store = store
-  }
-
-  /** The store as dynalite's actions call it. Operations of our own do without it. */
-  get engineStore (): EngineStore {
-    this.#engineStore ??= this.#forEngine()
-    return this.#engineStore
   }
 
   /** The items that were changed, in the order of their writes. */
@@ -59,19 +43,18 @@ export class UnitOfWork extends ItemReader implements EngineWork {
   }
 
   /** Keeps a table from being deleted, or its indexes from being rebuilt, until {@link release}. */
-  async useTables (names: Iterable<string>): Promise<void> {
-    for (const name of [...new Set(names)].sort()) await this.#lock(keys.table(name), 'shared')
+  useTables (names: readonly string[]): Promise<void> | undefined {
+    return this.#lockAll(names.map(keys.table), 'shared')
   }
 
   /** Has a table to itself until {@link release}. */
-  async ownTable (name: string): Promise<void> {
-    await this.#lock(keys.table(name), 'exclusive')
+  ownTable (name: string): Promise<void> | undefined {
+    return this.#lockAll([keys.table(name)], 'exclusive')
   }
 
-  /** Locks items, in an order that is the same for everybody, so that nobody waits in a circle. */
-  async lockItems (items: Iterable<{ table: string, key: string }>, mode: LockMode = 'exclusive'): Promise<void> {
-    const names = Array.from(items, ({ table, key }) => keys.item(table, key)).sort()
-    for (const name of new Set(names)) await this.#lock(name, mode)
+  /** Locks items until {@link release}. */
+  lockItems (items: readonly { table: string, key: string }[], mode: LockMode = 'exclusive'): Promise<void> | undefined {
+    return this.#lockAll(items.map(({ table, key }) => keys.item(table, key)), mode)
   }
 
   override readItem (table: string, key: string): Item | undefined {
@@ -112,63 +95,20 @@ export class UnitOfWork extends ItemReader implements EngineWork {
     this.#locks.clear()
   }
 
-  async #lock (name: string, mode: LockMode): Promise<void> {
-    if (this.#locks.has(name)) return
-    await this.#store.locks.acquire(name, mode)
-    this.#locks.add(name)
-  }
-
-  #forEngine (): EngineStore {
-    const guard = (run: () => void): void => {
-      try {
-        run()
-      } catch (error) {
-        this.onThrow(error)
+  /** Takes locks in the order of their names, the same order for everybody, which excludes deadlock. Waits only if it must. */
+  #lockAll (names: string[], mode: LockMode): Promise<void> | undefined {
+    if (names.length > 1) names.sort()
+    for (const [index, name] of names.entries()) {
+      if (this.#locks.has(name)) continue
+      const waiting = this.#store.locks.acquire(name, mode)
+      if (waiting) {
+        return waiting.then(() => {
+          this.#locks.add(name)
+          return this.#lockAll(names.slice(index + 1), mode)
+        })
       }
+      this.#locks.add(name)
     }
-    return {
-      options: { maxItemSize: this.#store.limits.itemBytes },
-      tableDb: { awsAccountId: this.#store.account, awsRegion: this.#store.region },
-      getTable: (name: string, checkStatus: boolean | Callback<TableKeys>, callback?: Callback<TableKeys>) => {
-        if (typeof checkStatus === 'function') return checkStatus(undefined, this.table(name))
-        const table = this.#store.tables.get(name)
-        if (!table) throw tableNotFound(name)
-        callback!(undefined, table)
-      },
-      getItemDb: (table) => ({
-        lock: (key, run) => {
-          // The unit of work holds its locks until it is released: an action's own release only goes on.
-          const goOn = () => run((callback) => callback)
-          const name = keys.item(table, key)
-          if (this.#locks.has(name)) return goOn()
-          const locked = () => {
-            this.#locks.add(name)
-            goOn()
-          }
-          const waiting = this.#store.locks.acquire(name, 'exclusive')
-          if (!waiting) return locked()
-          void waiting.then(() => guard(locked))
-        },
-        get: (key, callback) => callback(undefined, this.readItem(table, key)),
-        put: (key, item, callback) => {
-          this.writeItem(this.table(table), key, item)
-          callback()
-        },
-        del: (key, callback) => {
-          this.writeItem(this.table(table), key, undefined)
-          callback()
-        },
-      }),
-      queryTable: (table, request, range, isLocal, fetchFromTable, startKeyNames, callback) => {
-        const { IndexName } = request as { IndexName?: string } // validated by dynalite
-        if (IndexName !== undefined && isBackfilling(this.table(table.TableName), IndexName, this.#store.clock.now())) {
-          throw validation(`Cannot read from backfilling global secondary index: ${IndexName}`)
-        }
-        const input = { table, request, range, isLocal: isLocal === true, fetchFromTable, startKeyNames } as PageInput // validated by dynalite
-        queryTable(this, input).then((page) => callback(undefined, page), callback)
-      },
-      // An item's index entries are written with the item.
-      updateIndexes: (_table, _before, _after, callback) => callback(),
-    }
+    return undefined
   }
 }

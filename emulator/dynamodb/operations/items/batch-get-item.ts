@@ -1,12 +1,13 @@
 import { readUnits } from '../../capacity/meter.ts'
 import { project, type Path } from '../../values/document-path.ts'
-import { engine } from '../../requests/dynalite.ts'
+import { shapesOf } from '../../requests/dynalite.ts'
 import { validation } from '../../errors.ts'
 import type { Projection } from '../../expressions/projection.ts'
 import type { Item } from '../../values/item.ts'
 import { ItemReader } from '../../storage/item-reader.ts'
 import { itemSize } from '../../values/item-size.ts'
-import { keyFault, keyPathsFault } from '../../requests/key-checks.ts'
+import { keyPathsFault } from '../../requests/key-checks.ts'
+import { checkedKey } from '../../storage/item-write.ts'
 import { allConsumed, note, type DynamodbOperation, type ReturnsCapacity } from '../../operation.ts'
 import { batchGetItemRules } from '../../requests/item-rules.ts'
 import { unbounded, type Shapes } from '../../requests/shapes.ts'
@@ -26,7 +27,7 @@ export interface BatchGetItemInput extends ReturnsCapacity { RequestItems: Recor
 /** One table's part of the request, with the places of its keys found out. */
 interface Placed { name: string, request: TableRequest, paths: (Path | string)[] | undefined, keys: { given: Item, key: string }[] }
 
-const types = engine.types('batchGetItem')
+const types = shapesOf('batchGetItem')
 const { children, ...request } = (types.RequestItems as { children: { type: string, children: Shapes } }).children // a map of structures
 const tableRequest = { ...request, children: { ...children, Keys: unbounded(children.Keys!, 'lengthLessThanOrEqual', 'lengthGreaterThanOrEqual') } }
 
@@ -72,11 +73,7 @@ export const batchGetItem: DynamodbOperation<BatchGetItemInput> = {
 
 function place (table: TableRecord, request: TableRequest): Placed {
   const { _projection, AttributesToGet } = request
-  const keys = request.Keys.map((given) => {
-    const fault = keyFault(given, table)
-    if (fault !== undefined) throw validation(fault)
-    return { given, key: engine.createKey(given, table) }
-  })
+  const keys = request.Keys.map((given) => ({ given, key: checkedKey(table, given) }))
   const fault = keyPathsFault(_projection?.nestedPaths, table)
   if (fault !== undefined) throw validation(fault)
   return { name: table.TableName, request, paths: _projection?.paths ?? AttributesToGet, keys }

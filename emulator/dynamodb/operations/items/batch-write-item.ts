@@ -1,10 +1,11 @@
 import { writeUnits } from '../../capacity/meter.ts'
-import { engine } from '../../requests/dynalite.ts'
+import { shapesOf } from '../../requests/dynalite.ts'
 import type { Item } from '../../values/item.ts'
 import { validation } from '../../errors.ts'
+import { encodeKey, keyAttributes } from '../../values/key-encoding.ts'
 import { itemKeysFault, keyFault } from '../../requests/key-checks.ts'
 import { collectionMetricsByTable, type ReturnsCollectionMetrics } from '../../storage/item-collections.ts'
-import { keyOf } from './single-write.ts'
+import { applyWrite } from '../../storage/item-write.ts'
 import { unbounded } from '../../requests/shapes.ts'
 import type { TableRecord } from '../../tables/table-record.ts'
 import { batchWriteItemRules } from '../../requests/item-rules.ts'
@@ -15,11 +16,10 @@ export interface BatchWriteItemInput extends ReturnsCapacity, ReturnsCollectionM
   RequestItems: RequestItems
 }
 
-const types = engine.types('batchWriteItem')
+const types = shapesOf('batchWriteItem')
 
 // https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchWriteItem.html
-// dynalite's takes its locks in the order of the request, so that two batches can wait for one another for ever; this
-// one takes them in order, and stores the batch in one step, which AWS allows and does not promise.
+// The batch is stored in one step, which AWS allows and does not promise.
 export const batchWriteItem: DynamodbOperation<BatchWriteItemInput> = {
   types: { ...types, RequestItems: unbounded(types.RequestItems!, 'lengthGreaterThanOrEqual', 'keys', 'values') },
   custom: batchWriteItemRules,
@@ -32,22 +32,22 @@ export const batchWriteItem: DynamodbOperation<BatchWriteItemInput> = {
       const table = work.table(name)
       const fault = Item ? putFault(Item, table) : keyFault(Key!, table)
       if (fault !== undefined) throw validation(fault)
-      return { table, name, Item, Key, key: engine.createKey(Item ?? Key!, table) }
+      const given = Item ?? Key!
+      return { table, key: encodeKey(given, table.KeySchema), attributes: keyAttributes(given, table.KeySchema), next: () => Item }
     })
-    if (new Set(writes.map(({ name, key }) => `${name}~${key}`)).size < writes.length) {
+    if (new Set(writes.map(({ table, key }) => `${table.TableName}~${key}`)).size < writes.length) {
       throw validation('Provided list of item keys contains duplicates')
     }
-    await work.lockItems(writes.map(({ name, key }) => ({ table: name, key })))
+    await work.lockItems(writes.map(({ table, key }) => ({ table: table.TableName, key })))
 
-    for (const { name, Item, Key } of writes) {
-      await engine.act(Item ? 'putItem' : 'deleteItem', work, Item ? { TableName: name, Item } : { TableName: name, Key })
-    }
+    for (const write of writes) applyWrite(work, write)
     for (const change of work.changes) work.meter.writeItem(change)
-    for (const { name, key } of writes) {
-      if (!work.changes.some((change) => change.table.TableName === name && change.key === key)) work.meter.write(name, writeUnits(0))
+    // Deleting an item that does not exist is charged too.
+    for (const { table, key } of writes) {
+      if (!work.changes.some((change) => change.table === table && change.key === key)) work.meter.write(table.TableName, writeUnits(0))
     }
-    note(ctx, work, { tables: Object.keys(input.RequestItems), keys: writes.map((write) => keyOf(write.table, write)), items: writes.length })
-    return { UnprocessedItems: {}, ...allConsumed(input, work), ...await collectionMetricsByTable(work, input, writes.map((write) => ({ table: write.table, key: keyOf(write.table, write) }))) }
+    note(ctx, work, { tables: Object.keys(input.RequestItems), keys: writes.map(({ attributes }) => attributes), items: writes.length })
+    return { UnprocessedItems: {}, ...allConsumed(input, work), ...await collectionMetricsByTable(work, input, writes.map(({ table, attributes: key }) => ({ table, key }))) }
   }),
 }
 

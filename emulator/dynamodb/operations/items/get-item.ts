@@ -1,6 +1,7 @@
 import { readUnits, type ConsumedCapacity } from '../../capacity/meter.ts'
 import { project, type Path } from '../../values/document-path.ts'
-import { engine } from '../../requests/dynalite.ts'
+import { shapesOf } from '../../requests/dynalite.ts'
+import { encodeKey } from '../../values/key-encoding.ts'
 import { validation } from '../../errors.ts'
 import type { Projection } from '../../expressions/projection.ts'
 import type { Item } from '../../values/item.ts'
@@ -22,7 +23,7 @@ interface GetItemOutput { Item?: Item, ConsumedCapacity?: ConsumedCapacity }
 
 // https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_GetItem.html
 export const getItem: DynamodbOperation<GetItemInput> = {
-  types: engine.types('getItem'),
+  types: shapesOf('getItem'),
   custom: getItemRules,
   run (input, ctx) {
     const { TableName, Key, AttributesToGet, ConsistentRead, _projection } = input
@@ -30,7 +31,7 @@ export const getItem: DynamodbOperation<GetItemInput> = {
     const table = reader.table(TableName)
     const fault = keyFault(Key, table) ?? keyPathsFault(_projection?.nestedPaths, table)
     if (fault !== undefined) throw validation(fault)
-    const found = reader.readItem(TableName, engine.createKey(Key, table))
+    const found = reader.readItem(TableName, encodeKey(Key, table.KeySchema))
     reader.meter.read(TableName, readUnits(found ? itemSize(found) : 0, ConsistentRead ? 'strong' : 'eventual'))
     note(ctx, reader, { tables: [TableName], keys: [Key], items: found ? 1 : 0 })
     const paths: readonly (Path | string)[] | undefined = _projection?.paths ?? AttributesToGet

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict'
-import { createRequire } from 'node:module'
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import fc from 'fast-check'
 import { test } from 'tap'
@@ -7,6 +6,7 @@ import { compareValues } from '../../values/compare-values.ts'
 import type { AttributeValue, Item } from '../../values/item.ts'
 import { testEmulator } from '../../../test-support/emulator.ts'
 import { invokeRaw } from '../../../test-support/raw-call.ts'
+import { dynalite } from '../../../../test/test-support/dynalite.ts'
 
 /*
  * Pages are read by our own reader (`storage/page.ts`). Here they are held against two others, over generated tables and
@@ -190,26 +190,6 @@ function check (table: AnyTable, items: Item[], read: AnyRead, pages: Page[]): v
   for (const [n, item] of all.slice(1).entries()) assert.ok(compareValues(all[n]![range], item[range])! * (forward ? 1 : -1) <= 0, 'in order')
 }
 
-/** dynalite itself, on a store of its own. */
-function dynalite () {
-  const require = createRequire(import.meta.url)
-  // It ships no types; these are what version 4.0.0 exports.
-  const db = require('dynalite/db') as { create (): { tableDb: { put (name: string, table: object): Promise<void> } } }
-  const validations = require('dynalite/validations') as { checkTypes (input: object, types: object): object, checkValidations (...all: unknown[]): void }
-  const store = db.create()
-  const call: Call = (operation, input) => new Promise((resolve, reject) => {
-    const name = operation[0]!.toLowerCase() + operation.slice(1)
-    const { types, custom } = require(`dynalite/validations/${name}`) as { types: object, custom: unknown }
-    const typed = validations.checkTypes(structuredClone(input), types)
-    validations.checkValidations(typed, types, custom, store)
-    const action = require(`dynalite/actions/${name}`) as (store: object, input: object, callback: (error: Error | undefined, page: Page) => void) => void
-    action(store, typed, (error, page) => error ? reject(error) : resolve(JSON.parse(JSON.stringify(page)) as Page))
-  })
-  // Its own CreateTable takes until a timer has fired.
-  const createTable = (table: ReturnType<typeof definition>) => store.tableDb.put(table.TableName, { ...table, TableStatus: 'ACTIVE' })
-  return { call, createTable }
-}
-
 test('pages are those of dynalite, and of a list of all items', { timeout: RUNS * 500 + 30_000 }, async (t) => {
   const client: DynamoDBClient = (await testEmulator(t)).clients({ maxAttempts: 1 }).dynamodb
   const ours: Call = async (operation, input) => {
@@ -217,7 +197,7 @@ test('pages are those of dynalite, and of a list of all items', { timeout: RUNS 
     assert.equal(status, 200, JSON.stringify(body))
     return body as unknown as Page
   }
-  const theirs = dynalite()
+  const theirs = dynalite<Page>()
   let tables = 0
   await fc.assert(fc.asyncProperty(anyTable, fc.array(anyRead, { minLength: 1, maxLength: 6 }), async (table, reads) => {
     const TableName = `table-${tables++}`

@@ -1,4 +1,12 @@
-import { readPage } from './page-operation.ts'
+import { shapesOf } from '../../requests/dynalite.ts'
+import { queryRules } from '../../requests/item-rules.ts'
+import { planQuery, type QueryInput } from '../../requests/query-plan.ts'
+import { pageOperation, type PageInput } from './page-operation.ts'
 
 // https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_Query.html
-export const query = readPage('query')
+export const query = pageOperation<PageInput & QueryInput>({
+  // AWS words the bound of Limit differently from all others: see `item-rules.ts`.
+  types: { ...shapesOf('query'), Limit: 'Integer' },
+  rules: queryRules,
+  plan: planQuery,
+})

@@ -1,5 +1,5 @@
 import { readUnits } from '../../capacity/meter.ts'
-import { engine } from '../../requests/dynalite.ts'
+import { checkedKey } from '../../storage/item-write.ts'
 import { project } from '../../values/document-path.ts'
 import type { Projection } from '../../expressions/projection.ts'
 import type { Item } from '../../values/item.ts'
@@ -53,8 +53,7 @@ export const transactGetItems: DynamodbOperation<TransactGetItemsInput> = {
     for (const [index, { TableName, Key }] of gets.entries()) {
       const table = work.table(TableName)
       await reasons.attempt(index, () => {
-        engine.validateKey(Key, table)
-        placed.push({ table: TableName, key: engine.createKey(Key, table) })
+        placed.push({ table: TableName, key: checkedKey(table, Key) })
       })
     }
     reasons.assertNone()

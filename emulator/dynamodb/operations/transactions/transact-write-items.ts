@@ -1,12 +1,13 @@
 import type { DynamodbContext } from '../../context.ts'
 import { readUnits, writeUnits } from '../../capacity/meter.ts'
-import { engine } from '../../requests/dynalite.ts'
 import type { Item } from '../../values/item.ts'
 import type { Shapes } from '../../requests/shapes.ts'
 import { validation } from '../../errors.ts'
 import { itemSize } from '../../values/item-size.ts'
 import { collectionMetricsByTable, type ReturnsCollectionMetrics } from '../../storage/item-collections.ts'
-import { keyOf, runWrite } from '../items/single-write.ts'
+import { applyWrite, conditionCheck, deleteWrite, putWrite, type ItemWrite } from '../../storage/item-write.ts'
+import { updateWrite } from '../../storage/item-update.ts'
+import { keyAttributes } from '../../values/key-encoding.ts'
 import { transactedRules } from '../../requests/item-rules.ts'
 import { allConsumed, note, type DynamodbOperation, type ReturnsCapacity } from '../../operation.ts'
 import type { TableRecord } from '../../tables/table-record.ts'
@@ -32,8 +33,16 @@ export interface TransactWriteItemsInput extends ReturnsCapacity, ReturnsCollect
   ClientRequestToken?: string
 }
 
-/** One action with its table and key found out. */
-interface Placed { name: ActionName, action: Action, table: TableRecord, key: string }
+/** One action as a planned write. */
+interface Placed extends ItemWrite { name: ActionName, action: Action }
+
+/** How each action is planned. The actions are of the shapes that `types` states. */
+const PLANS: Record<ActionName, (table: TableRecord, action: Action, ctx: DynamodbContext) => ItemWrite> = {
+  ConditionCheck: (table, action) => conditionCheck(table, action as { Key: Item }),
+  Put: (table, action) => putWrite(table, action as { Item: Item }),
+  Delete: (table, action) => deleteWrite(table, action as { Key: Item }),
+  Update: (table, action, ctx) => updateWrite(table, action as { TableName: string, Key: Item }, ctx.limits),
+}
 
 /** What a transaction did, for the one who sends it again. */
 interface Outcome { read: { table: string, bytes: number }[] }
@@ -48,8 +57,8 @@ const condition: Shapes = {
 
 const struct = (type: string, children: Shapes) => ({ type: `FieldStruct<${type}>`, children })
 
-/** dynalite's action behind each of ours; a condition check has none. */
-const ENGINE = { Put: 'putItem', Update: 'updateItem', Delete: 'deleteItem' } as const
+/** The rules of each action; those of a condition check are a deletion's. */
+const RULES = { ConditionCheck: 'deleteItem', Put: 'putItem', Update: 'updateItem', Delete: 'deleteItem' } as const
 
 // https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html
 // Actions run one after another on one unit of work under the locks of all their items, and are stored in one step.
@@ -87,8 +96,7 @@ export const transactWriteItems: DynamodbOperation<TransactWriteItemsInput> = {
       if (actions.length !== 1) {
         throw validation('TransactItems can only contain one of Check, Put, Update or Delete')
       }
-      // A condition check is checked as a deletion on that condition.
-      for (const [name, action] of actions) transactedRules[ENGINE[name as keyof typeof ENGINE] ?? 'deleteItem'](action as never, ctx) // of the shape that was just checked
+      for (const [name, action] of actions) transactedRules[RULES[name as ActionName]](action as never, ctx) // of the shape that was just checked
     }
   },
   async run (input, ctx) {
@@ -108,9 +116,9 @@ function first (input: TransactWriteItemsInput, ctx: DynamodbContext, remember?:
     let done = false
     try {
       await work.useTables(names)
-      const placed = await place(input, work)
+      const placed = await place(input, work, ctx)
       await work.lockItems(placed.map(({ table, key }) => ({ table: table.TableName, key })))
-      await runAll(placed, work, ctx)
+      await runAll(placed, work)
       done = true
       // Conditions, and deletions of what is not there.
       const unchanged = placed.filter(({ table, key }) => !work.changes.some((change) => change.table === table && change.key === key))
@@ -119,7 +127,7 @@ function first (input: TransactWriteItemsInput, ctx: DynamodbContext, remember?:
       if (work.changes.reduce((sum, { bytesBefore, bytesAfter }) => sum + Math.max(bytesBefore, bytesAfter), 0) > ctx.limits.transactionBytes) {
         throw validation('The aggregate size of the items in the transaction exceeds the maximum of 4 MB')
       }
-      const written = placed.filter(({ name }) => name !== 'ConditionCheck').map(({ table, action }) => ({ table, key: keyOf(table, action) }))
+      const written = placed.filter(({ name }) => name !== 'ConditionCheck').map(({ table, action }) => ({ table, key: keyAttributes(action.Key ?? action.Item!, table.KeySchema) }))
       const outcome = { read: outcomeOf(placed, work), output: { ...allConsumed(input, work, true), ...await collectionMetricsByTable(work, input, written) } }
       remember?.(work, outcome)
       return outcome
@@ -141,16 +149,14 @@ function again (input: TransactWriteItemsInput, { read }: Outcome, ctx: Dynamodb
   return allConsumed(input, work, true)
 }
 
-async function place ({ TransactItems }: TransactWriteItemsInput, work: UnitOfWork): Promise<Placed[]> {
+async function place ({ TransactItems }: TransactWriteItemsInput, work: UnitOfWork, ctx: DynamodbContext): Promise<Placed[]> {
   const reasons = new Reasons(TransactItems.length)
   const placed: Placed[] = []
   for (const [index, item] of TransactItems.entries()) {
     const [name, action] = Object.entries(item)[0] as [ActionName, Action] // one action in each, by `custom`
     const table = work.table(action.TableName)
     await reasons.attempt(index, () => {
-      if (action.Item) engine.validateItem(action.Item, table)
-      else engine.validateKey(action.Key!, table)
-      placed.push({ name, action, table, key: engine.createKey(action.Item ?? action.Key!, table) })
+      placed.push({ name, action, ...PLANS[name](table, action, ctx) })
     })
   }
   reasons.assertNone()
@@ -160,18 +166,11 @@ async function place ({ TransactItems }: TransactWriteItemsInput, work: UnitOfWo
   return placed
 }
 
-async function runAll (placed: Placed[], work: UnitOfWork, ctx: DynamodbContext): Promise<void> {
+async function runAll (placed: Placed[], work: UnitOfWork): Promise<void> {
   const reasons = new Reasons(placed.length)
-  for (const [index, { name, action, table, key }] of placed.entries()) {
-    const found = () => work.found(table.TableName, key)
-    const run = async () => {
-      if (name !== 'ConditionCheck') {
-        await runWrite(ENGINE[name], work, action, ctx.limits)
-      } else {
-        engine.checkConditional(action, work.readItem(table.TableName, key))
-      }
-    }
-    await reasons.attempt(index, run, () => action.ReturnValuesOnConditionCheckFailure === 'ALL_OLD' ? found() : undefined)
+  for (const [index, write] of placed.entries()) {
+    const found = () => write.action.ReturnValuesOnConditionCheckFailure === 'ALL_OLD' ? work.found(write.table.TableName, write.key) : undefined
+    await reasons.attempt(index, () => { applyWrite(work, write) }, found)
   }
   try {
     reasons.assertNone()
