@@ -1,5 +1,5 @@
-import { isDeepStrictEqual } from 'node:util'
 import type { ConsumedUnits } from '../../core/traced-call.ts'
+import { equalItems } from '../values/compare-values.ts'
 import type { IndexChange, ItemChange } from '../storage/item-change.ts'
 
 /** How a read is charged. Source: "Read consistency" and "Transactions", DynamoDB developer guide. */
@@ -128,5 +128,5 @@ function showAll (arms: Map<string, Units>, split: boolean): Record<string, Capa
 function indexWriteUnits ({ before, after, bytesBefore, bytesAfter }: IndexChange): number {
   if (!before || !after) return writeUnits(bytesBefore + bytesAfter)
   if (before.key !== after.key) return writeUnits(bytesBefore) + writeUnits(bytesAfter)
-  return isDeepStrictEqual(before.item, after.item) ? 0 : writeUnits(Math.max(bytesBefore, bytesAfter))
+  return equalItems(before.item, after.item) ? 0 : writeUnits(Math.max(bytesBefore, bytesAfter))
 }

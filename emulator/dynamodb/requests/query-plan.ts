@@ -146,7 +146,8 @@ function startAfter (range: KeyRange, { start, input, conditions: { equal }, tab
   if (has('HASH').some(({ AttributeName: name }) => !equalValues(equal[name], start[name]))) {
     throw validation(ranges.length > 0 ? 'The query can return at most one row and cannot be restarted' : outside)
   }
-  const key = index ? encodeIndexKey(start, schema, table) : encodeKey(start, schema)
+  const tableKey = encodeKey(start, table.KeySchema)
+  const key = index ? encodeIndexKey(start, schema, tableKey) : tableKey
   if (input.ScanIndexForward === false) {
     range.lt = key
   } else {

@@ -53,7 +53,8 @@ function segmentOf ({ Segment = 0, TotalSegments = 1 }: ScanInput): KeyRange {
 }
 
 function startAfter (range: KeyRange, { start, table, index, input }: { start: Item, table: TableRecord, index: PageIndex | undefined, input: ScanInput }): void {
-  const key = index ? encodeIndexKey(start, index.KeySchema, table) : encodeKey(start, table.KeySchema)
+  const tableKey = encodeKey(start, table.KeySchema)
+  const key = index ? encodeIndexKey(start, index.KeySchema, tableKey) : tableKey
   if ((range.gt !== undefined && key < range.gt) || (range.lt !== undefined && key > range.lt)) {
     throw validation(`${INVALID_START}: Invalid ExclusiveStartKey. Please use ExclusiveStartKey with correct Segment. ` +
       `TotalSegments: ${input.TotalSegments} Segment: ${input.Segment}`)

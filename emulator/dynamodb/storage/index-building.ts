@@ -3,6 +3,7 @@ import { CHUNK } from '../../core/storage/storage.ts'
 import { indexEntry } from './index-entries.ts'
 import type { Item } from '../values/item.ts'
 import { itemSize } from '../values/item-size.ts'
+import { encodeKey } from '../values/key-encoding.ts'
 import { allUnder, keys } from './keys.ts'
 import type { Holdings } from '../tables/table-description.ts'
 import type { IndexRecord, TableRecord } from '../tables/table-record.ts'
@@ -21,7 +22,8 @@ export async function fillIndex (database: Database, table: TableRecord, index: 
   for await (const chunk of database.chunks(allUnder(keys.item(table.TableName, '')), CHUNK)) {
     const writes: Write[] = []
     for (const [, value] of chunk) {
-      const entry = indexEntry(table, { index, global: true }, value as Item) // only items are written under these keys
+      const item = value as Item // only items are written under these keys
+      const entry = indexEntry(table, { index, global: true }, item, encodeKey(item, table.KeySchema))
       if (!entry) continue
       writes.push({ key: keys.indexEntry(table.TableName, place, entry.key), value: entry.item })
       holdings.items++

@@ -12,13 +12,16 @@ export interface IndexEntry {
 /** What a hash and a range key may measure, in bytes. */
 const KEY_BYTES: Record<string, number> = { HASH: 2048, RANGE: 1024 }
 
-/** An item's entries, by the index they are in. */
-export function indexEntries (table: Indexed, item: Item | undefined): Map<string, IndexEntry> {
+/**
+ * An item's entries, by the index they are in.
+ * @param key  the item's key in its table, encoded
+ */
+export function indexEntries (table: Indexed, item: Item | undefined, key: string): Map<string, IndexEntry> {
   const entries = new Map<string, IndexEntry>()
   if (!item) return entries
   for (const [global, indexes] of [[false, table.LocalSecondaryIndexes], [true, table.GlobalSecondaryIndexes]] as const) {
     for (const index of indexes ?? []) {
-      const entry = indexEntry(table, { index, global }, item)
+      const entry = indexEntry(table, { index, global }, item, key)
       if (entry) entries.set(`${global ? 'global' : 'local'}/${index.IndexName}`, entry)
     }
   }
@@ -30,11 +33,11 @@ export function indexEntries (table: Indexed, item: Item | undefined): Map<strin
  * index sparse. Writes see to it that key attributes have their types; an item that was there before the index is left
  * out when they have not.
  */
-export function indexEntry (table: TableKeys, { index, global }: { index: IndexKeys, global: boolean }, item: Item): IndexEntry | undefined {
+export function indexEntry (table: TableKeys, { index, global }: { index: IndexKeys, global: boolean }, item: Item, key: string): IndexEntry | undefined {
   for (const { AttributeName, KeyType } of index.KeySchema) {
     if (item[AttributeName] === undefined || !isKey(table, AttributeName, item[AttributeName], KEY_BYTES[KeyType]!)) return undefined
   }
-  return { index: index.IndexName, global, key: encodeIndexKey(item, index.KeySchema, table), item: project(item, table, index) }
+  return { index: index.IndexName, global, key: encodeIndexKey(item, index.KeySchema, key), item: project(item, table, index) }
 }
 
 function isKey ({ AttributeDefinitions }: TableKeys, name: string, value: Item[string], bytes: number): boolean {

@@ -26,8 +26,8 @@ export interface IndexChange {
 }
 
 export function itemChange ({ table, key, before, after }: Pick<ItemChange, 'table' | 'key' | 'before' | 'after'>): ItemChange {
-  const old = indexEntries(table, before)
-  const now = indexEntries(table, after)
+  const old = indexEntries(table, before, key)
+  const now = indexEntries(table, after, key)
   const indexes = [...new Set([...old.keys(), ...now.keys()])].map((id) => {
     const was = old.get(id)
     const is = now.get(id)

@@ -1,5 +1,5 @@
 import { compareNumbers, storedNumber } from './decimal.ts'
-import type { AttributeValue } from './item.ts'
+import type { AttributeValue, Item } from './item.ts'
 
 export type TypeName = 'S' | 'N' | 'B' | 'BOOL' | 'NULL' | 'SS' | 'NS' | 'BS' | 'L' | 'M'
 
@@ -38,6 +38,11 @@ export function equalValues (one: AttributeValue | undefined, other: AttributeVa
   const others = membersOf(other)
   if (members && others) return members.length === others.length && new Set([...members, ...others]).size === members.length
   return one.BOOL === other.BOOL && one.NULL === other.NULL
+}
+
+/** Whether two items have the same attributes with equal values. */
+export function equalItems (one: Item, other: Item): boolean {
+  return one === other || equalValues({ M: one }, { M: other })
 }
 
 /** The members of a set, as text: alike if they are, since numbers and binaries have one text each once they are checked. */

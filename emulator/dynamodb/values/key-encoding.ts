@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto'
 import { hashPrefix, toRangeString } from '../requests/dynalite.ts'
-import type { AttributeValue, Item, KeySchema, TableKeys } from './item.ts'
+import type { AttributeValue, Item, KeySchema } from './item.ts'
 
 /**
  * A key as text: a hash of its first attribute, then each attribute in turn. Texts of one hash key lie side by side, in
@@ -17,9 +17,12 @@ export function encodeKey (item: Item, schema: KeySchema): string {
   return key
 }
 
-/** The place of an item in an index: the index's key, then the table's, since items may share an index key. */
-export function encodeIndexKey (item: Item, schema: KeySchema, table: TableKeys): string {
-  return encodeKey(item, schema) + encodeKey(item, table.KeySchema)
+/**
+ * The place of an item in an index: the index's key, then the table's, since items may share an index key.
+ * @param key  the item's key in its table, encoded
+ */
+export function encodeIndexKey (item: Item, schema: KeySchema, key: string): string {
+  return encodeKey(item, schema) + key
 }
 
 /** The attributes of an item that a key schema names. */
