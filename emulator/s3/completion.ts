@@ -73,6 +73,10 @@ export async function assemble (
   return { key, size, etag: etagOf(chosen), lastModified: now, headers, metadata, checksum, pieces }
 }
 
+/** Whether the client lists the parts that an object was made of: their numbers, and by their MD5s their content. */
+export const isMadeOf = (object: ObjectRecord, listed: readonly ListedPart[]): boolean =>
+  object.etag === etagOf(listed) && listed.every(({ number }, at) => number === object.pieces[at]?.partNumber)
+
 function checkOrder (listed: readonly ListedPart[], uploadId: string): void {
   listed.forEach(({ number }, at) => {
     if (at > 0 && number <= listed[at - 1]!.number) throw invalidPartOrder(uploadId)
@@ -120,7 +124,7 @@ const isChecksum = (value: string, algorithm: ChecksumAlgorithm): boolean =>
   decodeBase64(value.replace(/-\d{1,5}$/, ''), CHECKSUMS[algorithm].bytes) !== undefined
 
 /** The MD5 of the parts' MD5s, and how many they are. */
-function etagOf (parts: readonly PartRecord[]): string {
+function etagOf (parts: readonly Pick<PartRecord, 'etag'>[]): string {
   const md5 = createHash('md5')
   for (const { etag } of parts) md5.update(etag, 'hex')
   return `${md5.digest('hex')}-${parts.length}`

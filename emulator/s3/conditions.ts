@@ -57,10 +57,8 @@ export const writeGuard = ({ IfMatch, IfNoneMatch }: WriteConditions, key: strin
   if (!matches(IfMatch, existing)) throw preconditionFailed('If-Match')
 }
 
-/** Lets a deletion pass only when there is an object, and it is the one meant. */
-export const deleteGuard = ({ IfMatch }: { IfMatch?: string }): Guard => (existing) => {
-  if (IfMatch !== undefined && !(existing && matches(IfMatch, existing))) throw preconditionFailed('If-Match')
-}
+/** Rejects a conditional deletion of an object that does not exist, or that has another entity tag. */
+export const deleteGuard = ({ IfMatch }: { IfMatch?: string }, key: string): Guard => writeGuard({ IfMatch }, key)
 
 /** Entity tags come with quotes or without; `*` is any. */
 function matches (list: string, object: ObjectRecord): boolean {

@@ -7,6 +7,7 @@ import { failedCondition } from './conditions.ts'
 import type { ByteRange, Piece } from '../core/storage/content-store.ts'
 import type { S3Context } from './context.ts'
 import { invalidArgument, noSuchKey, notEmulated, preconditionFailed } from './errors.ts'
+import { checkVersionId } from './refusals.ts'
 import { header, type InputOf, type Member } from './shape.ts'
 import type { ObjectRecord } from './store.ts'
 
@@ -19,7 +20,7 @@ const copySource: Member<CopySource> = {
   read ({ headers }) {
     const value = headers[SOURCE] ?? ''
     const [path = '', version] = value.split('?versionId=')
-    if (version !== undefined && version !== 'null') throw invalidArgument('Invalid version id specified', 'versionId', version)
+    checkVersionId(version)
     if (/^\/?arn(:|%3A)/i.test(path)) throw notEmulated({ header: `${SOURCE} of an access point` })
     const [, bucket, key] = /^\/?([^/]+)\/(.+)$/s.exec(decodePath(path)) ?? []
     if (!bucket || !key) throw invalidArgument('Copy Source must mention the source bucket and key: sourcebucket/sourcekey', SOURCE, value)

@@ -20,10 +20,10 @@ test('many objects are deleted at once, and what cannot be is told of', async (t
     await fill(s3, 'a', 'b', 'c', 'd')
     const { Deleted, Errors } = await s3.send(new DeleteObjectsCommand({
       Bucket,
-      Delete: { Objects: [{ Key: 'a' }, { Key: 'none' }, { Key: 'b', VersionId: 'null' }, { Key: 'c', VersionId: 'other' }, { Key: 'd', ETag: '"wrong"' }, { Key: 'k'.repeat(1025) }] },
+      Delete: { Objects: [{ Key: 'a' }, { Key: 'none' }, { Key: 'b', VersionId: 'null' }, { Key: 'c', VersionId: 'other' }, { Key: 'd', ETag: '"wrong"' }, { Key: 'gone', ETag: '"wrong"' }, { Key: 'k'.repeat(1025) }] },
     }))
     t.same(Deleted, [{ Key: 'a' }, { Key: 'none' }, { Key: 'b', VersionId: 'null' }], 'what is not there is deleted already')
-    t.same(Errors?.map(({ Key, Code }) => [Key!.slice(0, 9), Code]), [['c', 'NoSuchVersion'], ['d', 'PreconditionFailed'], ['kkkkkkkkk', 'KeyTooLongError']])
+    t.same(Errors?.map(({ Key, Code }) => [Key!.slice(0, 9), Code]), [['c', 'NoSuchVersion'], ['d', 'PreconditionFailed'], ['gone', 'NoSuchKey'], ['kkkkkkkkk', 'KeyTooLongError']])
     t.same(await left(s3), ['c', 'd'])
     const quiet = await s3.send(new DeleteObjectsCommand({ Bucket, Delete: { Quiet: true, Objects: [{ Key: 'c' }, { Key: 'd', VersionId: 'other' }] } }))
     t.same([quiet.Deleted, quiet.Errors?.map(({ Key }) => Key)], [undefined, ['d']], 'quiet tells of errors only')

@@ -162,6 +162,9 @@ export const requestExpired = (times: { expires: string, now: string, seconds?: 
 
 export const invalidRequest = (message: string): S3Error => new S3Error('InvalidRequest', 400, message)
 
+/** Of an operation whose path takes no `versionId`. */
+export const versionNotAccepted = (versionId: string): S3Error => invalidArgument('This operation does not accept a version-id.', 'versionId', versionId)
+
 export const invalidArgument = (message: string, name: string, value?: string): S3Error =>
   new S3Error('InvalidArgument', 400, message, { ArgumentName: name, ...(value === undefined ? {} : { ArgumentValue: value }) })
 

@@ -71,7 +71,7 @@ test('an object is uploaded in parts, in any order, and read as one', async (t) 
     t.match(await complete(s3, id, [first, second, last], { ChecksumCRC32, MpuObjectSize: FIRST.length + SECOND.length + LAST.length }), {
       Bucket, Key, ETag, ChecksumCRC32, ChecksumType: 'COMPOSITE', Location: 'https://photos.s3.us-east-1.amazonaws.com/album%2Fbig',
     })
-    t.equal(await failure(complete(s3, id, [first, second, last])), NO_UPLOAD, 'the upload is over')
+    t.equal(await failure(put(s3, id, 1, FIRST)), NO_UPLOAD, 'the upload is over')
     const whole = Buffer.concat([FIRST, SECOND, LAST])
     t.ok((await bytes(s3)).equals(whole))
     t.match(await s3.send(new HeadObjectCommand({ Bucket, Key, ChecksumMode: 'ENABLED' })), {
@@ -99,6 +99,44 @@ test('an object is uploaded in parts, in any order, and read as one', async (t) 
     await s3.send(new CopyObjectCommand({ Bucket, Key: 'copy', CopySource: `${Bucket}/${Key}` }))
     t.match(await s3.send(new HeadObjectCommand({ Bucket, Key: 'copy', PartNumber: 1 })), { ETag: `"${md5(whole).digest('hex')}"`, ContentLength: whole.length }, 'a copy is in one piece')
   })
+})
+
+test('an upload that is completed again with the same parts gets the same answer (minio/minio#13318, adobe/S3Mock#2586)', async (t) => {
+  overAllWays(t, async (t, start) => {
+    const { emulator, clients: { s3 } } = await start()
+    await s3.send(new CreateBucketCommand({ Bucket }))
+    const id = await begin(s3)
+    const parts = [await put(s3, id, 1, FIRST), await put(s3, id, 3, LAST)]
+    const { $metadata: _, ...answer } = await complete(s3, id, parts)
+    const again = async (more?: Partial<CompleteMultipartUploadCommandInput>) => {
+      const { $metadata: { httpStatusCode }, ...repeated } = await complete(s3, id, parts, more)
+      t.same([httpStatusCode, repeated], [200, answer])
+    }
+    await again()
+    await again({ IfNoneMatch: '*' }) // the condition was on the first one
+    await emulator.snapshots.save('completed')
+    t.same((await s3.send(new ListMultipartUploadsCommand({ Bucket }))).Uploads, undefined)
+    for (const others of [parts.slice(0, 1), [parts[0]!, { ...parts[1]!, PartNumber: 2 }], [parts[0]!, { ...parts[1]!, ETag: '"00"' }]]) {
+      t.equal(await failure(complete(s3, id, others)), NO_UPLOAD, 'with other parts it is over')
+    }
+    t.equal(await failure(s3.send(new CompleteMultipartUploadCommand({ Bucket, Key: 'other', UploadId: id, MultipartUpload: { Parts: parts } }))), NO_UPLOAD, 'of another key')
+    await s3.send(new PutObjectCommand({ Bucket, Key, Body: 'newer' }))
+    t.equal(await failure(complete(s3, id, parts)), NO_UPLOAD, 'the record goes with the object')
+    await emulator.snapshots.restore('completed')
+    await again()
+    await s3.send(new DeleteObjectCommand({ Bucket, Key }))
+    t.equal(await failure(complete(s3, id, parts)), NO_UPLOAD)
+  })
+})
+
+test('a completion whose answer was lost is retried with success', async (t) => {
+  const emulator = await testEmulator(t)
+  const { s3 } = wireClients(t, emulator, { maxAttempts: 2 })
+  await s3.send(new CreateBucketCommand({ Bucket }))
+  const id = await begin(s3)
+  const parts = [await put(s3, id, 1, LAST)]
+  await emulator.faults.add({ error: 'answer-lost', operation: 'CompleteMultipartUpload', times: 1 })
+  t.match(await complete(s3, id, parts), { ETag: etagOf(LAST), $metadata: { attempts: 2 } })
 })
 
 test('checksums of the full object are had from those of the parts', async (t) => {
@@ -240,7 +278,7 @@ test('no content outlives its part, its upload or its object', async (t) => {
   for (const [number, content] of [[1, replaced], [1, used], [2, unused]] as const) await store.uploads.putPart(name, part(number, content))
   gone(replaced)
   const object = { key: Key, size: 1, etag: '', lastModified: 0, headers: {}, metadata: {}, checksum: { algorithm: 'CRC32', type: 'COMPOSITE', value: '' } as const, pieces: [{ content: used, size: 1 }] }
-  await store.completeUpload(name, { assemble: async () => object, guard: () => {} })
+  await store.completeUpload(name, { assemble: async () => object, repeats: () => false, guard: () => {} })
   gone(unused)
   t.same(Buffer.from(store.contents.read(object.pieces) as Uint8Array), Buffer.from('b')) // one block is bytes
   await store.deleteObject(Bucket, Key)

@@ -1,4 +1,3 @@
-import { isStreaming } from './authentication.ts'
 import { checksumHeaders, type ObjectChecksum } from './checksums.ts'
 import { metadataTooLarge } from './errors.ts'
 import { header, headersWith, type Member } from './shape.ts'
@@ -6,12 +5,12 @@ import type { ObjectRecord } from './store.ts'
 
 const DEFAULT_CONTENT_TYPE = 'binary/octet-stream'
 
-/** `aws-chunked` says how an upload came, not what was uploaded; where it was not chunked AWS keeps even that. */
+/** `aws-chunked` describes the upload, not the object: it is never stored, even when the body was not chunked. */
 const contentEncoding: Member<string | undefined> = {
   source: { header: 'content-encoding' },
-  read ({ headers, signer }) {
+  read ({ headers }) {
     const encoding = headers['content-encoding']
-    if (encoding === undefined || !isStreaming(headers['x-amz-content-sha256']) || signer.version !== 4 || signer.inQuery) return encoding
+    if (encoding === undefined || !/aws-chunked/i.test(encoding)) return encoding
     return encoding.split(',').map((one) => one.trim()).filter((one) => one.toLowerCase() !== 'aws-chunked').join(', ') || undefined
   },
 }

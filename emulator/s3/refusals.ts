@@ -77,9 +77,11 @@ export const forDirectoryBuckets = (...headers: string[]): Refusal[] =>
 /** Objects have no versions: the only version id is the one of an object in a bucket that never had any. */
 export const versionId: Member<'null' | undefined> = {
   source: { query: 'versionId' },
-  read ({ query }) {
-    const id = query.get('versionId')
-    if (id === null || id === 'null') return id ?? undefined
-    throw invalidArgument(id === '' ? 'Version id cannot be the empty string' : 'Invalid version id specified', 'versionId', id)
-  },
+  read: ({ query }) => checkVersionId(query.get('versionId') ?? undefined),
+}
+
+/** Of the object that a request names, or of the source that it copies. */
+export function checkVersionId (id: string | undefined): 'null' | undefined {
+  if (id === undefined || id === 'null') return id
+  throw invalidArgument(id === '' ? 'Version id cannot be the empty string' : 'Invalid version id specified', 'versionId', id)
 }

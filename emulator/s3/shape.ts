@@ -1,7 +1,7 @@
 import type { AwsError } from '../core/errors.ts'
 import { headerValue } from './authentication.ts'
 import { DocumentBody } from './document-body.ts'
-import { invalidArgument, keyTooLong, notEmulated } from './errors.ts'
+import { invalidArgument, keyTooLong, notEmulated, versionNotAccepted } from './errors.ts'
 import type { Limits } from './limits.ts'
 import type { S3Request } from './request.ts'
 import { Upload } from './upload.ts'
@@ -25,7 +25,10 @@ export interface Refusal {
   readonly error?: (value: string) => AwsError
 }
 
-/** The shape of an operation's input. Whatever is in neither list is not the operation's, and is ignored as S3 does. */
+/**
+ * The shape of an operation's input. Whatever is in neither list is not the operation's, and is ignored as S3 does, except for a
+ * `versionId`: S3 rejects one wherever the operation does not take it.
+ */
 export interface S3Shape {
   readonly members: Readonly<Record<string, Member>>
   readonly refused?: readonly Refusal[]
@@ -114,5 +117,7 @@ export function readInput (shape: S3Shape, request: S3Request, limits: Limits): 
     if (value == null || unless.includes(value.toLowerCase())) continue
     throw error?.(value) ?? notEmulated(header === undefined ? { query: query! } : { header })
   }
+  const versionId = request.query.get('versionId')
+  if (versionId !== null && shape.members.Bucket && !shape.members.VersionId) throw versionNotAccepted(versionId)
   return Object.fromEntries(Object.entries(shape.members).map(([name, member]) => [name, member.read(request, limits)]))
 }

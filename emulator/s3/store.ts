@@ -31,6 +31,8 @@ export interface ObjectRecord {
   /** By name without `x-amz-meta-`. */
   metadata: Record<string, string>
   checksum: ObjectChecksum
+  /** Of the multipart upload that made it, so that its completion can be repeated. */
+  uploadId?: string
   /** Its bytes, in order. */
   pieces: readonly ObjectPiece[]
 }
@@ -41,6 +43,13 @@ export interface ObjectPiece extends Piece {
   partNumber?: number
   /** The part's own, in the object's algorithm; only when the upload was begun with one. */
   checksum?: string
+}
+
+/** What the completion of a multipart upload brings along. */
+interface Completing {
+  assemble: (upload: UploadRecord, parts: PartRecord[]) => Promise<ObjectRecord>
+  repeats: (object: ObjectRecord) => boolean
+  guard: Guard
 }
 
 /** Records name contents that are not there. */
@@ -141,20 +150,23 @@ export class S3Store {
   }
 
   /**
-   * Makes an object of the parts of an upload, which is no more then. Parts that are not in it are dropped.
+   * Makes an object of the parts of an upload, which is no more then. Parts that are not in it are dropped. An upload that was
+   * completed before gives the object that it made, for as long as that object is there.
    * @param options.assemble  says what object the parts make, or throws
+   * @param options.repeats   whether a repeated completion lists the parts of the object that it made
    * @throws NoSuchBucket, NoSuchUpload, and what `assemble` and the guard throw: the upload is as it was then
    */
-  async completeUpload (name: UploadName, { assemble, guard }: { assemble: (upload: UploadRecord, parts: PartRecord[]) => Promise<ObjectRecord>, guard: Guard }): Promise<ObjectRecord> {
+  async completeUpload (name: UploadName, { assemble, repeats, guard }: Completing): Promise<ObjectRecord> {
     const { bucket, key, id } = name
     const objectKey = keys.object(bucket, byteString(key))
     return locked(this.#locks, [[bucket, 'shared'], [keys.upload(name), 'exclusive'], [keys.object(bucket, key), 'exclusive']], async () => {
       if (!this.bucket(bucket)) throw noSuchBucket(bucket)
+      const existing = this.object(bucket, key)
       const upload = this.uploads.find(name)
+      if (!upload && existing?.uploadId === id && repeats(existing)) return existing
       if (!upload) throw noSuchUpload(id)
       const parts = await this.uploads.parts(id)
-      const object = await assemble(upload, parts)
-      const existing = this.object(bucket, key)
+      const object = { ...await assemble(upload, parts), uploadId: id }
       guard(existing)
       await this.#database.commit([{ key: objectKey, value: object }, ...this.uploads.removal(name, parts)])
       const used = new Set(object.pieces.map(({ content }) => content))

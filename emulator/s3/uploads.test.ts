@@ -127,15 +127,19 @@ test('signed chunks need a signature each, which nobody checks', async (t) => {
   t.same(await put(signed(';chunk-signature=0a', trailer), { ...headers, 'x-amz-trailer': 'x-amz-checksum-crc32' }), TRAILER, 'a trailer where there is none')
 })
 
-test('an encoding is kept without aws-chunked, unless nothing was chunked', async (t) => {
+test('an encoding is kept without aws-chunked, whether the body was chunked or not', async (t) => {
   const { emulator, put } = await uploader(t)
   const encoding = async () => (await raw(emulator, { method: 'HEAD', path: '/photos/key' })).headers['content-encoding']
   for (const [sent, kept] of [['aws-chunked', undefined], [undefined, undefined], ['gzip', 'gzip'], ['aws-chunked, gzip', 'gzip'], ['foo, aws-chunked, bar', 'foo, bar']]) {
     t.same(await put(chunked([BODY]), { ...UNSIGNED_TRAILER, 'content-encoding': sent }), ['OK'])
     t.equal(await encoding(), kept, `sent as ${sent}`)
   }
-  t.same(await put(BODY, { 'x-amz-content-sha256': sha256(BODY), 'content-encoding': 'aws-chunked' }), ['OK'])
-  t.equal(await encoding(), 'aws-chunked')
+  for (const [sent, kept] of [['aws-chunked', undefined], ['AWS-Chunked', undefined], ['gzip,aws-chunked', 'gzip'], ['gzip,br', 'gzip,br']]) {
+    t.same(await put(BODY, { 'x-amz-content-sha256': sha256(BODY), 'content-encoding': sent }), ['OK'])
+    t.equal(await encoding(), kept, `sent as ${sent}, in one piece`)
+  }
+  await raw(emulator, { method: 'PUT', path: '/photos/key', headers: { 'x-amz-copy-source': 'photos/key', 'x-amz-metadata-directive': 'REPLACE', 'content-encoding': 'aws-chunked' } })
+  t.equal(await encoding(), undefined, 'of a copy')
 })
 
 test('digests and checksums in headers are verified, in AWS\'s order', async (t) => {

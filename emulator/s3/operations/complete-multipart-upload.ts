@@ -1,17 +1,18 @@
 import { toXml } from '../../core/protocol/xml.ts'
 import { noteKey, openBucket } from '../bucket-access.ts'
 import { readChecksumType } from '../checksum-request.ts'
-import { assemble, readListedParts, readObjectChecksum } from '../completion.ts'
+import { assemble, isMadeOf, readListedParts, readObjectChecksum } from '../completion.ts'
 import { checkWriteConditions, writeGuard } from '../conditions.ts'
 import { DocumentBody } from '../document-body.ts'
 import { invalidRequest } from '../errors.ts'
-import { checksumElements, openUpload, uploadId } from '../multipart.ts'
+import { checksumElements, uploadId } from '../multipart.ts'
 import { ENCRYPTION_HEADERS } from '../object-headers.ts'
 import { NAMESPACE, type S3Operation } from '../operation.ts'
 import { customerKeys } from '../refusals.ts'
 import { header, headersWith, onObject, type Member, type S3Shape } from '../shape.ts'
 
 // https://docs.aws.amazon.com/AmazonS3/latest/API/API_CompleteMultipartUpload.html
+// A client that did not get the answer asks again: the same parts give the same answer while the object is there.
 
 /** Checksums in the headers are the object's here, not the document's. */
 const parts: Member<DocumentBody> = {
@@ -49,9 +50,9 @@ export const completeMultipartUpload: S3Operation<typeof types> = {
       size: readSize(input.MpuObjectSize),
       parts: readListedParts(await input.MultipartUpload.read('CompleteMultipartUpload'), ctx.limits),
     }
-    const { name } = openUpload(input, ctx)
-    const { etag, size, checksum } = await ctx.store.completeUpload(name, {
+    const { etag, size, checksum } = await ctx.store.completeUpload({ bucket: Bucket, key, id: input.UploadId }, {
       assemble: (upload, parts) => assemble({ upload, parts, completion, limits: ctx.limits, now: ctx.startedAt }),
+      repeats: (object) => isMadeOf(object, completion.parts),
       guard: writeGuard(input, key),
     })
     ctx.notes.bytes = size

@@ -5,7 +5,7 @@ import { bypassGovernance, forDirectoryBuckets, versionId } from '../refusals.ts
 import { header, onObject, refuseHeaders, type S3Shape } from '../shape.ts'
 
 // https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObject.html
-// Deleting what is not there is done already, unless If-Match says that it should be there.
+// Deleting an object that does not exist succeeds, unless If-Match is given: then it is NoSuchKey.
 
 const types = {
   members: { ...onObject, IfMatch: header('if-match'), VersionId: versionId },
@@ -21,7 +21,7 @@ export const deleteObject: S3Operation<typeof types> = {
   async run (input, ctx) {
     noteKey(input, ctx)
     openBucket(input, ctx)
-    await ctx.store.deleteObject(input.Bucket, input.Key, deleteGuard(input))
+    await ctx.store.deleteObject(input.Bucket, input.Key, deleteGuard(input, input.Key))
     return { status: 204 }
   },
 }

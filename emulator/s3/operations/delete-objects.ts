@@ -56,7 +56,7 @@ async function deleteOne (bucket: string, { key, versionId, etag }: Target, ctx:
     if (versionId !== undefined && versionId !== 'null') throw invalidVersion(versionId)
     const bytes = Buffer.byteLength(key)
     if (bytes > ctx.limits.keyBytes) throw keyTooLong(bytes, ctx.limits.keyBytes)
-    await ctx.store.deleteObject(bucket, key, deleteGuard({ IfMatch: etag }))
+    await ctx.store.deleteObject(bucket, key, deleteGuard({ IfMatch: etag }, key))
     return undefined
   } catch (error) {
     if (error instanceof AwsError) return error
