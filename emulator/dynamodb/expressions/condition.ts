@@ -1,5 +1,6 @@
 import type { Condition, Operand } from './evaluate.ts'
 import type { Bindings } from './bindings.ts'
+import { CONDITION_FUNCTIONS, UPDATE_FUNCTIONS } from './functions.ts'
 import { Parser, pathText, type ExpressionLimits } from './parser.ts'
 import { compareValues, typeOf } from '../values/compare-values.ts'
 
@@ -27,9 +28,6 @@ type Node =
   | { kind: 'operand', operand: Operand, inParens?: true }
 
 const COMPARATORS = new Set(['=', '<>', '<', '<=', '>', '>='])
-const OPERANDS = new Map(Object.entries({
-  attribute_exists: 1, attribute_not_exists: 1, attribute_type: 2, begins_with: 2, contains: 2, size: 1,
-}))
 const TYPES = ['S', 'N', 'B', 'NULL', 'SS', 'BOOL', 'L', 'BS', 'NS', 'M']
 /** Types whose values have an order. */
 const ORDERED = ['S', 'N', 'B']
@@ -37,6 +35,7 @@ const ORDERED = ['S', 'N', 'B']
 class ConditionParser extends Parser<Fault> {
   protected readonly order = ['parens', 'unknownFunction', 'misusedFunction', 'reserved', 'condition'] as const
   protected readonly keywords = new Set(['BETWEEN', 'IN', 'AND', 'OR', 'NOT'])
+  protected readonly elsewhere = { functions: UPDATE_FUNCTIONS, here: 'a condition expression' }
   protected readonly kindOf = { reserved: 'reserved', name: 'name', value: 'name' } as const
   readonly #pathHeads = Object.create(null) as Record<string, true>
 
@@ -148,7 +147,7 @@ class ConditionParser extends Parser<Fault> {
     if (node.kind === 'operand') return this.tokens.refuse()
     const { condition } = node
     if (node.kind === 'function') {
-      if (isSize(condition)) this.#misused(condition)
+      if (isSize(condition)) this.misusedFunction('misusedFunction', condition.name!)
       this.#settle()
     }
     return condition
@@ -157,17 +156,13 @@ class ConditionParser extends Parser<Fault> {
   #operandOf (node: Node): Operand {
     if (node.kind === 'operand') return node.operand
     if (node.kind === 'condition') return this.tokens.refuse()
-    if (!isSize(node.condition)) this.#misused(node.condition)
+    if (!isSize(node.condition)) this.misusedFunction('misusedFunction', node.condition.name!)
     return node.condition as Operand // `size`, or there is a fault
   }
 
-  #misused ({ name }: Condition): void {
-    this.fault('misusedFunction', `The function is not allowed to be used this way in an expression; function: ${name}`)
-  }
-
   #checkFunction (name: string, args: Operand[]): void {
-    const wanted = OPERANDS.get(name)
-    if (wanted === undefined) return this.fault('unknownFunction', `Invalid function name; function: ${name}`)
+    const wanted = CONDITION_FUNCTIONS.get(name)
+    if (wanted === undefined) return this.unknownFunction('unknownFunction', name)
     if (wanted !== args.length) {
       return this.fault('operand', `Incorrect number of operands for operator or function; operator or function: ${name}, number of operands: ${args.length}`)
     }

@@ -17,7 +17,7 @@ function filterFault (FilterExpression: string): string | undefined {
 
 // Sources: answers of AWS recorded in issues of aws-sdk-js-v3 (#2079) and in the public paritysuite/dynamodb-conformance.
 test('a syntax error names the token between its neighbours', async (t) => {
-  const cases: [Expressions, string][] = [
+  const cases: [Expressions, string | undefined][] = [
     [{ UpdateExpression: 'INVALID SYNTAX HERE' }, 'Invalid UpdateExpression: Syntax error; token: "INVALID", near: "INVALID SYNTAX"'],
     [{ ProjectionExpression: '!!! INVALID !!!' }, 'Invalid ProjectionExpression: Syntax error; token: "!", near: "!!"'],
     [{ ConditionExpression: 'foo' }, 'Invalid ConditionExpression: Syntax error; token: "<EOF>", near: "foo"'],
@@ -28,6 +28,15 @@ test('a syntax error names the token between its neighbours', async (t) => {
     [{ UpdateExpression: 'SET a = b + c + d' }, 'Invalid UpdateExpression: Syntax error; token: "+", near: "c + d"'],
     [{ ProjectionExpression: 'a[b]' }, 'Invalid ProjectionExpression: Syntax error; token: "b", near: "[b]"'],
     [{ ProjectionExpression: 'a,' }, 'Invalid ProjectionExpression: Syntax error; token: "<EOF>", near: ","'],
+    // A name that is not quoted begins with a letter; so does that of a function.
+    [{ UpdateExpression: 'SET _a = b' }, 'Invalid UpdateExpression: Syntax error; token: "_", near: "SET _a"'],
+    [{ UpdateExpression: 'SET a = _f(b)' }, 'Invalid UpdateExpression: Syntax error; token: "_", near: "= _f"'],
+    [{ UpdateExpression: 'REMOVE a._b' }, 'Invalid UpdateExpression: Syntax error; token: "_", near: "._b"'],
+    [{ ConditionExpression: 'attribute_exists(_a)' }, 'Invalid ConditionExpression: Syntax error; token: "_", near: "(_a"'],
+    [{ FilterExpression: 'a = _b' }, 'Invalid FilterExpression: Syntax error; token: "_", near: "= _b"'],
+    [{ ProjectionExpression: 'a, _b' }, 'Invalid ProjectionExpression: Syntax error; token: "_", near: ", _b"'],
+    [{ KeyConditionExpression: '1a = b' }, 'Invalid KeyConditionExpression: Syntax error; token: "1", near: "1a"'],
+    [{ ProjectionExpression: 'a_1, #_a', ExpressionAttributeNames: { '#_a': '_a' } }, undefined],
     [{ FilterExpression: '' }, 'Invalid FilterExpression: The expression can not be empty;'],
   ]
   for (const [request, expected] of cases) t.equal(fault(request), expected)
@@ -39,6 +48,9 @@ test('conditions are refused for what can be seen without an item', async (t) =>
     ['NOT NOT (a).b = :s and begins_with ( a[0] [1] . c , :s )', undefined],
     ['((a = :s))', 'The expression has redundant parentheses;'],
     ['((a = :s) AND (b = :s))', undefined],
+    ['if_not_exists(a, :s) = :s', 'The function is not allowed in a condition expression; function: if_not_exists'],
+    ['list_append(a, :l) = :l', 'The function is not allowed in a condition expression; function: list_append'],
+    ['NOT list_append(a, :l)', 'The function is not allowed in a condition expression; function: list_append'],
     ['FOO(a)', 'Invalid function name; function: FOO'],
     ['size(a)', 'The function is not allowed to be used this way in an expression; function: size'],
     ['contains(a, :s) = :t', 'The function is not allowed to be used this way in an expression; function: contains'],
@@ -117,7 +129,7 @@ test('updates are made of the item as it was', async (t) => {
   t.same(update(t, item, 'SET a = b, b = a'), after({ a: { N: '2' }, b: { N: '1' } }))
   t.same(update(t, item, 'SET a = a + :v, m.n = m.n - :v', pick(':v')), after({ a: { N: '6' }, m: { M: { ...item.m!.M, n: { N: '-4' } } } }))
   t.same(update(t, item, 'SET c = if_not_exists(c, if_not_exists(d, :v)) + b', pick(':v')), after({ c: { N: '7' } }))
-  t.same(update(t, item, 'SET c = list_append(if_not_exists(c, m.l), list_append(m.l, m.l))'), after({ c: strings('p', 'p', 'p') }))
+  t.same(update(t, item, 'SET c = list_append(if_not_exists(c, m.l), if_not_exists(d, m.l))'), after({ c: strings('p', 'p') }))
   t.same(update(t, item, 'REMOVE l[0], l[2], l[9]'), after({ l: strings('1', '3') }), 'places are those before')
   t.same(update(t, item, 'SET l[1] = :x REMOVE l[0]', pick(':x')), after({ l: strings('x', '2', '3') }))
   t.same(update(t, item, 'SET l[9] = :x, l[7] = :y', pick(':x', ':y')), after({ l: strings('0', '1', '2', '3', 'y', 'x') }))
@@ -149,7 +161,15 @@ test('updates are refused for what can be seen without an item', async (t) => {
   t.equal(wrong('DELETE a :v', v), 'Invalid UpdateExpression: Incorrect operand type for operator or function; operator: DELETE, operand type: NUMBER')
   t.equal(wrong('SET a = list_append(a, :v)', v), 'Invalid UpdateExpression: Incorrect operand type for operator or function; operator or function: list_append, operand type: N')
   t.equal(wrong('SET a = if_not_exists(:v, a)', v), 'Invalid UpdateExpression: Operator or function requires a document path; operator or function: if_not_exists')
-  t.equal(wrong('SET a = size(b)'), 'Invalid UpdateExpression: Invalid function name; function: size')
+  t.equal(wrong('SET a = toupper(b)'), 'Invalid UpdateExpression: Invalid function name; function: toupper')
+  for (const name of ['size', 'contains', 'begins_with', 'attribute_exists', 'attribute_not_exists', 'attribute_type']) {
+    t.equal(wrong(`SET a = ${name}(b)`), `Invalid UpdateExpression: The function is not allowed in an update expression; function: ${name}`)
+  }
+  const nested = 'Invalid UpdateExpression: The function is not allowed to be used this way in an expression; function: list_append'
+  const list = { ':v': { L: [] } }
+  t.equal(wrong('SET a = list_append(list_append(a, :v), :v)', list), nested)
+  t.equal(wrong('SET a = list_append(:v, list_append(a, :v))', list), nested)
+  t.equal(wrong('SET a = if_not_exists(a, list_append(b, :v))', list), nested)
 })
 
 // https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html

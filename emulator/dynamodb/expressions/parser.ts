@@ -42,6 +42,8 @@ export abstract class Parser<Kind extends string> {
   protected abstract readonly order: readonly Kind[]
   /** Words that mean something in this kind of expression, and so name no attribute. */
   protected abstract readonly keywords: ReadonlySet<string>
+  /** Functions of other kinds of expression, and what AWS calls this kind. */
+  protected abstract readonly elsewhere: { functions: ReadonlyMap<string, number>, here: string }
   protected abstract readonly kindOf: { reserved: Kind, name: Kind, value: Kind }
 
   /** @throws ExpressionFault for the expression's end being elsewhere, or the fault that comes first */
@@ -55,6 +57,18 @@ export abstract class Parser<Kind extends string> {
 
   protected fault (kind: Kind, message: string): void {
     if (!this.#faults.has(kind)) this.#faults.set(kind, message)
+  }
+
+  /** Reports a function that this kind of expression does not have. */
+  protected unknownFunction (kind: Kind, name: string): void {
+    const { functions, here } = this.elsewhere
+    this.fault(kind, functions.has(name)
+      ? `The function is not allowed in ${here}; function: ${name}`
+      : `Invalid function name; function: ${name}`)
+  }
+
+  protected misusedFunction (kind: Kind, name: string): void {
+    this.fault(kind, `The function is not allowed to be used this way in an expression; function: ${name}`)
   }
 
   protected faultOf (kind: Kind): string | undefined {

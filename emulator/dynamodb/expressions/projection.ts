@@ -15,6 +15,7 @@ export function parseProjection (source: string, bindings: Bindings, limits: Exp
 class ProjectionParser extends Parser<Fault> {
   protected readonly order = ['reserved', 'name', 'overlap', 'conflict'] as const
   protected readonly keywords = new Set<string>()
+  protected readonly elsewhere = { functions: new Map<string, number>(), here: 'a projection expression' }
   protected readonly kindOf = { reserved: 'reserved', name: 'name', value: 'name' } as const
 
   parse (): Projection {

@@ -9,7 +9,7 @@ export interface Token {
 /** What is wrong with an expression, in AWS's words, without the name of its parameter. */
 export class ExpressionFault extends Error {}
 
-const TOKEN = /[ \t\r\n]*(?:(?<word>[A-Za-z_]\w*)|(?<name>#\w+)|(?<value>:\w+)|(?<number>\d+)|(?<symbol><>|<=|>=|[=<>()[\].,+-])|(?<unknown>[^ \t\r\n]))/suy
+const TOKEN = /[ \t\r\n]*(?:(?<word>[A-Za-z]\w*)|(?<name>#\w+)|(?<value>:\w+)|(?<number>\d+)|(?<symbol><>|<=|>=|[=<>()[\].,+-])|(?<unknown>[^ \t\r\n]))/suy
 
 /** The tokens of an expression, read one after another. */
 export class Tokens {

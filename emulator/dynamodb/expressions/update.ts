@@ -2,6 +2,7 @@ import { typeOf } from '../values/compare-values.ts'
 import type { Path } from '../values/document-path.ts'
 import type { AttributeValue } from '../values/item.ts'
 import type { Bindings } from './bindings.ts'
+import { CONDITION_FUNCTIONS, UPDATE_FUNCTIONS } from './functions.ts'
 import { Parser, pathsClash, type ExpressionLimits } from './parser.ts'
 
 /** What SET assigns: an attribute, a value, a sum or difference, or what a function makes of these. */
@@ -26,19 +27,19 @@ export function parseUpdate (source: string, bindings: Bindings, limits: Express
   return new UpdateParser(source, bindings, limits).parse()
 }
 
-type Fault = 'reserved' | 'unknownFunction' | 'section' | 'name' | 'value' | 'overlap' | 'conflict' | 'operand' | 'function'
+type Fault = 'reserved' | 'unknownFunction' | 'misusedFunction' | 'section' | 'name' | 'value' | 'overlap' | 'conflict' | 'operand' | 'function'
 type Section = 'SET' | 'REMOVE' | 'ADD' | 'DELETE'
 
 const SECTIONS: readonly Section[] = ['SET', 'REMOVE', 'ADD', 'DELETE']
-const FUNCTIONS = new Set(['if_not_exists', 'list_append'])
 /** Types as the messages about ADD and DELETE have them. */
 const TYPE_WORDS: Record<string, string> = { S: 'STRING', N: 'NUMBER', B: 'BINARY', NULL: 'NULL', BOOL: 'BOOLEAN', L: 'LIST', M: 'MAP' }
 
 class UpdateParser extends Parser<Fault> {
   protected readonly order =
-    ['reserved', 'unknownFunction', 'section', 'name', 'value', 'overlap', 'conflict', 'operand', 'function'] as const
+    ['reserved', 'unknownFunction', 'misusedFunction', 'section', 'name', 'value', 'overlap', 'conflict', 'operand', 'function'] as const
 
   protected readonly keywords = new Set<string>(SECTIONS)
+  protected readonly elsewhere = { functions: CONDITION_FUNCTIONS, here: 'an update expression' }
   protected readonly kindOf = { reserved: 'reserved', name: 'name', value: 'value' } as const
   readonly #paths: Path[] = []
 
@@ -112,8 +113,9 @@ class UpdateParser extends Parser<Fault> {
     const args = [this.nested(() => this.#operand())]
     while (this.tokens.accept(',')) args.push(this.nested(() => this.#operand()))
     this.tokens.expect(')')
-    if (!FUNCTIONS.has(name)) {
-      this.fault('unknownFunction', `Invalid function name; function: ${name}`)
+    if (args.some((arg) => 'name' in arg && (arg.name as unknown) === 'list_append')) this.misusedFunction('misusedFunction', 'list_append')
+    if (!UPDATE_FUNCTIONS.has(name)) {
+      this.unknownFunction('unknownFunction', name)
     } else if (args.length !== 2) {
       this.fault('function', `Incorrect number of operands for operator or function; operator or function: ${name}, number of operands: ${args.length}`)
     } else if (name === 'if_not_exists') {
