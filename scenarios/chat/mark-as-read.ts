@@ -7,7 +7,7 @@ export default scenario('chat: marking a conversation as read is one conditional
   pattern: 'mark as read',
   async run ({ caller, expectCalls, check }) {
     const { api } = await caller()
-    const { conversation } = await conversationWith(api, ['One', 'Two'])
+    const { conversation } = await conversationWith(api, [{ role: 'assistant', content: 'One' }, { role: 'assistant', content: 'Two' }])
     const response = await api.post<ConversationEntry>(`${pathOf(conversation)}/read`, {})
     check.status(response, 200)
     check.equal(response.body.data.unread, 0, 'nothing is unread any more')

@@ -54,6 +54,7 @@ onBothStores('conversations', async (t, start) => {
     const posted = await ada.call('POST', messagesUrl(conversationId), { role: 'user', content: 'Hello' })
     t.strictSame([posted.statusCode, api.callsOf(posted)], [201, ['TransactWriteItems 5']], 'message, entry, and the entry in the index')
     t.strictSame(posted.json<{ data: Message }>().data, { conversationId, timestamp: at(0), role: 'user', content: 'Hello' }, 'in the millisecond of the start')
+    t.match(await entriesOf(ada), [{ unread: 0, lastMessage: { content: 'Hello' } }], 'what one says oneself is not unread')
     await api.clock.advance(2500)
     const citations = [{ title: 'Notes', uri: 's3://notes/1', snippet: 'Write' }]
     const long = '\u{1F4DA}'.repeat(300)
@@ -63,7 +64,7 @@ onBothStores('conversations', async (t, start) => {
       title: 'Learning',
       startedAt: at(-2500),
       lastActivityAt: at(0),
-      unread: 2,
+      unread: 1,
       lastMessage: { timestamp: at(0), role: 'assistant', content: '\u{1F4DA}'.repeat(200) },
     }])
 
@@ -107,7 +108,7 @@ onBothStores('conversations', async (t, start) => {
           method: 'POST',
           url: messagesUrl(conversationId),
           headers: { authorization: `Bearer ${token}` },
-          payload: { role: 'user', content: `${client}/${turn}` },
+          payload: { role: turn === 0 ? 'user' : 'assistant', content: `${client}/${turn}` },
         })
         answered.push(response.json<{ data: Message }>().data)
       }
@@ -121,7 +122,7 @@ onBothStores('conversations', async (t, start) => {
     }
     const last = stored.at(-1)!
     const entry = (await entriesOf(ada)).find((one) => one.conversationId === conversationId)
-    t.match(entry, { unread: 40, lastActivityAt: last.timestamp, lastMessage: { timestamp: last.timestamp, content: last.content } })
+    t.match(entry, { unread: 20, lastActivityAt: last.timestamp, lastMessage: { timestamp: last.timestamp, content: last.content } })
   })
 
   t.test('messages come in full pages, in both orders', async (t) => {
@@ -222,7 +223,7 @@ onBothStores('conversations', async (t, start) => {
     t.intercept(Math, 'random', { value: () => 0 })
     const { conversationId } = await ada.start()
     await api.emulator.faults.add({ service: 'dynamodb', operation: 'TransactWriteItems', error: 'answer-lost', times: 1 })
-    const message = await ada.post(conversationId)
+    const message = await ada.post(conversationId, { role: 'assistant' })
     api.emulator.faults.clear()
     t.strictSame((await ada.get<Page<Message>>(messagesUrl(conversationId))).data, [message])
     t.match((await entriesOf(ada)).find((entry) => entry.conversationId === conversationId), { unread: 1 })

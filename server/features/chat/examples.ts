@@ -30,7 +30,7 @@ export const ENTRY: ConversationEntry = {
   title,
   startedAt: STARTED,
   lastActivityAt: ANSWERED,
-  unread: 2,
+  unread: 1,
   lastMessage: { timestamp: ANSWERED, role: 'assistant', content: REPLY.content },
 }
 

@@ -65,7 +65,7 @@ export const ConversationEntrySchema = Type.Object({
   title: Type.Optional(TitleSchema),
   startedAt: TimeSchema,
   lastActivityAt: TimeSchema,
-  unread: Type.Integer({ minimum: 0, description: 'Messages, whoever wrote them, since the conversation was last marked as read' }),
+  unread: Type.Integer({ minimum: 0, description: 'Messages by others (role `assistant`) since the conversation was last marked as read; one\'s own do not count' }),
   lastMessage: Type.Optional(Type.Object({
     timestamp: TimestampSchema,
     role: RoleSchema,

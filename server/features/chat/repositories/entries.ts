@@ -73,13 +73,14 @@ export function createEntries (store: ChatStore) {
         Update: {
           TableName: table,
           Key: entryKey(userId, conversationId),
-          UpdateExpression: 'SET lastMessage = :message, GSI1SK = :at ADD unread :one',
+          UpdateExpression: 'SET lastMessage = :message, GSI1SK = :at ADD unread :unread',
           ConditionExpression: `${LIVE} AND (attribute_not_exists(lastMessage) OR lastMessage.#timestamp < :at)`,
           ExpressionAttributeNames: { '#timestamp': 'timestamp' },
           ExpressionAttributeValues: {
             ':message': { timestamp, role, content: [...content.slice(0, 2 * PREVIEW_CHARACTERS)].slice(0, PREVIEW_CHARACTERS).join('') },
             ':at': timestamp,
-            ':one': 1,
+            // A user's own messages are no news to them.
+            ':unread': role === 'user' ? 0 : 1,
           },
           ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
         },
