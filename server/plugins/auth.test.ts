@@ -284,6 +284,31 @@ test('AUTH_MODE=jwt', async (t) => {
       }
     })
 
+    t.test('users change the name and the metadata of their face record, and only admins what comparing faces has come to', async (t) => {
+      const change = (token: string, payload: object) => call(token, { method: 'PUT', url: '/api/registrations/ada/face', payload })
+      const read = async () => (await call(ada, { url: '/api/registrations/ada/face' })).json<Answer>().data
+      const before = await read()
+      const results = {
+        validationStatus: 'success',
+        confidence: 100,
+        quality: 'HIGH',
+        faceImageKey: 'x.jpg',
+        storedFaceKey: 'x.jpg',
+        attributes: { age: 30 },
+        comparisonResult: { similarity: 1, isMatch: true },
+        faceVector: [0.5],
+      }
+      for (const [name, value] of Object.entries(results)) {
+        const response = await change(ada, { name: 'Ada', [name]: value })
+        t.match(response.json(), { statusCode: 403, code: 'COMPARISON_RESULTS_READ_ONLY', message: `Only admins may change ${name}. A user may change name and metadata` }, name)
+        matchesDocs(t, app, response)
+      }
+      t.strictSame(await read(), before, 'nothing of a refused change is written')
+      const metadata = { source: 'import', ipAddress: '::1', eventId: 'demo-event' }
+      t.match((await change(ada, { name: 'Ada Byron', metadata })).json(), { data: { name: 'Ada Byron', metadata } })
+      t.match((await change(admin, results)).json(), { data: results })
+    })
+
     t.test('admins do what is for admins, and reach what is anybody\'s', async (t) => {
       for (const route of those('admin')) {
         const isNew = route.startsWith('POST')

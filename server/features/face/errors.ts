@@ -6,6 +6,7 @@ export const FaceRecordExists = apiError('FACE_RECORD_EXISTS',
 export const FaceRecordNotFound = apiError('FACE_RECORD_NOT_FOUND', 'No face record found for userId: %s', 404)
 /** In the history design, and of its routes. */
 export const FaceValidationNotFound = apiError('FACE_VALIDATION_NOT_FOUND', 'No face validation found for userId: %s, registrationId: %s', 404)
+export const ComparisonResultsReadOnly = apiError('COMPARISON_RESULTS_READ_ONLY', 'Only admins may change %s. A user may change name and metadata', 403)
 export const UserIdRequired = apiError('USER_ID_REQUIRED', 'User ID is required', 400)
 
 export const EventNotFound = apiError('EVENT_NOT_FOUND', 'No event found for eventId: %s', 404)

@@ -85,6 +85,9 @@ export const UpdateFaceRecordSchema = Type.Partial(
 )
 export type FaceRecordChanges = Static<typeof UpdateFaceRecordSchema>
 
+/** What users may change of their own record. The rest is what comparing faces has come to. */
+export const OWN_CHANGES: ReadonlySet<string> = new Set<keyof FaceRecordChanges>(['name', 'metadata'])
+
 export const FaceRecordPageSchema = page(FaceRecordSchema)
 export const QueryFaceRecordsSchema = Type.Object({
   ...pageQuery(100),

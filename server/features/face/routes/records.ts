@@ -1,12 +1,13 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
+import { onlyOf } from '../../../auth/user.ts'
 import type { Clock } from '../../../core/clock.ts'
 import { StoreBusy, ValidationFailed } from '../../../core/errors.ts'
 import { IdSchema, errorResponses, success } from '../../../core/schemas.ts'
-import { FaceRecordExists, FaceRecordNotFound, UserIdRequired } from '../errors.ts'
+import { ComparisonResultsReadOnly, FaceRecordExists, FaceRecordNotFound, UserIdRequired } from '../errors.ts'
 import { RECORD } from '../examples.ts'
 import type { FaceRecords } from '../repositories/face-records.ts'
-import { FaceRecordSchema, UpdateFaceRecordSchema, UserParamsSchema } from '../schemas.ts'
+import { FaceRecordSchema, OWN_CHANGES, UpdateFaceRecordSchema, UserParamsSchema } from '../schemas.ts'
 import { answer } from './answer.ts'
 import { requireUserId } from './user-id.ts'
 
@@ -87,18 +88,22 @@ export const recordRoutes: FastifyPluginAsyncTypebox<{ records: FaceRecords, clo
     schema: {
       summary: 'Change the face record of a user',
       description: 'Access pattern: update. One conditional UpdateItem, 1 WCU for each KB. Members that are not sent stay as they are; ' +
-        'an object that is sent replaces the one that was there. userId, faceId and the times cannot be changed.',
+        'an object that is sent replaces the one that was there. userId, faceId and the times cannot be changed. With ' +
+        'AUTH_MODE=jwt users may change the name and the metadata of their own record; what comparing faces has come to only admins.',
       tags: ['face'],
       params: UserParamsSchema,
       body: UpdateFaceRecordSchema,
       response: {
         200: success(FaceRecordSchema, { message: UPDATED, data: { ...RECORD, confidence: 97.5 } }),
         ...errorResponses(
-          ...badUser, new ValidationFailed([{ path: 'body.faceId', reason: 'is not known here' }]), new FaceRecordNotFound(userId), 413, 415, busy
+          ...badUser, new ValidationFailed([{ path: 'body.faceId', reason: 'is not known here' }]), new ComparisonResultsReadOnly('confidence'),
+          new FaceRecordNotFound(userId), 413, 415, busy
         ),
       },
     },
-  }, async ({ params: { userId }, body }) => {
+  }, async ({ params: { userId }, body, user }) => {
+    const results = Object.keys(body).filter((name) => !OWN_CHANGES.has(name))
+    if (results.length > 0 && onlyOf(user) !== undefined) throw new ComparisonResultsReadOnly(results.join(', '))
     const record = await records.update(userId, body, new Date(clock.now()).toISOString())
     if (!record) throw new FaceRecordNotFound(userId)
     return answer(UPDATED, record)
