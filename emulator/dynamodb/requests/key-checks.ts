@@ -9,7 +9,8 @@ const NOT_THE_SCHEMA = 'The provided key element does not match the schema'
 /** An attribute of a key, and where it stands in it. */
 interface KeyPiece { name: string, type: 'S' | 'N' | 'B', isHash: boolean }
 
-function piecesOf (table: TableKeys, schema: KeySchema): KeyPiece[] {
+/** The attributes of a key, with their types. */
+export function keyPieces (table: TableKeys, schema: KeySchema): KeyPiece[] {
   return schema.map(({ AttributeName: name, KeyType }) => {
     const { AttributeType: type } = table.AttributeDefinitions.find(({ AttributeName }) => AttributeName === name)! // CreateTable saw to it
     return { name, type, isHash: KeyType === 'HASH' }
@@ -19,7 +20,7 @@ function piecesOf (table: TableKeys, schema: KeySchema): KeyPiece[] {
 /** What is wrong with the key by which a request names an item, in AWS's words. */
 export function keyFault (key: Item, table: TableKeys): string | undefined {
   if (table.KeySchema.length !== Object.keys(key).length) return NOT_THE_SCHEMA
-  for (const piece of piecesOf(table, table.KeySchema)) {
+  for (const piece of keyPieces(table, table.KeySchema)) {
     const fault = keyPieceFault(key, piece)
     if (fault !== undefined) return fault
   }
@@ -35,7 +36,7 @@ export function keyPieceFault (key: Item, { name, type, isHash }: KeyPiece): str
 
 /** What is wrong with an item as its table's keys and those of its indexes have it. */
 export function itemKeysFault (item: Item, table: Indexed): string | undefined {
-  for (const { name, type, isHash } of piecesOf(table, table.KeySchema)) {
+  for (const { name, type, isHash } of keyPieces(table, table.KeySchema)) {
     const value = own(item, name)
     if (!value) return `One or more parameter values were invalid: Missing the key ${name} in the item`
     if (value[type] === undefined) {
@@ -50,7 +51,7 @@ export function itemKeysFault (item: Item, table: Indexed): string | undefined {
 /** What is wrong with an item as the keys of the table's indexes have it; of several indexes AWS names the first by name. */
 export function indexKeysFault (item: Item, table: Indexed, wrongType = indexTypeFault): string | undefined {
   for (const { IndexName, KeySchema } of indexesOf(table)) {
-    for (const { name, type, isHash } of piecesOf(table, KeySchema)) {
+    for (const { name, type, isHash } of keyPieces(table, KeySchema)) {
       const value = own(item, name)
       if (!value) continue
       if (value[type] === undefined) return wrongType({ name, type }, typeOf(value)!, IndexName)
@@ -77,7 +78,7 @@ export function updateKeysFault (changes: readonly { name: string, type?: string
     }
   }
   for (const { IndexName, KeySchema } of indexesOf(table)) {
-    for (const piece of piecesOf(table, KeySchema)) {
+    for (const piece of keyPieces(table, KeySchema)) {
       const change = changes.find(({ name }) => name === piece.name)
       if (!change) continue
       if (change.type && change.type !== piece.type) return indexTypeFault(piece, change.type, IndexName)

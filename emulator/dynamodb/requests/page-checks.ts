@@ -26,7 +26,7 @@ export interface PageSelection {
  * lacks from the table, except for a filter; a Scan's filter finds them absent.
  * @throws ValidationException
  */
-export function checkPage (table: TableRecord, input: PageSelection): void {
+export function checkPage (table: TableRecord, input: PageSelection): PageIndex | undefined {
   const index = indexOf(table, input.IndexName)
   if (input.IndexName !== undefined && !index) throw validation(`The table does not have the specified index: ${input.IndexName}`)
   if (index?.global && input.ConsistentRead) throw validation('Consistent reads are not supported on global secondary indexes')
@@ -36,16 +36,17 @@ export function checkPage (table: TableRecord, input: PageSelection): void {
       if (fault !== undefined) throw validation(fault)
     }
   }
-  if (!index) return
+  if (!index) return undefined
   const lacking = unprojected(table, index, input)
   if (index.global && lacking.length > 0) {
     throw validation(`One or more parameter values were invalid: Global secondary index ${index.IndexName} does not project [${lacking.join(', ')}]`)
   }
-  if (!input.KeyConditions) return
+  if (!input.KeyConditions) return index
   const filtered = notIn(table, index, Object.keys(input.QueryFilter ?? input._filter?.pathHeads ?? {})).sort()
   if (filtered.length > 0) {
     throw validation(`One or more parameter values were invalid: Secondary index ${index.IndexName} does not project one or more filter attributes: [${filtered.join(', ')}]`)
   }
+  return index
 }
 
 /** The attributes that are asked for and that an index does not have. */
@@ -66,15 +67,8 @@ export function needsTable (table: TableRecord, index: PageIndex | undefined, in
   return input.Select === 'ALL_ATTRIBUTES' || unprojected(table, index, input).length > 0
 }
 
-/** The attributes of a starting key: the table's key, then those of the index's key that it lacks. */
-export function startKeyNames (table: TableRecord, index: IndexKeys | undefined): string[] {
-  const names = table.KeySchema.map(({ AttributeName }) => AttributeName)
-  for (const { AttributeName } of index?.KeySchema ?? []) if (!names.includes(AttributeName)) names.push(AttributeName)
-  return names
-}
-
 /** An index of a table, and of which kind it is. */
-export function indexOf (table: TableRecord, name: string | undefined): PageIndex | undefined {
+function indexOf (table: TableRecord, name: string | undefined): PageIndex | undefined {
   if (name === undefined) return undefined
   const global = table.GlobalSecondaryIndexes?.find(({ IndexName }) => IndexName === name)
   if (global) return { ...global, global: true }

@@ -1,12 +1,14 @@
 import { validation } from '../errors.ts'
 import { meetsLegacy, type LegacyConditions } from '../expressions/legacy-conditions.ts'
-import type { KeyRange, PageOptions, PagePlan } from '../storage/page.ts'
+import type { Range } from '../../core/storage/database.ts'
+import type { PageOptions } from '../storage/page.ts'
 import type { TableRecord } from '../tables/table-record.ts'
 import { equalValues } from '../values/compare-values.ts'
 import type { AttributeValue, Item, KeySchema } from '../values/item.ts'
-import { encodeIndexKey, encodeKey } from '../values/key-encoding.ts'
-import { keyFault, keyPathsFault, keyPieceFault } from './key-checks.ts'
-import { needsTable, indexOf, startKeyNames, type PageIndex } from './page-checks.ts'
+import { encodeKey } from '../values/key-encoding.ts'
+import { keyPathsFault, keyPieces } from './key-checks.ts'
+import type { PageIndex } from './page-checks.ts'
+import { checkStartKey, checkStartShape, INVALID_START, startPlace } from './start-key.ts'
 
 /** A Query's input, checked by itself. */
 export interface QueryInput extends PageOptions {
@@ -23,7 +25,6 @@ export interface QueryInput extends PageOptions {
 interface KeyConditions { equal: Item, range?: { name: string, operator: string, values: AttributeValue[] } }
 
 const NOT_INDEXABLE = ['NULL', 'NOT_NULL', 'NE', 'CONTAINS', 'NOT_CONTAINS', 'IN']
-const INVALID_START = 'The provided starting key is invalid'
 
 /**
  * Plans a Query on a table or an index: which range of keys it reads. A global index may have several HASH and several
@@ -33,26 +34,17 @@ const INVALID_START = 'The provided starting key is invalid'
  * Source: "Key condition expressions for the Query operation", "Multi-attribute keys pattern" (developer guide).
  * @throws ValidationException
  */
-export function planQuery (table: TableRecord, input: QueryInput): PagePlan {
-  const index = indexOf(table, input.IndexName)
+export function planQuery (table: TableRecord, index: PageIndex | undefined, input: QueryInput): Range {
   const schema = (index ?? table).KeySchema
-  const names = startKeyNames(table, index)
   const start = input.ExclusiveStartKey
   checkCount(input, schema)
-  if (start) checkStartShape(start, { table, schema, names })
+  if (start) checkStartShape(start, table, index, { schema, message: INVALID_START })
   const conditions = readConditions(input.KeyConditions, table, schema)
   if (start) checkStartKey(start, table)
   const range = rangeOf(conditions, schema)
-  if (start) startAfter(range, { start, input, conditions, table, index, schema })
+  if (start) startAfter(range, start, { input, conditions, schema, place: startPlace(start, table, index) })
   checkSelection(input, { table, index, schema })
-  range.reverse = input.ScanIndexForward === false
-  return {
-    table,
-    range,
-    startKeyNames: names,
-    fetches: needsTable(table, index, input),
-    ...(index && { index: { index: index.IndexName, global: index.global } }),
-  }
+  return { ...range, reverse: input.ScanIndexForward === false }
 }
 
 /** A key of one attribute of each kind takes one or two conditions, whatever they are. */
@@ -68,37 +60,22 @@ function isMultiAttribute (schema: KeySchema): boolean {
   return schema.length > 2 || schema[1]?.KeyType === 'HASH'
 }
 
-function checkStartShape (start: Item, { table, schema, names }: { table: TableRecord, schema: KeySchema, names: string[] }): void {
-  if (Object.keys(start).length !== names.length || names.some((name) => !Object.hasOwn(start, name))) throw validation(INVALID_START)
-  for (const { AttributeName: name, KeyType } of schema) {
-    const fault = keyPieceFault(start, { name, type: typeIn(table, name), isHash: KeyType === 'HASH' })
-    if (fault !== undefined) throw validation(fault)
-  }
-}
-
-function checkStartKey (start: Item, table: TableRecord): void {
-  const key = Object.fromEntries(table.KeySchema.map(({ AttributeName }) => [AttributeName, start[AttributeName]!]))
-  const fault = keyFault(key, table)
-  if (fault !== undefined) throw validation(`${INVALID_START}: ${fault}`)
-}
-
 function readConditions (given: LegacyConditions, table: TableRecord, schema: KeySchema): KeyConditions {
   const names = schema.map(({ AttributeName }) => AttributeName)
   const conditionOf = (name: string) => Object.hasOwn(given, name) ? given[name] : undefined
-  const isAlone = schema.length === 1
-  for (const { AttributeName: name, KeyType } of schema) {
-    if (isAlone && Object.keys(given).length > 1) throw validation('Query key condition not supported')
+  for (const { name, type, isHash } of keyPieces(table, schema)) {
+    if (schema.length === 1 && Object.keys(given).length > 1) throw validation('Query key condition not supported')
     const condition = conditionOf(name)
-    if (!condition && (KeyType === 'HASH' || (!isMultiAttribute(schema) && Object.keys(given).length > 1))) {
+    if (!condition && (isHash || (!isMultiAttribute(schema) && Object.keys(given).length > 1))) {
       throw validation(`Query condition missed key schema element: ${name}`)
     }
     if (!condition) continue
     const { ComparisonOperator: operator = '', AttributeValueList: values = [] } = condition
     if (NOT_INDEXABLE.includes(operator)) throw validation('Attempted conditional constraint is not an indexable operation')
-    if (values.some((value) => value[typeIn(table, name)] === undefined)) {
+    if (values.some((value) => value[type] === undefined)) {
       throw validation('One or more parameter values were invalid: Condition parameter type does not match schema type')
     }
-    if (KeyType === 'HASH' && operator !== 'EQ') throw validation('Query key condition not supported')
+    if (isHash && operator !== 'EQ') throw validation('Query key condition not supported')
   }
   if (Object.keys(given).some((name) => !names.includes(name))) throw validation('Query key condition not supported')
 
@@ -110,12 +87,11 @@ function readConditions (given: LegacyConditions, table: TableRecord, schema: Ke
   }
   const name = names[last]!
   const { ComparisonOperator: operator = '', AttributeValueList: values = [] } = given[name]!
-  const equal: Item = {}
-  for (const name of names.slice(0, operator === 'EQ' ? last + 1 : last)) equal[name] = given[name]!.AttributeValueList![0]!
+  const equal = Object.fromEntries(names.slice(0, operator === 'EQ' ? last + 1 : last).map((name) => [name, given[name]!.AttributeValueList![0]!]))
   return operator === 'EQ' ? { equal } : { equal, range: { name, operator, values } }
 }
 
-function rangeOf ({ equal, range }: KeyConditions, schema: KeySchema): KeyRange {
+function rangeOf ({ equal, range }: KeyConditions, schema: KeySchema): Range {
   const count = Object.keys(equal).length
   const prefix = encodeKey(equal, schema.slice(0, count))
   const after = (key: string) => `${key}~` // after all keys that begin with it: they consist of hexadecimal digits and slashes
@@ -131,10 +107,8 @@ function rangeOf ({ equal, range }: KeyConditions, schema: KeySchema): KeyRange 
   }
 }
 
-interface Resumed { start: Item, input: QueryInput, conditions: KeyConditions, table: TableRecord, index: PageIndex | undefined, schema: KeySchema }
-
 /** Moves a bound of the range behind the starting key, which has to meet the conditions. */
-function startAfter (range: KeyRange, { start, input, conditions: { equal }, table, index, schema }: Resumed): void {
+function startAfter (range: Range, start: Item, { input, conditions: { equal }, schema, place }: { input: QueryInput, conditions: KeyConditions, schema: KeySchema, place: string }): void {
   const has = (KeyType: string) => schema.filter((key) => key.KeyType === KeyType && Object.hasOwn(input.KeyConditions, key.AttributeName))
   const ranges = has('RANGE')
   const outside = 'The provided starting key is outside query boundaries based on provided conditions'
@@ -146,12 +120,10 @@ function startAfter (range: KeyRange, { start, input, conditions: { equal }, tab
   if (has('HASH').some(({ AttributeName: name }) => !equalValues(equal[name], start[name]))) {
     throw validation(ranges.length > 0 ? 'The query can return at most one row and cannot be restarted' : outside)
   }
-  const tableKey = encodeKey(start, table.KeySchema)
-  const key = index ? encodeIndexKey(start, schema, tableKey) : tableKey
   if (input.ScanIndexForward === false) {
-    range.lt = key
+    range.lt = place
   } else {
-    range.gt = key
+    range.gt = place
     delete range.gte
   }
 }
@@ -175,8 +147,4 @@ export function checkAllAttributes (index: PageIndex | undefined, { Select }: Pa
   if (Select !== 'ALL_ATTRIBUTES' || !index?.global || index.Projection.ProjectionType === 'ALL') return
   throw validation('One or more parameter values were invalid: ' +
     `Select type ALL_ATTRIBUTES is not supported for global secondary index ${index.IndexName} because its projection type is not ALL`)
-}
-
-function typeIn ({ AttributeDefinitions }: TableRecord, name: string): 'S' | 'N' | 'B' {
-  return AttributeDefinitions.find(({ AttributeName }) => AttributeName === name)!.AttributeType // a key's attributes are defined
 }

@@ -32,15 +32,7 @@ export function itemChange ({ table, key, before, after }: Pick<ItemChange, 'tab
     const was = old.get(id)
     const is = now.get(id)
     const { index, global } = (was ?? is)!
-    return { index, global, before: was, after: is, bytesBefore: was ? itemSize(was.item) : 0, bytesAfter: is ? itemSize(is.item) : 0 }
+    return { index, global, before: was, after: is, bytesBefore: itemSize(was?.item), bytesAfter: itemSize(is?.item) }
   })
-  return {
-    table,
-    key,
-    before,
-    after,
-    bytesBefore: before ? itemSize(before) : 0,
-    bytesAfter: after ? itemSize(after) : 0,
-    indexes,
-  }
+  return { table, key, before, after, bytesBefore: itemSize(before), bytesAfter: itemSize(after), indexes }
 }

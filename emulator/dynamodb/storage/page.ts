@@ -1,5 +1,5 @@
-import type { Database, Range } from '../../core/storage/database.ts'
-import { readUnits, type Arm, type Meter } from '../capacity/meter.ts'
+import type { Range } from '../../core/storage/database.ts'
+import { readUnits } from '../capacity/meter.ts'
 import type { ParsedCondition } from '../expressions/condition.ts'
 import { meets } from '../expressions/evaluate.ts'
 import { meetsLegacy, type LegacyConditions } from '../expressions/legacy-conditions.ts'
@@ -9,17 +9,18 @@ import { project } from '../values/document-path.ts'
 import { itemSize } from '../values/item-size.ts'
 import type { Item } from '../values/item.ts'
 import { encodeKey } from '../values/key-encoding.ts'
+import type { ItemReader } from './item-reader.ts'
 import { keys } from './keys.ts'
 
-/** A range of encoded keys of one table or index. */
-export type KeyRange = Range
+/** The index that a page is read from. */
+export interface IndexPlace { readonly IndexName: string, readonly global: boolean }
 
 /** One page to read, planned without looking at any item. */
 export interface PagePlan {
   readonly table: TableRecord
   /** The index that is read in place of the table. */
-  readonly index?: { readonly index: string, readonly global: boolean }
-  readonly range: KeyRange
+  readonly index: IndexPlace | undefined
+  readonly range: Range
   /** Whether each item is fetched from the table, because the index does not have all that was asked for. */
   readonly fetches: boolean
   /** The attributes of `LastEvaluatedKey`. */
@@ -42,9 +43,6 @@ export interface PageOptions {
 /** One page as Query and Scan answer it. */
 export interface Page { Count: number, ScannedCount: number, Items?: Item[], LastEvaluatedKey?: Item }
 
-/** Where a page is read from, and where it is charged. */
-export interface PageSource { readonly database: Database, readonly meter: Meter }
-
 /** A page ends with the item that brings it to this many bytes, before any filter. */
 const PAGE_BYTES = 1024 * 1024
 
@@ -52,11 +50,12 @@ const PAGE_BYTES = 1024 * 1024
 const CHUNK = 256
 
 /** The one way to read a page of a table or index. */
-export async function readPage (source: PageSource, plan: PagePlan, options: PageOptions): Promise<Page> {
+export async function readPage (source: ItemReader, plan: PagePlan, options: PageOptions): Promise<Page> {
   const { items, isFull } = await readItems(source, plan, options)
-  const found = hasFilter(options) ? items.filter((item) => meetsFilter(item, options)) : items
+  const filter = filterOf(options)
+  const found = filter ? items.filter(filter) : items
   const page: Page = { Count: found.length, ScannedCount: items.length }
-  if (isFull) page.LastEvaluatedKey = startKeyOf(items.at(-1)!, plan)
+  if (isFull) page.LastEvaluatedKey = Object.fromEntries(plan.startKeyNames.map((name) => [name, items.at(-1)![name]!]))
   if (options.Select !== 'COUNT') {
     const paths = options._projection?.paths ?? options.AttributesToGet
     page.Items = paths ? found.map((item) => project(item, paths)) : found
@@ -66,9 +65,10 @@ export async function readPage (source: PageSource, plan: PagePlan, options: Pag
 
 /** Reads and charges the items of a page, before any filter. */
 async function readItems (
-  { database, meter }: PageSource, { table, index, range, fetches }: PagePlan, { Limit = Infinity, ConsistentRead }: PageOptions
+  { database, meter }: ItemReader, { table, index: place, range, fetches }: PagePlan, { Limit = Infinity, ConsistentRead }: PageOptions
 ): Promise<{ items: Item[], isFull: boolean }> {
   const { TableName } = table
+  const index = place && { index: place.IndexName, global: place.global }
   const prefix = index ? keys.indexEntry(TableName, index, '') : keys.item(TableName, '')
   const mode = ConsistentRead ? 'strong' : 'eventual'
   const items: Item[] = []
@@ -87,13 +87,12 @@ async function readItems (
     }
     if (isFull()) break
   }
-  const arm: Arm = index ?? 'table'
-  meter.read(TableName, readUnits(bytes, mode), arm)
+  meter.read(TableName, readUnits(bytes, mode), index ?? 'table')
   return { items, isFull: items.length > 0 && isFull() }
 }
 
 /** A range of a table or index as a range of the whole store. */
-function within (prefix: string, { reverse, ...bounds }: KeyRange): Range {
+function within (prefix: string, { reverse, ...bounds }: Range): Range {
   const range: Range = { reverse }
   for (const [name, value] of Object.entries(bounds)) if (value) range[name as 'gt'] = prefix + value
   if (!range.gt && !range.gte) range.gte = prefix
@@ -102,17 +101,8 @@ function within (prefix: string, { reverse, ...bounds }: KeyRange): Range {
   return range
 }
 
-function startKeyOf (item: Item, { startKeyNames }: PagePlan): Item {
-  const key: Item = {}
-  for (const name of startKeyNames) key[name] = item[name]!
-  return key
-}
-
-function hasFilter ({ _filter, QueryFilter, ScanFilter }: PageOptions): boolean {
-  return _filter !== undefined || QueryFilter !== undefined || ScanFilter !== undefined
-}
-
-function meetsFilter (item: Item, { _filter, QueryFilter, ScanFilter, ConditionalOperator }: PageOptions): boolean {
-  if (_filter) return meets(item, _filter.expression)
-  return meetsLegacy(item, QueryFilter ?? ScanFilter ?? {}, ConditionalOperator)
+function filterOf ({ _filter, QueryFilter, ScanFilter, ConditionalOperator }: PageOptions): ((item: Item) => boolean) | undefined {
+  if (_filter) return (item) => meets(item, _filter.expression)
+  const conditions = QueryFilter ?? ScanFilter
+  return conditions && ((item) => meetsLegacy(item, conditions, ConditionalOperator))
 }

@@ -1,10 +1,11 @@
 import type { AttributeValue, Item } from './item.ts'
 
 /**
- * The size of an item as DynamoDB bills it: names and values, in UTF-8 bytes.
+ * The size of an item as DynamoDB bills it: names and values, in UTF-8 bytes; 0 when there is none.
  * Source: "DynamoDB item sizes and formats" (developer guide).
  */
-export function itemSize (item: Item): number {
+export function itemSize (item: Item | undefined): number {
+  if (!item) return 0
   const known = sizes.get(item)
   if (known !== undefined) return known
   const size = membersSize(item)

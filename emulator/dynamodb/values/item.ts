@@ -26,7 +26,7 @@ export interface TableKeys {
 /** A secondary index as its entries need it. */
 export interface IndexKeys {
   IndexName: string
-  KeySchema: { AttributeName: string, KeyType: string }[]
+  KeySchema: KeySchema
   Projection: { ProjectionType?: string, NonKeyAttributes?: string[] }
 }
 

@@ -27,9 +27,7 @@ export function encodeIndexKey (item: Item, schema: KeySchema, key: string): str
 
 /** The attributes of an item that a key schema names. */
 export function keyAttributes (item: Item, schema: KeySchema): Item {
-  const key: Item = {}
-  for (const { AttributeName } of schema) key[AttributeName] = item[AttributeName]!
-  return key
+  return Object.fromEntries(schema.map(({ AttributeName }) => [AttributeName, item[AttributeName]!]))
 }
 
 /** dynalite's hash for strings, by a function that takes a third of the time. */

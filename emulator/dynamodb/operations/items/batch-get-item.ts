@@ -48,7 +48,7 @@ export const batchGetItem: DynamodbOperation<BatchGetItemInput> = {
       const left: Item[] = []
       for (const { given, key } of keys) {
         const item: Item | undefined = full ? undefined : reader.readItem(name, key)
-        const size: number = item ? itemSize(item) : 0
+        const size = itemSize(item)
         full ||= bytes + size > ctx.limits.batchGetBytes
         if (full) {
           left.push(given)

@@ -32,7 +32,7 @@ export const getItem: DynamodbOperation<GetItemInput> = {
     const fault = keyFault(Key, table) ?? keyPathsFault(_projection?.nestedPaths, table)
     if (fault !== undefined) throw validation(fault)
     const found = reader.readItem(TableName, encodeKey(Key, table.KeySchema))
-    reader.meter.read(TableName, readUnits(found ? itemSize(found) : 0, ConsistentRead ? 'strong' : 'eventual'))
+    reader.meter.read(TableName, readUnits(itemSize(found), ConsistentRead ? 'strong' : 'eventual'))
     note(ctx, reader, { tables: [TableName], keys: [Key], items: found ? 1 : 0 })
     const paths: readonly (Path | string)[] | undefined = _projection?.paths ?? AttributesToGet
     const output: GetItemOutput = oneConsumed(input, reader)

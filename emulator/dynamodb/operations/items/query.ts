@@ -7,6 +7,6 @@ import { pageOperation, type PageInput } from './page-operation.ts'
 export const query = pageOperation<PageInput & QueryInput>({
   // AWS words the bound of Limit differently from all others: see `item-rules.ts`.
   types: { ...shapesOf('query'), Limit: 'Integer' },
-  rules: queryRules,
+  custom: queryRules,
   plan: planQuery,
 })

@@ -15,6 +15,6 @@ export const scan = pageOperation<PageInput & ScanInput>({
     TotalSegments: { type: 'Integer', greaterThanOrEqual: 1, lessThanOrEqual: SEGMENTS },
     Segment: { type: 'Integer', greaterThanOrEqual: 0, lessThanOrEqual: SEGMENTS - 1 },
   },
-  rules: scanRules,
+  custom: scanRules,
   plan: planScan,
 })

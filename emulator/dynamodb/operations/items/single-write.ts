@@ -68,7 +68,7 @@ function applyOrCharge (work: UnitOfWork, write: ItemWrite, input: SingleWriteIn
   } catch (error) {
     if (!(error instanceof AwsError) || error.code !== 'ConditionalCheckFailedException') throw error
     const found = work.found(write.table.TableName, write.key)
-    work.meter.write(write.table.TableName, writeUnits(found ? itemSize(found) : 0))
+    work.meter.write(write.table.TableName, writeUnits(itemSize(found)))
     throw conditionalCheckFailed(input.ReturnValuesOnConditionCheckFailure === 'ALL_OLD' ? found : undefined)
   }
 }

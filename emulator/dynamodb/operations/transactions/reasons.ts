@@ -1,6 +1,14 @@
 import { AwsError } from '../../../core/errors.ts'
 import type { Item } from '../../values/item.ts'
-import { transactionCanceled, type CancellationReason } from '../../errors.ts'
+import type { Limits } from '../../limits.ts'
+import { transactionCanceled, validation, type CancellationReason } from '../../errors.ts'
+
+/** @throws ValidationException if a transaction has more actions than a transaction may have */
+export function checkActionCount (actions: readonly object[], { transactionActions }: Limits): void {
+  if (actions.length <= transactionActions) return
+  throw validation(`1 validation error detected: Value '[${actions.map((action) => JSON.stringify(action)).join(', ')}]' at 'transactItems' ` +
+    `failed to satisfy constraint: Member must have length less than or equal to ${transactionActions}`)
+}
 
 const NO_FAULT: CancellationReason = { Code: 'None' }
 
@@ -13,9 +21,9 @@ export class Reasons {
   }
 
   /** Runs an action's part; what it throws becomes its reason. A missing table is the whole transaction's fault. */
-  async attempt (index: number, run: () => Promise<void> | void, itemFound?: () => Item | undefined): Promise<void> {
+  attempt (index: number, run: () => void, itemFound?: () => Item | undefined): void {
     try {
-      await run()
+      run()
     } catch (error) {
       const reason = error instanceof AwsError ? reasonFor(error, itemFound) : undefined
       if (!reason) throw error

@@ -8,7 +8,7 @@ import { itemSize } from '../../values/item-size.ts'
 import { allConsumed, note, type DynamodbOperation, type ReturnsCapacity } from '../../operation.ts'
 import { transactedRules } from '../../requests/item-rules.ts'
 import { attributes, expressionNames, returnConsumedCapacity, tableName } from '../../requests/shapes.ts'
-import { Reasons } from './reasons.ts'
+import { checkActionCount, Reasons } from './reasons.ts'
 
 interface Get { TableName: string, Key: Item, _projection?: Projection }
 
@@ -37,12 +37,7 @@ export const transactGetItems: DynamodbOperation<TransactGetItemsInput> = {
     },
   },
   custom ({ TransactItems }, ctx) {
-    const { transactionActions } = ctx.limits
-    if (TransactItems.length > transactionActions) {
-      const value = TransactItems.map((item) => JSON.stringify(item)).join(', ')
-      throw validation(`1 validation error detected: Value '[${value}]' at 'transactItems' failed to satisfy constraint: ` +
-        `Member must have length less than or equal to ${transactionActions}`)
-    }
+    checkActionCount(TransactItems, ctx.limits)
     for (const { Get } of TransactItems) transactedRules.get(Get, ctx)
   },
   run: (input, ctx) => ctx.store.transact(async (work) => {
@@ -52,7 +47,7 @@ export const transactGetItems: DynamodbOperation<TransactGetItemsInput> = {
     const placed: { table: string, key: string }[] = []
     for (const [index, { TableName, Key }] of gets.entries()) {
       const table = work.table(TableName)
-      await reasons.attempt(index, () => {
+      reasons.attempt(index, () => {
         placed.push({ table: TableName, key: checkedKey(table, Key) })
       })
     }
@@ -65,7 +60,7 @@ export const transactGetItems: DynamodbOperation<TransactGetItemsInput> = {
     const items = placed.map(({ table, key }) => work.readItem(table, key))
     let bytes = 0
     for (const [index, item] of items.entries()) {
-      const size = item ? itemSize(item) : 0
+      const size = itemSize(item)
       bytes += size
       work.meter.read(placed[index]!.table, readUnits(size, 'transactional'))
     }

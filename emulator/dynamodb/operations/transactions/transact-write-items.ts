@@ -15,7 +15,7 @@ import {
   attributes, expressionNames, expressionValues, returnConsumedCapacity, returnItemCollectionMetrics, returnValuesOnConditionCheckFailure,
   tableName
 } from '../../requests/shapes.ts'
-import { Reasons } from './reasons.ts'
+import { checkActionCount, Reasons } from './reasons.ts'
 import type { Remember } from '../../storage/idempotency-tokens.ts'
 import { UnitOfWork } from '../../storage/unit-of-work.ts'
 
@@ -85,12 +85,7 @@ export const transactWriteItems: DynamodbOperation<TransactWriteItemsInput> = {
     },
   },
   custom ({ TransactItems }, ctx) {
-    const { transactionActions } = ctx.limits
-    if (TransactItems.length > transactionActions) {
-      const value = TransactItems.map((item) => JSON.stringify(item)).join(', ')
-      throw validation(`1 validation error detected: Value '[${value}]' at 'transactItems' failed to satisfy constraint: ` +
-        `Member must have length less than or equal to ${transactionActions}`)
-    }
+    checkActionCount(TransactItems, ctx.limits)
     for (const item of TransactItems) {
       const actions = Object.entries(item)
       if (actions.length !== 1) {
@@ -116,9 +111,9 @@ function first (input: TransactWriteItemsInput, ctx: DynamodbContext, remember?:
     let done = false
     try {
       await work.useTables(names)
-      const placed = await place(input, work, ctx)
+      const placed = place(input, work, ctx)
       await work.lockItems(placed.map(({ table, key }) => ({ table: table.TableName, key })))
-      await runAll(placed, work)
+      runAll(placed, work)
       done = true
       // Conditions, and deletions of what is not there.
       const unchanged = placed.filter(({ table, key }) => !work.changes.some((change) => change.table === table && change.key === key))
@@ -149,13 +144,13 @@ function again (input: TransactWriteItemsInput, { read }: Outcome, ctx: Dynamodb
   return allConsumed(input, work, true)
 }
 
-async function place ({ TransactItems }: TransactWriteItemsInput, work: UnitOfWork, ctx: DynamodbContext): Promise<Placed[]> {
+function place ({ TransactItems }: TransactWriteItemsInput, work: UnitOfWork, ctx: DynamodbContext): Placed[] {
   const reasons = new Reasons(TransactItems.length)
   const placed: Placed[] = []
   for (const [index, item] of TransactItems.entries()) {
     const [name, action] = Object.entries(item)[0] as [ActionName, Action] // one action in each, by `custom`
     const table = work.table(action.TableName)
-    await reasons.attempt(index, () => {
+    reasons.attempt(index, () => {
       placed.push({ name, action, ...PLANS[name](table, action, ctx) })
     })
   }
@@ -166,11 +161,11 @@ async function place ({ TransactItems }: TransactWriteItemsInput, work: UnitOfWo
   return placed
 }
 
-async function runAll (placed: Placed[], work: UnitOfWork): Promise<void> {
+function runAll (placed: Placed[], work: UnitOfWork): void {
   const reasons = new Reasons(placed.length)
   for (const [index, write] of placed.entries()) {
     const found = () => write.action.ReturnValuesOnConditionCheckFailure === 'ALL_OLD' ? work.found(write.table.TableName, write.key) : undefined
-    await reasons.attempt(index, () => { applyWrite(work, write) }, found)
+    reasons.attempt(index, () => { applyWrite(work, write) }, found)
   }
   try {
     reasons.assertNone()
@@ -182,16 +177,12 @@ async function runAll (placed: Placed[], work: UnitOfWork): Promise<void> {
 
 /** Charges writes by the items that they found. */
 function charge (placed: Placed[], work: UnitOfWork): void {
-  for (const { table, key } of placed) work.meter.write(table.TableName, writeUnits(sizeOf(work.found(table.TableName, key)), true))
+  for (const { table, key } of placed) work.meter.write(table.TableName, writeUnits(itemSize(work.found(table.TableName, key)), true))
 }
 
 function outcomeOf (placed: Placed[], work: UnitOfWork): Outcome['read'] {
   return placed.map(({ table, key }) => {
     const change = work.changes.find((change) => change.table === table && change.key === key)
-    return { table: table.TableName, bytes: change ? Math.max(change.bytesBefore, change.bytesAfter) : sizeOf(work.found(table.TableName, key)) }
+    return { table: table.TableName, bytes: change ? Math.max(change.bytesBefore, change.bytesAfter) : itemSize(work.found(table.TableName, key)) }
   })
-}
-
-function sizeOf (item: Item | undefined): number {
-  return item ? itemSize(item) : 0
 }
