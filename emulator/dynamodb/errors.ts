@@ -29,6 +29,9 @@ export const resourceNotFound = (message = 'Requested resource not found'): AwsE
 
 export const tableNotFound = (table: string): AwsError => resourceNotFound(`Requested resource not found: Table: ${table} not found`)
 
+/** AWS's whole message is not published. */
+export const transactionTooLarge = (bytes: number): AwsError => validation(`The aggregate size of the items in the transaction cannot exceed ${bytes} bytes`)
+
 export const resourceInUse = (message: string): AwsError => new AwsError('ResourceInUseException', 400, message)
 
 /** @param reason  what goes on with the resource */

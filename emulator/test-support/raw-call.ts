@@ -8,9 +8,13 @@ export interface Answer { status: number, body: Record<string, unknown> & { __ty
 
 /** Sends text of any kind to the emulator behind a client, past all that an SDK does to an input. */
 export async function sendRaw (client: DynamoDBClient, operation: string, body: string): Promise<{ status: number, read: () => Promise<string> }> {
-  const handler = client.config.requestHandler as InProcessHandler // the emulator's own clients have this one
+  const handler = client.config.requestHandler as InProcessHandler // or the SDK's own, which is called in the same way
+  const { protocol, hostname, port } = await client.config.endpoint?.() ?? {}
   const { response } = await handler.handle(new HttpRequest({
     method: 'POST',
+    protocol,
+    hostname,
+    port,
     path: '/',
     headers: {
       'x-amz-target': `DynamoDB_20120810.${operation}`,

@@ -1,5 +1,5 @@
 import { compareValues, equalValues, typeOf } from '../values/compare-values.ts'
-import { faultOf, type ValueRules } from '../values/check-value.ts'
+import { faultOf, namesFault, type ValueRules } from '../values/check-value.ts'
 import { valueAt } from '../values/document-path.ts'
 import { beginsWith, contains, isBetween } from './evaluate.ts'
 import type { AttributeValue, Item } from '../values/item.ts'
@@ -67,6 +67,8 @@ export function meetsLegacy (item: Item, conditions: LegacyConditions, operator?
 
 /** What is wrong with the conditions of a request, in AWS's words. */
 export function legacyFault (conditions: LegacyConditions, rules: ValueRules, areExpected = false): string | undefined {
+  const wrongName = namesFault(Object.keys(conditions))
+  if (wrongName !== undefined) return wrongName
   for (const [name, condition] of Object.entries(conditions)) {
     const { ComparisonOperator, AttributeValueList, Value } = condition
     for (const value of AttributeValueList ?? []) {

@@ -1,4 +1,4 @@
-import { faultOf, type ValueRules } from '../values/check-value.ts'
+import { faultOf, namesFault, type ValueRules } from '../values/check-value.ts'
 import type { Item } from '../values/item.ts'
 import { Bindings } from './bindings.ts'
 import { parseCondition, type ParsedCondition } from './condition.ts'
@@ -23,7 +23,13 @@ export interface Expressions {
   _projection?: Projection
 }
 
-export interface RequestLimits extends ExpressionLimits, ValueRules { expressionBytes: number }
+export interface RequestLimits extends ExpressionLimits, ValueRules {
+  expressionBytes: number
+  /** Whether the request is an action of a transaction. */
+  transacted?: boolean
+  /** The levels of the declared values, where their depth is checked later. */
+  valueLevels?: number
+}
 
 const PARSERS = [
   ['UpdateExpression', '_updates', parseUpdate],
@@ -39,17 +45,19 @@ const VALUE = /^:\w+$/
 /** Parses the expressions of a request into it. Gives what is wrong with them, in AWS's words. */
 export function parseExpressions (request: Expressions, limits: RequestLimits): string | undefined {
   const { ExpressionAttributeNames: names, ExpressionAttributeValues: values } = request
-  const fault = (names && namesFault(names)) ?? (values && valuesFault(values, limits))
-  if (fault !== undefined) return fault
+  const hasNone = PARSERS.every(([member]) => request[member] === undefined)
   // Most requests for one item have none.
-  if (!names && !values && PARSERS.every(([member]) => request[member] === undefined)) return undefined
+  if (hasNone && ((!names && !values) || limits.transacted)) return undefined
+  const fault = (names && declaredNamesFault(names)) ?? (values && valuesFault(values, limits))
+  if (fault !== undefined) return fault
   const bindings = new Bindings(names, values)
   for (const [member, parsed, parse] of PARSERS) {
     const source = request[member]
     if (source === undefined) continue
     const bytes = Buffer.byteLength(source)
     if (bytes > limits.expressionBytes) {
-      return `Invalid ${member}: Expression size has exceeded the maximum allowed size; expression size: ${bytes}`
+      const size = limits.transacted && member === 'UpdateExpression' ? '' : `; expression size: ${bytes}`
+      return `Invalid ${member}: Expression size has exceeded the maximum allowed size${size}`
     }
     try {
       request[parsed] = parse(source, bindings, limits) as never // each member has the parser of its type beside it
@@ -61,13 +69,16 @@ export function parseExpressions (request: Expressions, limits: RequestLimits): 
   return unused('ExpressionAttributeNames', bindings.unusedNames) ?? unused('ExpressionAttributeValues', bindings.unusedValues)
 }
 
-function namesFault (names: Record<string, string>): string | undefined {
+function declaredNamesFault (names: Record<string, string>): string | undefined {
   const keys = Object.keys(names)
   if (keys.length === 0) return 'ExpressionAttributeNames must not be empty'
   const wrong = keys.find((key) => !NAME.test(key))
   if (wrong !== undefined) return `ExpressionAttributeNames contains invalid key: Syntax error; key: "${wrong}"`
-  const empty = keys.find((key) => !names[key])
-  return empty === undefined ? undefined : `ExpressionAttributeNames contains invalid value: Empty attribute name for key ${empty}`
+  for (const key of keys) {
+    const fault = namesFault([names[key]!])
+    if (fault !== undefined) return `ExpressionAttributeNames contains invalid value: ${fault} for key ${key}`
+  }
+  return undefined
 }
 
 /** What the newer words tell as if the value stood alone. */
@@ -79,7 +90,7 @@ function valuesFault (values: Item, limits: RequestLimits): string | undefined {
   const wrong = keys.find((key) => !VALUE.test(key))
   if (wrong !== undefined) return `ExpressionAttributeValues contains invalid key: Syntax error; key: "${wrong}"`
   for (const key of keys) {
-    const fault = faultOf(values[key] ?? {}, limits)
+    const fault = faultOf(values[key] ?? {}, limits, limits.valueLevels)
     if (fault !== undefined && !limits.olderWords && BARE.test(fault)) return fault
     if (fault !== undefined) return `ExpressionAttributeValues contains invalid value: ${fault} for key ${key}`
   }

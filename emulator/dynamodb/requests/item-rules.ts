@@ -1,7 +1,7 @@
-import { EMPTY_NAME, faultOf, type ValueRules } from '../values/check-value.ts'
+import { EMPTY_NAME, faultOf, levelsOf, namesFault, TOO_DEEP, type ValueRules } from '../values/check-value.ts'
 import { typeOf } from '../values/compare-values.ts'
 import { keyConditionsOf } from '../expressions/key-condition.ts'
-import { parseExpressions, type Expressions } from '../expressions/parse-request.ts'
+import { parseExpressions, type Expressions, type RequestLimits } from '../expressions/parse-request.ts'
 import { validation } from '../errors.ts'
 import type { AttributeValue, Item } from '../values/item.ts'
 import { itemSize } from '../values/item-size.ts'
@@ -16,7 +16,7 @@ import type { AttributeUpdate } from '../expressions/apply-update.ts'
  */
 
 type Fault = string | undefined
-type Rules = Limits & ValueRules
+type Rules = Limits & ValueRules & RequestLimits
 type Checks<T> = (input: T, rules: Rules) => Fault
 
 interface ReadRequest extends Expressions { Key: Item, AttributesToGet?: string[] }
@@ -43,20 +43,20 @@ export interface BatchGetRequest { RequestItems: Record<string, Omit<ReadRequest
 export interface BatchWriteRequest { RequestItems: RequestItems }
 
 const getFault: Checks<ReadRequest> = (input, rules) =>
-  mixingFault(input, ['ProjectionExpression'], ['AttributesToGet']) ??
+  mixingFault(input, ['ProjectionExpression'], ['AttributesToGet'], rules) ??
   valuesFault(input.Key, rules) ??
-  duplicateFault(input.AttributesToGet) ??
+  attributesToGetFault(input.AttributesToGet) ??
   parseExpressions(input, rules)
 
 const putFault: Checks<PutRequest> = (input, rules) =>
-  mixingFault(input, ['ConditionExpression'], ['Expected'], rules.olderWords === true) ??
+  mixingFault(input, ['ConditionExpression'], ['Expected'], { namesThem: false, ...rules }) ??
   valuesFault(input.Item, rules) ??
   returnValuesFault(input) ??
   itemSizeFault(input.Item, rules) ??
   writeFault(input, rules)
 
 const deleteFault: Checks<KeyedWrite> = (input, rules) =>
-  mixingFault(input, ['ConditionExpression'], ['Expected'], rules.olderWords === true) ??
+  mixingFault(input, ['ConditionExpression'], ['Expected'], { namesThem: false, ...rules }) ??
   valuesFault(input.Key, rules) ??
   returnValuesFault(input) ??
   writeFault(input, rules)
@@ -75,7 +75,7 @@ const queryFault: Checks<PageRequest> = (input, rules) =>
   selectFault(input) ??
   legacyFault(input.QueryFilter ?? {}, rules) ??
   conditionalOperatorFault(input.ConditionalOperator, input.QueryFilter) ??
-  duplicateFault(input.AttributesToGet) ??
+  attributesToGetFault(input.AttributesToGet) ??
   startKeyFault(input, rules) ??
   (input.KeyConditions || input.KeyConditionExpression !== undefined
     ? undefined
@@ -86,7 +86,7 @@ const queryFault: Checks<PageRequest> = (input, rules) =>
 const scanFault: Checks<PageRequest> = (input, rules) =>
   mixingFault(input, ['ProjectionExpression', 'FilterExpression'], ['AttributesToGet', 'ScanFilter', 'ConditionalOperator']) ??
   selectFault(input) ??
-  duplicateFault(input.AttributesToGet) ??
+  attributesToGetFault(input.AttributesToGet) ??
   legacyFault(input.ScanFilter ?? {}, rules) ??
   conditionalOperatorFault(input.ConditionalOperator, input.ScanFilter) ??
   startKeyFault(input, rules) ??
@@ -106,7 +106,7 @@ const batchGetFault: Checks<BatchGetRequest> = ({ RequestItems }, rules) => {
   for (const request of requests) {
     const fault = mixingFault(request, ['ProjectionExpression'], ['AttributesToGet']) ??
       mixingFault({ ...all, ...request, ExpressionAttributeNames: undefined }, ['ProjectionExpression'], ['AttributesToGet']) ??
-      duplicateFault(request.AttributesToGet) ??
+      attributesToGetFault(request.AttributesToGet) ??
       parseExpressions(request, rules) ??
       request.Keys.map((key) => valuesFault(key, rules)).find((fault) => fault !== undefined)
     if (fault !== undefined) return fault
@@ -141,10 +141,28 @@ export const batchGetItemRules = refusing(batchGetFault)
 export const batchWriteItemRules = refusing(batchWriteFault, true)
 /** The rules of an action in a transaction. */
 export const transactedRules = {
-  get: refusing(getFault, true),
-  putItem: refusing(putFault, true),
-  deleteItem: refusing(deleteFault, true),
-  updateItem: refusing(updateFault, true),
+  get: refusing(transacted(getFault)),
+  putItem: refusing(transacted(putFault)),
+  deleteItem: refusing(transacted(deleteFault)),
+  updateItem: refusing(transacted(updateFault, true)),
+}
+
+/** Deep enough for any value whose depth is refused later, and too shallow to exhaust the stack. */
+const ANY_LEVELS = 1_000
+
+/**
+ * The rules of an action in a transaction. Names and values that are declared without any expression are not checked, and
+ * the depth of an item or a key is checked after its expressions. The depth of an update's values is the action's own
+ * fault, which its plan reports.
+ */
+function transacted<T extends Partial<ReadRequest & PutRequest>> (find: Checks<T>, valuesLater = false): Checks<T> {
+  return (input, rules) => {
+    const fault = find(input, {
+      ...rules, olderWords: true, transacted: true, itemLevels: ANY_LEVELS, ...(valuesLater && { valueLevels: ANY_LEVELS }),
+    })
+    if (fault !== undefined && fault !== EMPTY_NAME) return fault
+    return levelsOf(input.Item ?? input.Key ?? {}) > rules.nestingLevels ? TOO_DEEP : fault
+  }
 }
 
 /** @throws ValidationException for the first fault */
@@ -161,7 +179,9 @@ function lengthFault (member: string, bound: string): string {
 }
 
 /** Parameters of the two ages in one request, and placeholders without an expression. */
-function mixingFault (input: Expressions, expressions: string[], legacy: string[], namesThem = true): Fault {
+function mixingFault (
+  input: Expressions, expressions: string[], legacy: string[], { namesThem = true, transacted = false }: { namesThem?: boolean, transacted?: boolean } = {}
+): Fault {
   const given = (names: string[]) => names.filter((name) => (input as Record<string, unknown>)[name] != null) // only looked up in
   const used = given(expressions)
   const old = used.length > 0 ? given(legacy) : []
@@ -169,6 +189,7 @@ function mixingFault (input: Expressions, expressions: string[], legacy: string[
     return 'Can not use both expression and non-expression parameters in the same request: ' +
       `Non-expression parameters: {${old.join(', ')}} Expression parameters: {${used.join(', ')}}`
   }
+  if (transacted) return undefined
   if (input.ExpressionAttributeNames && used.length === 0) return 'ExpressionAttributeNames can only be specified when using expressions'
   const withValues = expressions.filter((name) => name !== 'ProjectionExpression')
   if (input.ExpressionAttributeValues && withValues.length > 0 && given(withValues).length === 0) {
@@ -184,9 +205,11 @@ function legacyOfQuery ({ KeyConditionExpression }: PageRequest): string[] {
 }
 
 function valuesFault (values: Item, rules: Rules): Fault {
-  if (Object.hasOwn(values, '')) return EMPTY_NAME
-  for (const name of Object.keys(values)) {
-    const fault = faultOf(values[name] ?? {}, rules)
+  const names = Object.keys(values)
+  const fault = namesFault(names)
+  if (fault !== undefined) return fault
+  for (const name of names) {
+    const fault = faultOf(values[name] ?? {}, rules, rules.itemLevels)
     if (fault !== undefined) return fault
   }
   return undefined
@@ -207,6 +230,8 @@ function writeFault (input: WriteRequest, rules: Rules): Fault {
 }
 
 function attributeUpdatesFault (updates: Record<string, AttributeUpdate> = {}, rules: Rules): Fault {
+  const fault = namesFault(Object.keys(updates))
+  if (fault !== undefined) return fault
   for (const { Action, Value } of Object.values(updates)) {
     const fault = (Value && faultOf(Value, rules)) ?? attributeUpdateFault(Action, Value)
     if (fault !== undefined) return fault
@@ -228,7 +253,9 @@ function attributeUpdateFault (action: string | undefined, value: AttributeValue
   return undefined
 }
 
-function duplicateFault (names: string[] = []): Fault {
+function attributesToGetFault (names: string[] = []): Fault {
+  const fault = namesFault(names)
+  if (fault !== undefined) return fault
   const twice = names.find((name, index) => names.indexOf(name) < index)
   return twice === undefined ? undefined : `One or more parameter values were invalid: Duplicate value in attribute name: ${twice}`
 }

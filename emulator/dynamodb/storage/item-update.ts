@@ -1,4 +1,4 @@
-import { TOO_DEEP } from '../values/check-value.ts'
+import { levelsOf, TOO_DEEP } from '../values/check-value.ts'
 import { typeOf } from '../values/compare-values.ts'
 import { project, type Path } from '../values/document-path.ts'
 import { validation } from '../errors.ts'
@@ -71,16 +71,6 @@ function checkUpdated ({ before = {}, after }: { before?: Item, after: Item }, t
   if (fault !== undefined) throw validation(fault)
   if (itemSize(after) > itemBytes) throw validation('Item size to update has exceeded the maximum allowed size')
   if (levelsOf(after) > nestingLevels) throw validation(TOO_DEEP)
-}
-
-/** How many levels there are: what is in no list or map has one, and an item without attributes none. */
-function levelsOf (members: Item | Item[string][]): number {
-  let deepest = 0
-  for (const { L, M } of Object.values(members)) {
-    const inside = L ?? M
-    deepest = Math.max(deepest, inside ? 1 + Math.max(1, levelsOf(inside)) : 1)
-  }
-  return deepest
 }
 
 /** The `Attributes` of an answer, as `ReturnValues` asks for them. */

@@ -1,5 +1,5 @@
 import { formatNumber, NO_NUMBER, parseNumber } from './decimal.ts'
-import type { AttributeValue } from './item.ts'
+import type { AttributeValue, Item } from './item.ts'
 import { inOrder } from './set-order.ts'
 
 /** What values are checked by. */
@@ -11,6 +11,8 @@ export interface ValueRules {
    * four regions recorded by the public paritysuite/dynamodb-conformance, October 2026.
    */
   olderWords?: boolean
+  /** The levels of an item's or key's values, where their depth is checked separately. */
+  itemLevels?: number
 }
 
 /**
@@ -94,7 +96,8 @@ function documentFault ({ L, M }: AttributeValue, rules: ValueRules, levels: num
   const inside = L ?? (M && Object.values(M))
   if (!inside) return undefined
   if (levels <= 1) return TOO_DEEP
-  if (M && Object.hasOwn(M, '')) return EMPTY_NAME
+  const wrongName = M && namesFault(Object.keys(M))
+  if (wrongName !== undefined) return wrongName
   for (const one of inside) {
     const fault = one ? faultOf(one, rules, levels - 1) : EMPTY
     if (fault !== undefined) return fault
@@ -106,6 +109,29 @@ export const TOO_DEEP = 'Nesting Levels have exceeded supported limits: Attribut
 
 /** Of an attribute, and of a member of a map. */
 export const EMPTY_NAME = 'Empty attribute name'
+
+/** The most bytes of an attribute's name. Source: "Naming rules", developer guide; measured by scylladb/scylladb, test_limits.py. */
+const NAME_BYTES = 65_535
+
+/** What is wrong with the names of attributes or of map members, in AWS's words. */
+export function namesFault (names: readonly string[]): string | undefined {
+  if (names.includes('')) return EMPTY_NAME
+  return names.some(isTooLong) ? `Attribute name is too large, must be less than ${NAME_BYTES + 1} bytes` : undefined
+}
+
+function isTooLong (name: string): boolean {
+  return name.length * 3 > NAME_BYTES && Buffer.byteLength(name) > NAME_BYTES // a UTF-16 unit takes at most three bytes of UTF-8
+}
+
+/** The levels of the deepest value: a value in no list or map has one, and an item without attributes none. */
+export function levelsOf (members: Item | AttributeValue[]): number {
+  let deepest = 0
+  for (const { L, M } of Object.values(members)) {
+    const inside = L ?? M
+    deepest = Math.max(deepest, inside ? 1 + Math.max(1, levelsOf(inside)) : 1)
+  }
+  return deepest
+}
 
 const INVALID = 'One or more parameter values were invalid: '
 

@@ -15,18 +15,24 @@ const NO_FAULT: CancellationReason = { Code: 'None' }
 /** The reasons of a transaction, one for each action, in order. */
 export class Reasons {
   readonly #reasons: CancellationReason[]
+  #invalid = false
 
   constructor (actions: number) {
     this.#reasons = new Array<CancellationReason>(actions).fill(NO_FAULT)
   }
 
-  /** Runs an action's part; what it throws becomes its reason. A missing table is the whole transaction's fault. */
+  /**
+   * Runs an action's part; what it throws becomes its reason. After an action that is not valid the rest is not looked at,
+   * while all conditions are. A missing table is the whole transaction's fault.
+   */
   attempt (index: number, run: () => void, itemFound?: () => Item | undefined): void {
+    if (this.#invalid) return
     try {
       run()
     } catch (error) {
       const reason = error instanceof AwsError ? reasonFor(error, itemFound) : undefined
       if (!reason) throw error
+      this.#invalid = reason.Code === 'ValidationError'
       this.#reasons[index] = reason
     }
   }

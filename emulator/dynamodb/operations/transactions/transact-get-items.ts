@@ -3,7 +3,7 @@ import { checkedKey } from '../../storage/item-write.ts'
 import { project } from '../../values/document-path.ts'
 import type { Projection } from '../../expressions/projection.ts'
 import type { Item } from '../../values/item.ts'
-import { validation } from '../../errors.ts'
+import { transactionTooLarge, validation } from '../../errors.ts'
 import { itemSize } from '../../values/item-size.ts'
 import { allConsumed, note, type DynamodbOperation, type ReturnsCapacity } from '../../operation.ts'
 import { transactedRules } from '../../requests/item-rules.ts'
@@ -64,7 +64,7 @@ export const transactGetItems: DynamodbOperation<TransactGetItemsInput> = {
       bytes += size
       work.meter.read(placed[index]!.table, readUnits(size, 'transactional'))
     }
-    if (bytes > ctx.limits.transactionBytes) throw validation('The aggregate size of the items in the transaction exceeds the maximum of 4 MB')
+    if (bytes > ctx.limits.transactionBytes) throw transactionTooLarge(ctx.limits.transactionBytes)
     note(ctx, work, { tables: [...new Set(gets.map(({ TableName }) => TableName))], keys: gets.map(({ Key }) => Key), items: items.filter(Boolean).length })
     const Responses = items.map((item, index) => {
       if (!item) return {}

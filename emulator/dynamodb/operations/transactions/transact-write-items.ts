@@ -2,7 +2,8 @@ import type { DynamodbContext } from '../../context.ts'
 import { readUnits, writeUnits } from '../../capacity/meter.ts'
 import type { Item } from '../../values/item.ts'
 import type { Shapes } from '../../requests/shapes.ts'
-import { validation } from '../../errors.ts'
+import { transactionTooLarge, validation } from '../../errors.ts'
+import { levelsOf, TOO_DEEP } from '../../values/check-value.ts'
 import { itemSize } from '../../values/item-size.ts'
 import { collectionMetricsByTable, type ReturnsCollectionMetrics } from '../../storage/item-collections.ts'
 import { applyWrite, conditionCheck, deleteWrite, putWrite, type ItemWrite } from '../../storage/item-write.ts'
@@ -23,6 +24,7 @@ interface Action {
   TableName: string
   Item?: Item
   Key?: Item
+  ExpressionAttributeValues?: Item
   ReturnValuesOnConditionCheckFailure?: 'ALL_OLD' | 'NONE'
 }
 
@@ -41,7 +43,11 @@ const PLANS: Record<ActionName, (table: TableRecord, action: Action, ctx: Dynamo
   ConditionCheck: (table, action) => conditionCheck(table, action as { Key: Item }),
   Put: (table, action) => putWrite(table, action as { Item: Item }),
   Delete: (table, action) => deleteWrite(table, action as { Key: Item }),
-  Update: (table, action, ctx) => updateWrite(table, action as { TableName: string, Key: Item }, ctx.limits),
+  Update: (table, action, ctx) => {
+    // Of an update, unlike other actions, values that are nested too deep cancel the transaction.
+    if (levelsOf(action.ExpressionAttributeValues ?? {}) > ctx.limits.nestingLevels) throw validation(TOO_DEEP)
+    return updateWrite(table, action as { TableName: string, Key: Item }, ctx.limits)
+  },
 }
 
 /** What a transaction did, for the one who sends it again. */
@@ -93,6 +99,7 @@ export const transactWriteItems: DynamodbOperation<TransactWriteItemsInput> = {
       }
       for (const [name, action] of actions) transactedRules[RULES[name as ActionName]](action as never, ctx) // of the shape that was just checked
     }
+    checkSize(TransactItems.flatMap((item) => Object.values(item)), ctx.limits.transactionBytes)
   },
   async run (input, ctx) {
     const { ClientRequestToken: token, ...request } = input
@@ -119,9 +126,6 @@ function first (input: TransactWriteItemsInput, ctx: DynamodbContext, remember?:
       const unchanged = placed.filter(({ table, key }) => !work.changes.some((change) => change.table === table && change.key === key))
       charge(unchanged, work)
       for (const change of work.changes) work.meter.writeItem(change, true)
-      if (work.changes.reduce((sum, { bytesBefore, bytesAfter }) => sum + Math.max(bytesBefore, bytesAfter), 0) > ctx.limits.transactionBytes) {
-        throw validation('The aggregate size of the items in the transaction exceeds the maximum of 4 MB')
-      }
       const written = placed.filter(({ name }) => name !== 'ConditionCheck').map(({ table, action }) => ({ table, key: keyAttributes(action.Key ?? action.Item!, table.KeySchema) }))
       const outcome = { read: outcomeOf(placed, work), output: { ...allConsumed(input, work, true), ...await collectionMetricsByTable(work, input, written) } }
       remember?.(work, outcome)
@@ -129,11 +133,26 @@ function first (input: TransactWriteItemsInput, ctx: DynamodbContext, remember?:
     } finally {
       note(ctx, work, {
         tables: [...new Set(names)],
-        keys: input.TransactItems.flatMap((item) => Object.values(item)).map(({ Key, Item }) => Key ?? Item!),
+        keys: keysOf(input, ctx),
         items: done ? work.changes.length : 0,
       })
     }
   })
+}
+
+/** The keys that the request names; of an item to put, its key alone. An item whose table is not known has no key. */
+function keysOf ({ TransactItems }: TransactWriteItemsInput, { store }: DynamodbContext): Item[] {
+  return TransactItems.flatMap((item) => Object.values(item)).flatMap(({ TableName, Key, Item }) => {
+    const table = store.tables.get(TableName)
+    return table ? [keyAttributes(Key ?? Item!, table.KeySchema)] : []
+  })
+}
+
+/** Counts what the request holds, not what it replaces or deletes. */
+function checkSize (actions: Action[], transactionBytes: number): void {
+  let bytes = 0
+  for (const { Item, Key, ExpressionAttributeValues } of actions) bytes += itemSize(Item ?? Key!) + itemSize(ExpressionAttributeValues ?? {})
+  if (bytes > transactionBytes) throw transactionTooLarge(transactionBytes)
 }
 
 /** The same request again writes nothing, and is charged for reading what it wrote. */

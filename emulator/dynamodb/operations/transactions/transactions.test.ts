@@ -66,7 +66,7 @@ overEveryWay('a transaction is refused for its shape before anything runs', asyn
   await refused(Array.from({ length: 101 }, (_, i) => put(`${i}`)), /Member must have length less than or equal to 100/)
   await refused([{ ...put('a'), ...atLeast('b', 1) }], 'TransactItems can only contain one of Check, Put, Update or Delete')
   await refused([{ Update: { ...add('a', 1).Update, UpdateExpression: 'SET' } }], /^Invalid UpdateExpression: Syntax error/)
-  await refused(Array.from({ length: 11 }, (_, i) => ({ Put: { TableName: 'accounts', Item: { id: `${i}`, text: 'x'.repeat(399_000) } } })), /4 MB/)
+  await refused(Array.from({ length: 11 }, (_, i) => ({ Put: { TableName: 'accounts', Item: { id: `${i}`, text: 'x'.repeat(399_000) } } })), /cannot exceed 4194304/)
   await t.rejects(documents.send(new TransactWriteCommand({ TransactItems: [{ Put: { TableName: 'missing', Item: { id: '1' } } }] })), { name: 'ResourceNotFoundException' })
   await t.rejects(documents.send(new TransactWriteCommand({ TransactItems: [put('a'), { Delete: { TableName: 'accounts', Key: { other: 'x' } } }] })), {
     name: 'TransactionCanceledException', CancellationReasons: [{ Code: 'None' }, { Code: 'ValidationError', Message: 'The provided key element does not match the schema' }],
