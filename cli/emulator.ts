@@ -3,9 +3,9 @@ import { startEmulator } from '../emulator/index.ts'
 import { readConfig } from '../server/main.ts'
 import { runUntilStopped, type ProcessLike } from '../server/process.ts'
 import { reachable } from './addresses.ts'
-import { dataOption, seedOption, type DataOption } from './data-option.ts'
 import { namingVariables } from './listening.ts'
 import { print } from './output.ts'
+import { addSettings, givenSettings } from './setting-options.ts'
 import { awsCli } from './try-first.ts'
 
 const EXAMPLES = `
@@ -13,19 +13,18 @@ Examples:
   $ npx sandtable emulator                       on port 4566
   $ npx sandtable emulator --data ./data         keeps its state in a directory
   $ npx sandtable emulator --seed ./seed         begins with what a folder holds
-  $ EMULATOR_PORT=0 npx sandtable emulator       on a port of the system's choice
+  $ npx sandtable emulator --port 8000 --host 0.0.0.0
+  $ npx sandtable emulator --port 0              on a port of the system's choice
   $ AWS_ENDPOINT_URL=http://127.0.0.1:4566 python my_backend.py
 `
 
 /** `sandtable emulator`: AWS without the API, until a signal ends it. */
 export function emulatorCommand (on: ProcessLike): Command {
-  return new Command('emulator')
+  return addSettings(new Command('emulator'), 'emulator')
     .description('Starts only the emulator, for any AWS SDK in any language.')
-    .addOption(dataOption())
-    .addOption(seedOption())
     .addHelpText('after', EXAMPLES)
-    .action(({ data, seed }: DataOption, command: Command) => runUntilStopped(async () => {
-      const config = readConfig({ SANDTABLE_DATA: data, SANDTABLE_SEED: seed })
+    .action((_options: object, command: Command) => runUntilStopped(async () => {
+      const config = readConfig(givenSettings(command, 'emulator'))
       const { region } = config.aws
       const emulator = await namingVariables({ EMULATOR_PORT: config.emulator.listen },
         () => startEmulator({ ...config.emulator, dataPath: config.dataPath, ...(config.seedPath !== undefined && { seed: { folder: config.seedPath } }) }))

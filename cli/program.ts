@@ -34,7 +34,8 @@ Examples:
   $ npx sandtable clock advance 31d      a month later
   $ npx sandtable tables create --endpoint http://127.0.0.1:8000
 
-Settings are environment variables, or lines of a file .env: HOST, PORT, EMULATOR_HOST, EMULATOR_PORT, STORE and more.
+Settings are options of start, emulator and server (--port, --emulator-port, --store ...), environment variables (PORT,
+EMULATOR_PORT, STORE ...), or lines of a file .env. An option goes before a variable, and a variable before .env.
 Exit status: 0 done, 1 failed, 2 wrong usage.
 `
 

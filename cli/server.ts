@@ -5,24 +5,25 @@ import { startServer } from '../server/server.ts'
 import { useLocalCredentials } from './credentials.ts'
 import { namingVariables } from './listening.ts'
 import { print } from './output.ts'
+import { addSettings, givenSettings } from './setting-options.ts'
 
 const EXAMPLES = `
 Examples:
-  $ STORE=dynamodb npx sandtable server          on the account that the SDK's settings name
-  $ STORE=dynamodb AWS_ENDPOINT_URL=http://127.0.0.1:4566 npx sandtable server
+  $ npx sandtable server --store dynamodb        on the account that the SDK's settings name
+  $ npx sandtable server --store dynamodb --aws-endpoint-url http://127.0.0.1:4566
                                                  on an emulator that runs already
-  $ npx sandtable server                         on a store in this process, which nothing else sees
+  $ npx sandtable server --port 8080             on a store in this process, which nothing else sees
 
 With STORE=dynamodb the tables are yours to make: npx sandtable tables create --bucket
 `
 
 /** `sandtable server`: the API alone, until a signal ends it. */
 export function serverCommand (on: ProcessLike): Command {
-  return new Command('server')
+  return addSettings(new Command('server'), 'server')
     .description('Starts only the API, on the store that STORE names.')
     .addHelpText('after', EXAMPLES)
     .action((_options: object, command: Command) => runUntilStopped(async () => {
-      const config = readConfig()
+      const config = readConfig(givenSettings(command, 'server'))
       useLocalCredentials(process.env, config.aws.endpoints)
       const server = await namingVariables({ PORT: config.http }, async () => startServer({ config, logger: await processLogger(config) }))
       print(command, `Sandtable is ready: API ${server.url}, docs ${server.url}/docs, store ${config.store}`)

@@ -2,33 +2,31 @@ import { Command } from 'commander'
 import { endpointsOf, openSandtable } from '../sandtable.ts'
 import { processLogger, readConfig } from '../server/main.ts'
 import { runUntilStopped, type ProcessLike } from '../server/process.ts'
-import { dataOption, seedOption, type DataOption } from './data-option.ts'
 import { namingVariables } from './listening.ts'
 import { print } from './output.ts'
+import { addSettings, givenSettings } from './setting-options.ts'
 import { tryFirst } from './try-first.ts'
 
 const EXAMPLES = `
 Examples:
   $ npx sandtable start                                the API on port 3000, the emulator on 4566
-  $ PORT=0 EMULATOR_PORT=0 npx sandtable start         on ports of the system's choice
+  $ npx sandtable start --port 0 --emulator-port 0     on ports of the system's choice
   $ npx sandtable start --empty                        tables and bucket, but nothing in them
   $ npx sandtable start --data ./data                  keeps its state in a directory
   $ npx sandtable start --seed ./seed                  begins with what a folder holds
-  $ STORE=dynamodb npx sandtable start                 the API calls the emulator over HTTP
+  $ npx sandtable start --store dynamodb               the API calls the emulator over HTTP
   $ STORE=dynamodb AWS_ENDPOINT_URL_DYNAMODB=http://127.0.0.1:8000 npx sandtable start
                                                        its tables are somewhere else, the rest in the emulator
 `
 
 /** `sandtable start`: everything in this process, until a signal ends it. */
 export function startCommand (on: ProcessLike): Command {
-  return new Command('start')
+  return addSettings(new Command('start'), 'start')
     .description('Starts the API and the emulator in one process, makes the tables and the bucket, and puts demo data in.')
     .option('--empty', 'no demo data')
-    .addOption(dataOption())
-    .addOption(seedOption())
     .addHelpText('after', EXAMPLES)
-    .action(({ empty = false, data, seed }: { empty?: boolean } & DataOption, command: Command) => runUntilStopped(async () => {
-      const config = readConfig({ SANDTABLE_DATA: data, SANDTABLE_SEED: seed })
+    .action(({ empty = false }: { empty?: boolean }, command: Command) => runUntilStopped(async () => {
+      const config = readConfig(givenSettings(command, 'start'))
       const sandtable = await namingVariables({ PORT: config.http, EMULATOR_PORT: config.emulator.listen },
         async () => openSandtable({ config, logger: await processLogger(config), demo: !empty }))
       const { apiUrl, emulatorUrl, demo } = sandtable

@@ -200,12 +200,44 @@ export function loadConfig (env: Readonly<Record<string, string | undefined>>) {
 
 export type Config = ReturnType<typeof loadConfig>
 
+export type SettingName = keyof typeof EnvironmentSchema.properties
+
+/** A variable that the server reads, for whoever shows or offers them all. */
+export interface Setting {
+  name: SettingName
+  /** What values it takes, in words. */
+  takes: string
+  /** Its default; `undefined` when there is none. */
+  byDefault: string | undefined
+  /** Its value is never shown. */
+  secret: boolean
+}
+
+type SettingSchema = TSchema & { default?: string | number, description?: string }
+
+const SCHEMAS = Object.entries<SettingSchema>(EnvironmentSchema.properties) as [SettingName, SettingSchema][] // its own keys
+
+/** All variables, in the order of the table above. */
+export const SETTINGS: readonly Setting[] = SCHEMAS.map(([name, schema]) => ({
+  name,
+  takes: schema.description ?? 'something else',
+  byDefault: schema.default === undefined ? undefined : String(schema.default),
+  secret: SECRETS.has(name),
+}))
+
+/** Whether a variable takes a value. An empty one counts as none. */
+export const checkSetting = (name: SettingName, text: string): boolean => isRight(readValue(text, EnvironmentSchema.properties[name]), EnvironmentSchema.properties[name])
+
+const readValue = (given: string | undefined, schema: SettingSchema): unknown => given === undefined || given === '' ? schema.default : asNumber(given, schema)
+
+const isRight = (value: unknown, schema: SettingSchema): boolean => value === undefined || Value.Check(schema, value)
+
 function readEnvironment (env: Readonly<Record<string, string | undefined>>): Static<typeof EnvironmentSchema> {
   const settings: Record<string, unknown> = {}
-  for (const [name, schema] of Object.entries<TSchema & { default?: unknown, description?: string }>(EnvironmentSchema.properties)) {
+  for (const [name, schema] of SCHEMAS) {
     const given = env[name]
-    const value = given === undefined || given === '' ? schema.default : asNumber(given, schema)
-    if (value !== undefined && !Value.Check(schema, value)) {
+    const value = readValue(given, schema)
+    if (!isRight(value, schema)) {
       throw new ConfigError(name, SECRETS.has(name) ? 'set, but wrong' : JSON.stringify(given), schema.description ?? 'something else')
     }
     settings[name] = value
