@@ -15,8 +15,8 @@ export interface ClientsOptions {
   accessKeyId?: string
   region?: string
   maxAttempts?: number
-  /** The SDK's own: how often it tries again, and what it waits. One for all clients. Default: the SDK's standard one of each client. */
-  retryStrategy?: RetryStrategyV2
+  /** Makes the retry strategy of one client: each has a quota of its own, as in the SDK. Default: the SDK's standard strategy. */
+  retryStrategy?: () => RetryStrategyV2
   /** The id of the API request that is being served, asked at every call, so that the trace can link the two. */
   causedBy?: () => string | undefined
   /** `false` for clients that go through the whole SDK, middleware and all. Default true. */
@@ -50,15 +50,15 @@ export function createClients ({ gateway, dynamodb: dynamodbService, rekognition
     credentials: { accessKeyId: options.accessKeyId ?? 'sandtable', secretAccessKey: 'sandtable' },
     endpoint: 'http://sandtable.localhost',
     maxAttempts: options.maxAttempts,
-    retryStrategy: options.retryStrategy,
     requestHandler: new InProcessHandler((request) => {
       const causedBy = options.causedBy?.()
       return gateway.handle(causedBy === undefined ? request : { ...request, headers: { ...request.headers, [CAUSED_BY_HEADER]: causedBy } })
     }),
   }
-  const dynamodb = new DynamoDBClient({ ...config, signer: callerOnly(config.credentials.accessKeyId, region, 'dynamodb') })
-  const rekognition = new RekognitionClient({ ...config, signer: callerOnly(config.credentials.accessKeyId, region, 'rekognition') })
-  const s3 = new S3Client({ ...config, forcePathStyle: true })
+  const retries = () => options.retryStrategy && { retryStrategy: options.retryStrategy() }
+  const dynamodb = new DynamoDBClient({ ...config, ...retries(), signer: callerOnly(config.credentials.accessKeyId, region, 'dynamodb') })
+  const rekognition = new RekognitionClient({ ...config, ...retries(), signer: callerOnly(config.credentials.accessKeyId, region, 'rekognition') })
+  const s3 = new S3Client({ ...config, ...retries(), forcePathStyle: true })
   const call = (to: DirectlyCalled) => (operation: string, input: object) =>
     to.call(operation, input, gateway.context(config.credentials.accessKeyId, region), options.causedBy?.())
   if (options.fastPath !== false) sendDirectly(rekognition, rekognitionDirectWay(call(rekognitionService)))

@@ -1,4 +1,4 @@
-import type { MetadataBearer } from '@smithy/types'
+import type { MetadataBearer, RetryStrategy, RetryStrategyV2, StandardRetryToken } from '@smithy/types'
 import type { DirectResult } from './core/protocol/direct-call.ts'
 import type { InProcessOptions } from './in-process-handler.ts'
 
@@ -12,19 +12,27 @@ export interface DirectWay<Command> {
 
 type Send = (command: unknown, options?: InProcessOptions) => Promise<unknown>
 
+/** The part of any SDK client that matters here. */
+interface DirectClient {
+  send: unknown
+  config: { retryStrategy: () => Promise<RetryStrategy | RetryStrategyV2> }
+}
+
 /**
  * Has a client's commands call the emulator at once: no HTTP request is built, no middleware runs. When an operation
  * fails, the failure in hand becomes the first attempt's response of the SDK's own way, so that retries, error classes and
- * metadata are the SDK's and nothing is executed twice.
+ * metadata are the SDK's and nothing is executed twice. A success is reported to the client's retry strategy.
  *
  * The SDK's `send` is overloaded for callbacks too, which no function of ours can be; those calls go the SDK's way, as do
  * the ones that can be aborted.
  */
-export function sendDirectly<Command> (client: { send: unknown }, way: DirectWay<Command>): void {
+export function sendDirectly<Command> (client: DirectClient, way: DirectWay<Command>): void {
   const send = (client.send as Send).bind(client) // every SDK client's is one
+  const refillRetryQuota = retryQuotaOf(client)
   async function finish (command: Command, direct: DirectResult | Promise<DirectResult>, options?: InProcessOptions): Promise<unknown> {
     const result = direct instanceof Promise ? await direct : direct
     if ('failure' in result) return send(command, { ...options, firstResponse: { response: result.failure } })
+    refillRetryQuota()
     // Set on what was read: spreading it into another object takes several times as long.
     const answer: Partial<MetadataBearer> = way.read(command, result.output)
     answer.$metadata = { httpStatusCode: 200, requestId: result.requestId, extendedRequestId: undefined, cfId: undefined, attempts: 1, totalRetryDelay: 0 }
@@ -33,5 +41,26 @@ export function sendDirectly<Command> (client: { send: unknown }, way: DirectWay
   client.send = (command: Command, options?: InProcessOptions) => {
     const direct = typeof options === 'function' || options?.abortSignal ? undefined : way.start(command)
     return direct ? finish(command, direct, options) : send(command, options)
+  }
+}
+
+/** What the SDK's retry middleware holds of a call that succeeded at its first attempt. */
+const FIRST_ATTEMPT: StandardRetryToken = { getRetryCount: () => 0, getRetryDelay: () => 0, getRetryCost: () => undefined }
+
+/**
+ * The SDK's retry strategies take retries from a quota, and refill it when they hear of a success. The SDK reports only
+ * successes of its own middleware; without those of the direct way the quota would stay empty after an outage.
+ */
+function retryQuotaOf ({ config }: DirectClient): () => void {
+  let strategy: RetryStrategyV2 | undefined
+  let asked = false
+  return () => {
+    if (strategy) return strategy.recordSuccess(FIRST_ATTEMPT)
+    if (asked) return
+    asked = true
+    config.retryStrategy().then(
+      (resolved) => { if ('recordSuccess' in resolved) strategy = resolved },
+      () => {} // a configuration that cannot be read fails the first call that goes the SDK's way
+    )
   }
 }

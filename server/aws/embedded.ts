@@ -2,7 +2,7 @@ import { startEmulator, type Emulator, type EmulatorOptions } from '../../emulat
 import type { Clock } from '../core/clock.ts'
 import { currentRequestId } from '../core/request-context.ts'
 import { TRANSLATE_CONFIG, type AwsClients } from './clients.ts'
-import { retries } from './retries.ts'
+import { makeRetryStrategy, maxAttempts } from './retries.ts'
 
 /** The embedded store: an emulator in this process, and what the server takes of it. */
 export interface Embedded {
@@ -22,7 +22,7 @@ export interface Embedded {
 export async function openEmbedded (options: { emulator: Emulator } | EmulatorOptions = {}): Promise<Embedded> {
   const started = 'emulator' in options ? undefined : await startEmulator({ listen: false, ...options })
   const emulator = started ?? (options as { emulator: Emulator }).emulator // there is one of the two
-  const clients = emulator.clients({ causedBy: currentRequestId, translateConfig: TRANSLATE_CONFIG, ...retries() })
+  const clients = emulator.clients({ causedBy: currentRequestId, translateConfig: TRANSLATE_CONFIG, maxAttempts, retryStrategy: makeRetryStrategy })
   return {
     clients,
     clock: emulator.clock,

@@ -1,29 +1,48 @@
 import { ConfiguredRetryStrategy } from '@smithy/core/retry'
-import type { RetryErrorInfo, StandardRetryToken } from '@smithy/types'
+import type { RetryErrorInfo, RetryStrategyV2, StandardRetryToken } from '@smithy/types'
 
 /** When throttled. At three calls in ten, one in 170,000 fails for good. */
 const MOST_ATTEMPTS = 10
-/** When anything else went wrong: an endpoint that is down is told soon. */
+/** When anything else went wrong: an endpoint that is down is reported soon. */
 const MOST_ATTEMPTS_OTHERWISE = 4
 const FIRST_PAUSE_MS = 50
 const LONGEST_PAUSE_MS = 2_000
 
+/** A random part of a pause that doubles with each retry, the first of which is number 1. */
+const pauseBefore = (retry: number) => Math.random() * Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (retry - 1))
+
 /**
- * The SDK's standard way to try again, made for somebody who waits for an answer: more often than by default when AWS
- * throttles, and sooner. By default a call ends with its fourth throttling, and waits up to a second before its second
- * attempt; all pauses here together take ten seconds at most, and half of that on the average.
+ * The SDK's standard strategy, tuned for a client that waits for an answer: more attempts than by default when AWS
+ * throttles, and shorter pauses. By default a call ends with its third attempt; all pauses here together take ten seconds
+ * at most, and half of that on the average.
+ *
+ * Retries after resets, timeouts and internal errors take from the SDK's quota, so that an endpoint that is down is not
+ * asked four times by every request. Retries of throttled calls do not: the endpoint is up, ten attempts and growing pauses
+ * bound the load, and with the quota some of many requests at once would fail that another attempt answers.
  */
 class PromptRetryStrategy extends ConfiguredRetryStrategy {
   constructor () {
-    super(MOST_ATTEMPTS, (attempt) => Math.random() * Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (attempt - 1)))
+    super(MOST_ATTEMPTS, pauseBefore)
   }
 
   override async refreshRetryTokenForRetry (token: StandardRetryToken, info: RetryErrorInfo): Promise<StandardRetryToken> {
+    const throttled = info.errorType === 'THROTTLING'
+    const retry = token.getRetryCount() + 1
     // The SDK takes any error to mean that there is no further attempt.
-    if (info.errorType !== 'THROTTLING' && token.getRetryCount() + 1 >= MOST_ATTEMPTS_OTHERWISE) throw new Error('No attempt is left')
-    return super.refreshRetryTokenForRetry(token, info)
+    if (retry >= (throttled ? MOST_ATTEMPTS : MOST_ATTEMPTS_OTHERWISE)) throw new Error('No attempt is left')
+    return throttled ? outsideQuota(retry, pauseBefore(retry)) : super.refreshRetryTokenForRetry(token, info)
   }
 }
 
-/** For the configuration of SDK clients; those that share it also share how many retries they may still make. */
-export const retries = () => ({ maxAttempts: MOST_ATTEMPTS, retryStrategy: new PromptRetryStrategy() })
+/** The SDK's retry middleware waits for the delay of a token. */
+const outsideQuota = (count: number, delayMs: number): StandardRetryToken =>
+  ({ getRetryCount: () => count, getRetryDelay: () => delayMs, getRetryCost: () => undefined })
+
+/** How often the SDK is to try at most; {@link makeRetryStrategy} may end it sooner. */
+export const maxAttempts = MOST_ATTEMPTS
+
+/** A strategy for one SDK client: clients that share one share its quota. */
+export const makeRetryStrategy = (): RetryStrategyV2 => new PromptRetryStrategy()
+
+/** The same, for the configuration of one SDK client. */
+export const retries = () => ({ maxAttempts, retryStrategy: makeRetryStrategy() })
