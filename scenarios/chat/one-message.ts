@@ -8,7 +8,7 @@ export default scenario('chat: one message is one GetItem', {
   pattern: 'one message',
   async run ({ caller, expectCalls, check }) {
     const { api, userId } = await caller()
-    const citations = [{ title: 'Notes', uri: 's3://notes/chapter-1', snippet: 'Write in your own words' }]
+    const citations = [{ title: 'Notes', uri: 'https://notes.example/chapter-1', snippet: 'Write in your own words' }]
     const { conversation, messages: [message] } = await conversationWith(api, [{ role: 'assistant', content: 'x'.repeat(6000), citations }])
     const response = await api.get<Message>(`${messagesOf(conversation)}/${message!.timestamp}`)
     check.status(response, 200)

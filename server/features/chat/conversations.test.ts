@@ -56,7 +56,7 @@ onBothStores('conversations', async (t, start) => {
     t.strictSame(posted.json<{ data: Message }>().data, { conversationId, timestamp: at(0), role: 'user', content: 'Hello' }, 'in the millisecond of the start')
     t.match(await entriesOf(ada), [{ unread: 0, lastMessage: { content: 'Hello' } }], 'what one says oneself is not unread')
     await api.clock.advance(2500)
-    const citations = [{ title: 'Notes', uri: 's3://notes/1', snippet: 'Write' }]
+    const citations = [{ title: 'Notes', uri: 'https://notes.example/1', snippet: 'Write' }]
     const long = '\u{1F4DA}'.repeat(300)
     const reply = await ada.post(conversationId, { role: 'assistant', content: long, citations })
     t.strictSame(await entriesOf(ada), [{
@@ -314,7 +314,8 @@ onBothStores('conversations', async (t, start) => {
       ['POST', url, { ...said, content: 'x'.repeat(32_001) }],
       ['POST', url, { ...said, timestamp: at(0) }],
       ['POST', url, { ...said, citations: [{ title: 'x' }] }],
-      ['POST', url, { ...said, citations: [{ title: 'x', uri: 'a b' }] }],
+      ...['a b', 'javascript:alert(1)', 'JaVaScRiPt:alert(1)', ' https://a', 'data:text/html,x', 'vbscript:x', 's3://notes/1', '//a', 'http://', '/a', 'https://a\n'].map((uri) =>
+        ['POST', url, { ...said, citations: [{ title: 'x', uri }] }] as const),
       ['POST', `${url}?reply=maybe`, said],
       ['POST', `${url}?reply=true`, { ...said, role: 'assistant' }],
       ['GET', `${url}?order=up`],

@@ -19,7 +19,7 @@ export const RoleSchema = choice(['user', 'assistant'])
 // All limits together keep a message far below DynamoDB's 400 KB.
 export const CitationSchema = Type.Object({
   title: Type.String({ minLength: 1, maxLength: 200 }),
-  uri: Type.String({ minLength: 1, maxLength: 2048, pattern: '^[\\x21-\\x7e]+$' }),
+  uri: Type.String({ minLength: 1, maxLength: 2048, pattern: '^https?://[\\x21-\\x7e]+$', description: 'http or https alone: clients show it as a link' }),
   snippet: Type.Optional(Type.String({ maxLength: 1000 })),
 }, { additionalProperties: false })
 export type Citation = Static<typeof CitationSchema>
