@@ -377,6 +377,34 @@ test('the documentation', async (t) => {
     t.ok(Object.keys((await app.inject('/docs/json')).json<{ paths: object }>().paths).length > 3)
   })
 
+  t.test('requires nothing that has a default', async (t) => {
+    const { app } = await testApp(t, { noTables: true, features })
+    interface Schema { required?: string[], properties?: Record<string, Schema>, items?: Schema, default?: unknown }
+    interface Operation { parameters?: { name: string, required?: boolean, schema: Schema }[], requestBody?: { content: Record<string, { schema: Schema }> } }
+    const { paths } = app.swagger() as unknown as { paths: Record<string, Record<string, Operation>> } // @fastify/swagger types all versions at once
+    const required: string[] = []
+    let defaults = 0
+    const walk = (schema: Schema, path: string): void => {
+      for (const [name, member] of Object.entries(schema.properties ?? {})) {
+        if (member.default !== undefined) defaults += 1
+        if (member.default !== undefined && schema.required?.includes(name)) required.push(`${path}.${name}`)
+        walk(member, `${path}.${name}`)
+      }
+      if (schema.items) walk(schema.items, `${path}[]`)
+    }
+    for (const [path, methods] of Object.entries(paths)) {
+      for (const { parameters = [], requestBody } of Object.values(methods)) {
+        for (const { name, required: isRequired, schema } of parameters) {
+          if (schema.default !== undefined) defaults += 1
+          if (schema.default !== undefined && isRequired) required.push(`${path}?${name}`)
+        }
+        for (const { schema } of Object.values(requestBody?.content ?? {})) walk(schema, path)
+      }
+    }
+    t.ok(defaults > 10, 'many have one')
+    t.strictSame(required, [])
+  })
+
   t.test('is found to be wrong when it is', async (t) => {
     const ok = success(Type.Object({ id: Type.String() }), { message: 'Done', data: { id: 5 as unknown as string } })
     const { app } = await thingsApp(t, {

@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module'
 import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
+import type { FastifySchema } from 'fastify'
 import fp from 'fastify-plugin'
 
 // By its own name, since the file is nearer from the sources than from what is built of them.
@@ -9,6 +10,7 @@ const { version } = createRequire(import.meta.url)('sandtable/package.json') as 
 /** `GET /docs` shows the API, `GET /docs/json` gives its OpenAPI document. Comes before every route. */
 export const docs = fp(async (app) => {
   await app.register(swagger, {
+    transform: ({ schema, url }) => ({ schema: withOptionalDefaults(schema), url }),
     openapi: {
       openapi: '3.1.0',
       info: {
@@ -46,3 +48,26 @@ export const docs = fp(async (app) => {
     transformStaticCSP: (policy) => policy.replace(' upgrade-insecure-requests;', '').replace(' validator.swagger.io', ''),
   })
 }, { name: 'docs', fastify: '5.x' })
+
+/** The parts of a request. */
+const PARTS = ['body', 'querystring', 'params', 'headers'] as const
+
+/**
+ * A route's schema for the document: members of a request that have a default need not be sent. The handler always has
+ * them, so that the schema by which requests are validated, and typed, requires them.
+ */
+function withOptionalDefaults (schema: FastifySchema | undefined): FastifySchema {
+  const parts = PARTS.filter((part) => schema?.[part] !== undefined)
+  return { ...schema, ...Object.fromEntries(parts.map((part) => [part, optionalDefaults(schema?.[part])])) }
+}
+
+function optionalDefaults (schema: unknown): unknown {
+  if (Array.isArray(schema)) return schema.map(optionalDefaults)
+  if (typeof schema !== 'object' || schema === null) return schema
+  const copy = Object.fromEntries(Object.entries(schema).map(([name, value]) => [name, name === 'examples' || name === 'default' ? value : optionalDefaults(value)]))
+  const { required, properties } = copy as { required?: unknown, properties?: Record<string, { default?: unknown }> } // as JSON Schema has them
+  if (!Array.isArray(required) || properties === undefined) return copy
+  const { required: _, ...rest } = copy
+  const needed = (required as string[]).filter((name) => properties[name]?.default === undefined)
+  return needed.length > 0 ? { ...rest, required: needed } : rest
+}
