@@ -1,15 +1,15 @@
 import type { FaceValidation } from '../../server/features/face/validation-schemas.ts'
-import type { Page } from '../kit/api-client.ts'
 import { scenario } from '../kit/scenario.ts'
 import { readUnits } from '../kit/units.ts'
 
-export default scenario('face: the old routes answer from the one record, one GetItem each, and say what to call instead', {
+export default scenario('face: the old routes answer from the one record, one GetItem each or two, and say what to call instead', {
   seed: '001',
   pattern: 'get one',
   async run ({ api, given, expectCalls, check }) {
     const { userId, registration: { registrationId, eventId } } = await given.verifiedUser()
     const face = `/api/registrations/${userId}/face`
     const { body: { data: record } } = await api.get<object>(face)
+    const { body: { data: registration } } = await api.get<object>(`/api/registrations/${registrationId}`)
     const successors: [path: string, successor: string][] = [
       [`${face}-validation/history?limit=5`, face],
       [`${face}-validation/${registrationId}`, face],
@@ -22,12 +22,12 @@ export default scenario('face: the old routes answer from the one record, one Ge
       check.status(response, 200)
       check.ok(/^@\d+$/.test(response.headers.get('deprecation') ?? ''), 'it is deprecated')
       check.equal(response.headers.get('link'), `<${successor}>; rel="successor-version"`, 'it names what has taken its place')
-      await expectCalls(response, [{ service: 'dynamodb', operation: 'GetItem', table: 'faces', readUnits: readUnits([record]) }])
+      const own = path.endsWith(registrationId) ? [{ service: 'dynamodb' as const, operation: 'GetItem', table: 'registrations' as const, readUnits: readUnits([registration]) }] : []
+      await expectCalls(response, [{ service: 'dynamodb', operation: 'GetItem', table: 'faces', readUnits: readUnits([record]) }, ...own])
     }
 
-    const event = await api.get<Page<FaceValidation>>(`/api/registrations/event/${eventId}/face-validations`)
-    check.match(event.body.data.data[0], { userId, registrationId, validationStatus: 'success' }, 'an event\'s are its registrations')
-    const { body: { data: registration } } = await api.get<object>(`/api/registrations/${registrationId}`)
+    const event = await api.get<FaceValidation[]>(`/api/registrations/event/${eventId}/face-validations`)
+    check.match(event.body.data[0], { userId, registrationId, validationStatus: 'success' }, 'an event\'s are its registrations')
     await expectCalls(event, [{ service: 'dynamodb', operation: 'Query', table: 'registrations', index: 'EventIndex', readUnits: readUnits([registration]) }])
   },
 })

@@ -37,13 +37,16 @@ const codeOf = (response: LightMyRequestResponse) => response.json<Answer>().cod
 
 /**
  * Who may do what, for every route there is: one that is not in this table fails the test. `mine` is Ada's, of which
- * nobody else learns that it is there; `body` says in its body whose it is; `me` is about whoever asks.
+ * nobody else learns that it is there; `body` says in its body whose it is; `me` is about whoever asks;
+ * `anybody` has any good token.
  */
-const MAY: Readonly<Record<string, 'everybody' | 'admin' | 'mine' | 'body' | 'me'>> = {
+const MAY: Readonly<Record<string, 'everybody' | 'admin' | 'mine' | 'body' | 'me' | 'anybody'>> = {
   'GET /health': 'everybody',
   'GET /ready': 'everybody',
   'GET /metrics': 'admin',
   'POST /api/events': 'admin',
+  'GET /api/events': 'anybody',
+  'GET /api/events/{eventId}': 'anybody',
   'GET /api/events/{eventId}/registrations': 'admin',
   'POST /api/registrations': 'body',
   'GET /api/registrations/{registrationId}': 'mine',
@@ -247,6 +250,14 @@ test('AUTH_MODE=jwt', async (t) => {
           { status: 401, code: 'UNAUTHORIZED', asks: 'Bearer realm="sandtable"' }, route)
         matchesDocs(t, app, response)
         if (route.startsWith('GET')) t.equal((await call(undefined, { ...filled(route, adas), method: 'HEAD' })).statusCode, 401, `HEAD of ${route}`)
+      }
+    })
+
+    t.test('some is for anybody with a token', async (t) => {
+      for (const route of those('anybody')) {
+        const response = await call(bob, filled(route, adas))
+        t.equal(response.statusCode, 200, route)
+        matchesDocs(t, app, response)
       }
     })
 

@@ -314,8 +314,8 @@ onBothStores('conversations', async (t, start) => {
       ['POST', url, { ...said, content: 'x'.repeat(32_001) }],
       ['POST', url, { ...said, timestamp: at(0) }],
       ['POST', url, { ...said, citations: [{ title: 'x' }] }],
-      ...['a b', 'javascript:alert(1)', 'JaVaScRiPt:alert(1)', ' https://a', 'data:text/html,x', 'vbscript:x', 's3://notes/1', '//a', 'http://', '/a', 'https://a\n'].map((uri) =>
-        ['POST', url, { ...said, citations: [{ title: 'x', uri }] }] as const),
+      ...['a b', 'javascript:alert(1)', 'JaVaScRiPt:alert(1)', ' https://a', 'data:text/html,x', 'vbscript:x', 's3://notes/1', '//a', 'http://', '/a', 'https://a\n'].map((uri): ['POST', string, object] =>
+        ['POST', url, { ...said, citations: [{ title: 'x', uri }] }]),
       ['POST', `${url}?reply=maybe`, said],
       ['POST', `${url}?reply=true`, { ...said, role: 'assistant' }],
       ['GET', `${url}?order=up`],

@@ -11,6 +11,7 @@ export const UserIdRequired = apiError('USER_ID_REQUIRED', 'User ID is required'
 
 export const EventNotFound = apiError('EVENT_NOT_FOUND', 'No event found for eventId: %s', 404)
 export const RegistrationNotFound = apiError('REGISTRATION_NOT_FOUND', 'No registration found for registrationId: %s', 404)
+export const UserNotRegistered = apiError('USER_NOT_REGISTERED', 'No registration found for userId: %s', 404)
 export const AlreadyRegistered = apiError('ALREADY_REGISTERED', 'User %s already has a registration for event %s', 409)
 export const RegistrationCancelled = apiError('REGISTRATION_CANCELLED', 'Registration %s is cancelled', 409)
 export const RegistrationWaitlisted = apiError('REGISTRATION_WAITLISTED',

@@ -25,7 +25,7 @@ export function createFace ({ config, aws, clock, objects, faces }: FaceOptions)
   const store = { documents: aws.documents, measurements }
   const events = createEvents(store, tables.events)
   const registrations = createRegistrations(store, tables.registrations)
-  const design = designs[config.design]({ config, store, registrations, measurements, clock })
+  const design = designs[config.design]({ config, store, events, registrations, measurements, clock })
   return {
     clock,
     measurements,

@@ -183,7 +183,33 @@ test('FACE_DESIGN=history', async (t) => {
     t.same(page.data.map(({ userId }) => userId), ['u3', 'u2'])
     t.same(api.callsOf(first), ['Query 0.5'])
     t.same((await api.call('GET', `${url}?limit=2&lastEvaluatedKey=${page.lastEvaluatedKey}`)).json<Page>().data.data.map(({ userId }) => userId), ['u1'])
-    t.equal((await api.call('GET', '/api/registrations/event/nothing/face-validations')).json<Page>().data.count, 0)
+    t.equal((await api.call('GET', `/api/registrations/event/${await api.event(1)}/face-validations`)).json<Page>().data.count, 0)
+    t.match((await api.call('GET', '/api/registrations/event/nothing/face-validations')).json(), { statusCode: 404, code: 'EVENT_NOT_FOUND' })
+  })
+
+  t.test('a user without a registration has no history and no statistics', async (t) => {
+    await api.register({ userId: 'newcomer' })
+    t.strictSame((await history(api, 'newcomer')).page, { count: 0, data: [], lastEvaluatedKey: null })
+    t.equal((await statsOf(api, 'newcomer')).total, 0)
+    for (const end of ['history', 'stats']) {
+      t.match((await api.call('GET', of('stranger', end))).json(), { statusCode: 404, code: 'USER_NOT_REGISTERED', message: 'No registration found for userId: stranger' }, end)
+    }
+    t.match((await api.call('GET', of('stranger', 'check-recent'))).json(), { data: { hasRecentValidation: false } }, 'a question with yes or no as its answer')
+  })
+
+  t.test('a second success keeps the ticket', async (t) => {
+    const { registrationId } = await api.register({ userId: 'twice', storedFaceKey: 'demo/ada.jpg' })
+    const verify = async () => (await api.call('POST', `/api/registrations/${registrationId}/validate-face-image`, { faceImageKey: demo.sameFaceKey }))
+      .json<{ data: { ticketId: string, faceId: string } }>().data
+    const stored = async () => (await api.call('GET', `/api/registrations/${registrationId}`)).json<{ data: Registration }>().data
+    const together = await Promise.all(Array.from({ length: 5 }, verify))
+    const { ticketId } = together[0]!
+    t.match(ticketId, /^tkt_/)
+    t.strictSame(together.map((one) => one.ticketId), Array(5).fill(ticketId), 'of those at once all get the same')
+    await api.clock.advance(1000)
+    const later = await verify()
+    t.equal(later.ticketId, ticketId)
+    t.match(await stored(), { ticketId, faceId: later.faceId, verifiedAt: new Date(api.clock.now()).toISOString() })
   })
 
   t.test('whether there was a validation a short while ago is told from the latest', async (t) => {
@@ -215,11 +241,12 @@ test('FACE_DESIGN=history', async (t) => {
   })
 
   t.test('seen on day 15, gone on day 31', async (t) => {
-    const userId = 'expiring'
-    await api.putValidation({ userId, registrationId: 'reg1', eventId: 'expo', timestamp: new Date(api.clock.now()).toISOString() })
+    const { userId } = await api.register({ userId: 'expiring', eventId: await api.event(1) })
+    const { eventId } = await api.register({ userId: 'other' })
+    await api.putValidation({ userId, registrationId: 'reg1', eventId, timestamp: new Date(api.clock.now()).toISOString() })
     const count = async () => ({
       history: (await history(api, userId)).page.count,
-      event: (await api.call('GET', '/api/registrations/event/expo/face-validations')).json<Page>().data.count,
+      event: (await api.call('GET', `/api/registrations/event/${eventId}/face-validations`)).json<Page>().data.count,
       stats: (await statsOf(api, userId)).total,
       one: (await api.call('GET', of(userId, 'reg1'))).statusCode,
       recent: (await api.call('GET', of(userId, 'check-recent?minutes=43200'))).json<{ data: { hasRecentValidation: boolean } }>().data.hasRecentValidation,
@@ -263,11 +290,13 @@ test('FACE_DESIGN=single answers the old routes from the one record, and says wh
   const api = await faceApp(t, { features: only, log: { write: (line) => { log.push(JSON.parse(line) as typeof log[number]) } } })
   const { faceVector, ...record } = await api.putRecord({ userId: 'ada' })
   const { registrations } = api.config.face.tables
+  const { registrationId: reg1, eventId } = await api.register({ userId: 'ada' })
+  await api.register({ userId: 'newcomer' })
   const shown = { ...record, eventId: record.metadata.eventId }
 
   const cases: [path: string, successor: string, calls: string, data: object][] = [
     ['ada/face-validation/history?limit=5', '/api/registrations/ada/face', 'GetItem 0.5', { count: 1, data: [shown], lastEvaluatedKey: null }],
-    ['ada/face-validation/reg1', '/api/registrations/ada/face', 'GetItem 0.5', { ...shown, faceVector, registrationId: 'reg1' }],
+    [`ada/face-validation/${reg1}`, '/api/registrations/ada/face', 'GetItem 0.5 GetItem 0.5', { ...shown, faceVector, registrationId: reg1 }],
     ['ada/face-validation/stats', '/api/registrations/ada/face', 'GetItem 0.5', {
       userId: 'ada',
       total: 1,
@@ -283,8 +312,8 @@ test('FACE_DESIGN=single answers the old routes from the one record, and says wh
     ['ada/face-validation/check-recent', '/api/registrations/ada/face/exists', 'GetItem 0.5', {
       userId: 'ada', minutes: 60, hasRecentValidation: true, latest: { validationStatus: 'success', timestamp: record.timestamp },
     }],
-    ['event/event456/face-validations', '/api/events/event456/registrations', 'Query 0.5', { count: 0, data: [], lastEvaluatedKey: null }],
-    ['nobody/face-validation/history', '/api/registrations/nobody/face', 'GetItem 0.5', { count: 0, data: [], lastEvaluatedKey: null }],
+    [`event/${eventId}/face-validations`, `/api/events/${eventId}/registrations`, 'Query 0.5 GetItem 1', { count: 0, data: [], lastEvaluatedKey: null }],
+    ['newcomer/face-validation/history', '/api/registrations/newcomer/face', 'GetItem 0.5 Query 0.5', { count: 0, data: [], lastEvaluatedKey: null }],
   ]
   const isDeprecated = (response: { headers: Record<string, unknown> }, successor: string) =>
     t.match(response.headers, { deprecation: /^@\d{10}$/, link: `<${successor}>; rel="successor-version"` }, successor)
@@ -292,13 +321,22 @@ test('FACE_DESIGN=single answers the old routes from the one record, and says wh
     log.length = 0
     const response = await api.call('GET', `/api/registrations/${path}`)
     t.equal(response.statusCode, 200)
-    t.strictSame(response.json<{ data: object }>().data, data, path)
-    t.same(api.callsOf(response), [calls])
+    const { status, message, ...told } = response.json<{ status: string, message: string, data: object }>()
+    t.strictSame(told, 'count' in data ? data : { data }, `${path}: a list has count and data at the top, as in seed 000`)
+    t.equal(api.callsOf(response).join(' '), calls)
     isDeprecated(response, successor)
     t.equal(log.filter(({ msg }) => msg === 'a deprecated route was called').length, 1, 'one log line')
   }
   await api.clock.advance(61 * MINUTE_MS)
   t.match((await api.call('GET', of('ada', 'check-recent'))).json(), { data: { hasRecentValidation: false, latest: null } })
+
+  t.test('what there is no registration or event for is not there', async (t) => {
+    const cases = [
+      [of('nobody', 'history'), 'USER_NOT_REGISTERED'], [of('nobody', 'stats'), 'USER_NOT_REGISTERED'], [of('ada', 'unknown'), 'FACE_VALIDATION_NOT_FOUND'],
+      ['/api/registrations/event/unknown/face-validations', 'EVENT_NOT_FOUND'],
+    ] as const
+    for (const [url, code] of cases) t.match((await api.call('GET', url)).json(), { statusCode: 404, code }, url)
+  })
 
   t.test('on errors too', async (t) => {
     for (const [userId, status] of [['nobody', 404], ['a%0D%0Ab', 400]] as const) {
@@ -315,9 +353,9 @@ test('FACE_DESIGN=single answers the old routes from the one record, and says wh
       await api.aws.documents.send(new PutCommand({ TableName: registrations, Item }))
     }
     const url = '/api/registrations/event/gala/face-validations?limit=1'
-    const first = (await api.call('GET', url)).json<Page>().data
+    const first = (await api.call('GET', url)).json<Page['data']>()
     t.strictSame(first.data, [{ userId: 'user1', registrationId: 'reg1', eventId: 'gala', name: 'Ada', faceId: 'face_1', validationStatus: 'success', timestamp: at(1000) }])
-    const second = (await api.call('GET', `${url}&lastEvaluatedKey=${first.lastEvaluatedKey}`)).json<Page>().data
+    const second = (await api.call('GET', `${url}&lastEvaluatedKey=${first.lastEvaluatedKey}`)).json<Page['data']>()
     t.match(second, { data: [{ userId: 'user2' }], lastEvaluatedKey: null })
   })
 

@@ -168,7 +168,7 @@ onBothStores('events and registrations', async (t, start) => {
       `${url}?lastEvaluatedKey=${first}x`,
     ]
     for (const path of refused) t.match((await api.call('GET', path)).json(), { statusCode: 400, code: 'INVALID_PAGE_TOKEN' }, path)
-    t.same((await api.call('GET', '/api/events/unknown/registrations')).json<RegistrationPage>().data, { count: 0, data: [], lastEvaluatedKey: null })
+    t.same((await api.call('GET', `/api/events/${await api.event(1)}/registrations`)).json<RegistrationPage>().data, { count: 0, data: [], lastEvaluatedKey: null })
   })
 
   t.test('who waits is found beyond the first megabyte of an event as well', async (t) => {
@@ -216,6 +216,11 @@ onBothStores('events and registrations', async (t, start) => {
       ['GET', '/api/registrations/unknown', undefined, 404, 'REGISTRATION_NOT_FOUND'],
       ['DELETE', '/api/registrations/unknown', undefined, 404, 'REGISTRATION_NOT_FOUND'],
       ['GET', `/api/registrations/${encodeURIComponent(`user#ada#event#${eventId}`)}`, undefined, 400, 'VALIDATION_FAILED'],
+      ['GET', '/api/events/unknown', undefined, 404, 'EVENT_NOT_FOUND'],
+      ['GET', '/api/events/unknown/registrations', undefined, 404, 'EVENT_NOT_FOUND'],
+      ['GET', '/api/events/unknown/registrations?status=waitlisted', undefined, 404, 'EVENT_NOT_FOUND'],
+      ['GET', '/api/events?limit=0', undefined, 400, 'VALIDATION_FAILED'],
+      ['GET', '/api/events?lastEvaluatedKey=x', undefined, 400, 'INVALID_PAGE_TOKEN'],
       ['GET', `/api/events/${eventId}/registrations?status=gone`, undefined, 400, 'VALIDATION_FAILED'],
       ['GET', `/api/events/${eventId}/registrations?limit=0`, undefined, 400, 'VALIDATION_FAILED'],
       ['GET', `/api/events/${eventId}/registrations?page=2`, undefined, 400, 'VALIDATION_FAILED'],

@@ -111,6 +111,8 @@ export const EventSchema = Type.Object({
 })
 export type Event = Static<typeof EventSchema>
 
+export const EventPageSchema = page(EventSchema)
+
 export const CreateEventSchema = Type.Object({
   name: NameSchema,
   capacity: Type.Integer({ minimum: 1, maximum: 1_000_000 }),

@@ -52,6 +52,7 @@ export function faceTables ({ tables, design }: Pick<Config['face'], 'tables' | 
     },
     {
       // One event with its counts of places: GetItem, and an Update in every transaction that takes or frees a place.
+      // All events: Scan. An index for their list would have one partition, and every place that is taken would write to it.
       name: tables.events,
       input: {
         TableName: tables.events,

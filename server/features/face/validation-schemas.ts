@@ -39,6 +39,11 @@ export type FaceValidation = Static<typeof FaceValidationSchema>
 export type StoredValidation = FaceValidation & { registrationId: string, eventId: string, attempts: Attempt[], expiresAt: number }
 
 export const FaceValidationPageSchema = page(FaceValidationSchema)
+/** A page as seed 000 has it: `count` and `data` beside `status`. */
+export const SeedPageSchema = (example: { message: string } & Static<typeof FaceValidationPageSchema>) => Type.Object({
+  status: choice(['success']), message: Type.String(), ...FaceValidationPageSchema.properties,
+}, { description: 'Done', examples: [{ status: 'success', ...example }] })
+
 export const QueryFaceValidationsSchema = Type.Object({
   ...pageQuery(100),
   include: Type.Optional(choice(['faceVector'])),

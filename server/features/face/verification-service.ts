@@ -95,8 +95,7 @@ export function createVerification (options: VerificationOptions) {
         return { success: false, stored, confidence, quality, reason: face ? 'FACES_DO_NOT_MATCH' : 'NO_FACE_FOUND' }
       }
       const record = { ...attempt, faceId: faceId(now) }
-      const ticketId = sortableId('tkt', now)
-      await design.storeMatch({ registration, record, ticketId })
+      const ticketId = await design.storeMatch({ registration, record, ticketId: sortableId('tkt', now) })
       measurements.attempts.matched += 1
       return { success: true, stored: true, confidence, quality, faceId: record.faceId, ticketId }
     },

@@ -4,6 +4,7 @@ import type { Clock } from '../../../core/clock.ts'
 import type { ApiError } from '../../../core/errors.ts'
 import type { PageTokens } from '../../../core/page-token.ts'
 import type { FaceMeasurements } from '../measurements.ts'
+import type { Events } from '../repositories/events.ts'
 import type { Registrations } from '../repositories/registrations.ts'
 import type { FaceStore } from '../repositories/store.ts'
 import type { FaceRecord, Registration } from '../schemas.ts'
@@ -12,6 +13,7 @@ import type { FaceRecord, Registration } from '../schemas.ts'
 export interface DesignParts {
   config: Config['face']
   store: FaceStore
+  events: Events
   registrations: Registrations
   measurements: FaceMeasurements
   clock: Clock
@@ -28,9 +30,11 @@ export interface FaceDesign {
   /**
    * Stores a match and its ticket, both or neither.
    *
+   * @param match.ticketId  of the ticket to issue
+   * @returns the id of the ticket that is good now
    * @throws 409 what stands in the way by now
    */
-  storeMatch (match: { registration: Registration, record: FaceRecord, ticketId: string }): Promise<void>
+  storeMatch (match: { registration: Registration, record: FaceRecord, ticketId: string }): Promise<string>
 
   /** Stores an attempt that failed, if it is one that is stored; tells whether it is. */
   storeFailure (registration: Registration, attempt: FaceAttempt): Promise<boolean>

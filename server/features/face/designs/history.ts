@@ -6,8 +6,11 @@ import { faceValidationRoutes } from '../routes/face-validations.ts'
 import type { Registration } from '../schemas.ts'
 import type { DesignParts, FaceAttempt, FaceDesign } from './design.ts'
 
+/** A validation can meet a full item, and another validation that issues the ticket; each is tried again. */
+const MOST_ATTEMPTS = 5
+
 /** A validation for each registration of a user, with every attempt, for 30 days (seed 000). */
-export function historyDesign ({ config, store, registrations, clock }: DesignParts): FaceDesign {
+export function historyDesign ({ config, store, events, registrations, clock }: DesignParts): FaceDesign {
   const validations = createFaceValidations(store, { table: config.tables.history, clock })
   const of = <T extends FaceAttempt>({ registrationId, eventId }: Registration, attempt: T) => ({ ...attempt, registrationId, eventId })
 
@@ -15,13 +18,22 @@ export function historyDesign ({ config, store, registrations, clock }: DesignPa
     // Nothing keeps a user from being verified again.
     async admit () {},
 
-    async storeMatch ({ registration, record, ticketId }) {
-      const ticket = registrations.ticket(registration, { ticketId, faceId: record.faceId, at: record.createdAt })
-      // Nearly always the first is right; the last is for an item that was deleted between the two before.
-      for (const full of [false, true, false]) {
-        const refused = await transact(store, { validation: validations.addition(of(registration, record), { full }), ticket })
-        if (refused.has('ticket')) throw new RegistrationCancelled(registration.registrationId)
-        if (refused.size === 0) return
+    async storeMatch ({ registration, record, ticketId: newTicketId }) {
+      let ticketId = registration.ticketId ?? newTicketId
+      let full = false
+      for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
+        const refused = await transact(store, {
+          validation: validations.addition(of(registration, record), { full }),
+          ticket: registrations.keptTicket(registration, { ticketId, faceId: record.faceId, at: record.createdAt }),
+        })
+        if (refused.size === 0) return ticketId
+        if (refused.has('validation')) full = !full
+        if (refused.has('ticket')) {
+          const current = refused.get('ticket') as Registration | undefined // what lies at its key is one
+          if (current?.status !== 'registered') throw new RegistrationCancelled(registration.registrationId)
+          // Another validation has issued the ticket meanwhile, or a cancellation has taken it away.
+          ticketId = current.ticketId ?? newTicketId
+        }
       }
       throw new StoreBusy(`Table ${config.tables.history}`)
     },
@@ -39,7 +51,7 @@ export function historyDesign ({ config, store, registrations, clock }: DesignPa
     },
 
     async register (api, { pageTokens }) {
-      await api.register(faceValidationRoutes, { source: validations, clock, pageTokens, deprecated: false })
+      await api.register(faceValidationRoutes, { source: validations, events, registrations, clock, pageTokens, deprecated: false })
     },
   }
 }

@@ -12,10 +12,10 @@ export function recordAsHistory ({ records, registrations }: { records: FaceReco
       return { items: record ? [validationOf(record, { withVector })] : [] }
     },
 
-    // The record is of all the user's registrations.
+    // The record is of all the user's registrations, and of no others.
     async get (userId, registrationId) {
-      const record = await records.get(userId)
-      return record && { ...validationOf(record, { withVector: true }), registrationId }
+      const [record, registration] = await Promise.all([records.get(userId), registrations.get(registrationId, { onlyOf: userId })])
+      return record && registration && { ...validationOf(record, { withVector: true }), registrationId }
     },
 
     async * attempts (userId) {

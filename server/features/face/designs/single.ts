@@ -8,7 +8,7 @@ import type { DesignParts, FaceDesign } from './design.ts'
 import { recordAsHistory } from './record-as-history.ts'
 
 /** One record a user, and none of what failed (seed 001). The routes of the history answer from it, and are deprecated. */
-export function singleDesign ({ config, store, registrations, measurements, clock }: DesignParts): FaceDesign {
+export function singleDesign ({ config, store, events, registrations, measurements, clock }: DesignParts): FaceDesign {
   const records = createFaceRecords(store, { table: config.tables.faces, ttlDays: config.recordTtlDays, clock })
   return {
     async admit ({ userId }) {
@@ -22,6 +22,7 @@ export function singleDesign ({ config, store, registrations, measurements, cloc
       })
       if (refused.has('record')) throw new FaceRecordExists()
       if (refused.has('ticket')) throw new RegistrationCancelled(registration.registrationId)
+      return ticketId
     },
 
     async storeFailure () {
@@ -38,7 +39,7 @@ export function singleDesign ({ config, store, registrations, measurements, cloc
     async register (api, { pageTokens }) {
       await api.register(recordRoutes, { records, clock })
       await api.register(adminRoutes, { records, measurements, pageTokens })
-      await api.register(faceValidationRoutes, { source: recordAsHistory({ records, registrations }), clock, pageTokens, deprecated: true })
+      await api.register(faceValidationRoutes, { source: recordAsHistory({ records, registrations }), events, registrations, clock, pageTokens, deprecated: true })
     },
   }
 }

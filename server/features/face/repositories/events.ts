@@ -1,4 +1,5 @@
-import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb'
+import { GetCommand, PutCommand, ScanCommand } from '@aws-sdk/lib-dynamodb'
+import type { PageKey } from '../../../core/page-token.ts'
 import type { Event } from '../schemas.ts'
 import { METERED, read, write, type FaceStore, type TransactionPart } from './store.ts'
 
@@ -36,6 +37,14 @@ export function createEvents (store: FaceStore, table: string) {
         TableName: table, Key: { eventId }, ConsistentRead: true, ...METERED,
       })))
       return Item as Event | undefined // only create() and change() write here
+    },
+
+    /** Access pattern "list events": one Scan a page, since the table has no other key than the id. */
+    async list ({ limit, startKey }: { limit: number, startKey?: PageKey }): Promise<{ items: Event[], lastKey?: PageKey }> {
+      const { Items = [], LastEvaluatedKey } = await read(store, table, () => documents.send(new ScanCommand({
+        TableName: table, Limit: limit, ExclusiveStartKey: startKey, ...METERED,
+      })))
+      return { items: Items as Event[], lastKey: LastEvaluatedKey } // see get()
     },
 
     /** Part of the access patterns "register" and "cancel": the conditional count of places. */

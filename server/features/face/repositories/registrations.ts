@@ -1,7 +1,7 @@
 import { GetCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import type { PageKey } from '../../../core/page-token.ts'
 import type { Registration, RegistrationStatus } from '../schemas.ts'
-import { EVENT_INDEX } from '../tables.ts'
+import { EVENT_INDEX, USER_INDEX } from '../tables.ts'
 import { METERED, read, unlessRefused, write, type FaceStore, type TransactionPart } from './store.ts'
 
 /** Which of an event's registrations are wanted. */
@@ -69,6 +69,20 @@ export function createRegistrations (store: FaceStore, table: string) {
       return { items, lastKey: cut ? { registrationId: last.registrationId, eventId, createdAt: last.createdAt } : LastEvaluatedKey }
     },
 
+    /** Whether a user has any registration, one that is cancelled too: one Query of one item on UserIndex. */
+    async hasAny (userId: string): Promise<boolean> {
+      const { Count } = await read(store, table, () => documents.send(new QueryCommand({
+        TableName: table,
+        IndexName: USER_INDEX,
+        KeyConditionExpression: 'userId = :userId',
+        ExpressionAttributeValues: { ':userId': userId },
+        Limit: 1,
+        Select: 'COUNT',
+        ...METERED,
+      })))
+      return Count === 1
+    },
+
     /** Part of the access pattern "cancel": who has waited longest, by Queries on EventIndex until one is found. */
     async oldestWaiting (eventId: string): Promise<Registration | undefined> {
       let startKey: PageKey | undefined
@@ -115,6 +129,21 @@ export function createRegistrations (store: FaceStore, table: string) {
     ticket ({ registrationId }: Registration, issued: { ticketId: string, faceId: string, at: string }): TransactionPart {
       const { ticketId, faceId, at } = issued
       return update(registrationId, { when: 'registered', set: { ticketId, faceId, verifiedAt: at, updatedAt: at } })
+    },
+
+    /**
+     * Part of "create" in the history design: a later success keeps the ticket that the first one issued. On condition
+     * that the registration has this ticket or none. A refusal has the registration as it is.
+     */
+    keptTicket (registration: Registration, issued: { ticketId: string, faceId: string, at: string }): TransactionPart {
+      const { Update } = this.ticket(registration, issued)
+      return {
+        Update: {
+          ...Update!, // ticket() makes one
+          ConditionExpression: '#status = :when AND (attribute_not_exists(#ticketId) OR #ticketId = :ticketId)',
+          ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+        },
+      }
     },
 
     /**

@@ -1,13 +1,16 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import type { Static } from 'typebox'
 import type { Clock } from '../../../core/clock.ts'
 import { StoreBusy, ValidationFailed } from '../../../core/errors.ts'
 import { InvalidPageToken, type PageTokens } from '../../../core/page-token.ts'
 import { errorResponses, success } from '../../../core/schemas.ts'
-import { FaceValidationNotFound, UserIdRequired } from '../errors.ts'
+import { EventNotFound, FaceValidationNotFound, UserIdRequired, UserNotRegistered } from '../errors.ts'
 import { PAGE_TOKEN, VALIDATION, VALIDATION_STATS } from '../examples.ts'
+import type { Events } from '../repositories/events.ts'
+import type { Registrations } from '../repositories/registrations.ts'
 import { EventParamsSchema, UserParamsSchema } from '../schemas.ts'
 import {
-  FaceValidationPageSchema, FaceValidationSchema, QueryFaceValidationsSchema, QueryRecentSchema, RecentSchema, ValidationParamsSchema, ValidationStatsSchema,
+  FaceValidationPageSchema, FaceValidationSchema, SeedPageSchema, QueryFaceValidationsSchema, QueryRecentSchema, RecentSchema, ValidationParamsSchema, ValidationStatsSchema,
 } from '../validation-schemas.ts'
 import type { ValidationPage, ValidationSource } from '../validation-source.ts'
 import { ValidationStatsSum } from '../validation-stats.ts'
@@ -16,6 +19,8 @@ import { deprecate } from './deprecation.ts'
 import { requireUserId } from './user-id.ts'
 
 const MINUTE_MS = 60_000
+
+type ValidationList = Static<typeof FaceValidationPageSchema>
 
 const RETRIEVED = 'Face validation retrieved successfully'
 const COMPUTED = 'Face validation statistics computed'
@@ -30,7 +35,7 @@ const badUser = [new UserIdRequired(), new ValidationFailed([{ path: 'params.use
 const CALLS = {
   history: {
     history: 'Access pattern: history. One Query on ByTimestamp, 0.5 RCU for each 4 KB read; never a Scan. The last pages can be shorter than ' +
-      'their limit where validations have expired that DynamoDB has not deleted yet; the last one is the one whose lastEvaluatedKey is null.',
+      'their limit where validations have expired that DynamoDB has not deleted yet; the last one is the one whose lastEvaluatedKey is null. When there are none, one Query on UserIndex more tells whether the user has a registration.',
     one: 'Access pattern: one validation. One GetItem, 0.5 RCU for each 4 KB.',
     stats: 'Access pattern: validation statistics. One Query of the user\'s validations for each MB of them, 0.5 RCU for each 4 KB. Every attempt counts.',
     recent: 'Access pattern: recent validation. One Query on ByTimestamp for the latest, 0.5 RCU.',
@@ -38,7 +43,7 @@ const CALLS = {
   },
   single: {
     history: 'Deprecated: a user has one record, which is the whole history. One GetItem.',
-    one: 'Deprecated: a user has one record, which stands for every registration. One GetItem.',
+    one: 'Deprecated: a user has one record, which stands for every registration of theirs. Two GetItem.',
     stats: 'Deprecated: told from the one record. One GetItem. Attempts that failed are stored nowhere, and so not counted.',
     recent: 'Deprecated: told from the one record. One GetItem.',
     event: 'Deprecated: the registrations of the event that were verified, in the order in which they registered. One Query on EventIndex.',
@@ -47,6 +52,8 @@ const CALLS = {
 
 export interface FaceValidationOptions {
   source: ValidationSource
+  events: Pick<Events, 'get'>
+  registrations: Pick<Registrations, 'hasAny'>
   clock: Clock
   pageTokens: PageTokens
   /** The one-record design answers, and has routes of its own for it. */
@@ -54,7 +61,7 @@ export interface FaceValidationOptions {
 }
 
 /** The routes of seed 000: a user's validations, one of them, what they come to, whether there is a recent one, and an event's. */
-export const faceValidationRoutes: FastifyPluginAsyncTypebox<FaceValidationOptions> = async (api, { source, clock, pageTokens, deprecated }) => {
+export const faceValidationRoutes: FastifyPluginAsyncTypebox<FaceValidationOptions> = async (api, { source, events, registrations, clock, pageTokens, deprecated }) => {
   const calls = CALLS[deprecated ? 'single' : 'history']
   const busy = new StoreBusy(deprecated ? 'Table face-verifications' : 'Table face-verifications-history')
   const badList = [new ValidationFailed([{ path: 'query.limit', reason: 'must be <= 1000' }]), new InvalidPageToken()]
@@ -63,8 +70,20 @@ export const faceValidationRoutes: FastifyPluginAsyncTypebox<FaceValidationOptio
   if (deprecated) deprecate(api)
 
   function pageAnswer (scope: string, { items, lastKey }: ValidationPage) {
-    const data = { count: items.length, data: items, lastEvaluatedKey: pageTokens.encode(scope, lastKey) }
-    return answer(`Retrieved ${items.length} face validations`, data)
+    const page = { count: items.length, data: items, lastEvaluatedKey: pageTokens.encode(scope, lastKey) }
+    return answerOf(`Retrieved ${items.length} face validations`, page)
+  }
+
+  // The deprecated routes answer in the shape of seed 000: `count` and `data` are members of the answer itself.
+  const answerOf = deprecated ? (message: string, page: ValidationList) => ({ status: 'success' as const, message, ...page }) : answer<ValidationList>
+  const example = { count: 1, data: [VALIDATION], lastEvaluatedKey: PAGE_TOKEN }
+  const message = 'Retrieved 1 face validations'
+  const listed = deprecated ? SeedPageSchema({ message, ...example }) : success(FaceValidationPageSchema, { message, data: example })
+
+  const isEmpty = ({ items, lastKey }: ValidationPage) => items.length === 0 && !lastKey
+
+  async function requireRegistered (userId: string): Promise<void> {
+    if (!await registrations.hasAny(userId)) throw new UserNotRegistered(userId)
   }
 
   api.get('/registrations/:userId/face-validation/history', {
@@ -76,17 +95,16 @@ export const faceValidationRoutes: FastifyPluginAsyncTypebox<FaceValidationOptio
       params: UserParamsSchema,
       querystring: QueryFaceValidationsSchema,
       response: {
-        200: success(FaceValidationPageSchema, {
-          message: 'Retrieved 1 face validations',
-          data: { count: 1, data: [VALIDATION], lastEvaluatedKey: PAGE_TOKEN },
-        }),
-        ...errorResponses(...badUser, ...badList, busy),
+        200: listed,
+        ...errorResponses(...badUser, ...badList, new UserNotRegistered(userId), busy),
       },
     },
   }, async ({ params: { userId }, query: { limit, lastEvaluatedKey, include } }) => {
     const scope = `face-validations/user/${userId}`
     const startKey = pageTokens.decode(scope, lastEvaluatedKey)
-    return pageAnswer(scope, await source.history(userId, { limit, startKey, withVector: include === 'faceVector' }))
+    const page = await source.history(userId, { limit, startKey, withVector: include === 'faceVector' })
+    if (isEmpty(page) && !startKey) await requireRegistered(userId)
+    return pageAnswer(scope, page)
   })
 
   api.get('/registrations/:userId/face-validation/stats', {
@@ -98,13 +116,15 @@ export const faceValidationRoutes: FastifyPluginAsyncTypebox<FaceValidationOptio
       params: UserParamsSchema,
       response: {
         200: success(ValidationStatsSchema, { message: COMPUTED, data: VALIDATION_STATS }),
-        ...errorResponses(...badUser, busy),
+        ...errorResponses(...badUser, new UserNotRegistered(userId), busy),
       },
     },
   }, async ({ params: { userId } }) => {
     const sum = new ValidationStatsSum()
     for await (const attempt of source.attempts(userId)) sum.add(attempt)
-    return answer(COMPUTED, sum.of(userId))
+    const stats = sum.of(userId)
+    if (stats.total === 0) await requireRegistered(userId)
+    return answer(COMPUTED, stats)
   })
 
   api.get('/registrations/:userId/face-validation/check-recent', {
@@ -156,16 +176,15 @@ export const faceValidationRoutes: FastifyPluginAsyncTypebox<FaceValidationOptio
       params: EventParamsSchema,
       querystring: QueryFaceValidationsSchema,
       response: {
-        200: success(FaceValidationPageSchema, {
-          message: 'Retrieved 1 face validations',
-          data: { count: 1, data: [VALIDATION], lastEvaluatedKey: PAGE_TOKEN },
-        }),
-        ...errorResponses(...badList, busy),
+        200: listed,
+        ...errorResponses(...badList, new EventNotFound(VALIDATION.eventId!), busy),
       },
     },
   }, async ({ params: { eventId }, query: { limit, lastEvaluatedKey, include } }) => {
     const scope = `face-validations/event/${eventId}`
     const startKey = pageTokens.decode(scope, lastEvaluatedKey)
-    return pageAnswer(scope, await source.ofEvent(eventId, { limit, startKey, withVector: include === 'faceVector' }))
+    const page = await source.ofEvent(eventId, { limit, startKey, withVector: include === 'faceVector' })
+    if (isEmpty(page) && !startKey && !await events.get(eventId)) throw new EventNotFound(eventId)
+    return pageAnswer(scope, page)
   })
 }

@@ -4,22 +4,26 @@ import { onlyOf, subjectOf } from '../../../auth/user.ts'
 import { StoreBusy, ValidationFailed } from '../../../core/errors.ts'
 import { FaceAnalysisUnavailable, ImageNotFound, ImageTooLarge, InvalidImage } from '../../../aws/face-analyser.ts'
 import { InvalidPageToken, type PageTokens } from '../../../core/page-token.ts'
-import { errorResponses, success } from '../../../core/schemas.ts'
+import { errorResponses, PageQuerySchema, success } from '../../../core/schemas.ts'
 import { AlreadyRegistered, EventNotFound, PlacesContended, RegistrationCancelled, RegistrationNotFound, SeveralFacesFound } from '../errors.ts'
 import { EVENT, PAGE_TOKEN, REGISTRATION } from '../examples.ts'
 import type { Face } from '../face.ts'
 import { sortableId } from '../ids.ts'
 import {
-  CancellationSchema, CreateEventSchema, CreateRegistrationSchema, EventParamsSchema, EventSchema, QueryRegistrationsSchema, RegistrationPageSchema,
-  RegistrationParamsSchema, RegistrationSchema, type Event,
+  CancellationSchema, CreateEventSchema, CreateRegistrationSchema, EventPageSchema, EventParamsSchema, EventSchema, QueryRegistrationsSchema,
+  RegistrationPageSchema, RegistrationParamsSchema, RegistrationSchema, type Event,
 } from '../schemas.ts'
 import { answer } from './answer.ts'
 
+const EVENT_RETRIEVED = 'Event retrieved successfully'
 const EVENT_CREATED = 'Event created successfully'
 const REGISTERED = 'Registered successfully'
 const WAITLISTED = 'Event is full - placed on the waiting list'
 const RETRIEVED = 'Registration retrieved successfully'
 const CANCELLED = 'Registration cancelled successfully'
+
+/** The token of a list of all events is good for no other list. */
+const EVENTS_SCOPE = 'events'
 
 const { registrationId, userId, eventId } = REGISTRATION
 const image = 's3://sandtable/demo/ada.jpg'
@@ -52,13 +56,46 @@ export const registrationRoutes: FastifyPluginAsyncTypebox<{ face: Face, pageTok
     return answer(EVENT_CREATED, event)
   })
 
+  api.get('/events', {
+    schema: {
+      summary: 'All events',
+      description: 'Access pattern: list events. One Scan a page, 0.5 RCU for each 4 KB read. In no order.',
+      tags: ['events'],
+      querystring: PageQuerySchema,
+      response: {
+        200: success(EventPageSchema, { message: 'Retrieved 1 events', data: { count: 1, data: [EVENT], lastEvaluatedKey: PAGE_TOKEN } }),
+        ...errorResponses(new ValidationFailed([{ path: 'query.limit', reason: 'must be >= 1' }]), new InvalidPageToken(), new StoreBusy('Table events')),
+      },
+    },
+  }, async ({ query: { limit, lastEvaluatedKey } }) => {
+    const { items, lastKey } = await events.list({ limit, startKey: pageTokens.decode(EVENTS_SCOPE, lastEvaluatedKey) })
+    return answer(`Retrieved ${items.length} events`, { count: items.length, data: items, lastEvaluatedKey: pageTokens.encode(EVENTS_SCOPE, lastKey) })
+  })
+
+  api.get('/events/:eventId', {
+    schema: {
+      summary: 'One event',
+      description: 'Access pattern: one event. One GetItem, strongly consistent, 1 RCU for each 4 KB.',
+      tags: ['events'],
+      params: EventParamsSchema,
+      response: {
+        200: success(EventSchema, { message: EVENT_RETRIEVED, data: EVENT }),
+        ...errorResponses(400, new EventNotFound(eventId), new StoreBusy('Table events')),
+      },
+    },
+  }, async ({ params: { eventId } }) => {
+    const event = await events.get(eventId)
+    if (!event) throw new EventNotFound(eventId)
+    return answer(EVENT_RETRIEVED, event)
+  })
+
   api.get('/events/:eventId/registrations', {
     config: { auth: { admin: true } },
     schema: {
       summary: 'The registrations of an event, oldest first (admin)',
       description: 'Access pattern: registrations of an event. One Query on EventIndex, 0.5 RCU for each 4 KB read; never a Scan. With ' +
         '?status= it reads on for up to 1 MB until the page is full; only beyond that can a page be shorter than its limit before the last ' +
-        'one, whose lastEvaluatedKey is null. An event that does not exist has no registrations.',
+        'one, whose lastEvaluatedKey is null. When an event has none, a GetItem more tells whether there is such an event.',
       tags: ['events'],
       params: EventParamsSchema,
       querystring: QueryRegistrationsSchema,
@@ -67,13 +104,14 @@ export const registrationRoutes: FastifyPluginAsyncTypebox<{ face: Face, pageTok
           message: 'Retrieved 1 registrations',
           data: { count: 1, data: [REGISTRATION], lastEvaluatedKey: PAGE_TOKEN },
         }),
-        ...errorResponses(new ValidationFailed([{ path: 'query.limit', reason: 'must be >= 1' }]), new InvalidPageToken(), busy),
+        ...errorResponses(new ValidationFailed([{ path: 'query.limit', reason: 'must be >= 1' }]), new InvalidPageToken(), new EventNotFound(eventId), busy),
       },
     },
   }, async ({ params: { eventId }, query: { status, limit, lastEvaluatedKey } }) => {
     const scope = `registrations/EventIndex/${eventId}/${status ?? ''}`
     const startKey = pageTokens.decode(scope, lastEvaluatedKey)
     const { items, lastKey } = await registrations.listByEvent({ eventId, status, limit, startKey })
+    if (items.length === 0 && !lastKey && !await events.get(eventId)) throw new EventNotFound(eventId)
     const data = { count: items.length, data: items, lastEvaluatedKey: pageTokens.encode(scope, lastKey) }
     return answer(`Retrieved ${items.length} registrations`, data)
   })
