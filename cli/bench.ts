@@ -2,11 +2,12 @@ import { writeFile } from 'node:fs/promises'
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { benchReport, failures } from '../bench/report.ts'
 import { NothingSelected, PARTS, runBench, type Part } from '../bench/run.ts'
-import { parseDuration } from '../emulator/control/duration.ts'
 import { loadConfig } from '../server/config.ts'
 import { tableNames } from '../server/tables.ts'
+import { readDuration } from './duration.ts'
 import { Failure } from './failure.ts'
-import { print, progress } from './output.ts'
+import { print } from './output.ts'
+import { reportSteps } from './steps.ts'
 
 const EXAMPLES = `
 Examples:
@@ -31,7 +32,8 @@ interface Options {
 export function benchCommand (): Command {
   return new Command('bench')
     .description('Measures the API on an emulator of its own: latency at a steady rate against the targets, and the most it answers.')
-    .option('--duration <time>', `how long to measure, such as 90s or 10m; at least ${LEAST_SECONDS}s`, parseSeconds, DEFAULT_SECONDS)
+    .addOption(new Option('--duration <time>', `how long to measure, such as 90s or 10m, or a number of seconds; at least ${LEAST_SECONDS}s`)
+      .default(DEFAULT_SECONDS, `${DEFAULT_SECONDS}s`).argParser(parseSeconds))
     .option('--only <name...>', `a part (${PARTS.join(', ')}), or routes with this in their names`)
     .addOption(new Option('--store <store>', 'how the API reaches its tables').choices(['embedded', 'dynamodb']).default('embedded'))
     .option('--json <file>', 'write all numbers to a file as well')
@@ -42,17 +44,18 @@ export function benchCommand (): Command {
       const routes = only.filter((name) => !isPart(name))
       const settings = { ...ownSettings(), STORE: store }
       const tables = tableNames(loadConfig(settings))
+      const steps = reportSteps()
       const result = await runBench({
         seconds,
         parts: parts.length > 0 ? parts : PARTS,
         routes: routes.length > 0 ? routes : undefined,
         settings,
         tables,
-        onProgress: progress,
+        onProgress: steps.step,
       }).catch((error: unknown) => {
         if (error instanceof NothingSelected) command.error(`error: ${error.message}`)
         throw error
-      })
+      }).finally(steps.end)
       print(command, benchReport(result))
       if (json !== undefined) await writeFile(json, `${JSON.stringify({ store, seconds, ...result }, null, 2)}\n`)
       const missed = failures(result)
@@ -66,7 +69,7 @@ function ownSettings (): Record<string, string> {
 }
 
 function parseSeconds (text: string): number {
-  const seconds = (parseDuration(text) ?? NaN) / 1000
-  if (!(seconds >= LEAST_SECONDS)) throw new InvalidArgumentError(`It takes a length of time such as 90s or 10m, at least ${LEAST_SECONDS}s.`)
+  const seconds = (readDuration(text, 's') ?? NaN) / 1000
+  if (!(seconds >= LEAST_SECONDS)) throw new InvalidArgumentError(`It takes a length of time such as 90s or 10m, or a number of seconds, at least ${LEAST_SECONDS}s.`)
   return seconds
 }

@@ -1,7 +1,7 @@
 import { Argument, Command, InvalidArgumentError } from 'commander'
-import { parseDuration } from '../emulator/control/duration.ts'
 import type { ClockState } from '../emulator/index.ts'
 import { control, emulatorOption } from './control.ts'
+import { durationText } from './duration.ts'
 import { jsonOption, printData } from './output.ts'
 import { refuseVerb } from './refuse-verb.ts'
 
@@ -14,6 +14,8 @@ Examples:
   $ npx sandtable clock freeze
   $ npx sandtable clock auto-advance 1s            a frozen clock goes on by that at each throttled call; 0s ends it
 `
+
+const checkDuration = durationText('31d, 12h, 90s, PT1H or P31D')
 
 /** `sandtable clock`: every verb prints the state after it. */
 export function clockCommand (): Command {
@@ -52,9 +54,4 @@ function parseTime (text: string): string | number {
   const time = /^-?\d{5,}$/.test(text) ? Number(text) : text
   if (Number.isNaN(new Date(time).getTime())) throw new InvalidArgumentError('It takes a time such as 2027-01-01T00:00:00Z, or epoch milliseconds')
   return time
-}
-
-function checkDuration (text: string): string {
-  if (parseDuration(text) === undefined) throw new InvalidArgumentError('It takes a length of time such as 31d, 12h, 90s, PT1H or P31D')
-  return text
 }

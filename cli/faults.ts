@@ -1,7 +1,7 @@
 import { Argument, Command, InvalidArgumentError, Option } from 'commander'
-import { parseDuration } from '../emulator/control/duration.ts'
 import type { ActiveFault, FaultRule } from '../emulator/index.ts'
 import { control, emulatorOption, type Call } from './control.ts'
+import { readDuration } from './duration.ts'
 import { columns, jsonOption, printData } from './output.ts'
 import { refuseVerb } from './refuse-verb.ts'
 
@@ -154,7 +154,7 @@ function number (text: string): number {
 
 function parseLatency (text: string): FaultRule['latency'] {
   const parts = text.split(',').map((part) => /^(\w+)=(.+)$/.exec(part)?.slice(1) as [string, string] | undefined) // both groups are there
-  const read = (duration: string) => /^\d+(\.\d+)?$/.test(duration) ? Number(duration) : parseDuration(duration)
+  const read = (duration: string) => readDuration(duration, 'ms')
   const whole = parts.every((part) => part !== undefined)
     ? Object.fromEntries(parts.map(([name, duration]) => [name, read(duration)]))
     : read(text)

@@ -59,6 +59,8 @@ test('sandtable scenarios', async (t) => {
 test('sandtable bench', async (t) => {
   for (const [args, says] of [
     [['--duration', '1s'], 'at least 5s'],
+    [['--duration', '4'], 'at least 5s'],
+    [['--duration', '240', '--only', 'no such route'], 'No route has no such route in its name'],
     [['--duration', 'soon'], 'It takes a length of time'],
     [['--store', 'disk'], 'Allowed choices are embedded, dynamodb'],
     [['--html', 'x'], 'unknown option'],

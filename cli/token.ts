@@ -1,7 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
-import { parseDuration } from '../emulator/control/duration.ts'
 import type { IssuedToken } from '../emulator/index.ts'
 import { control, emulatorOption } from './control.ts'
+import { durationText } from './duration.ts'
 import { jsonOption, printData } from './output.ts'
 
 const EXAMPLES = `
@@ -11,6 +11,8 @@ Examples:
   $ npx sandtable token --sub ada --use id --claim email=ada@example.org
   $ curl -H "authorization: Bearer $(npx sandtable token --sub ada)" http://127.0.0.1:3000/api/registrations/ada/face
 `
+
+const checkDuration = durationText('15m, 1h, 31d or PT1H')
 
 interface Options {
   emulator: string
@@ -39,11 +41,6 @@ export function tokenCommand (): Command {
       const issued = await control<IssuedToken>(emulator, { method: 'POST', path: '/tokens', body: { sub, groups, ttl, use, clientId, claims } })
       printData(command, issued, ({ token }) => [token])
     })
-}
-
-function checkDuration (text: string): string {
-  if (parseDuration(text) === undefined) throw new InvalidArgumentError('It takes a length of time such as 15m, 1h, 31d or PT1H')
-  return text
 }
 
 function collectClaim (text: string, before: Record<string, unknown> = {}): Record<string, unknown> {

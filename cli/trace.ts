@@ -1,8 +1,8 @@
 import type { Readable } from 'node:stream'
-import { Command, InvalidArgumentError } from 'commander'
-import { parseDuration } from '../emulator/control/duration.ts'
+import { Command } from 'commander'
 import type { TracedCall } from '../emulator/index.ts'
 import { control, download, emulatorOption } from './control.ts'
+import { durationMs } from './duration.ts'
 import { readEvents } from './event-stream.ts'
 import { Failure } from './failure.ts'
 import { columns, jsonOption, print, printData } from './output.ts'
@@ -59,7 +59,7 @@ function showCommand (trace: Command): Command {
     .option('--result <code>', 'only calls with this result: ok, or an error\'s code')
     .option('--caused-by <id>', 'only calls of this API request')
     .option('--since <time>', 'only calls from this time on, by the emulator\'s clock')
-    .option('--slower-than <duration>', 'only calls that took at least this long, such as 50ms', parseMs)
+    .option('--slower-than <duration>', 'only calls that took at least this long, such as 50ms', durationMs('ms', '50ms or 2s'))
     .option('--after <sequence>', 'only calls after this one')
     .option('--limit <number>', 'at most this many, the newest', '20')
     .addOption(emulatorOption())
@@ -130,9 +130,3 @@ function keyText (key: unknown): string {
 const LONGEST_KEYS = 48
 
 const shortened = (text: string): string => text.length > LONGEST_KEYS ? `${text.slice(0, LONGEST_KEYS - 3)}...` : text
-
-function parseMs (text: string): number {
-  const ms = parseDuration(text)
-  if (ms === undefined) throw new InvalidArgumentError('It takes a length of time such as 50ms or 2s')
-  return ms
-}

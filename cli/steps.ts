@@ -1,0 +1,27 @@
+/** A stream that steps are written to; a terminal says so. */
+interface Output { isTTY?: boolean, write (text: string): unknown }
+
+const INTERVAL_MS = 10_000
+
+/** Reports the steps of long work. */
+export interface Steps {
+  /** The work goes on with this. */
+  step: (what: string) => void
+  end: () => void
+}
+
+/**
+ * On a terminal each step is a line at once. Anywhere else, in a log for example, there is one line every ten seconds: how long the
+ * work has run, and the step that it is at.
+ */
+export function reportSteps (output: Output = process.stderr): Steps {
+  if (output.isTTY) return { step: (what) => { output.write(`${what}\n`) }, end () {} }
+  let current = 'starting'
+  let elapsedMs = 0
+  const timer = setInterval(() => {
+    elapsedMs += INTERVAL_MS
+    output.write(`${elapsedMs / 1000}s: ${current}\n`)
+  }, INTERVAL_MS)
+  timer.unref()
+  return { step (what) { current = what }, end () { clearInterval(timer) } }
+}
