@@ -57,7 +57,8 @@ export async function serveAwsJson<C extends Context> (
     if (origin.credentialProblem) throw service.errors.credentials(origin.credentialProblem)
     if (input === undefined) throw service.errors.serialization()
     const output = await invoke(service, name, input, ctx, environment, origin.causedBy)
-    const body = Buffer.from(JSON.stringify(output ?? {}))
+    // An operation without any output has an empty body.
+    const body = Buffer.from(output === undefined ? '' : JSON.stringify(output))
     ctx.notes.bytes ??= body.length
     const accepts = request.headers['accept-encoding']
     const coding = accepts !== undefined && body.length >= (service.compressesFrom ?? Infinity) ? chooseCoding(accepts) : undefined

@@ -3,6 +3,8 @@ import type { Bindings } from './bindings.ts'
 import { CONDITION_FUNCTIONS, UPDATE_FUNCTIONS } from './functions.ts'
 import { Parser, pathText, type ExpressionLimits } from './parser.ts'
 import { compareValues, typeOf } from '../values/compare-values.ts'
+import type { AttributeValue } from '../values/item.ts'
+import { shownValue } from '../values/shown-value.ts'
 
 /** A ConditionExpression, FilterExpression or KeyConditionExpression. */
 export interface ParsedCondition {
@@ -213,7 +215,7 @@ class ConditionParser extends Parser<Fault> {
     const lowType = immediateType(low)
     const highType = immediateType(high)
     if (!lowType || !highType) return
-    const bounds = `lower bound operand: ${shown(low)}, upper bound operand: ${shown(high)}`
+    const bounds = `lower bound operand: ${shownValue(low as AttributeValue)}, upper bound operand: ${shownValue(high as AttributeValue)}`
     if (lowType !== highType) {
       this.fault('function', `The BETWEEN operator requires same data type for lower and upper bounds; ${bounds}`)
     } else if ((compareValues(low as object, high as object) ?? 0) > 0) { // values, since they have types
@@ -238,10 +240,4 @@ function isSize (operand: Operand | Condition): boolean {
 /** The type of a value of the request. */
 function immediateType (operand: Operand): string | undefined {
   return Array.isArray(operand) || 'args' in operand ? undefined : typeOf(operand)
-}
-
-function shown (value: Operand): string {
-  const [type, content] = Object.entries(value as object)[0] as [string, unknown] // it has a type
-  // A map may have any members, among them such as make no text of it.
-  return `AttributeValue: {${type}:${typeof content === 'string' ? content : JSON.stringify(content)}}`
 }

@@ -6,6 +6,7 @@ import type { TableRecord } from '../tables/table-record.ts'
 import { equalValues } from '../values/compare-values.ts'
 import type { AttributeValue, Item, KeySchema } from '../values/item.ts'
 import { encodeKey } from '../values/key-encoding.ts'
+import { shownValue } from '../values/shown-value.ts'
 import { keyPathsFault, keyPieces } from './key-checks.ts'
 import type { PageIndex } from './page-checks.ts'
 import { checkStartKey, checkStartShape, INVALID_START, startPlace } from './start-key.ts'
@@ -63,9 +64,14 @@ function isMultiAttribute (schema: KeySchema): boolean {
 function readConditions (given: LegacyConditions, table: TableRecord, schema: KeySchema): KeyConditions {
   const names = schema.map(({ AttributeName }) => AttributeName)
   const conditionOf = (name: string) => Object.hasOwn(given, name) ? given[name] : undefined
+  const hashes = schema.filter(({ KeyType }) => KeyType === 'HASH').map(({ AttributeName }) => AttributeName)
   for (const { name, type, isHash } of keyPieces(table, schema)) {
     if (schema.length === 1 && Object.keys(given).length > 1) throw validation('Query key condition not supported')
     const condition = conditionOf(name)
+    if (isHash && hashes.length > 1 && !['EQ', ...NOT_INDEXABLE].includes(condition?.ComparisonOperator ?? '')) {
+      // AWS's exact words are not published.
+      throw validation(`HASH key attributes ${hashes.join(', ')} must all have equality conditions specified in the query`)
+    }
     if (!condition && (isHash || (!isMultiAttribute(schema) && Object.keys(given).length > 1))) {
       throw validation(`Query condition missed key schema element: ${name}`)
     }
@@ -119,6 +125,11 @@ function startAfter (range: Range, start: Item, { input, conditions: { equal }, 
   }
   if (has('HASH').some(({ AttributeName: name }) => !equalValues(equal[name], start[name]))) {
     throw validation(ranges.length > 0 ? 'The query can return at most one row and cannot be restarted' : outside)
+  }
+  // A table without a sort key has one item at most under a hash key. An index may have more.
+  if (input.IndexName === undefined && schema.length === 1) {
+    const shown = Object.entries(start).map(([name, value]) => `${name}=${shownValue(value)}`)
+    throw validation(`The provided exclusive start key is invalid: ExclusiveStartKey: {${shown.join(', ')}}`)
   }
   if (input.ScanIndexForward === false) {
     range.lt = place

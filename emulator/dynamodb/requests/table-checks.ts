@@ -30,6 +30,7 @@ export function checkKeys (input: TableInput, { localIndexes, globalIndexes }: {
   checkDefined(tableKey, definitions)
   checkTableKey(tableKey)
   const schemas = [tableKey, ...[...local ?? [], ...global ?? []].map(({ KeySchema }) => KeySchema)]
+  for (const { KeySchema } of global ?? []) if (KeySchema.length > 2) checkNamedOnce(KeySchema)
   checkUsed(definitions, schemas)
 
   const names = new Set<string>()
@@ -49,11 +50,7 @@ export function checkKeys (input: TableInput, { localIndexes, globalIndexes }: {
 export function checkGlobalIndex ({ KeySchema: schema, Projection }: IndexKeys, definitions: Definitions): void {
   checkDefined(schema, definitions)
   if (schema[0]!.KeyType !== 'HASH') throw validation('Invalid KeySchema: The first KeySchemaElement is not a HASH key type')
-  if (new Set(namesOf(schema)).size < schema.length) {
-    throw validation(schema.length === 2
-      ? 'Both the Hash Key and the Range Key element in the KeySchema have the same name'
-      : 'The KeySchema contains multiple key attributes with the same name')
-  }
+  checkNamedOnce(schema)
   const types = schema.map(({ KeyType }) => KeyType)
   if (types.lastIndexOf('HASH') > types.indexOf('RANGE') && types.includes('RANGE')) {
     throw invalid('All HASH key attributes must precede RANGE key attributes in the KeySchema')
@@ -64,6 +61,13 @@ export function checkGlobalIndex ({ KeySchema: schema, Projection }: IndexKeys, 
     }
   }
   checkProjection(Projection)
+}
+
+function checkNamedOnce (schema: KeySchema): void {
+  if (new Set(namesOf(schema)).size === schema.length) return
+  throw validation(schema.length === 2
+    ? 'Both the Hash Key and the Range Key element in the KeySchema have the same name'
+    : 'The KeySchema contains multiple key attributes with the same name')
 }
 
 export function checkProjectedAttributes (indexes: readonly IndexKeys[]): void {

@@ -3,6 +3,7 @@ import { indexNotFound, limitExceeded, validation } from '../errors.ts'
 import { encryption, newIndex } from './new-table.ts'
 import { admitEncryption, admitIndexChange, admitTableClass, admitThroughput } from './table-admission.ts'
 import { checkGlobalIndex, checkProjectedAttributes } from '../requests/table-checks.ts'
+import type { KeySchema } from '../values/item.ts'
 import { usedDefinitions } from './table-description.ts'
 import type { IndexRecord, Passing, TableRecord } from './table-record.ts'
 import type { Definitions, IndexInput, UpdateTableInput } from '../requests/table-shapes.ts'
@@ -166,10 +167,19 @@ function mergedDefinitions (table: TableRecord, { KeySchema }: IndexInput, given
   const added = given.filter(({ AttributeName: name }) => KeySchema.some(({ AttributeName }) => AttributeName === name))
   for (const { AttributeName: name, AttributeType: type } of added) {
     const other = inUse.find(({ AttributeName }) => AttributeName === name)?.AttributeType
-    // AWS's words for this are not published.
-    if (other && other !== type) throw validation(`${PREFIX}Attribute ${name} is defined with type ${type}, and is a key attribute of type ${other} already`)
+    if (!other || other === type) continue
+    const existing = [table, ...indexesOf(table)].find((one) => one.KeySchema.some(({ AttributeName }) => AttributeName === name))!.KeySchema
+    throw validation(`${PREFIX}Attributes cannot be redefined. Please check that your attribute has the same type as previously defined. ` +
+      `Existing schema: ${shownSchema(existing, inUse)} New schema: ${shownSchema(KeySchema, [...added, ...inUse])}`)
   }
   return [...inUse, ...added.filter(({ AttributeName: name }) => !inUse.some(({ AttributeName }) => AttributeName === name))]
+}
+
+/** A key schema as AWS's messages show it. */
+function shownSchema (schema: KeySchema, definitions: Definitions): string {
+  const elements = schema.map(({ AttributeName: name, KeyType }) =>
+    `SchemaElement: key{${name}:${definitions.find(({ AttributeName }) => AttributeName === name)?.AttributeType}:${KeyType}}`)
+  return `Schema:[${elements.join(', ')}]`
 }
 
 function setUnits (current: Throughput, units: Units, ctx: DynamodbContext, { index, switched }: { index?: string, switched: boolean }): Throughput {

@@ -177,7 +177,8 @@ test('changes of indexes that cannot be are refused in AWS\'s words', async (t) 
     [indexes({ Create: byKind }, { Create: { ...byKind, IndexName: 'Other' } }), 'Subscriber limit exceeded: Only 1 online index can be created or deleted simultaneously per table', 'LimitExceededException'],
     [{ ...createByKind, AttributeDefinitions: undefined }, `${PREFIX}AttributeDefinitions is not specified for index: ByKind`],
     [indexes({ Create: keyed(['q', 'HASH']) }), `${PREFIX}Some index key attributes are not defined in AttributeDefinitions. Keys: [q], AttributeDefinitions: [id]`],
-    [{ ...indexes({ Create: keyed(['id', 'HASH']) }), AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'N' }] }, `${PREFIX}Attribute id is defined with type N, and is a key attribute of type S already`],
+    [{ ...indexes({ Create: keyed(['id', 'HASH']) }), AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'N' }] }, `${PREFIX}Attributes cannot be redefined. Please check that your attribute has the same type as previously defined. ` +
+      'Existing schema: Schema:[SchemaElement: key{id:S:HASH}] New schema: Schema:[SchemaElement: key{id:N:HASH}]'],
     [indexes({ Create: keyed(['kind', 'RANGE'], ['x', 'HASH']) }), 'Invalid KeySchema: The first KeySchemaElement is not a HASH key type'],
     [indexes({ Create: { ...byKind, Projection: {} } }), `${PREFIX}Unknown ProjectionType: null`],
     [indexes({ Create: { ...byKind, ProvisionedThroughput: units } }), `${PREFIX}Neither ReadCapacityUnits nor WriteCapacityUnits can be specified for index: ByKind when BillingMode is PAY_PER_REQUEST`],

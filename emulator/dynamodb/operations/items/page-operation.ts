@@ -25,6 +25,8 @@ export function pageOperation<I extends PageInput> (
         throw validation(`Cannot read from backfilling global secondary index: ${IndexName}`)
       }
       const page = await readPage(reader, { table, index, range, startKeyNames: startKeyNames(table, index), fetches: needsTable(table, index, input) }, input)
+      // A query of a table without a sort key finds one item at most, and cannot be resumed.
+      if (input.KeyConditions && !index && table.KeySchema.length === 1) delete page.LastEvaluatedKey
       note(ctx, reader, { tables: [TableName], index: IndexName, items: page.ScannedCount })
       return { ...page, ...oneConsumed(input, reader) }
     },

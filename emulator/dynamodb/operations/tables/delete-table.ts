@@ -22,6 +22,15 @@ export const deleteTable: DynamodbOperation<{ TableName: string }> = {
     await store.tables.put(deleted)
     await store.drop(table)
     if (isGone(deleted, startedAt)) await store.tables.remove(TableName)
-    return { TableDescription: describeTable(deleted, { now: startedAt, holdings: () => ({ items: 0, bytes: 0 }), changing: true }) }
+    return { TableDescription: shownOf(describeTable(deleted, { now: startedAt, holdings: () => ({ items: 0, bytes: 0 }), changing: true })) }
   }),
 }
+
+/** AWS describes a table that it deletes without its keys, definitions, indexes and settings. */
+function shownOf (description: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(description).filter(([name]) => SHOWN.has(name)))
+}
+
+const SHOWN = new Set([
+  'TableName', 'TableArn', 'TableId', 'TableStatus', 'ItemCount', 'TableSizeBytes', 'ProvisionedThroughput', 'BillingModeSummary',
+])

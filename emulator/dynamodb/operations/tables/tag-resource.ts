@@ -16,6 +16,5 @@ export const tagResource: DynamodbOperation<{ ResourceArn: string, Tags: Tag[] }
     const tags = { ...table.settings.tags, ...tagsOf(Tags) }
     checkTagCount(Object.keys(tags).length, ctx.limits)
     await ctx.store.tables.put({ ...table, settings: { ...table.settings, tags } })
-    return {}
   }),
 }

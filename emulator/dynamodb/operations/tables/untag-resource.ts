@@ -16,6 +16,5 @@ export const untagResource: DynamodbOperation<{ ResourceArn: string, TagKeys: st
     const table = taggedTable(ResourceArn, ctx)
     const tags = Object.fromEntries(Object.entries(table.settings.tags).filter(([key]) => !TagKeys.includes(key)))
     await ctx.store.tables.put({ ...table, settings: { ...table.settings, tags } })
-    return {}
   }),
 }
