@@ -2,7 +2,7 @@ import { UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import type { Image } from '../../server/features/image/schemas.ts'
 import type { Page } from '../kit/api-client.ts'
 import { scenario } from '../kit/scenario.ts'
-import { writeUnits } from '../kit/units.ts'
+import { readUnits, writeUnits } from '../kit/units.ts'
 
 export default scenario('images: one with a lifetime is gone from everywhere when the clock passes it', {
   seed: '002',
@@ -16,8 +16,13 @@ export default scenario('images: one with a lifetime is gone from everywhere whe
 
     const response = await api.put<Image>(`${path}/ttl?userId=${userId}`, { days: 30 })
     check.status(response, 200)
-    // The item, and its entry in each of the four indexes.
-    await expectCalls(response, [{ service: 'dynamodb', operation: 'UpdateItem', table: 'images', writeUnits: 5 * writeUnits(response.body.data) }])
+    const image = response.body.data
+    // The entry from which the image is cleaned up, and that in the two indexes that have it.
+    const ENTRY = 2 + 2
+    await expectCalls(response, [
+      { service: 'dynamodb', operation: 'GetItem', table: 'images', readUnits: readUnits([image], 'strong') },
+      { service: 'dynamodb', operation: 'TransactWriteItems', table: 'images', writeUnits: writeUnits(image, 'transactional') + 4 * writeUnits(image) + ENTRY },
+    ])
 
     await emulator.advance('29d')
     check.status(await api.get(`${path}?userId=${userId}`), 200)

@@ -1,14 +1,18 @@
 import type { ObjectStore } from '../../aws/object-store.ts'
 import type { Clock } from '../../core/clock.ts'
 import type { PageKey } from '../../core/page-token.ts'
-import { ImageNotFound, StatusConflict } from './errors.ts'
+import { ImageContended, ImageNotFound, StatusConflict } from './errors.ts'
+import type { ExpiryService } from './expiry-service.ts'
 import { processedKey } from './object-keys.ts'
 import type { Progress } from './progress.ts'
+import type { Expiries } from './repositories/expiries.ts'
 import type { ImagePage, Images } from './repositories/images.ts'
 import type { Profiles } from './repositories/profiles.ts'
 import type { Image, ImageKey, ImageStatus, ImageUpdate } from './schemas.ts'
 
 const SECONDS_A_DAY = 86_400
+/** How often a deletion is tried anew because the image's lifetime changed under it. */
+const MOST_ATTEMPTS = 5
 
 /** What an image's status must be for it to become this. */
 const PREDECESSORS: Readonly<Record<ImageStatus, ImageStatus | undefined>> = {
@@ -21,13 +25,15 @@ const PREDECESSORS: Readonly<Record<ImageStatus, ImageStatus | undefined>> = {
 export interface ImageServiceOptions {
   images: Images
   profiles: Profiles
+  expiries: Expiries
+  expiryService: Pick<ExpiryService, 'expect'>
   objects: ObjectStore
   progress: Progress
   clock: Clock
 }
 
 /** What is done to single images, and the list that spans several Queries. */
-export function createImageService ({ images, profiles, objects, progress, clock }: ImageServiceOptions) {
+export function createImageService ({ images, profiles, expiries, expiryService, objects, progress, clock }: ImageServiceOptions) {
   /** @throws 404 */
   async function get (key: ImageKey, options?: { consistent: boolean }): Promise<Image> {
     const image = await images.get(key, options)
@@ -61,26 +67,42 @@ export function createImageService ({ images, profiles, objects, progress, clock
       throw changed.image ? new StatusConflict(key.imageId, changed.image.status) : new ImageNotFound(key.imageId)
     },
 
-    /** Has an image expire so many days from now. @throws 404 */
+    /**
+     * Has an image expire so many days from now: its `ttl`, and the entry from which everything of it is cleaned up then,
+     * are written together.
+     *
+     * @throws 404
+     */
     async setLifetime (key: ImageKey, days: number): Promise<Image> {
-      const changed = await images.change(key, { ttl: Math.floor(clock.now() / 1000) + days * SECONDS_A_DAY })
-      if (!changed.done) throw new ImageNotFound(key.imageId)
-      return changed.image
+      const image = await get(key, { consistent: true })
+      const ttl = Math.floor(clock.now() / 1000) + days * SECONDS_A_DAY
+      const updatedAt = new Date(clock.now()).toISOString()
+      if (!await images.writeBoth(images.lifetime(key, { ttl, updatedAt }), expiries.scheduling(image, ttl))) throw new ImageNotFound(key.imageId)
+      expiryService.expect(ttl)
+      return { ...image, ttl, updatedAt }
     },
 
     /**
-     * Deletes an image: the item and its owner's counters together, then both objects. A worker that is about to store
+     * Deletes an image: the item, its entry among the expiries and its owner's counters together, then both objects. A worker that is about to store
      * the processed one finds the item gone, and deletes what it stored.
      *
      * @throws 404
      */
     async remove (key: ImageKey): Promise<void> {
-      const image = await get(key, { consistent: true })
-      const isDeleted = await profiles.writeCounted(images.deletion(key), {
-        userId: key.userId, images: -1, bytes: -image.originalFileSize, at: new Date(clock.now()).toISOString(),
-      })
-      if (!isDeleted) throw new ImageNotFound(key.imageId) // somebody else has
-      await Promise.all([image.originalS3Key, image.processedS3Key ?? processedKey(image)].map((object) => objects.delete(object)))
+      for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
+        const image = await get(key, { consistent: true })
+        const refused = await profiles.writeCounted(images.deletion(image), {
+          userId: key.userId,
+          images: -1,
+          bytes: -image.originalFileSize,
+          at: new Date(clock.now()).toISOString(),
+          entry: image.ttl === undefined ? undefined : expiries.cancellation(key),
+        })
+        if (refused.size > 0) continue // somebody else has deleted it, or has changed its lifetime
+        await Promise.all([image.originalS3Key, image.processedS3Key ?? processedKey(image)].map((object) => objects.delete(object)))
+        return
+      }
+      throw new ImageContended(key.imageId)
     },
 
     /**

@@ -22,8 +22,11 @@ export const imageFeature: FastifyPluginAsyncTypebox<ImageFeatureOptions> = asyn
     },
   })
   // What was left lying is for a server that serves, and not for an application that is only built.
-  api.addHook('onListen', async () => { void platform.worker.start() })
-  api.addHook('onClose', async () => { await platform.worker.close() })
+  api.addHook('onListen', async () => {
+    void platform.worker.start()
+    if (options.config.workers > 0) platform.expiryService.start()
+  })
+  api.addHook('onClose', async () => { await Promise.all([platform.worker.close(), platform.expiryService.close()]) })
 
   await api.register(uploadRoutes, { platform, uploads, maxPixels: options.config.maxPixels })
   await api.register(imageRoutes, { platform })

@@ -1,7 +1,7 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb'
 import { GetCommand, QueryCommand, UpdateCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import { unmarshall } from '@aws-sdk/util-dynamodb'
-import { throughConflicts, unlessRefused, type TransactionPart } from '../../../aws/transact.ts'
+import { throughConflicts, transactWith, unlessRefused, type TransactionPart } from '../../../aws/transact.ts'
 import type { Clock } from '../../../core/clock.ts'
 import { withTable } from '../../../core/errors.ts'
 import type { PageKey } from '../../../core/page-token.ts'
@@ -25,7 +25,7 @@ export interface ImagePage { items: StoredImage[], lastKey?: PageKey }
 export interface PageRange { limit: number, startKey?: PageKey }
 
 /** What a change sets. */
-export interface Changes extends Partial<Pick<Image, 'status' | 'processedS3Key' | 'processedAt' | 'completedAt' | 'metadata' | 'ttl'>> {
+export interface Changes extends Partial<Pick<Image, 'status' | 'processedS3Key' | 'processedAt' | 'completedAt' | 'metadata'>> {
   /** Each replaces the step that there is. */
   steps?: Partial<ProcessingSteps>
   /** `null` takes it away. */
@@ -96,20 +96,53 @@ export function createImages ({ documents, table, clock }: { documents: DynamoDB
       return { Put: { TableName: table, Item: image, ConditionExpression: 'attribute_not_exists(imageId)' } }
     },
 
-    /** Part of the access pattern "delete an image". */
-    deletion ({ imageId, userId }: ImageKey): TransactionPart {
+    /** Part of the access pattern "delete an image", on condition that it has the lifetime that was read. */
+    deletion ({ imageId, userId, ttl }: Image): TransactionPart {
       return {
         Delete: {
           TableName: table,
           Key: { imageId, userId },
-          ConditionExpression: THERE,
+          ConditionExpression: ttl === undefined ? 'attribute_exists(imageId) AND attribute_not_exists(#ttl)' : '#ttl = :ttl AND #ttl > :seconds',
           ExpressionAttributeNames: { '#ttl': 'ttl' },
-          ExpressionAttributeValues: { ':seconds': seconds() },
+          ...ttl !== undefined && { ExpressionAttributeValues: { ':ttl': ttl, ':seconds': seconds() } },
         },
       }
     },
 
-    /** Access patterns "update the status" and "set the lifetime", and each step of the processing: one conditional UpdateItem. */
+    /** Part of the access pattern "set the lifetime". */
+    lifetime ({ imageId, userId }: ImageKey, { ttl, updatedAt }: Required<Pick<Image, 'ttl' | 'updatedAt'>>): TransactionPart {
+      return {
+        Update: {
+          TableName: table,
+          Key: { imageId, userId },
+          UpdateExpression: 'SET #ttl = :ttl, updatedAt = :at',
+          ConditionExpression: THERE,
+          ExpressionAttributeNames: { '#ttl': 'ttl' },
+          ExpressionAttributeValues: { ':ttl': ttl, ':at': updatedAt, ':seconds': seconds() },
+        },
+      }
+    },
+
+    /** Writes both parts or none. `false` when a condition did not hold. */
+    async writeBoth (image: TransactionPart, expiry: TransactionPart): Promise<boolean> {
+      return (await transactWith((command) => documents.send(command), { image, expiry })).size === 0
+    },
+
+    /** Part of the access pattern "expired images": whether or not DynamoDB has deleted the item. A refusal tells the image. */
+    expiry ({ imageId, userId }: ImageKey): TransactionPart {
+      return {
+        Delete: {
+          TableName: table,
+          Key: { imageId, userId },
+          ConditionExpression: 'attribute_not_exists(imageId) OR #ttl <= :seconds',
+          ExpressionAttributeNames: { '#ttl': 'ttl' },
+          ExpressionAttributeValues: { ':seconds': seconds() },
+          ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+        },
+      }
+    },
+
+    /** Access pattern "update the status", and each step of the processing: one conditional UpdateItem. */
     async change ({ imageId, userId }: ImageKey, { steps = {}, claim, ...changes }: Changes, when: When = {}): Promise<Changed> {
       const names: Record<string, string> = {}
       const values: Record<string, unknown> = { ':seconds': seconds() }

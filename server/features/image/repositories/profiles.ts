@@ -1,5 +1,5 @@
 import { GetCommand, PutCommand, UpdateCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
-import { throughConflicts, transactWith, unlessRefused, type TransactionPart } from '../../../aws/transact.ts'
+import { throughConflicts, transactWith, unlessRefused, type Obstacle, type TransactionPart } from '../../../aws/transact.ts'
 import { withTable } from '../../../core/errors.ts'
 import type { Profile, ProfileChanges } from '../schemas.ts'
 
@@ -16,6 +16,15 @@ export interface Count {
   bytes: number
   /** Of an upload, which then is the last one. */
   uploadedAt?: string
+}
+
+/** What is written with a count. */
+export interface CountedWrite extends Count {
+  userId: string
+  /** What is done to the image's entry among the expiries. */
+  entry?: TransactionPart
+  /** When a profile that is missing is made. Without it none is made, and nothing counted. */
+  at?: string
 }
 
 /** What everybody begins with. */
@@ -61,19 +70,20 @@ export function createProfiles ({ documents, table }: { documents: DynamoDBDocum
     },
 
     /**
-     * The access patterns "upload" and "delete an image": what is done to the image and its owner's counters, in one
-     * TransactWriteItems. At the first image of a user who has no profile, that is made in between.
+     * The access patterns "upload", "delete an image" and "expired images": what is done to the image and its owner's
+     * counters, in one TransactWriteItems. At the first image of a user who has no profile, that is made in between.
      *
-     * @returns `false` when the image's condition did not hold
+     * @returns the parts whose condition did not hold; empty when everything is written
      */
-    async writeCounted (image: TransactionPart, { userId, at, ...count }: Count & { userId: string, at: string }): Promise<boolean> {
-      const write = () => transactWith((command) => documents.send(command), { image, counters: { Update: counting(userId, count) } })
-      let refused = await write()
-      if (refused.has('counters') && !refused.has('image')) {
-        await profiles.ensure(userId, at)
-        refused = await write()
-      }
-      return refused.size === 0
+    async writeCounted (image: TransactionPart, counted: CountedWrite): Promise<ReadonlyMap<'image' | 'counters' | 'entry', Obstacle>> {
+      const { userId, at, entry, ...count } = counted
+      const write = (counters: TransactionPart | undefined) => transactWith((command) => documents.send(command), { image, counters, entry })
+      const counters = { Update: counting(userId, count) }
+      const refused = await write(counters)
+      if (refused.size !== 1 || !refused.has('counters')) return refused
+      if (at === undefined) return await write(undefined)
+      await profiles.ensure(userId, at)
+      return await write(counters)
     },
 
     /** Part of the access pattern "create many": what was written is counted, in one UpdateItem. */

@@ -60,8 +60,11 @@ export const imageRoutes: FastifyPluginAsyncTypebox<{ platform: ImagePlatform }>
   api.put('/images/:imageId/ttl', {
     schema: {
       summary: 'Have an image expire',
-      description: 'So many days from now, it is gone. Access pattern: set the lifetime. One conditional UpdateItem. DynamoDB deletes the item; the ' +
-        'objects and the owner\'s counters stay as they are.',
+      description: 'So many days from now, it is gone. A lifetime that is set again replaces the one before. Access pattern: set the lifetime. One ' +
+        'GetItem (strongly consistent) and one TransactWriteItems (the item, and the entry from which it is cleaned up). Access pattern: ' +
+        'expired images. Once the time has come the server deletes the item and counts it out of its owner\'s statistics (one ' +
+        'TransactWriteItems), deletes both objects, then the entry (one DeleteItem); it looks for due entries with one Query on StatusIndex ' +
+        'every 30 seconds, and within a second of a time that it has set itself.',
       tags: ['images'],
       params: ImageParamsSchema,
       querystring: OwnerQuerySchema,
@@ -78,7 +81,8 @@ export const imageRoutes: FastifyPluginAsyncTypebox<{ platform: ImagePlatform }>
   api.delete('/images/:imageId', {
     schema: {
       summary: 'Delete an image',
-      description: 'Access pattern: delete an image. One GetItem, one TransactWriteItems (the item, its owner\'s counters), two DeleteObject. ' +
+      description: 'Access pattern: delete an image. One GetItem, one TransactWriteItems (the item, its owner\'s counters, and the entry of ' +
+        'its lifetime if it has one), two DeleteObject. ' +
         'It may be deleted while it is processed.',
       tags: ['images'],
       params: ImageParamsSchema,
