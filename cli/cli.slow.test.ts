@@ -163,7 +163,7 @@ test('a running emulator is moved', async (t) => {
     t.match(await at('reset'), { status: 0, out: /^Dropped all state\.\nAn API .*tables create --bucket --endpoint http/ })
     t.match(await at('reset', '--service', 's3', '--account', '111122223333'), { out: /^Dropped all of s3 in account 111122223333\./ })
     t.same(JSON.parse((await at('reset', '--json')).out), { reset: 'all', account: 'all' })
-    t.match(await at('reset', '--service', 'sqs'), { status: 2, err: /"service" takes dynamodb, rekognition, s3, not "sqs"/ })
+    t.match(await at('reset', '--service', 'sqs'), { status: 2, err: /"service" takes dynamodb, dynamodbstreams, rekognition, s3, not "sqs"/ })
   })
 
   t.test('its calls fail by rule, and are shown', async (t) => {
@@ -186,7 +186,7 @@ test('a running emulator is moved', async (t) => {
     t.match(await at('faults'), { out: 'No fault rules.\n' })
     t.match(await at('faults', 'add'), { status: 2, err: /names neither "error" nor "latency"/ })
     t.match(await at('faults', 'add', '--error', 'throttle', '--share', '30'), { status: 2, err: /"share" takes a number from 0 to 1/ })
-    t.match(await at('faults', 'add', '--error', 'throttle', '--service', 'sqs'), { status: 2, err: /"service" takes dynamodb, rekognition, s3, not "sqs"/ })
+    t.match(await at('faults', 'add', '--error', 'throttle', '--service', 'sqs'), { status: 2, err: /"service" takes dynamodb, dynamodbstreams, rekognition, s3, not "sqs"/ })
     t.match(await at('faults', 'add', '--latency', 'soon'), { status: 2, err: /It takes a length of time/ })
     t.match(await at('faults', 'add', 'throttle'), { status: 2, err: /It takes a rule in JSON such as/ })
     t.match(await at('faults', 'cleer'), { status: 2, err: /unknown command 'cleer'; there are list, add, delete, clear/ })

@@ -46,7 +46,7 @@ export class Gateway {
 
   /** The whole way of a request: control or credentials, context, service. It rejects with `ConnectionReset` alone. */
   async handle (request: WireRequest): Promise<WireResponse> {
-    const { control, services } = this.#options
+    const { control } = this.#options
     if (control.claims(request)) return control.handle(request)
     if (request.method === 'OPTIONS' && this.#cors.asks(request)) return this.#cors.leave(request)
     const credentials = readCredentials(request)
@@ -54,7 +54,7 @@ export class Gateway {
     const context = this.context(scope?.accessKeyId, scope?.region)
     const attempt = attemptOf(request)
     if (attempt > 1) context.notes.attempt = attempt
-    const service = scope ? services.find(({ name }) => name === scope.service) : this.#byTarget(request)
+    const service = scope ? this.#byScope(scope.service, request) : this.#byTarget(request)
     if (!service) return refuseService(scope!.service, request, context.requestId)
     const answer = service.handle(request, context, {
       causedBy: request.headers[CAUSED_BY_HEADER],
@@ -62,6 +62,17 @@ export class Gateway {
     })
     const origin = request.headers['origin']
     return origin === undefined || service === this.#options.fallback ? answer : this.#cors.open(await answer, origin)
+  }
+
+  /** The service of a signing name; several that share one differ by their target. */
+  #byScope (signingName: string, request: WireRequest): Service | undefined {
+    let first: Service | undefined
+    for (const service of this.#options.services) {
+      if ((service.signingName ?? service.name) !== signingName) continue
+      if (service.targetPrefix === undefined || request.headers['x-amz-target']?.startsWith(service.targetPrefix)) return service
+      first ??= service
+    }
+    return first
   }
 
   /** The service of a request whose credentials name none. */

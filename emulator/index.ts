@@ -18,6 +18,7 @@ import { BadSeed } from './seed/bad-seed.ts'
 import { loadSeed, type SeedSummary } from './seed/index.ts'
 import { Snapshots } from './snapshots/index.ts'
 import { FolderShelf, MemoryShelf } from './snapshots/shelf.ts'
+import { createStreams } from './streams/index.ts'
 import { ISSUER_PATH, TokenIssuer } from './tokens/issuer.ts'
 
 export type { Clients, ClientsOptions } from './clients.ts'
@@ -133,7 +134,7 @@ export async function startEmulator (options: EmulatorOptions = {}): Promise<Emu
   const s3 = createS3(environment, { hosts: allowedHosts })
   const dynamodb = createDynamodb(environment, options.dynamodb)
   const rekognition = createRekognition(environment, { ...options.rekognition, objects: s3 })
-  const services: Service[] = [dynamodb, rekognition, s3]
+  const services: Service[] = [dynamodb, createStreams(environment, dynamodb), rekognition, s3]
   const serviceNames = services.map(({ name }) => name)
 
   const changes = new Turns()

@@ -338,7 +338,7 @@ test('rules are for an account or service, end with their reset, and are refused
     [{}, 'it names neither "error" nor "latency", for instance {"error":"throttle"}'],
     [{ error: 'throttle', share: 30 }, '"share" takes a number from 0 to 1, the chance of each call, not 30'],
     [{ error: 'throttle', table: 'x' }, 'it has no member table'],
-    [{ error: 'throttle', service: 'sqs' }, '"service" takes dynamodb, rekognition, s3, not "sqs"'],
+    [{ error: 'throttle', service: 'sqs' }, '"service" takes dynamodb, dynamodbstreams, rekognition, s3, not "sqs"'],
     [{ error: 'throttle', service: 's3', operation: 'GetItem' }, '"operation" takes an operation of s3, not "GetItem"'],
     [{ error: 'throttle', operation: 'Nothing' }, '"operation" takes an operation of a service, not "Nothing"'],
     [{ latency: { min: 2, max: 1 } }, '"latency.min" must not be above "latency.max"'],

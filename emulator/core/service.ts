@@ -27,8 +27,10 @@ export interface Origin {
 
 /** An emulated service, as the gateway knows it. */
 export interface Service {
-  /** The name in SigV4 credential scopes, in traces and in fault rules. */
+  /** The name in traces and fault rules, and in SigV4 credential scopes. */
   readonly name: string
+  /** The name in SigV4 credential scopes, where it is another. */
+  readonly signingName?: string
   /** The first part of `X-Amz-Target`, for services that have one. */
   readonly targetPrefix?: string
   readonly operationNames: readonly string[]

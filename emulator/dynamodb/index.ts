@@ -70,6 +70,8 @@ export interface DynamodbOptions {
   tableDelays?: Partial<TableDelays>
   /** How long after its time an expired item is deleted, in ms, up to 48 h. Default 0. */
   ttlLagMs?: number
+  /** How many open shards a new stream has. Default 1. */
+  streamShards?: number
 }
 
 /** DynamoDB, with state apart for each account and region. */
@@ -90,7 +92,7 @@ export function createDynamodb (environment: Environment, options: DynamodbOptio
     service: 'dynamodb',
     storage: environment.storage,
     make: ({ database }, [account = '', region = '']) =>
-      AccountStore.open(database, { account, region, clock: environment.clock, limits, ttlLagMs: options.ttlLagMs ?? 0 }),
+      AccountStore.open(database, { account, region, clock: environment.clock, limits, ttlLagMs: options.ttlLagMs ?? 0, streamShards: options.streamShards ?? 1 }),
     retire: (store) => store.close(),
   })
 

@@ -24,7 +24,7 @@ export interface Level {
   getSync (key: string): unknown
   snapshot (): AbstractSnapshot
   iterator (range: Range & { snapshot?: AbstractSnapshot }): { nextv (size: number): Promise<[key: string, value: unknown][]>, close (): Promise<void> }
-  keys (range: Range): { all (): Promise<string[]> }
+  keys (range: Range & { limit?: number }): { all (): Promise<string[]> }
   clear (range: Range): Promise<void>
 }
 
@@ -89,9 +89,9 @@ export class Database {
     }
   }
 
-  /** The keys in a range. */
-  async keys (range: Range): Promise<string[]> {
-    return this.#level.keys(range).all()
+  /** The keys in a range, or the first of them. */
+  async keys (range: Range, limit?: number): Promise<string[]> {
+    return this.#level.keys(limit === undefined ? range : { ...range, limit }).all()
   }
 
   /** Deletes every key in a range; what is written there meanwhile may stay. Not in one step: see to what a kill leaves. */

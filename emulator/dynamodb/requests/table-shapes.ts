@@ -1,3 +1,4 @@
+import type { StreamViewType } from '../tables/table-record.ts'
 import type { IndexKeys, KeySchema, TableKeys } from '../values/item.ts'
 import type { Shape, Shapes } from './shapes.ts'
 import type { Units } from '../tables/throughput.ts'
@@ -8,7 +9,7 @@ export interface IndexInput extends IndexKeys { ProvisionedThroughput?: Units }
 
 export interface Encryption { Enabled?: boolean, SSEType?: string, KMSMasterKeyId?: string }
 
-export interface StreamInput { StreamEnabled: boolean, StreamViewType?: string }
+export interface StreamInput { StreamEnabled: boolean, StreamViewType?: StreamViewType }
 
 export type Definitions = TableKeys['AttributeDefinitions']
 

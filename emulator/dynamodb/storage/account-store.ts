@@ -3,7 +3,9 @@ import type { Database } from '../../core/storage/database.ts'
 import { Locks } from '../../core/storage/locks.ts'
 import { CHUNK } from '../../core/storage/storage.ts'
 import { IdempotencyTokens } from './idempotency-tokens.ts'
+import { ChangeLog } from './change-log.ts'
 import type { ItemChange } from './item-change.ts'
+import { Streams } from './streams.ts'
 import { allUnder, keys } from './keys.ts'
 import type { Limits } from '../limits.ts'
 import { emptyIndex, fillIndex } from './index-building.ts'
@@ -12,7 +14,7 @@ import type { Item } from '../values/item.ts'
 import type { Holdings } from '../tables/table-description.ts'
 import { isGone, settled, type IndexRecord, type TableRecord } from '../tables/table-record.ts'
 import { TimeToLive } from './time-to-live.ts'
-import { UnitOfWork, type UnitStore } from './unit-of-work.ts'
+import { UnitOfWork, type ChangeOrigin, type UnitStore } from './unit-of-work.ts'
 
 export interface AccountStoreOptions {
   account: string
@@ -21,6 +23,8 @@ export interface AccountStoreOptions {
   limits: Limits
   /** How long after its time an expired item is deleted, in ms. */
   ttlLagMs: number
+  /** How many open shards a new stream has. */
+  streamShards: number
 }
 
 /** All of DynamoDB that belongs to one account in one region. */
@@ -33,10 +37,12 @@ export class AccountStore implements UnitStore {
   readonly locks = new Locks()
   readonly tables: Tables
   readonly timeToLive: TimeToLive
+  readonly changeLog: ChangeLog
+  readonly streams: Streams
   readonly idempotencyTokens: IdempotencyTokens
   readonly #holdings = new Map<string, Holdings>()
 
-  private constructor (database: Database, { account, region, clock, limits, ttlLagMs }: AccountStoreOptions) {
+  private constructor (database: Database, { account, region, clock, limits, ttlLagMs, streamShards }: AccountStoreOptions) {
     this.account = account
     this.region = region
     this.clock = clock
@@ -44,6 +50,8 @@ export class AccountStore implements UnitStore {
     this.database = database
     this.tables = new Tables(database, clock)
     this.timeToLive = new TimeToLive(this, { lagMs: ttlLagMs, oldestMs: limits.ttlOldestMs })
+    this.changeLog = new ChangeLog(this, { retentions: () => this.streams.retentions(), forgetEnded: () => this.streams.forgetEnded() })
+    this.streams = new Streams(this, streamShards)
     this.idempotencyTokens = new IdempotencyTokens(clock, limits.idempotencyMs)
   }
 
@@ -56,6 +64,9 @@ export class AccountStore implements UnitStore {
       if (table.settings.deletingUntil !== undefined) await store.drop(table)
       else await store.#countAll(table)
     }
+    await store.streams.load()
+    await store.changeLog.load()
+    await store.streams.endUnknown(store.tables)
     return store
   }
 
@@ -65,8 +76,8 @@ export class AccountStore implements UnitStore {
   }
 
   /** Runs a piece of work, stores what it wrote if it did not throw, and gives its locks back either way. */
-  async transact<T> (work: (unit: UnitOfWork) => Promise<T>): Promise<T> {
-    const unit = new UnitOfWork(this)
+  async transact<T> (work: (unit: UnitOfWork) => Promise<T>, origin?: ChangeOrigin): Promise<T> {
+    const unit = new UnitOfWork(this, origin)
     try {
       const result = await work(unit)
       await unit.commit()
@@ -83,6 +94,7 @@ export class AccountStore implements UnitStore {
 
   follow (work: UnitOfWork): void {
     this.timeToLive.follow(work)
+    this.changeLog.follow(work)
   }
 
   /** Counts what was stored. */
@@ -114,6 +126,7 @@ export class AccountStore implements UnitStore {
   /** Schedules nothing any more. */
   close (): void {
     this.timeToLive.close()
+    this.changeLog.close()
   }
 
   /** Counts what a table and its indexes hold, by looking at all of it. */

@@ -10,6 +10,10 @@ export const keys = {
   indexEntry: (table: string, { index, global }: { index: string, global: boolean }, key: string) => `${keys.indexes(table, global)}${index}~${key}`,
   /** Of a transaction, by its client's token. */
   idempotencyToken: (token: string) => `token~${token}`,
+  /** A record of a table's change log. */
+  change: (tableId: string, sequence: string) => `change-${tableId}~${sequence}`,
+  /** A stream, by its table's name and its own label. */
+  stream: (table: string, label: string) => table === '' ? 'stream~' : `stream~${table}~${label}`,
   /** @param expiry  epoch seconds, 0 or more */
   expiry: (table: string, expiry: number, key: string) => `ttl-${table}~${String(expiry).padStart(16, '0')}~${key}`,
 }

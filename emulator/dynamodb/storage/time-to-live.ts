@@ -5,14 +5,14 @@ import { encodeKey, keyAttributes } from '../values/key-encoding.ts'
 import { applyWrite } from './item-write.ts'
 import { allUnder, keys } from './keys.ts'
 import type { TableRecord } from '../tables/table-record.ts'
-import type { UnitOfWork } from './unit-of-work.ts'
+import type { ChangeOrigin, UnitOfWork } from './unit-of-work.ts'
 
 /** What expires in: an account's tables. */
 interface ExpiringStore {
   readonly clock: Clock
   readonly database: Database
   readonly tables: { names (): string[], get (name: string): TableRecord | undefined }
-  transact<T> (work: (unit: UnitOfWork) => Promise<T>): Promise<T>
+  transact<T> (work: (unit: UnitOfWork) => Promise<T>, origin?: ChangeOrigin): Promise<T>
 }
 
 /** How many expired items are looked up at a time. */
@@ -119,7 +119,7 @@ export class TimeToLive {
       await work.lockItems([{ table: table.TableName, key }])
       const isExpired = (expiry: number | undefined) => expiry !== undefined && expiry * 1000 < before
       applyWrite(work, { table, key, next: (found) => isExpired(expiryOf(table, found)) ? undefined : found })
-    })
+    }, { cause: 'ttl' })
   }
 }
 

@@ -6,6 +6,11 @@ import { ItemReader, type ReadableStore } from './item-reader.ts'
 import { keys } from './keys.ts'
 import type { TableRecord } from '../tables/table-record.ts'
 
+/** Who changed an item: a request, or the expiry of the item. */
+export interface ChangeOrigin { readonly cause: 'user' | 'ttl', readonly requestId?: string }
+
+const BY_USER: ChangeOrigin = { cause: 'user' }
+
 /** What a unit of work works on. */
 export interface UnitStore extends ReadableStore {
   readonly locks: Locks
@@ -20,6 +25,8 @@ export interface UnitStore extends ReadableStore {
  * one step. So an operation, a batch and a transaction work alike: either all of it is stored or nothing.
  */
 export class UnitOfWork extends ItemReader {
+  /** Where its changes come from, for the change log. */
+  readonly origin: ChangeOrigin
   /** Items as they were found, by table and key. */
   readonly #found = new Map<string, Item | undefined>()
   readonly #writes = new Map<string, unknown>()
@@ -27,9 +34,10 @@ export class UnitOfWork extends ItemReader {
   readonly #locks = new Set<string>()
   readonly #store: UnitStore
 
-  constructor (store: UnitStore) {
+  constructor (store: UnitStore, origin: ChangeOrigin = BY_USER) {
     super(store)
     this.#store = store
+    this.origin = origin
   }
 
   /** The items that were changed, in the order of their writes. */

@@ -36,6 +36,7 @@ export function describeTable (table: TableRecord, { now, holdings, changing = f
     TableStatus: status,
     ItemCount: items,
     TableSizeBytes: bytes,
+    ...describeStream(table),
     ...(SSEDescription && { SSEDescription: { ...SSEDescription, Status: lasts(settings.encryptingUntil, at) ? 'UPDATING' : 'ENABLED' } }),
     ...(LocalSecondaryIndexes && { LocalSecondaryIndexes: LocalSecondaryIndexes.map(index) }),
     // AWS leaves the global indexes out of the description of a table that is going.
@@ -57,6 +58,15 @@ export function usedDefinitions (table: Indexed): TableKeys['AttributeDefinition
   return table.AttributeDefinitions
     .filter(({ AttributeName }) => used.has(AttributeName))
     .sort(({ AttributeName: one }, { AttributeName: other }) => one < other ? -1 : 1)
+}
+
+function describeStream ({ settings: { stream } }: TableRecord): Record<string, unknown> {
+  if (!stream) return {}
+  return {
+    ...(stream.enabled && { StreamSpecification: { StreamEnabled: true, StreamViewType: stream.viewType } }),
+    LatestStreamLabel: stream.label,
+    LatestStreamArn: stream.arn,
+  }
 }
 
 function sortedProjection ({ Projection }: IndexRecord): IndexRecord['Projection'] {

@@ -29,6 +29,8 @@ export interface TableRecord extends TableKeys, Indexed {
   settings: Passing & {
     tags: Record<string, string>
     timeToLive?: TimeToLiveSetting
+    /** The latest stream, enabled or not. */
+    stream?: StreamSetting
   }
 }
 
@@ -37,7 +39,7 @@ export interface Passing {
   creatingUntil?: number
   deletingUntil?: number
   /** UPDATING, and what for. */
-  updating?: { until: number, what: 'throughput' | 'class' }
+  updating?: { until: number, what: 'throughput' | 'class' | 'stream' }
   /** The encryption changes; the table stays ACTIVE. */
   encryptingUntil?: number
   /** The one index that is being made: its table is UPDATING at first, then ACTIVE while the index is filled. */
@@ -47,6 +49,10 @@ export interface Passing {
   /** Indexes whose throughput changes. */
   updatingIndexes?: Record<string, number>
 }
+
+export type StreamViewType = 'NEW_IMAGE' | 'OLD_IMAGE' | 'NEW_AND_OLD_IMAGES' | 'KEYS_ONLY'
+
+export interface StreamSetting { arn: string, label: string, viewType: StreamViewType, enabled: boolean }
 
 export interface TimeToLiveSetting {
   attribute: string

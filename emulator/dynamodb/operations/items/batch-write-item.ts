@@ -48,7 +48,7 @@ export const batchWriteItem: DynamodbOperation<BatchWriteItemInput> = {
     }
     note(ctx, work, { tables: Object.keys(input.RequestItems), keys: writes.map(({ attributes }) => attributes), items: writes.length })
     return { UnprocessedItems: {}, ...allConsumed(input, work), ...await collectionMetricsByTable(work, input, writes.map(({ table, attributes: key }) => ({ table, key }))) }
-  }),
+  }, { cause: 'user', requestId: ctx.requestId }),
 }
 
 /** An item in a batch is refused like a key by which something is looked up, when its own key does not fit. */

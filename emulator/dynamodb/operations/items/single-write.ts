@@ -52,7 +52,7 @@ export function singleWrite<I extends SingleWriteInput> ({ shapes, types, rules,
       } finally {
         note(ctx, work, { tables: [table.TableName], keys: [key], items: work.changes.length })
       }
-    }),
+    }, { cause: 'user', requestId: ctx.requestId }),
   }
 }
 

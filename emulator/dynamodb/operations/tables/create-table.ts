@@ -1,4 +1,4 @@
-import { notSupported, stillInUse, tableAlreadyExists, validation } from '../../errors.ts'
+import { stillInUse, tableAlreadyExists, validation } from '../../errors.ts'
 import { newTable } from '../../tables/new-table.ts'
 import type { DynamodbOperation } from '../../operation.ts'
 import { checkEncryption, checkKeys, checkTableClass } from '../../requests/table-checks.ts'
@@ -37,10 +37,7 @@ export const createTable: DynamodbOperation<CreateTableInput> = {
     checkKeys(input, ctx.limits)
     checkTableClass(input.TableClass)
     checkEncryption(input.SSESpecification)
-    if (input.StreamSpecification?.StreamEnabled) throw notSupported('StreamSpecification')
-    if (input.StreamSpecification?.StreamViewType) {
-      throw validation('One or more parameter values were invalid: Table is being created with a stream disabled, UpdateViewType should not be specified')
-    }
+    checkStream(input)
     if (input.Tags) checkTags(input.Tags, ctx.limits)
     for (const { units, index } of provisioned(input)) checkUnits(units, ctx, index)
   },
@@ -55,9 +52,18 @@ export const createTable: DynamodbOperation<CreateTableInput> = {
     if (there) throw tableAlreadyExists(input.TableName)
     checkAccountUnits(provisioned(input).map(({ units }) => units), store.tables.all(), ctx)
     const table = newTable(input, ctx, input.Tags)
+    const stream = input.StreamSpecification
+    if (stream?.StreamEnabled) table.settings.stream = await store.streams.start(table, stream.StreamViewType!) // checked by `custom`
     await store.tables.put(table)
     return { TableDescription: describeTable(table, { now: startedAt, holdings: () => ({ items: 0, bytes: 0 }), changing: true }) }
   }),
+}
+
+function checkStream ({ StreamSpecification: stream }: CreateTableInput): void {
+  if (!stream || stream.StreamEnabled === (stream.StreamViewType !== undefined)) return
+  throw validation(`One or more parameter values were invalid: Table is being created with a stream ${stream.StreamEnabled
+    ? 'enabled, UpdateViewType is required'
+    : 'disabled, UpdateViewType should not be specified'}`)
 }
 
 function checkBilling ({ BillingMode, ProvisionedThroughput }: CreateTableInput): void {

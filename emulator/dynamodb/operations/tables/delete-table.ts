@@ -20,6 +20,7 @@ export const deleteTable: DynamodbOperation<{ TableName: string }> = {
     const deleted = { ...table, settings: { ...table.settings, deletingUntil: startedAt + ctx.delays.delete } }
     // In this order, so that after a kill there is no table that has lost a part of its items.
     await store.tables.put(deleted)
+    await store.streams.stop(table)
     await store.drop(table)
     if (isGone(deleted, startedAt)) await store.tables.remove(TableName)
     return { TableDescription: shownOf(describeTable(deleted, { now: startedAt, holdings: () => ({ items: 0, bytes: 0 }), changing: true })) }

@@ -84,7 +84,7 @@ test('a table that cannot be is refused in AWS\'s words and order', async (t) =>
     [table({ SSESpecification: { Enabled: true, KMSMasterKeyId: 'alias/x' } }), `${PREFIX}SSEType KMS is required if KMSMasterKeyId is specified`],
     [table({ SSESpecification: { Enabled: true, SSEType: 'AES256' } }), `${PREFIX}SSEType AES256 is not supported`],
     [table({ StreamSpecification: { StreamEnabled: false, StreamViewType: 'NEW_IMAGE' } }), `${PREFIX}Table is being created with a stream disabled, UpdateViewType should not be specified`],
-    [table({ StreamSpecification: { StreamEnabled: true, StreamViewType: 'NEW_IMAGE' } }), `${PREFIX}StreamSpecification is not supported by this emulator`],
+    [table({ StreamSpecification: { StreamEnabled: true } }), `${PREFIX}Table is being created with a stream enabled, UpdateViewType is required`],
     [table({ Tags: [{ Key: 'aws:x', Value: '' }] }), 'Tag Key cannot be prefixed with aws:, Key: aws:x'],
     [table({ Tags: many(51, (n) => ({ Key: `${n}`, Value: '' })) }), 'Number of Tags exceed the current limit for the provided ResourceArn'],
   ]

@@ -1,13 +1,15 @@
-import { notSupported, validation } from '../../errors.ts'
+import { validation } from '../../errors.ts'
+import type { DynamodbContext } from '../../context.ts'
 import type { DynamodbOperation } from '../../operation.ts'
 import type { Shape } from '../../requests/shapes.ts'
 import { admitChange, oneIndexAtATime, tableToChange } from '../../tables/table-admission.ts'
 import { applyChanges } from '../../tables/table-changes.ts'
 import { checkEncryption, checkTableClass } from '../../requests/table-checks.ts'
 import { describeTable } from '../../tables/table-description.ts'
+import type { TableRecord } from '../../tables/table-record.ts'
 import {
   attributeDefinitions, billingMode, indexName, keySchema, projection, provisionedThroughput, requiredTableName, tableSettings,
-  type IndexUpdate, type UpdateTableInput
+  type IndexUpdate, type StreamInput, type UpdateTableInput
 } from '../../requests/table-shapes.ts'
 
 const PREFIX = 'One or more parameter values were invalid: '
@@ -63,15 +65,24 @@ export const updateTable: DynamodbOperation<UpdateTableInput> = {
     const { TableName } = input
     const table = await tableToChange(work, TableName, ctx)
     admitChange(table, startedAt)
-    if (input.StreamSpecification) throw validation(`Table has no stream to disable: TableName: ${TableName}`)
-
-    const { updated, created, deleted } = applyChanges(table, input, ctx)
+    const changes = applyChanges(table, input, ctx)
+    const { created, deleted } = changes
+    const updated = input.StreamSpecification ? await changeStream(changes.updated, input.StreamSpecification, ctx) : changes.updated
     // An index is in its table's record once it is filled, and out of it before it is emptied.
     if (created) await store.fillIndex(updated, created)
     await store.tables.put(updated)
     if (deleted !== undefined) await store.emptyIndex(updated, deleted)
     return { TableDescription: describeTable(updated, { now: startedAt, holdings: (index) => store.holdings(TableName, index), changing: true }) }
   }),
+}
+
+async function changeStream (table: TableRecord, { StreamEnabled, StreamViewType }: StreamInput, { store, startedAt, delays }: DynamodbContext): Promise<TableRecord> {
+  const { stream } = table.settings
+  if (StreamEnabled && stream?.enabled) throw validation(`Table already has an enabled stream: TableName: ${table.TableName}`)
+  if (!StreamEnabled && !stream?.enabled) throw validation(`Table has no stream to disable: TableName: ${table.TableName}`)
+  if (!StreamEnabled) await store.streams.stop(table)
+  const changed = StreamEnabled ? await store.streams.start(table, StreamViewType!) : { ...stream!, enabled: false } // checked by `custom`
+  return { ...table, settings: { ...table.settings, stream: changed, updating: { until: startedAt + delays.update, what: 'stream' } } }
 }
 
 function checkCombination (input: UpdateTableInput): void {
@@ -97,8 +108,8 @@ function checkCombination (input: UpdateTableInput): void {
 }
 
 function checkStream ({ StreamSpecification: stream }: UpdateTableInput): void {
-  if (stream?.StreamEnabled) throw notSupported('StreamSpecification')
-  if (stream?.StreamViewType) throw validation(`${PREFIX}If stream is being disabled, then UpdateViewType must not be specified`)
+  if (stream?.StreamEnabled && !stream.StreamViewType) throw validation(`${PREFIX}If stream is being enabled then UpdateViewType is required`)
+  if (stream?.StreamEnabled === false && stream.StreamViewType) throw validation(`${PREFIX}If stream is being disabled, then UpdateViewType must not be specified`)
 }
 
 function checkIndexUpdates (updates: IndexUpdate[]): void {

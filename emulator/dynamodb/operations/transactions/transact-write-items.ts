@@ -137,7 +137,7 @@ function first (input: TransactWriteItemsInput, ctx: DynamodbContext, remember?:
         items: done ? work.changes.length : 0,
       })
     }
-  })
+  }, { cause: 'user', requestId: ctx.requestId })
 }
 
 /** The keys that the request names; of an item to put, its key alone. An item whose table is not known has no key. */

@@ -1,0 +1,111 @@
+import type { Cancel, Clock } from '../../core/clock.ts'
+import type { Database, Range } from '../../core/storage/database.ts'
+import { CHUNK } from '../../core/storage/storage.ts'
+import type { TableRecord } from '../tables/table-record.ts'
+import { equalItems } from '../values/compare-values.ts'
+import type { Item } from '../values/item.ts'
+import { keyAttributes } from '../values/key-encoding.ts'
+import { allUnder, keys } from './keys.ts'
+import { firstSequenceOf, SequenceNumbers } from './sequence.ts'
+import type { UnitOfWork } from './unit-of-work.ts'
+
+/** One change of one item. */
+export interface ChangeRecord {
+  readonly sequence: string
+  /** Commit time, epoch ms. */
+  readonly at: number
+  /** The item's encoded key within its table. */
+  readonly place: string
+  readonly key: Item
+  readonly before?: Item
+  readonly after?: Item
+  readonly cause: 'user' | 'ttl'
+  /** The request that made the change; none for TTL. */
+  readonly requestId?: string
+}
+
+/** Who reads the logs. */
+export interface LogReaders {
+  /** How long (ms) the log of each table, by its id, is read; 0 when nobody reads it any more. */
+  retentions (): Map<string, number>
+  /** Forgets those that have ended; called when their logs are empty. */
+  forgetEnded (): Promise<void>
+}
+
+const HOUR_MS = 3_600_000
+
+/**
+ * The changes of the tables whose log somebody reads, in the order of their commits. A record is written in the batch that
+ * commits its item. Old records are deleted by the clock, at most an hour after nobody may read them.
+ */
+export class ChangeLog {
+  readonly #clock: Clock
+  readonly #database: Database
+  readonly #readers: LogReaders
+  readonly #sequences = new SequenceNumbers()
+  #cancelTrim: Cancel | undefined
+
+  constructor ({ clock, database }: { clock: Clock, database: Database }, readers: LogReaders) {
+    this.#clock = clock
+    this.#database = database
+    this.#readers = readers
+  }
+
+  /** The newest sequence number of any table. */
+  get lastSequence (): string {
+    return this.#sequences.last
+  }
+
+  /** Continues the sequence numbers of what the database has. */
+  async load (): Promise<void> {
+    for (const id of this.#readers.retentions().keys()) {
+      const [newest] = await this.#database.keys({ ...allUnder(keys.change(id, '')), reverse: true }, 1)
+      if (newest !== undefined) this.#sequences.continueAfter(newest.slice(keys.change(id, '').length))
+    }
+  }
+
+  /** Adds to a unit of work the records of its changes. A write that leaves the item equal makes none. */
+  follow (work: UnitOfWork): void {
+    for (const { table, key: place, before, after } of work.changes) {
+      if (!isLogged(table) || (before && after ? equalItems(before, after) : before === after)) continue
+      const now = this.#clock.now()
+      const sequence = this.#sequences.next(now)
+      const key = keyAttributes((after ?? before)!, table.KeySchema)
+      const { cause, requestId } = work.origin
+      work.write(keys.change(table.TableId, sequence), { sequence, at: now, place, key, before, after, cause, requestId } satisfies ChangeRecord)
+      this.#planTrim()
+    }
+  }
+
+  /** The records of a table in a range of sequence numbers, in their order, so many at a time. */
+  async * read (tableId: string, { from = '', to = '9', reverse = false }: { from?: string, to?: string, reverse?: boolean } = {}, size = CHUNK): AsyncGenerator<ChangeRecord[]> {
+    const range: Range = { gte: keys.change(tableId, from), lte: keys.change(tableId, to), reverse }
+    for await (const chunk of this.#database.chunks(range, size)) yield chunk.map(([, record]) => record as ChangeRecord) // only records are written under these keys
+  }
+
+  close (): void {
+    this.#cancelTrim?.()
+  }
+
+  #planTrim (): void {
+    this.#cancelTrim ??= this.#clock.schedule(this.#clock.now() + HOUR_MS, () => this.#trim())
+  }
+
+  async #trim (): Promise<void> {
+    this.#cancelTrim = undefined
+    let isLeft = false
+    for (const [id, keptMs] of this.#readers.retentions()) {
+      const { gte, lt } = allUnder(keys.change(id, ''))
+      const oldest = keptMs === 0 ? lt : keys.change(id, firstSequenceOf(Math.max(0, this.#clock.now() - keptMs)))
+      await this.#database.clear({ gte, lt: oldest })
+      isLeft ||= (await this.#database.keys({ gte, lt }, 1)).length > 0
+    }
+    await this.#readers.forgetEnded()
+    if (isLeft) this.#planTrim()
+  }
+}
+
+/** Whether somebody reads a table's log. */
+export function isLogged ({ settings: { stream } }: TableRecord): boolean {
+  return stream?.enabled === true
+}
