@@ -1,6 +1,6 @@
 import type { Context } from '../core/context.ts'
 import type { Limits } from './limits.ts'
-import type { S3Store } from './store.ts'
+import type { S3Store } from './storage/store.ts'
 
 /** What S3's operations know of a call. */
 export interface S3Context extends Context {

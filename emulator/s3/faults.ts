@@ -1,7 +1,7 @@
 import type { ServiceFaults } from '../core/faults.ts'
 import type { S3Context } from './context.ts'
 import { accessDenied, internalError, S3Error, slowDown } from './errors.ts'
-import type { S3Request } from './request.ts'
+import type { S3Request } from './requests/request.ts'
 
 /** How S3 fails when it is made to. */
 export const faults: ServiceFaults<S3Context> = {

@@ -1,7 +1,7 @@
-import { openUpload, uploadId } from '../multipart.ts'
+import { openUpload, uploadId } from '../uploads/multipart.ts'
 import type { S3Operation } from '../operation.ts'
-import { forDirectoryBuckets } from '../refusals.ts'
-import { onObject, type S3Shape } from '../shape.ts'
+import { forDirectoryBuckets } from '../requests/refusals.ts'
+import { onObject, type S3Shape } from '../requests/shape.ts'
 
 // https://docs.aws.amazon.com/AmazonS3/latest/API/API_AbortMultipartUpload.html
 

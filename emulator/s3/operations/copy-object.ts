@@ -1,14 +1,14 @@
 import { toXml } from '../../core/protocol/xml.ts'
-import { noteKey, openBucket } from '../bucket-access.ts'
-import { readAlgorithm } from '../checksum-request.ts'
-import { checkWriteConditions, writeGuard } from '../conditions.ts'
-import { copyContent, openSource, sourceMembers } from '../copy-source.ts'
+import { noteKey, openBucket } from '../buckets/bucket-access.ts'
+import { readAlgorithm } from '../objects/checksum-request.ts'
+import { checkWriteConditions, writeGuard } from '../objects/conditions.ts'
+import { copyContent, openSource, sourceMembers } from '../objects/copy-source.ts'
 import { copySourceTooLarge, copyToItself, invalidArgument } from '../errors.ts'
-import { isoTime } from '../listing.ts'
-import { checkMetadata, ENCRYPTION_HEADERS, keptOf, objectMembers } from '../object-headers.ts'
+import { isoTime } from '../buckets/listing.ts'
+import { checkMetadata, ENCRYPTION_HEADERS, keptOf, objectMembers } from '../objects/object-headers.ts'
 import { NAMESPACE, type S3Operation } from '../operation.ts'
-import { copySourceCustomerKeys, objectOptions } from '../refusals.ts'
-import { header, onObject, type S3Shape } from '../shape.ts'
+import { copySourceCustomerKeys, objectOptions } from '../requests/refusals.ts'
+import { header, onObject, type S3Shape } from '../requests/shape.ts'
 
 // https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html
 

@@ -1,11 +1,11 @@
-import { isBucketName } from '../bucket-name.ts'
+import { isBucketName } from '../buckets/bucket-name.ts'
 import type { S3Context } from '../context.ts'
 import {
   bucketAlreadyOwnedByYou, illegalLocationConstraint, invalidBucketName, invalidLocationConstraint, malformedXml, notEmulated, tooManyBuckets,
 } from '../errors.ts'
 import type { S3Operation } from '../operation.ts'
-import { bucketAcl } from '../refusals.ts'
-import { document, onBucket, type S3Shape } from '../shape.ts'
+import { bucketAcl } from '../requests/refusals.ts'
+import { document, onBucket, type S3Shape } from '../requests/shape.ts'
 
 // https://docs.aws.amazon.com/AmazonS3/latest/API/API_CreateBucket.html
 // Names are one account's here, not the world's, so that BucketAlreadyExists never comes.

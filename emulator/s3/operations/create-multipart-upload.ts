@@ -1,10 +1,10 @@
 import { toXml } from '../../core/protocol/xml.ts'
-import { noteKey, openBucket } from '../bucket-access.ts'
-import { readUploadChecksum } from '../checksum-request.ts'
-import { checkMetadata, ENCRYPTION_HEADERS, keptOf, objectMembers } from '../object-headers.ts'
+import { noteKey, openBucket } from '../buckets/bucket-access.ts'
+import { readUploadChecksum } from '../objects/checksum-request.ts'
+import { checkMetadata, ENCRYPTION_HEADERS, keptOf, objectMembers } from '../objects/object-headers.ts'
 import { NAMESPACE, type S3Operation } from '../operation.ts'
-import { objectOptions } from '../refusals.ts'
-import { header, onObject, type S3Shape } from '../shape.ts'
+import { objectOptions } from '../requests/refusals.ts'
+import { header, onObject, type S3Shape } from '../requests/shape.ts'
 
 // https://docs.aws.amazon.com/AmazonS3/latest/API/API_CreateMultipartUpload.html
 

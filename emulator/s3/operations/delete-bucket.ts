@@ -1,6 +1,6 @@
-import { openBucket } from '../bucket-access.ts'
+import { openBucket } from '../buckets/bucket-access.ts'
 import type { S3Operation } from '../operation.ts'
-import { onBucket, type S3Shape } from '../shape.ts'
+import { onBucket, type S3Shape } from '../requests/shape.ts'
 
 // https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteBucket.html
 

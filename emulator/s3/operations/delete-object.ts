@@ -1,8 +1,8 @@
-import { noteKey, openBucket } from '../bucket-access.ts'
-import { deleteGuard } from '../conditions.ts'
+import { noteKey, openBucket } from '../buckets/bucket-access.ts'
+import { deleteGuard } from '../objects/conditions.ts'
 import type { S3Operation } from '../operation.ts'
-import { bypassGovernance, forDirectoryBuckets, versionId } from '../refusals.ts'
-import { header, onObject, refuseHeaders, type S3Shape } from '../shape.ts'
+import { bypassGovernance, forDirectoryBuckets, versionId } from '../requests/refusals.ts'
+import { header, onObject, refuseHeaders, type S3Shape } from '../requests/shape.ts'
 
 // https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObject.html
 // Deleting an object that does not exist succeeds, unless If-Match is given: then it is NoSuchKey.

@@ -1,13 +1,13 @@
 import { toXml, type XmlElements } from '../../core/protocol/xml.ts'
 import { AwsError } from '../../core/errors.ts'
-import { openBucket } from '../bucket-access.ts'
-import { deleteGuard } from '../conditions.ts'
+import { openBucket } from '../buckets/bucket-access.ts'
+import { deleteGuard } from '../objects/conditions.ts'
 import type { S3Context } from '../context.ts'
-import { DocumentBody, type XmlDocument } from '../document-body.ts'
+import { DocumentBody, type XmlDocument } from '../requests/document-body.ts'
 import { invalidRequest, invalidVersion, keyTooLong, malformedXml, notEmulated } from '../errors.ts'
 import { NAMESPACE, type S3Operation } from '../operation.ts'
-import { bypassGovernance } from '../refusals.ts'
-import { onBucket, refuseHeaders, type Member, type S3Shape } from '../shape.ts'
+import { bypassGovernance } from '../requests/refusals.ts'
+import { onBucket, refuseHeaders, type Member, type S3Shape } from '../requests/shape.ts'
 
 // https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObjects.html
 // What cannot be deleted is told of in the answer, and the rest is deleted all the same.

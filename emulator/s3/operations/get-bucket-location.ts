@@ -1,7 +1,7 @@
 import { toXml } from '../../core/protocol/xml.ts'
-import { openBucket } from '../bucket-access.ts'
+import { openBucket } from '../buckets/bucket-access.ts'
 import { NAMESPACE, type S3Operation } from '../operation.ts'
-import { onBucket, type S3Shape } from '../shape.ts'
+import { onBucket, type S3Shape } from '../requests/shape.ts'
 
 // https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetBucketLocation.html
 // Answers in every region, since it is what one asks who does not know the right one. Nothing stands for us-east-1.

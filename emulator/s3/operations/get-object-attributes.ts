@@ -1,12 +1,12 @@
 import { toXml, type XmlElements } from '../../core/protocol/xml.ts'
-import { openObject } from '../bucket-access.ts'
+import { openObject } from '../buckets/bucket-access.ts'
 import type { S3Context } from '../context.ts'
 import { invalidArgument } from '../errors.ts'
-import { checksumElements } from '../multipart.ts'
+import { checksumElements } from '../uploads/multipart.ts'
 import { NAMESPACE, type S3Operation } from '../operation.ts'
-import { customerKeys, versionId } from '../refusals.ts'
-import { onObject, wholeNumberInHeader, type Member, type S3Shape } from '../shape.ts'
-import type { ObjectRecord } from '../store.ts'
+import { customerKeys, versionId } from '../requests/refusals.ts'
+import { onObject, wholeNumberInHeader, type Member, type S3Shape } from '../requests/shape.ts'
+import type { ObjectRecord } from '../storage/store.ts'
 
 // https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObjectAttributes.html
 

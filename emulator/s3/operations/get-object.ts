@@ -1,6 +1,6 @@
 import type { S3Operation } from '../operation.ts'
-import { findObject, readMembers, readRefusals } from '../object-reading.ts'
-import type { S3Shape } from '../shape.ts'
+import { findObject, readMembers, readRefusals } from '../objects/object-reading.ts'
+import type { S3Shape } from '../requests/shape.ts'
 
 // https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
 

@@ -1,8 +1,8 @@
 import { toXml } from '../../core/protocol/xml.ts'
-import { continuationToken, tokenAfter } from '../continuation-token.ts'
-import { isoTime, ownerOf } from '../listing.ts'
+import { continuationToken, tokenAfter } from '../buckets/continuation-token.ts'
+import { isoTime, ownerOf } from '../buckets/listing.ts'
 import { NAMESPACE, type S3Operation } from '../operation.ts'
-import { query, wholeNumber, type S3Shape } from '../shape.ts'
+import { query, wholeNumber, type S3Shape } from '../requests/shape.ts'
 
 // https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListBuckets.html
 // Lists the account's buckets of all regions; only an answer to a request with parameters tells which region each is in.

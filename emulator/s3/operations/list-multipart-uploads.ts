@@ -1,11 +1,11 @@
 import { toXml } from '../../core/protocol/xml.ts'
-import { openBucket } from '../bucket-access.ts'
-import { byteString } from '../database-keys.ts'
-import { isoTime, listingMembers, nameWriter, ownerOf } from '../listing.ts'
+import { openBucket } from '../buckets/bucket-access.ts'
+import { byteString } from '../storage/database-keys.ts'
+import { isoTime, listingMembers, nameWriter, ownerOf } from '../buckets/listing.ts'
 import { NAMESPACE, type S3Operation } from '../operation.ts'
-import { onBucket, query, wholeNumber, type S3Shape } from '../shape.ts'
-import type { S3Store } from '../store.ts'
-import type { UploadRecord } from '../upload-store.ts'
+import { onBucket, query, wholeNumber, type S3Shape } from '../requests/shape.ts'
+import type { S3Store } from '../storage/store.ts'
+import type { UploadRecord } from '../storage/upload-store.ts'
 
 // https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListMultipartUploads.html
 

@@ -1,10 +1,10 @@
 import { toXml } from '../../core/protocol/xml.ts'
-import { openBucket } from '../bucket-access.ts'
-import { continuationToken, tokenAfter } from '../continuation-token.ts'
+import { openBucket } from '../buckets/bucket-access.ts'
+import { continuationToken, tokenAfter } from '../buckets/continuation-token.ts'
 import { invalidArgument } from '../errors.ts'
-import { listingElements, listingMembers, listObjects, nameWriter } from '../listing.ts'
+import { listingElements, listingMembers, listObjects, nameWriter } from '../buckets/listing.ts'
 import { NAMESPACE, type S3Operation } from '../operation.ts'
-import { onBucket, query, type S3Shape } from '../shape.ts'
+import { onBucket, query, type S3Shape } from '../requests/shape.ts'
 
 // https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectsV2.html
 

@@ -1,8 +1,8 @@
 import { toXml } from '../../core/protocol/xml.ts'
-import { openBucket } from '../bucket-access.ts'
-import { listingElements, listingMembers, listObjects as listPage, nameWriter } from '../listing.ts'
+import { openBucket } from '../buckets/bucket-access.ts'
+import { listingElements, listingMembers, listObjects as listPage, nameWriter } from '../buckets/listing.ts'
 import { NAMESPACE, type S3Operation } from '../operation.ts'
-import { onBucket, query, type S3Shape } from '../shape.ts'
+import { onBucket, query, type S3Shape } from '../requests/shape.ts'
 
 // https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjects.html
 // The first version of the listing, which older tools use. NextMarker comes with a delimiter only.

@@ -1,9 +1,9 @@
 import { toXml } from '../../core/protocol/xml.ts'
-import { isoTime, ownerOf } from '../listing.ts'
-import { askedChecksum, checksumElements, openUpload, uploadId } from '../multipart.ts'
+import { isoTime, ownerOf } from '../buckets/listing.ts'
+import { askedChecksum, checksumElements, openUpload, uploadId } from '../uploads/multipart.ts'
 import { NAMESPACE, type S3Operation } from '../operation.ts'
-import { customerKeys } from '../refusals.ts'
-import { onObject, wholeNumber, type S3Shape } from '../shape.ts'
+import { customerKeys } from '../requests/refusals.ts'
+import { onObject, wholeNumber, type S3Shape } from '../requests/shape.ts'
 
 // https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListParts.html
 

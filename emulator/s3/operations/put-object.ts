@@ -1,10 +1,10 @@
-import { noteKey, openBucket } from '../bucket-access.ts'
-import { checksumHeaders } from '../checksums.ts'
-import { checkWriteConditions, writeGuard } from '../conditions.ts'
-import { checkMetadata, ENCRYPTION_HEADERS, etagHeader, keptOf, objectMembers } from '../object-headers.ts'
+import { noteKey, openBucket } from '../buckets/bucket-access.ts'
+import { checksumHeaders } from '../objects/checksums.ts'
+import { checkWriteConditions, writeGuard } from '../objects/conditions.ts'
+import { checkMetadata, ENCRYPTION_HEADERS, etagHeader, keptOf, objectMembers } from '../objects/object-headers.ts'
 import type { S3Operation } from '../operation.ts'
-import { forDirectoryBuckets, objectOptions } from '../refusals.ts'
-import { header, onObject, upload, type S3Shape } from '../shape.ts'
+import { forDirectoryBuckets, objectOptions } from '../requests/refusals.ts'
+import { header, onObject, upload, type S3Shape } from '../requests/shape.ts'
 
 // https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObject.html
 // The upload is checked while it streams, and takes the place of what was there only when all of it was right.

@@ -1,13 +1,13 @@
 import { toXml } from '../../core/protocol/xml.ts'
 import type { ByteRange } from '../../core/storage/content-store.ts'
-import { copyContent, openSource, sourceMembers } from '../copy-source.ts'
+import { copyContent, openSource, sourceMembers } from '../objects/copy-source.ts'
 import { copySourceTooLarge, invalidArgument } from '../errors.ts'
-import { isoTime } from '../listing.ts'
-import { checksumElements, openUpload, partNumber, uploadId } from '../multipart.ts'
-import { ENCRYPTION_HEADERS } from '../object-headers.ts'
+import { isoTime } from '../buckets/listing.ts'
+import { checksumElements, openUpload, partNumber, uploadId } from '../uploads/multipart.ts'
+import { ENCRYPTION_HEADERS } from '../objects/object-headers.ts'
 import { NAMESPACE, type S3Operation } from '../operation.ts'
-import { copySourceCustomerKeys, customerKeys } from '../refusals.ts'
-import { header, onObject, type S3Shape } from '../shape.ts'
+import { copySourceCustomerKeys, customerKeys } from '../requests/refusals.ts'
+import { header, onObject, type S3Shape } from '../requests/shape.ts'
 
 // https://docs.aws.amazon.com/AmazonS3/latest/API/API_UploadPartCopy.html
 

@@ -1,10 +1,10 @@
-import { CHECKSUMS, checksumHeader, digestInBase64, hashing } from '../checksums.ts'
+import { CHECKSUMS, checksumHeader, digestInBase64, hashing } from '../objects/checksums.ts'
 import { checksumMismatch } from '../errors.ts'
-import { openUpload, partNumber, uploadId } from '../multipart.ts'
-import { ENCRYPTION_HEADERS, etagHeader } from '../object-headers.ts'
+import { openUpload, partNumber, uploadId } from '../uploads/multipart.ts'
+import { ENCRYPTION_HEADERS, etagHeader } from '../objects/object-headers.ts'
 import type { S3Operation } from '../operation.ts'
-import { customerKeys } from '../refusals.ts'
-import { onObject, upload, type S3Shape } from '../shape.ts'
+import { customerKeys } from '../requests/refusals.ts'
+import { onObject, upload, type S3Shape } from '../requests/shape.ts'
 
 // https://docs.aws.amazon.com/AmazonS3/latest/API/API_UploadPart.html
 

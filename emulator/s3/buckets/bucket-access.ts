@@ -1,0 +1,44 @@
+import { couldBeBucketName } from './bucket-name.ts'
+import type { S3Context } from '../context.ts'
+import { accessDenied, invalidBucketName, invalidBucketOwner, noSuchBucket, noSuchKey, wrongRegion } from '../errors.ts'
+import type { BucketRecord, ObjectRecord } from '../storage/store.ts'
+
+/** What a request says of the bucket it is about. */
+export interface BucketInput { Bucket: string, ExpectedBucketOwner?: string }
+
+/**
+ * The bucket of a request, noted for the trace.
+ *
+ * @param options.anyRegion  the operation answers whatever region the request is signed for
+ * @throws NoSuchBucket, InvalidBucketName, AccessDenied (another owner is expected), AuthorizationHeaderMalformed (the
+ *   request is signed for another region; this emulator is the endpoint of all regions at once)
+ */
+export function openBucket (input: BucketInput, ctx: S3Context, { anyRegion = false } = {}): BucketRecord {
+  const { Bucket: name, ExpectedBucketOwner: owner } = input
+  ctx.notes.resource ??= name
+  const bucket = ctx.store.bucket(name)
+  if (!bucket) throw couldBeBucketName(name) ? noSuchBucket(name) : invalidBucketName(name)
+  if (!anyRegion && ctx.signedRegion !== undefined && ctx.signedRegion !== bucket.region) throw wrongRegion(ctx.signedRegion, bucket.region)
+  checkOwner(owner, ctx)
+  return bucket
+}
+
+/** @throws NoSuchKey, and what {@link openBucket} throws */
+export function openObject (input: BucketInput & { Key: string }, ctx: S3Context): ObjectRecord {
+  noteKey(input, ctx)
+  openBucket(input, ctx)
+  const object = ctx.store.object(input.Bucket, input.Key)
+  if (!object) throw noSuchKey(input.Key)
+  return object
+}
+
+export function noteKey (input: { Key: string }, ctx: S3Context): void {
+  ctx.notes.keys = [input.Key]
+}
+
+/** An account sees only buckets of its own: an expected owner is the caller, or wrong. */
+export function checkOwner (expected: string | undefined, ctx: S3Context): void {
+  if (expected === undefined) return
+  if (!/^\d{12}$/.test(expected)) throw invalidBucketOwner(expected)
+  if (expected !== ctx.account) throw accessDenied()
+}

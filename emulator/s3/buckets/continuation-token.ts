@@ -1,0 +1,24 @@
+import { crc32 } from 'node:zlib'
+import { invalidArgument } from '../errors.ts'
+import type { Member } from '../requests/shape.ts'
+
+const TOKEN = /^1([0-9a-f]{8})([\w-]+)$/
+
+/** A token by which a listing goes on after a key, or a bucket; it bears a check, so that nothing else passes for one. */
+export const tokenAfter = (key: string): string =>
+  `1${crc32(key).toString(16).padStart(8, '0')}${Buffer.from(key).toString('base64url')}`
+
+/** The `continuation-token` of a listing: itself, and what it goes on after. */
+export const continuationToken: Member<{ token: string, after: string } | undefined> = {
+  source: { query: 'continuation-token' },
+  read ({ query }) {
+    const token = query.get('continuation-token')
+    if (token === null) return undefined
+    const [, check, encoded = ''] = TOKEN.exec(token) ?? []
+    const after = Buffer.from(encoded, 'base64url').toString()
+    if (check === undefined || tokenAfter(after) !== token) {
+      throw invalidArgument('The continuation token provided is incorrect', 'continuation-token')
+    }
+    return { token, after }
+  },
+}

@@ -1,0 +1,80 @@
+import { checksumHeaders, type ObjectChecksum } from './checksums.ts'
+import { metadataTooLarge } from '../errors.ts'
+import { header, headersWith, type Member } from '../requests/shape.ts'
+import type { ObjectRecord } from '../storage/store.ts'
+
+const DEFAULT_CONTENT_TYPE = 'binary/octet-stream'
+
+/** `aws-chunked` describes the upload, not the object: it is never stored, even when the body was not chunked. */
+const contentEncoding: Member<string | undefined> = {
+  source: { header: 'content-encoding' },
+  read ({ headers }) {
+    const encoding = headers['content-encoding']
+    if (encoding === undefined || !/aws-chunked/i.test(encoding)) return encoding
+    return encoding.split(',').map((one) => one.trim()).filter((one) => one.toLowerCase() !== 'aws-chunked').join(', ') || undefined
+  },
+}
+
+/** What an object keeps of the headers it was uploaded with. */
+export const objectMembers = {
+  CacheControl: header('cache-control'),
+  ContentDisposition: header('content-disposition'),
+  ContentEncoding: contentEncoding,
+  ContentLanguage: header('content-language'),
+  ContentType: header('content-type'),
+  Expires: header('expires'),
+  Metadata: headersWith('x-amz-meta-'),
+}
+
+type Kept = { [K in keyof typeof objectMembers]: ReturnType<typeof objectMembers[K]['read']> }
+
+/** The headers and metadata of a new object. */
+export function keptOf (input: Kept): Pick<ObjectRecord, 'headers' | 'metadata'> {
+  const headers = {
+    'cache-control': input.CacheControl,
+    'content-disposition': input.ContentDisposition,
+    'content-encoding': input.ContentEncoding,
+    'content-language': input.ContentLanguage,
+    'content-type': input.ContentType || DEFAULT_CONTENT_TYPE,
+    expires: input.Expires,
+  }
+  return {
+    headers: Object.fromEntries(Object.entries(headers).filter((entry): entry is [string, string] => entry[1] !== undefined)),
+    metadata: input.Metadata,
+  }
+}
+
+/** @throws MetadataTooLarge */
+export function checkMetadata (metadata: Record<string, string>, maxBytes: number): void {
+  const bytes = Object.entries(metadata).reduce((sum, [name, value]) => sum + Buffer.byteLength(name) + Buffer.byteLength(value), 0)
+  if (bytes > maxBytes) throw metadataTooLarge(bytes, maxBytes)
+}
+
+/** Everything is encrypted, since January 2023; to the caller it is only this header. */
+export const ENCRYPTION_HEADERS = { 'x-amz-server-side-encryption': 'AES256' }
+
+export const etagHeader = (object: Pick<ObjectRecord, 'etag'>): { etag: string } => ({ etag: `"${object.etag}"` })
+
+/**
+ * The headers of GetObject and HeadObject.
+ * @param checksum  of what is read, if it is to be told
+ */
+export function objectHeaders (object: ObjectRecord, checksum: ObjectChecksum | undefined): Record<string, string> {
+  return {
+    'accept-ranges': 'bytes',
+    'last-modified': new Date(object.lastModified).toUTCString(),
+    ...etagHeader(object),
+    ...object.headers,
+    ...Object.fromEntries(Object.entries(object.metadata).map(([name, value]) => [`x-amz-meta-${name}`, asciiOnly(value)])),
+    ...ENCRYPTION_HEADERS,
+    ...(checksum ? checksumHeaders(checksum) : {}),
+  }
+}
+
+/**
+ * Metadata beyond ASCII goes out by RFC 2047, the bytes of its header taken for characters.
+ * Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingMetadata.html
+ */
+function asciiOnly (value: string): string {
+  return /^[\t\x20-\x7e]*$/.test(value) ? value : `=?UTF-8?B?${Buffer.from(value).toString('base64')}?=`
+}

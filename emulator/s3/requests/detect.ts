@@ -1,0 +1,55 @@
+import { corsNotEnabled, methodNotAllowed, notEmulated } from '../errors.ts'
+import { NOT_EMULATED, POST_OBJECT } from './not-emulated.ts'
+import type { S3Request } from './request.ts'
+import type { Resource, Route } from './route.ts'
+
+const EMULATED = [
+  ['ListBuckets', 'GET', 'service', []],
+  ['CreateBucket', 'PUT', 'bucket', []],
+  ['HeadBucket', 'HEAD', 'bucket', []],
+  ['DeleteBucket', 'DELETE', 'bucket', []],
+  ['GetBucketLocation', 'GET', 'bucket', ['location']],
+  ['ListMultipartUploads', 'GET', 'bucket', ['uploads']],
+  ['DeleteObjects', 'POST', 'bucket', ['delete']],
+  ['ListObjectsV2', 'GET', 'bucket', ['list-type']],
+  ['ListObjects', 'GET', 'bucket', []],
+  ['UploadPartCopy', 'PUT', 'object', ['uploadId'], 'x-amz-copy-source'],
+  ['UploadPart', 'PUT', 'object', ['uploadId']],
+  ['CreateMultipartUpload', 'POST', 'object', ['uploads']],
+  ['CompleteMultipartUpload', 'POST', 'object', ['uploadId']],
+  ['AbortMultipartUpload', 'DELETE', 'object', ['uploadId']],
+  ['ListParts', 'GET', 'object', ['uploadId']],
+  ['GetObjectAttributes', 'GET', 'object', ['attributes']],
+  ['CopyObject', 'PUT', 'object', [], 'x-amz-copy-source'],
+  ['PutObject', 'PUT', 'object', []],
+  ['GetObject', 'GET', 'object', []],
+  ['HeadObject', 'HEAD', 'object', []],
+  ['DeleteObject', 'DELETE', 'object', []],
+] as const satisfies readonly Route[]
+
+/** The operations that are emulated. */
+export type OperationName = typeof EMULATED[number][0]
+
+/**
+ * Names the operation that a request asks for. What S3 has and this emulator has not is looked for first: it is told
+ * apart by its query, where the rest is not.
+ *
+ * @throws NotImplemented by the operation's name, MethodNotAllowed
+ */
+export function detect (request: S3Request): OperationName {
+  const resource: Resource = request.bucket === '' ? 'service' : request.key === '' ? 'bucket' : 'object'
+  const fits = ([, method, on, query, header]: Route): boolean =>
+    method === request.method && on === resource && query.every((name) => request.query.has(name)) &&
+    (header === undefined || request.headers[header] !== undefined)
+  const missing = NOT_EMULATED.find(fits)
+  if (missing) throw notEmulated({ operation: missing[0] })
+  const found = EMULATED.find((route) => fits(route))
+  if (!found && fits(POST_OBJECT)) throw notEmulated({ operation: POST_OBJECT[0] })
+  if (!found) throw methodNotAllowed(request.method, resource.toUpperCase())
+  return found[0]
+}
+
+/** No bucket has a CORS configuration, so that a preflight is refused as S3 does then, before it asks who is there. */
+export function refusePreflight (method: string, address: { key: string }): void {
+  if (method === 'OPTIONS') throw corsNotEnabled(method, address.key === '' ? 'BUCKET' : 'OBJECT')
+}

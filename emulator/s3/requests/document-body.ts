@@ -1,0 +1,49 @@
+import { NotXml, parseXml } from '../../core/protocol/xml.ts'
+import { documentTooLarge, malformedXml } from '../errors.ts'
+import type { Limits } from '../limits.ts'
+import type { S3Request } from './request.ts'
+import { Upload } from '../uploads/upload.ts'
+
+/** The content of a document's root, by element. */
+export type XmlDocument = Readonly<Record<string, unknown>>
+
+/** The body of a request that is an XML document, or nothing. */
+export class DocumentBody {
+  readonly #upload: Upload
+
+  /** @throws S3's refusal of headers that contradict themselves, or announce too much */
+  constructor (request: S3Request, limits: Limits, { maxBytes = limits.documentBytes } = {}) {
+    // A request without a body need not say so here, unlike an upload.
+    const bare = request.headers['content-length'] === undefined && request.headers['transfer-encoding'] === undefined
+    this.#upload = Upload.from(bare ? { ...request, headers: { ...request.headers, 'content-length': '0' } } : request, limits)
+    if (this.#upload.size > maxBytes) throw documentTooLarge(maxBytes)
+  }
+
+  /** Whether the request bears a checksum of the document. */
+  get isChecked (): boolean {
+    return this.#upload.algorithm !== undefined || this.#upload.hasMd5
+  }
+
+  /**
+   * The content of the document's root; `undefined` when there is no document.
+   * @throws MalformedXML, also when the root has another name
+   */
+  async read (root: string): Promise<XmlDocument | undefined> {
+    const pieces: Uint8Array[] = []
+    for await (const piece of this.#upload.bytes()) pieces.push(piece)
+    const bytes = Buffer.concat(pieces)
+    if (bytes.length === 0) return undefined
+    const content = parse(bytes)[root]
+    if (typeof content === 'string' && content.trim() === '') return {}
+    if (content === null || typeof content !== 'object' || Array.isArray(content)) throw malformedXml()
+    return content as XmlDocument // the parser makes no other objects
+  }
+}
+
+function parse (bytes: Uint8Array): Record<string, unknown> {
+  try {
+    return parseXml(bytes)
+  } catch (error) {
+    throw error instanceof NotXml ? malformedXml() : error
+  }
+}

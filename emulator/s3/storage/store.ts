@@ -1,0 +1,233 @@
+import type { Database } from '../../core/storage/database.ts'
+import { Locks } from '../../core/storage/locks.ts'
+import type { Partition } from '../../core/storage/storage.ts'
+import type { ObjectChecksum } from '../objects/checksums.ts'
+import type { ContentStore, Piece } from '../../core/storage/content-store.ts'
+import { allUnder, byteString, keys, LONGEST_CHUNK, next, type UploadName } from './database-keys.ts'
+import { bucketNotEmpty, noSuchBucket, noSuchUpload } from '../errors.ts'
+import { locked } from './locked.ts'
+import { UploadStore, type PartRecord, type UploadRecord } from './upload-store.ts'
+
+export interface BucketRecord {
+  name: string
+  region: string
+  /** As CreateBucket had it: GetBucketLocation says `EU` to who said `EU`. */
+  locationConstraint?: string
+  /** Epoch ms. */
+  createdAt: number
+}
+
+/** What is known of an object; its bytes are in the {@link ContentStore}. */
+export interface ObjectRecord {
+  key: string
+  /** Bytes. */
+  size: number
+  /** Without its quotes. */
+  etag: string
+  /** Epoch ms. */
+  lastModified: number
+  /** The headers of its own that GET gives back, by name in lower case. */
+  headers: Record<string, string>
+  /** By name without `x-amz-meta-`. */
+  metadata: Record<string, string>
+  checksum: ObjectChecksum
+  /** Of the multipart upload that made it, so that its completion can be repeated. */
+  uploadId?: string
+  /** Its bytes, in order. */
+  pieces: readonly ObjectPiece[]
+}
+
+/** The bytes of an object, or of one of its parts. */
+export interface ObjectPiece extends Piece {
+  /** Of the part that it came as; only in a multipart upload. */
+  partNumber?: number
+  /** The part's own, in the object's algorithm; only when the upload was begun with one. */
+  checksum?: string
+}
+
+/** What the completion of a multipart upload brings along. */
+interface Completing {
+  assemble: (upload: UploadRecord, parts: PartRecord[]) => Promise<ObjectRecord>
+  repeats: (object: ObjectRecord) => boolean
+  guard: Guard
+}
+
+/** Records name contents that are not there. */
+export class LostContents extends Error {}
+
+/** Says no, by throwing, to what is about to happen to an object. */
+export type Guard = (existing: ObjectRecord | undefined) => void
+
+/**
+ * The buckets of one account, with their objects in the order of their keys' UTF-8 bytes.
+ *
+ * What is known of objects is in an ordered database, their bytes are in a content store: either can be in memory or on
+ * disk. Objects change under a lock of their own, and a bucket goes only when nobody is about to write to it.
+ */
+export class S3Store {
+  readonly contents: ContentStore
+  readonly uploads: UploadStore
+  readonly #database: Database
+  readonly #locks = new Locks()
+
+  private constructor (database: Database, contents: ContentStore) {
+    this.#database = database
+    this.contents = contents
+    this.uploads = new UploadStore({ database, contents, locks: this.#locks })
+  }
+
+  /**
+   * Takes up what there is. Contents that no record names are deleted: a kill came between the two.
+   * @throws {@link LostContents} when there are records without their contents
+   */
+  static async open ({ database, contents }: Partition): Promise<S3Store> {
+    const store = new S3Store(database, contents)
+    await store.uploads.load()
+    const lost = await contents.retain(await store.#usedContents())
+    if (lost.length > 0) throw new LostContents(`has lost the contents ${lost.slice(0, 3).join(', ')}${lost.length > 3 ? ` and ${lost.length - 3} more` : ''} of objects in S3`)
+    return store
+  }
+
+  bucket (name: string): BucketRecord | undefined {
+    return this.#database.get(keys.bucket(name)) as BucketRecord | undefined // only putBucket writes there
+  }
+
+  /** In the order of their names. */
+  async buckets (): Promise<BucketRecord[]> {
+    const buckets: BucketRecord[] = []
+    for await (const chunk of this.#database.chunks(allUnder(keys.bucket('')), LONGEST_CHUNK)) {
+      for (const [, record] of chunk) buckets.push(record as BucketRecord) // only putBucket writes there
+    }
+    return buckets
+  }
+
+  /** @param guard  says no to a bucket that is there already; what it lets pass is left as it is */
+  async putBucket (bucket: BucketRecord, guard: (existing: BucketRecord) => void): Promise<void> {
+    await locked(this.#locks, [[bucket.name, 'exclusive']], async () => {
+      const existing = this.bucket(bucket.name)
+      if (existing) guard(existing)
+      else await this.#database.commit([{ key: keys.bucket(bucket.name), value: bucket }])
+    })
+  }
+
+  /**
+   * Uploads that were begun go with the bucket.
+   * @throws NoSuchBucket, BucketNotEmpty
+   */
+  async deleteBucket (name: string): Promise<void> {
+    await locked(this.#locks, [[name, 'exclusive']], async () => {
+      if (!this.bucket(name)) throw noSuchBucket(name)
+      if (!await this.#isEmpty(name)) throw bucketNotEmpty(name)
+      await this.uploads.dropAll(name)
+      await this.#database.commit([{ key: keys.bucket(name) }])
+    })
+  }
+
+  object (bucket: string, key: string): ObjectRecord | undefined {
+    return this.#database.get(keys.object(bucket, byteString(key))) as ObjectRecord | undefined // only putObject writes there
+  }
+
+  /**
+   * Puts an object in the place of what was there. Its content is the store's from here on: it is dropped when the
+   * object is refused.
+   * @throws NoSuchBucket, and what the guard throws
+   */
+  async putObject (bucket: string, object: ObjectRecord, guard: Guard = () => {}): Promise<void> {
+    try {
+      await this.#changeObject(bucket, object.key, object, guard)
+    } catch (error) {
+      await this.#drop(object.pieces)
+      throw error
+    }
+  }
+
+  /**
+   * Deletes an object; that there is none is no error.
+   * @throws NoSuchBucket, and what the guard throws
+   */
+  async deleteObject (bucket: string, key: string, guard: Guard = () => {}): Promise<void> {
+    await this.#changeObject(bucket, key, undefined, guard)
+  }
+
+  /**
+   * Makes an object of the parts of an upload, which is no more then. Parts that are not in it are dropped. An upload that was
+   * completed before gives the object that it made, for as long as that object is there.
+   * @param options.assemble  says what object the parts make, or throws
+   * @param options.repeats   whether a repeated completion lists the parts of the object that it made
+   * @throws NoSuchBucket, NoSuchUpload, and what `assemble` and the guard throw: the upload is as it was then
+   */
+  async completeUpload (name: UploadName, { assemble, repeats, guard }: Completing): Promise<ObjectRecord> {
+    const { bucket, key, id } = name
+    const objectKey = keys.object(bucket, byteString(key))
+    return locked(this.#locks, [[bucket, 'shared'], [keys.upload(name), 'exclusive'], [keys.object(bucket, key), 'exclusive']], async () => {
+      if (!this.bucket(bucket)) throw noSuchBucket(bucket)
+      const existing = this.object(bucket, key)
+      const upload = this.uploads.find(name)
+      if (!upload && existing?.uploadId === id && repeats(existing)) return existing
+      if (!upload) throw noSuchUpload(id)
+      const parts = await this.uploads.parts(id)
+      const object = { ...await assemble(upload, parts), uploadId: id }
+      guard(existing)
+      await this.#database.commit([{ key: objectKey, value: object }, ...this.uploads.removal(name, parts)])
+      const used = new Set(object.pieces.map(({ content }) => content))
+      await this.#drop([...existing?.pieces ?? [], ...parts.filter(({ content }) => !used.has(content))])
+      return object
+    })
+  }
+
+  /**
+   * The objects of a bucket whose keys begin with a prefix, in order.
+   * @param options.after   only keys after this one
+   * @param options.beyond  only keys after all that begin with this
+   */
+  async * objects (bucket: string, { prefix = '', after, beyond }: { prefix?: string, after?: string, beyond?: string } = {}): AsyncGenerator<ObjectRecord> {
+    const { gte: first, lt } = allUnder(keys.object(bucket, byteString(prefix)))
+    const bounds = [first]
+    if (after !== undefined) bounds.push(next(keys.object(bucket, byteString(after))))
+    if (beyond !== undefined) bounds.push(allUnder(keys.object(bucket, byteString(beyond))).lt)
+    let gte = bounds.reduce((one, other) => one > other ? one : other)
+    // Short chunks first: who gathers common prefixes wants one key, and then begins anew beyond it.
+    for (let size = 1; ; size = Math.min(size * 8, LONGEST_CHUNK)) {
+      let read = 0
+      for await (const chunk of this.#database.chunks({ gte, lt }, size)) {
+        for (const [, record] of chunk) yield record as ObjectRecord // only putObject writes there
+        gte = next(chunk.at(-1)![0])
+        read = chunk.length
+        if (size < LONGEST_CHUNK) break
+      }
+      if (read < size) return
+    }
+  }
+
+  /** All that objects and parts of uploads consist of. */
+  async #usedContents (): Promise<Set<string>> {
+    const used = new Set<string>()
+    for await (const chunk of this.#database.chunks(allUnder(keys.objects), LONGEST_CHUNK)) {
+      for (const [, record] of chunk) for (const { content } of (record as ObjectRecord).pieces) used.add(content) // only putObject and completeUpload write there
+    }
+    for (const { content } of await this.uploads.parts()) used.add(content)
+    return used
+  }
+
+  async #isEmpty (bucket: string): Promise<boolean> {
+    const objects = this.objects(bucket)
+    const { done } = await objects.next()
+    await objects.return(undefined)
+    return done === true
+  }
+
+  async #changeObject (bucket: string, key: string, object: ObjectRecord | undefined, guard: Guard): Promise<void> {
+    await locked(this.#locks, [[bucket, 'shared'], [keys.object(bucket, key), 'exclusive']], async () => {
+      if (!this.bucket(bucket)) throw noSuchBucket(bucket)
+      const existing = this.object(bucket, key)
+      guard(existing)
+      if (!object && !existing) return
+      await this.#database.commit([{ key: keys.object(bucket, byteString(key)), value: object }])
+      if (existing) await this.#drop(existing.pieces)
+    })
+  }
+
+  async #drop (pieces: readonly Piece[]): Promise<void> {
+    for (const { content } of pieces) await this.contents.delete(content)
+  }
+}
