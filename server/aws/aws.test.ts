@@ -342,3 +342,22 @@ test('observed clients', async (t) => {
     t.equal(calls.length, before)
   })
 })
+
+test('a range is given only of the object that If-Range names (RFC 9110, section 13.1.5)', async (t) => {
+  const { aws, config } = await testStore(t)
+  const objects = createObjectStore(aws.s3, config.aws.bucket)
+  await objects.ensureBucket()
+  await objects.put('a.txt', Buffer.from('0123456789'), 'text/plain')
+  const open = async (conditions: Parameters<typeof objects.open>[1]) => {
+    const found = await objects.open('a.txt', conditions)
+    if (found.kind !== 'unchanged') found.body.resume()
+    return found.kind
+  }
+  const { etag } = await objects.open('a.txt', { range: 'bytes=0-0' })
+  const range = 'bytes=2-4'
+  t.equal(await open({ range, ifRange: etag }), 'part')
+  for (const ifRange of ['"other"', `W/${etag}`, 'Sun, 01 Mar 2026 12:00:00 GMT', 'nonsense', '', '*']) t.equal(await open({ range, ifRange }), 'whole', ifRange)
+  t.equal(await open({ ifRange: '"other"' }), 'whole', 'without a range it says nothing')
+  t.equal(await open({ range, ifRange: etag, ifNoneMatch: etag }), 'unchanged', 'If-None-Match goes first')
+  t.equal(await open({ range, ifRange: '"other"', ifNoneMatch: etag }), 'unchanged')
+})

@@ -26,6 +26,8 @@ export interface SizedStream {
 /** What a client may ask of an object's bytes, as HTTP headers. */
 export interface ReadConditions {
   range?: string
+  /** The entity tag of which a range is wanted: of anything else the whole is. S3 has no such header. */
+  ifRange?: string
   ifNoneMatch?: string
 }
 
@@ -108,14 +110,22 @@ export function createObjectStore (s3: S3Client, defaultBucket: string): ObjectS
       const answer = await s3.send(new GetObjectCommand(object))
       return { ...info(answer), body: await answer.Body?.transformToByteArray() ?? new Uint8Array() }
     }),
-    open: (location, { range, ifNoneMatch } = {}) => on(location, async (object) => {
+    open: (location, { range: asked, ifRange, ifNoneMatch } = {}) => on(location, async (object) => {
+      // A weak tag and a date never match (RFC 9110, section 13.1.5).
+      const range = ifRange === undefined || STRONG_ETAG.test(ifRange) ? asked : undefined
       try {
-        const answer = await s3.send(new GetObjectCommand({ ...object, Range: range, IfNoneMatch: ifNoneMatch }))
+        const input = { ...object, IfNoneMatch: ifNoneMatch }
+        const answer = range === undefined || ifRange === undefined
+          ? await s3.send(new GetObjectCommand({ ...input, Range: range }))
+          : await s3.send(new GetObjectCommand({ ...input, Range: range, IfMatch: ifRange })).catch((error: unknown) => {
+            if (isStatus(error, 412)) return s3.send(new GetObjectCommand(input))
+            throw error
+          })
         const { Body, ContentLength: size = 0, ContentType: contentType, ETag: etag = '', ContentRange: contentRange } = answer
         const read = { body: Body as Readable, size, contentType, etag } // in Node it is one
         return contentRange === undefined ? { kind: 'whole', ...read } : { kind: 'part', ...read, contentRange }
       } catch (error) {
-        if (isUnchanged(error)) return { kind: 'unchanged', etag: ifNoneMatch ?? '' }
+        if (isStatus(error, 304)) return { kind: 'unchanged', etag: ifNoneMatch ?? '' }
         if (isNamed(error, BAD_RANGE)) throw new RangeNotSatisfiable()
         throw error
       }
@@ -144,8 +154,10 @@ function unavailable (error: unknown): unknown {
 }
 
 /** A 304 is an error to the SDK, and has no body that would name it. */
-const isUnchanged = (error: unknown) =>
-  error instanceof Error && (error as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode === 304 // checked before use
+const isStatus = (error: unknown, status: number) =>
+  error instanceof Error && (error as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode === status // checked before use
+
+const STRONG_ETAG = /^"[^"]*"$/
 
 const isNamed = (error: unknown, names: ReadonlySet<string>) => error instanceof Error && names.has(error.name)
 

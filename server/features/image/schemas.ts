@@ -83,6 +83,7 @@ export const OwnerQuerySchema = Type.Object({
 /** Other headers may come as well. */
 export const RangeHeadersSchema = Type.Object({
   range: Type.Optional(Type.String({ examples: ['bytes=0-1023'] })),
+  'if-range': Type.Optional(Type.String({ description: 'The ETag of the image that the range is of; the whole image when it has another', examples: ['"9b2cf535f27731c974343645a3985328"'] })),
   'if-none-match': Type.Optional(Type.String({ examples: ['"9b2cf535f27731c974343645a3985328"'] })),
 })
 
@@ -178,8 +179,8 @@ export const NewImageSchema = Type.Object({
   originalFileName: FileNameSchema,
   originalFileSize: Type.Integer({ minimum: 1, maximum: 5 * 2 ** 40 }),
   originalFileType: ImageTypeSchema,
-  originalS3Key: Type.String({ ...KeySchema, description: 'Begins with `uploads/`, the user\'s id and a slash' }),
-  processedS3Key: Type.Optional(Type.String({ ...KeySchema, description: 'Begins with `processed/`, the user\'s id and a slash' })),
+  originalS3Key: Type.String({ ...KeySchema, description: 'Begins with `uploads/`, the user\'s id (`%`, `#` and `/` in it percent-encoded) and a slash' }),
+  processedS3Key: Type.Optional(Type.String({ ...KeySchema, description: 'Begins with `processed/`, the user\'s id (encoded likewise) and a slash' })),
   status: Type.Unsafe<'pending' | 'completed'>({ ...choice(['pending', 'completed']), default: 'pending', description: 'A pending image is processed next' }),
   createdAt: Type.Optional(TimeSchema),
   tags: Type.Optional(TagsSchema),

@@ -82,6 +82,12 @@ onBothStores('reports', async (t, api) => {
       const told = await ada(line('PATCH'), { body, headers: { 'if-match': header } })
       t.equal(told.status, status, `If-Match: ${header}`)
     }
+    const { etag } = (await ada(line('GET'))).headers
+    for (const names of [`${etag}`, '*', `W/${etag}`, `"x", ${etag}`]) {
+      const unchanged = await api.app.inject({ url: `/api/reports/${line('GET').split('/').at(-1)}`, headers: { authorization: `Bearer ${(await api.emulator.tokens.issue({ sub: 'ada' })).token}`, 'if-none-match': names } })
+      t.strictSame([unchanged.statusCode, unchanged.headers.etag, unchanged.payload], [304, etag, ''], `If-None-Match: ${names}`)
+    }
+    t.equal((await ada(line('GET'), { headers: { 'if-none-match': '"x", "1"' } })).status, 200)
     t.equal((await ada(line('DELETE'), { headers: { 'if-match': '"3"' } })).status, 412)
     t.equal((await ada(line('DELETE'), { headers: { 'if-match': '"4"' } })).status, 200)
     t.equal((await ada(line('PUT'), { body, headers: { 'if-match': '"4"' } })).status, 404, 'what is gone is gone')
@@ -148,7 +154,7 @@ onBothStores('reports', async (t, api) => {
       ['POST /api/reports', { body: '{"title":"T","__proto__":{"user_id":"ada"}}' }],
       ['PATCH /api/reports/x', { body: { user_id: 'ada' } }],
       [`GET /api/reports/${id}%00`],
-      [`GET /api/reports/${id}%20`],
+      [`GET /api/reports/${id}%00`],
       ['GET /api/reports?user_id=ada'],
       ['GET /api/reports?lastEvaluatedKey=x'],
     ]

@@ -46,7 +46,7 @@ const described = {
 }
 /** The seed names it, and says no more of it. */
 const favorites = Type.Unsafe<string[] | boolean | ExactNumber>({
-  type: ['array', 'boolean', 'number'], items: { type: 'string', minLength: 1, maxLength: 128 }, maxItems: 1000, description: 'Ids, a count, or whether it is one',
+  type: ['array', 'boolean', 'number'], items: IdSchema, maxItems: 1000, description: 'Ids, a count, or whether it is one',
 })
 
 export const ReportSchema = Type.Object({
@@ -81,6 +81,9 @@ export const ReportParamsSchema = Type.Object({ id: IdSchema })
 /** Other headers are none of the schema's business. */
 export const ConditionSchema = Type.Object({
   'if-match': Type.Optional(Type.String({ description: 'The ETag of the report as it was read; 412 when it has changed since' })),
+})
+export const ReadConditionSchema = Type.Object({
+  'if-none-match': Type.Optional(Type.String({ description: 'ETags that the client has; 304 when the report still has one of them' })),
 })
 export const ConfirmedSchema = Type.Object({ id: IdSchema })
 

@@ -33,8 +33,9 @@ const response = {
 export const contentRoutes: FastifyPluginAsyncTypebox<{ platform: ImagePlatform, objects: ObjectStore }> = async (api, { platform: { service }, objects }) => {
   /** Passes an object on as it comes, with what S3 says of it. */
   async function send (reply: FastifyReply, request: FastifyRequest, { key, what, imageId }: { key: string, what: string, imageId: string }) {
-    const { range, 'if-none-match': ifNoneMatch } = request.headers
-    const found = await objects.open(key, { range, ifNoneMatch }).catch((error: unknown) => {
+    // Node joins repeated ones, also where its types know only some of them.
+    const { range, 'if-range': ifRange, 'if-none-match': ifNoneMatch } = request.headers as { range?: string, 'if-range'?: string, 'if-none-match'?: string }
+    const found = await objects.open(key, { range, ifRange, ifNoneMatch }).catch((error: unknown) => {
       throw error instanceof ObjectNotFound ? new ObjectGone(what, imageId) : error
     })
     reply.header('etag', found.etag).header('accept-ranges', 'bytes').header('cache-control', 'private, no-cache')

@@ -3,6 +3,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
 import { callerOf } from '../../../auth/user.ts'
 import { answer } from '../../../core/answer.ts'
+import { namesTag } from '../../../core/entity-tags.ts'
 import { StoreBusy, ValidationFailed } from '../../../core/errors.ts'
 import { InvalidPageToken, type PageTokens } from '../../../core/page-token.ts'
 import { errorResponses, PageQuerySchema, success } from '../../../core/schemas.ts'
@@ -11,7 +12,7 @@ import { PAGE_TOKEN, REPORT } from '../examples.ts'
 import { etagOf, versionsOf } from '../if-match.ts'
 import type { ReportParts } from '../report.ts'
 import {
-  ConditionSchema, ConfirmedSchema, PatchReportSchema, ReportPageSchema, ReportParamsSchema, ReportSchema, WriteReportSchema, type Report, type ReportContent,
+  ConditionSchema, ConfirmedSchema, PatchReportSchema, ReadConditionSchema, ReportPageSchema, ReportParamsSchema, ReportSchema, WriteReportSchema, type Report, type ReportContent,
 } from '../schemas.ts'
 import { ME } from './me.ts'
 
@@ -25,7 +26,7 @@ const NOTHING: Record<Exclude<keyof ReportContent, 'title'>, null> = { author: n
 
 const ETAG = { etag: Type.String({ description: 'For If-Match', examples: ['"1"'] }) }
 const { id } = REPORT
-const badId = new ValidationFailed([{ path: 'params.id', reason: 'must match pattern "^[A-Za-z0-9_.:@-]*$"' }])
+const badId = new ValidationFailed([{ path: 'params.id', reason: 'must NOT have more than 256 characters' }])
 const badTitle = new ValidationFailed([{ path: 'body.title', reason: 'is required' }])
 const notFound = new ReportNotFound(id)
 const conditional = [new InvalidIfMatch(), notFound, new ReportChanged(id, '"2"')]
@@ -86,11 +87,19 @@ export const reportRoutes: FastifyPluginAsyncTypebox<Pick<ReportParts, 'reports'
       description: 'Access pattern: one report. One GetItem, 0.5 RCU for each 4 KB.',
       tags: ['reports'],
       params: ReportParamsSchema,
-      response: { 200: reportAnswer(RETRIEVED), ...errorResponses(badId, notFound, busy) },
+      headers: ReadConditionSchema,
+      response: {
+        200: reportAnswer(RETRIEVED),
+        304: { description: 'It is as `If-None-Match` says', type: 'null', headers: ETAG },
+        ...errorResponses(badId, notFound, busy),
+      },
     },
   }, async (request, reply) => {
     const report = await reports.get({ id: request.params.id, userId: callerOf(request).id })
-    return reply.header('etag', etagOf(report)).send(answer(RETRIEVED, report))
+    const etag = etagOf(report)
+    reply.header('etag', etag)
+    if (namesTag(request.headers['if-none-match'], etag)) return reply.code(304).send(undefined as unknown as null) // a 304 has no body, which its schema calls null
+    return reply.send(answer(RETRIEVED, report))
   })
 
   api.put('/reports/:id', {
