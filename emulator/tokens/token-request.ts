@@ -22,7 +22,7 @@ const OWN_CLAIMS: ReadonlySet<string> = new Set([
 const GroupSchema = Type.String({ pattern: '^[\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}]{1,128}$', description: 'the name of a group, of 1 to 128 characters without spaces' })
 
 export const TokenRequestSchema = Type.Object({
-  sub: Type.String({ minLength: 1, maxLength: 256, description: 'whom the token is for, in 1 to 256 characters' }),
+  sub: Type.String({ pattern: '^[^\\p{Cc}\\p{Cs}]{1,256}$', description: 'whom the token is for, in 1 to 256 characters without control characters' }),
   groups: Type.Optional(Type.Array(GroupSchema, { maxItems: 100, uniqueItems: true })),
   ttl: Type.Optional(Type.String({ default: DEFAULT_TTL, description: TTL })),
   use: Type.Optional(Type.Enum(['access', 'id'], {

@@ -61,8 +61,9 @@ test('a request for a token that is wrong is refused, in words', async (t) => {
   const wrong: [request: unknown, says: string | RegExp][] = [
     [{}, 'The request needs sub'],
     [undefined, /^The request must be object/],
-    [{ sub: '' }, '"sub" takes whom the token is for, in 1 to 256 characters, not ""'],
+    [{ sub: '' }, '"sub" takes whom the token is for, in 1 to 256 characters without control characters, not ""'],
     [{ sub: 'x'.repeat(257) }, /"sub" takes/],
+    [{ sub: 'a\nb' }, /"sub" takes/],
     [{ sub: 'ada', group: 'admin' }, 'The request has no member group'],
     [{ sub: 'ada', groups: 'admin' }, '"groups" must be array'],
     [{ sub: 'ada', groups: ['two words'] }, /^"groups\.0" takes the name of a group/],

@@ -29,7 +29,8 @@ export default scenario('face: a validation is seen on day 15, and gone from his
 
     await emulator.advance('16d')
     check.equal(await counts(), { history: 0, stats: 0, event: 0 }, 'on day 31 it is gone everywhere')
-    await expectCalls(await api.get(paths.history), [{ ...query, readUnits: 0.5 }])
+    const registered = { service: 'dynamodb', operation: 'Query', table: 'registrations', index: 'UserIndex', readUnits: 0.5 } as const
+    await expectCalls(await api.get(paths.history), [{ ...query, readUnits: 0.5 }, registered])
     check.status(await api.get(`/api/registrations/${userId}/face-validation/${registrationId}`), 404)
     const { Item } = await emulator.documents.send(new GetCommand({ TableName: tables.history, Key: { userId, registrationId } }))
     check.equal(Item, undefined, 'the table agrees')

@@ -53,7 +53,8 @@ test('tokens are refused', async (t) => {
     ['an ID token without an audience, and this app client', { token_use: 'id' }, invalid(/"aud"/)],
     ['a refresh token', { token_use: 'refresh' }, invalid(/neither an access token nor an ID token/)],
     ['of nobody', { sub: undefined }, invalid(/"sub"/)],
-    ['of nobody the API could know', { sub: 'ada lovelace' }, invalid(/"sub"/)],
+    ['with a control character in the id', { sub: 'ada\nlovelace' }, invalid(/"sub"/)],
+    ['of an id that is too long', { sub: 'x'.repeat(257) }, invalid(/"sub"/)],
     ['of an empty id', { sub: '' }, invalid(/"sub"/)],
   ]
   for (const [what, changed, error] of claims) await t.rejects(pool.sign(changed).then(verify), error, what)
@@ -102,7 +103,7 @@ test('a key that is new is fetched, and one that is withdrawn is good no longer'
   const old = await pool.sign()
   await verify(old)
   await pool.rotate()
-  t.match(await verify(await pool.sign({ sub: 'grace' })), { id: 'grace' })
+  for (const sub of ['grace', 'auth0|5f7', 'https://id.example/users/7#me', 'Ada Lovelace', '\u{1F600}'.repeat(256)]) t.match(await verify(await pool.sign({ sub })), { id: sub })
   t.equal(pool.fetches, 2)
   t.match(await verify(old), { id: 'ada' }, 'one that is still shown is good')
   pool.keys.shift()

@@ -1,8 +1,7 @@
 import type { JWTPayload } from 'jose'
-import { Value } from 'typebox/value'
 import type { Config } from '../config.ts'
 import type { Clock } from '../core/clock.ts'
-import { IdSchema } from '../core/schemas.ts'
+import { isId } from '../core/ids.ts'
 import { InvalidToken, TokenExpired } from './errors.ts'
 import { localKeys, remoteKeys, type FetchTimes, type LocalIssuer } from './keys.ts'
 import { RecentTokens } from './recent-tokens.ts'
@@ -90,6 +89,6 @@ function requireAudience ({ token_use: use, client_id: clientId, aud = [] }: JWT
 
 function userOf ({ sub, 'cognito:groups': groups }: JWTPayload): User {
   // It is compared with, and becomes, ids of the API's own.
-  if (!Value.Check(IdSchema, sub)) throw new InvalidToken('its "sub" is no id of a user')
+  if (!isId(sub)) throw new InvalidToken('its "sub" is no id of a user')
   return { id: sub, groups: Array.isArray(groups) ? groups.filter((group) => typeof group === 'string') : [] }
 }

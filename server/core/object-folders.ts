@@ -1,13 +1,15 @@
+import { keyPart } from './ids.ts'
+
 /*
  * Folders of the default bucket that hold what somebody uploaded, or what was made of it. Whose it is, its name tells.
  */
 
 /** The originals of a user's images. */
-export const originalsOf = (userId: string) => `uploads/${userId}/`
+export const originalsOf = (userId: string) => `uploads/${keyPart(userId)}/`
 /** What is made of them. */
-export const processedOf = (userId: string) => `processed/${userId}/`
+export const processedOf = (userId: string) => `processed/${keyPart(userId)}/`
 /** What is uploaded as the stored face of a registration. */
-export const storedFacesOf = (registrationId: string) => `faces/${registrationId}/`
+export const storedFacesOf = (registrationId: string) => `faces/${keyPart(registrationId)}/`
 
 const FOLDERS = ['uploads/', 'processed/', 'faces/']
 

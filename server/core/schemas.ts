@@ -1,9 +1,10 @@
 import { STATUS_CODES } from 'node:http'
 import { Type, type Static, type TSchema } from 'typebox'
+import { ID_PATTERN, LONGEST_ID } from './ids.ts'
 import { InternalError, PayloadTooLarge, RouteNotFound, StoreBusy, UnsupportedMediaType, ValidationFailed, type ApiError } from './errors.ts'
 
-/** The id of anything: 1 to 128 characters of `[A-Za-z0-9_.:@-]`. */
-export const IdSchema = Type.String({ minLength: 1, maxLength: 128, pattern: '^[A-Za-z0-9_.:@-]*$', examples: ['user123'] })
+/** The id of anything: opaque, 1 to 256 characters without control characters. */
+export const IdSchema = Type.String({ minLength: 1, maxLength: LONGEST_ID, pattern: ID_PATTERN, examples: ['user123'] })
 
 /** ISO 8601, UTC, with milliseconds. */
 export const TimeSchema = Type.String({ format: 'date-time', examples: ['2026-03-01T12:00:00.000Z'] })

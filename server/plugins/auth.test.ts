@@ -231,6 +231,44 @@ test('AUTH_MODE=jwt', async (t) => {
     t.equal((await name(admin, 'demo-bob', 'faces/demo-ada/stored_1.jpg')).statusCode, 200, 'and admins any')
   })
 
+  t.test('users are who their token says, whatever characters their ids are made of', async (t) => {
+    const [one, other] = ['auth0|5f7', 'auth0|5f7/img_x']
+    const [token, others] = [await tokenOf(one), await tokenOf(other)]
+    const { json } = await call(admin, { method: 'POST', url: '/api/events', payload: { name: 'Names', capacity: 9 } })
+    const { eventId } = json<{ data: { eventId: string } }>().data
+    const register = (token: string, userId: string) => call(token, { method: 'POST', url: '/api/registrations', payload: { userId, eventId, name: 'Somebody' } })
+    t.equal((await register(token, one)).statusCode, 201)
+    t.equal((await register(token, one)).statusCode, 409)
+    t.equal((await register(token, other)).statusCode, 403)
+    for (const userId of [`a#event#${eventId}`, 'a', 'user#a', 'a/b', 'a%2Fb', 'x'.repeat(256), '\u{1F600}'.repeat(256)]) {
+      t.equal((await register(await tokenOf(userId), userId)).statusCode, 201, `${userId.slice(0, 20)}: nobody else's registration is in the way`)
+    }
+    for (const guard of [`user#a#event#${eventId}`, `user#${one}#event#${eventId}`]) {
+      for (const method of ['GET', 'DELETE'] as const) {
+        t.equal(codeOf(await call(admin, { method, url: `/api/registrations/${encodeURIComponent(guard)}` })), 'REGISTRATION_NOT_FOUND', 'what keeps others from a place is no registration')
+      }
+    }
+    t.equal((await call(token, { url: `/api/registrations/${encodeURIComponent(one)}/face/exists` })).statusCode, 200)
+    t.equal((await call(token, { url: `/api/registrations/${encodeURIComponent(other)}/face/exists` })).statusCode, 404)
+
+    const image = (userId: string, originalS3Key: string) => ({
+      method: 'POST' as const,
+      url: '/api/images/batch',
+      payload: { images: [{ userId, originalFileName: 'a.jpg', originalFileSize: 1, originalFileType: 'image/jpeg', originalS3Key, status: 'completed' }] },
+    })
+    t.equal((await call(others, image(other, 'uploads/auth0|5f7%2Fimg_x/a.jpg'))).statusCode, 201)
+    t.equal((await call(token, image(one, 'uploads/auth0|5f7/a.jpg'))).statusCode, 201)
+    t.equal((await call(others, image(other, 'uploads/auth0|5f7/img_x/a.jpg'))).statusCode, 400, 'nobody reaches into the folder of an id that begins theirs')
+    t.equal((await call(token, { url: `/api/users/${encodeURIComponent(one)}/images` })).json<{ data: { count: number } }>().data.count, 1)
+
+    t.equal((await call(token, { method: 'PUT', url: '/api/chat/profile', payload: { name: 'A', email: 'a@example.org', role: 'learner' } })).json<Answer>().data.userId, one)
+    const longest = '\u{1F600}'.repeat(256)
+    for (const path of ['', '/messages', '/messages/2026-03-01T12:00:00.000Z']) {
+      t.equal((await call(token, { url: `/api/chat/conversations/${encodeURIComponent(longest)}${path}` })).statusCode, 404, 'the longest id fits into every key')
+    }
+    t.equal((await call(token, { method: 'POST', url: `/api/chat/conversations/${encodeURIComponent(longest)}/read` })).statusCode, 404)
+  })
+
   t.test('who may do what, on every route', async (t) => {
     const documented = Object.entries(app.swagger().paths ?? {}).flatMap(([path, methods]) => Object.keys(methods as object).map((method) => `${method.toUpperCase()} ${path}`))
     t.strictSame(documented.sort(), Object.keys(MAY).sort(), 'there are no other routes')

@@ -1,5 +1,6 @@
 import { backOff } from '../../aws/transact.ts'
 import { isoTime, type Clock } from '../../core/clock.ts'
+import { keyPart } from '../../core/ids.ts'
 import type { PageKey } from '../../core/page-token.ts'
 import type { InTurn } from '../../core/turns.ts'
 import type { Assistant } from './assistant/assistant.ts'
@@ -54,7 +55,7 @@ export function createMessageService ({ store, conversations, entries, messages,
   }
 
   const appendInTurn = (to: Addressed, { said, after }: Said) =>
-    inTurn(`${to.userId}/${to.conversationId}`, (before) => append(to, { said, after: before?.timestamp ?? after }))
+    inTurn(`${keyPart(to.userId)}/${keyPart(to.conversationId)}`, (before) => append(to, { said, after: before?.timestamp ?? after }))
 
   return {
     /**

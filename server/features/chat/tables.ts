@@ -1,5 +1,6 @@
 import type { TableDefinition } from '../../aws/tables.ts'
 import type { Config } from '../../config.ts'
+import { keyPart } from '../../core/ids.ts'
 
 /** `USER#id` by last activity: a user's conversations. `DATE#day` by `CONV#id`: everybody's that began on a day. */
 export const ACTIVITY_AND_DAY_INDEX = 'GSI1PK-GSI1SK-index'
@@ -8,10 +9,11 @@ export const TTL_ATTRIBUTE = 'expiresAt'
 /** The sort keys of a conversation's messages begin with it, and end with their time. */
 export const MESSAGE_PREFIX = 'MSG#'
 
-// Ids hold no `#`, so that no id of one kind makes a key of another.
+// A key holds one id, which comes last, so that no id of one kind makes a key of another.
 
 export const userPartition = (userId: string) => `USER#${userId}`
-export const conversationPartition = (conversationId: string) => `CONV#${conversationId}`
+/** Ids of conversations are the server's own; whatever else is asked for has to fit into a sort key (1,024 bytes). */
+export const conversationPartition = (conversationId: string) => `CONV#${keyPart(conversationId)}`
 /** @param day  YYYY-MM-DD */
 export const dayPartition = (day: string) => `DATE#${day}`
 

@@ -22,7 +22,7 @@ onBothStores('embeddings', async (t, api) => {
     const deleted = await ada('DELETE /api/embeddings/p-1')
     t.strictSame([deleted.body.data, api.callsOf(deleted)], [{ product_id: 'p-1' }, ['DeleteItem 2']])
     for (const line of ['GET /api/embeddings/p-1', 'DELETE /api/embeddings/p-1', 'GET /api/embeddings/p-1/similar']) t.match((await ada(line)).body, { statusCode: 404, code: 'EMBEDDING_NOT_FOUND' }, line)
-    for (const line of ['GET', 'DELETE']) t.equal((await ada(`${line} /api/embeddings/model%23first`)).status, 400, 'what holds the dimension cannot be reached')
+    for (const line of ['GET', 'DELETE']) t.equal((await ada(`${line} /api/embeddings/model%1Ffirst`)).status, 400, 'what holds the dimension cannot be reached')
   })
 
   t.test('the largest vector comes back as it went in, to 38 digits', async (t) => {
@@ -42,7 +42,8 @@ onBothStores('embeddings', async (t, api) => {
       ['{"model_version":"m","embedding_vector":[1e-131]}', 'body.embedding_vector.0'],
       ['{"model_version":"m","embedding_vector":["1"]}', 'body.embedding_vector.0'],
       ['{"model_version":"m","embedding_vector":[null]}', 'body.embedding_vector.0'],
-      ['{"model_version":"m#","embedding_vector":[1]}', 'body.model_version'],
+      ['{"model_version":"m\\u0000","embedding_vector":[1]}', 'body.model_version'],
+      [`{"model_version":"${'m'.repeat(257)}","embedding_vector":[1]}`, 'body.model_version'],
       ['{"embedding_vector":[1]}', 'body.model_version'],
     ] as const) t.equal((await ada('PUT /api/embeddings/bad', { body })).body.details?.[0]?.path, path, body.slice(0, 60))
   })
@@ -61,6 +62,25 @@ onBothStores('embeddings', async (t, api) => {
     await api.clock.advance(60_000)
     t.equal((await put('alone', 'race', [1, 2])).status, 200, 'also in the place of the only one')
     t.equal((await put('second', 'race', [1, 2, 3, 4])).status, 400)
+  })
+
+  t.test('products and models are called whatever their owners call them', async (t) => {
+    const model = 'sentence-transformers/all-MiniLM-L6-v2'
+    const ids = ['SKU/1', 'SKU%2F1', 'two words', '#1', '100%', 'a/../b', 'model#race', `model#${model}`, '\u{1F600}'.repeat(256), 'x'.repeat(256)]
+    for (const [index, id] of ids.entries()) {
+      t.match((await put(encodeURIComponent(id), model, [index, 1])).body.data, { product_id: id, model_version: model }, id.slice(0, 50))
+    }
+    for (const [index, id] of ids.entries()) {
+      t.match((await ada<Embedding>(`GET /api/embeddings/${encodeURIComponent(id)}`)).body.data, { product_id: id, embedding_vector: [index, 1] }, 'each is its own')
+    }
+    t.equal((await put('bad', model, [1])).status, 400, 'none of them is what holds the dimension')
+    const { data } = (await ada<EmbeddingPage>(`GET /api/embeddings?model_version=${encodeURIComponent(model)}`)).body.data
+    t.equal(data.length, ids.length)
+    t.equal((await ada<Similar>('GET /api/embeddings/SKU%2F1/similar')).body.data.compared, ids.length - 1)
+    const { matrix_key: key } = (await ada<MatrixKeys>('POST /api/embeddings/similarity-matrix', { body: { model_version: model } })).body.data
+    t.equal(key, 'similarity/sentence-transformers%2Fall-MiniLM-L6-v2.json')
+    t.ok(await createObjectStore(api.aws.s3, api.config.aws.bucket).exists(key))
+    for (const id of ids) t.equal((await ada(`DELETE /api/embeddings/${encodeURIComponent(id)}`)).status, 200)
   })
 
   t.test('the embeddings of a model come page by page', async (t) => {

@@ -1,6 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises'
 import type { ObjectStore } from '../../aws/object-store.ts'
 import type { Clock } from '../../core/clock.ts'
+import { keyPart } from '../../core/ids.ts'
 import { EmbeddingNotFound, ModelNotFound, ModelTooLarge } from './errors.ts'
 import { heatMap } from './heat-map.ts'
 import type { Embeddings } from './repositories/embeddings.ts'
@@ -81,8 +82,8 @@ export function createSimilarity ({ embeddings, objects, clock }: SimilarityOpti
       }
       const about = JSON.stringify({ model_version: model, created_at: new Date(clock.now()).toISOString(), product_ids: productIds })
       const json = Buffer.from(`${about.slice(0, -1)},"matrix":[${texts.join(',')}]}\n`)
-      const matrix = objects.parse(`similarity/${model}.json`)
-      const map = objects.parse(`similarity/${model}.png`)
+      const matrix = objects.parse(`similarity/${keyPart(model)}.json`)
+      const map = objects.parse(`similarity/${keyPart(model)}.png`)
       await Promise.all([objects.put(matrix, json, 'application/json'), objects.put(map, await heatMap(rows), 'image/png')])
       return { model_version: model, count, bucket: matrix.bucket, matrix_key: matrix.key, heat_map_key: map.key }
     },

@@ -23,7 +23,7 @@ const DELETING = 'A part of the conversation is deleted - send the same request 
 const { conversationId } = CONVERSATION
 const busy = new StoreBusy('Table learning-navigator')
 const notFound = new ConversationNotFound(conversationId)
-const badId = new ValidationFailed([{ path: 'params.conversationId', reason: 'must match pattern "^[A-Za-z0-9_.:@-]*$"' }])
+const badId = new ValidationFailed([{ path: 'params.conversationId', reason: 'must NOT have more than 256 characters' }])
 
 /** The caller's conversations. */
 export const conversationRoutes: FastifyPluginAsyncTypebox<{ chat: Chat, pageTokens: PageTokens }> = async (api, { chat, pageTokens }) => {

@@ -22,7 +22,7 @@ const RETRIEVED = 'Message retrieved successfully'
 const { conversationId, timestamp } = QUESTION
 const busy = new StoreBusy('Table learning-navigator')
 const notFound = new ConversationNotFound(conversationId)
-const badId = new ValidationFailed([{ path: 'params.conversationId', reason: 'must match pattern "^[A-Za-z0-9_.:@-]*$"' }])
+const badId = new ValidationFailed([{ path: 'params.conversationId', reason: 'must NOT have more than 256 characters' }])
 const created = success(CreatedMessageSchema, { message: POSTED, data: { ...QUESTION, reply: REPLY } })
 
 /** What is said in the caller's conversations. */

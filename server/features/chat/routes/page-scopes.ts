@@ -1,3 +1,5 @@
-/** What a token of a list of messages is good for: this user, this conversation, this order. Ids hold no slash. */
+import { keyPart } from '../../../core/ids.ts'
+
+/** What a token of a list of messages is good for: this user, this conversation, this order. */
 export const messagesScope = ({ userId, conversationId, order }: { userId: string, conversationId: string, order: 'asc' | 'desc' }) =>
-  `chat/messages/${userId}/${conversationId}/${order}`
+  `chat/messages/${keyPart(userId)}/${keyPart(conversationId)}/${order}`

@@ -18,7 +18,7 @@ const ENDED = 'Session ended successfully'
 const { sessionId } = SESSION
 const busy = new StoreBusy('Table learning-navigator')
 const notFound = new SessionNotFound(sessionId)
-const badId = new ValidationFailed([{ path: 'params.sessionId', reason: 'must match pattern "^[A-Za-z0-9_.:@-]*$"' }])
+const badId = new ValidationFailed([{ path: 'params.sessionId', reason: 'must NOT have more than 256 characters' }])
 
 /** The caller's sessions, which end by themselves. */
 export const sessionRoutes: FastifyPluginAsyncTypebox<{ chat: Chat }> = async (api, { chat: { sessions, clock } }) => {

@@ -1,4 +1,5 @@
 import { GetCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
+import { keyPart } from '../../../core/ids.ts'
 import type { PageKey } from '../../../core/page-token.ts'
 import type { Registration, RegistrationStatus } from '../schemas.ts'
 import { EVENT_INDEX, USER_INDEX } from '../tables.ts'
@@ -39,7 +40,8 @@ export function createRegistrations (store: FaceStore, table: string) {
       const { Item } = await read(store, table, () => documents.send(new GetCommand({
         TableName: table, Key: { registrationId }, ConsistentRead: options.consistent, ...METERED,
       })))
-      const registration = Item as Registration | undefined // no id of the API reaches a guard, and the rest is written here
+      if (Item && 'heldBy' in Item) return undefined // a guard
+      const registration = Item as Registration | undefined // all else is written here
       return options.onlyOf === undefined || options.onlyOf === registration?.userId ? registration : undefined
     },
 
@@ -172,5 +174,5 @@ export function createRegistrations (store: FaceStore, table: string) {
 
 export type Registrations = ReturnType<typeof createRegistrations>
 
-/** The key of a guard: ids hold no `#`, so that two pairs never share one, and no route reaches it. */
-const guardOf = (userId: string, eventId: string): string => `user#${userId}#event#${eventId}`
+/** The key of a guard. No two pairs share one. It can be an id of a registration, so that reading has to tell guards apart. */
+const guardOf = (userId: string, eventId: string): string => `user#${keyPart(userId)}#event#${keyPart(eventId)}`

@@ -3,6 +3,7 @@ import { NotYourself } from '../../../auth/errors.ts'
 import { onlyOf, subjectOf } from '../../../auth/user.ts'
 import { StoreBusy, ValidationFailed } from '../../../core/errors.ts'
 import { FaceAnalysisUnavailable, ImageNotFound, ImageTooLarge, InvalidImage } from '../../../aws/face-analyser.ts'
+import { keyPart } from '../../../core/ids.ts'
 import { InvalidPageToken, type PageTokens } from '../../../core/page-token.ts'
 import { errorResponses, PageQuerySchema, success } from '../../../core/schemas.ts'
 import { AlreadyRegistered, EventNotFound, PlacesContended, RegistrationCancelled, RegistrationNotFound, SeveralFacesFound } from '../errors.ts'
@@ -29,7 +30,7 @@ const { registrationId, userId, eventId } = REGISTRATION
 const image = 's3://sandtable/demo/ada.jpg'
 const busy = new StoreBusy('Table event-registrations')
 const missingMember = new ValidationFailed([{ path: 'body.name', reason: 'is required' }])
-const badId = new ValidationFailed([{ path: 'params.registrationId', reason: 'must match pattern "^[A-Za-z0-9_.:@-]*$"' }])
+const badId = new ValidationFailed([{ path: 'params.registrationId', reason: 'must NOT have more than 256 characters' }])
 
 /** Events with their places, and who has one or waits for one. */
 export const registrationRoutes: FastifyPluginAsyncTypebox<{ face: Face, pageTokens: PageTokens }> = async (api, { face, pageTokens }) => {
@@ -108,7 +109,7 @@ export const registrationRoutes: FastifyPluginAsyncTypebox<{ face: Face, pageTok
       },
     },
   }, async ({ params: { eventId }, query: { status, limit, lastEvaluatedKey } }) => {
-    const scope = `registrations/EventIndex/${eventId}/${status ?? ''}`
+    const scope = `registrations/EventIndex/${keyPart(eventId)}/${status ?? ''}`
     const startKey = pageTokens.decode(scope, lastEvaluatedKey)
     const { items, lastKey } = await registrations.listByEvent({ eventId, status, limit, startKey })
     if (items.length === 0 && !lastKey && !await events.get(eventId)) throw new EventNotFound(eventId)

@@ -23,7 +23,7 @@ export const profileRoutes: FastifyPluginAsyncTypebox<{ platform: ImagePlatform 
       params: UserParamsSchema,
       response: {
         200: success(ProfileSchema, { message: RETRIEVED, data: PROFILE }),
-        ...errorResponses(new ValidationFailed([{ path: 'params.userId', reason: 'must match pattern "^[A-Za-z0-9_.:@-]*$"' }]), new ProfileNotFound(PROFILE.userId), busy),
+        ...errorResponses(new ValidationFailed([{ path: 'params.userId', reason: 'must NOT have more than 256 characters' }]), new ProfileNotFound(PROFILE.userId), busy),
       },
     },
   }, async ({ params: { userId } }) => {

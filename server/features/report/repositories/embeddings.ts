@@ -130,7 +130,5 @@ export function createEmbeddings (documents: DynamoDBDocumentClient, { table, cl
 
 export type Embeddings = ReturnType<typeof createEmbeddings>
 
-/** Begins the keys of the items that hold a model's dimension. Ids have no `#`. */
-export const DIMENSION_PREFIX = 'model#'
-
-const dimensionKey = (model: string): string => `${DIMENSION_PREFIX}${model}`
+/** The key of the item that holds a model's dimension. Product ids have no control characters, so that none is such a key. */
+const dimensionKey = (model: string): string => `model\u001f${model}`
