@@ -1,6 +1,7 @@
 import { fastify, type FastifyInstance } from 'fastify'
 import type { LocalIssuer } from './auth/keys.ts'
 import { createTokenVerifier } from './auth/verifier.ts'
+import { AccessRecord } from './aws/access.ts'
 import type { AwsClients } from './aws/clients.ts'
 import { createFaceAnalyser } from './aws/face-analyser.ts'
 import { createObjectStore } from './aws/object-store.ts'
@@ -9,6 +10,7 @@ import { ConfigError, type Config } from './config.ts'
 import type { Clock } from './core/clock.ts'
 import { RequestLog, type LoggerOptions } from './core/logging.ts'
 import { createPageTokens } from './core/page-token.ts'
+import { currentRequestId } from './core/request-context.ts'
 import type { Dependencies, Feature } from './features/feature.ts'
 import { features as allFeatures } from './features/index.ts'
 import { auth } from './plugins/auth.ts'
@@ -80,8 +82,14 @@ export async function buildApp ({ config, aws, clock, localIssuer, logger, featu
   // The documentation is for everybody, and so it is there already.
   await app.register(auth, { mode: config.auth.mode, verify })
   await app.register(metrics)
-  const observed = observeAws(aws, app.countAwsCall)
-  await app.register(health, { store: config.store, aws: observed, tables: allTables(config, features) })
+  const access = new AccessRecord()
+  const observed = observeAws(aws, (call, error) => {
+    app.countAwsCall(call)
+    if (!access.record(call, error)) return
+    const { service, operation, table } = call
+    app.log.error({ requestId: currentRequestId(), action: `${service}:${operation}`, table, err: error }, `AWS denied access: ${service}:${operation}${table && ` on ${table}`}`)
+  })
+  await app.register(health, { store: config.store, aws: observed, bucket: config.aws.bucket, access, tables: allTables(config, features) })
 
   const dependencies: Dependencies = {
     aws: observed,

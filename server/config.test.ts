@@ -67,6 +67,19 @@ test('what is set is taken, and an empty value counts as not set', async (t) => 
   })
 })
 
+test('a table may be named by its ARN', async (t) => {
+  const arn = (region: string) => `arn:aws:dynamodb:${region}:123456789012:table/k9-users-prod`
+  t.equal(loadConfig({ DYNAMODB_USERS_TABLE: arn('us-east-1') }).report.tables.users, 'k9-users-prod')
+  t.equal(loadConfig({ DYNAMODB_EVENTS_TABLE: arn('eu-west-1') }).face.tables.events, 'k9-users-prod', 'the embedded store has no other region')
+  t.equal(loadConfig({ STORE: 'dynamodb', AWS_REGION: 'eu-west-1', DYNAMODB_USERS_TABLE: arn('eu-west-1') }).report.tables.users, 'k9-users-prod')
+  t.throws(() => loadConfig({ STORE: 'dynamodb', DYNAMODB_USERS_TABLE: arn('eu-west-1') }), {
+    message: /^DYNAMODB_USERS_TABLE is "arn:\S+"; it takes a table in the server's own region, AWS_REGION, which is us-east-1$/,
+  })
+  for (const bad of ['arn:aws:dynamodb:us-east-1:123456789012:table/', 'arn:aws:s3:us-east-1:123456789012:table/things', `${arn('us-east-1')}/index/ByMail`]) {
+    t.throws(() => loadConfig({ DYNAMODB_USERS_TABLE: bad }), { message: /or a table's ARN$/ }, bad)
+  }
+})
+
 test('the configuration cannot be changed', async (t) => {
   const config = loadConfig({})
   t.throws(() => { config.face.tables.faces = 'x' }, TypeError)

@@ -15,8 +15,9 @@ export class ConfigError extends Error {
 const whole = (minimum: number, maximum: number, byDefault: number) =>
   Type.Integer({ minimum, maximum, default: byDefault, description: `a whole number from ${minimum} to ${maximum}` })
 
-const TABLE = '^[A-Za-z0-9_.-]{3,255}$'
-const TABLE_WORDS = 'a table name, 3 to 255 characters of A-Z a-z 0-9 _ . -'
+const TABLE_ARN = 'arn:aws[a-z-]*:dynamodb:[a-z0-9-]+:\\d{12}:table/'
+const TABLE = `^(${TABLE_ARN})?[A-Za-z0-9_.-]{3,255}$`
+const TABLE_WORDS = 'a table name, 3 to 255 characters of A-Z a-z 0-9 _ . -, or a table\'s ARN'
 
 const port = (byDefault: number) => whole(0, 65535, byDefault)
 const host = (byDefault: string) => Type.String({ default: byDefault, pattern: '^[A-Za-z0-9_.:-]+$', description: 'a host name or address' })
@@ -240,9 +241,20 @@ function readEnvironment (env: Readonly<Record<string, string | undefined>>): St
     if (!isRight(value, schema)) {
       throw new ConfigError(name, SECRETS.has(name) ? 'set, but wrong' : JSON.stringify(given), schema.description ?? 'something else')
     }
-    settings[name] = value
+    settings[name] = isTable(schema) && typeof value === 'string' ? nameOfTable(name, value, env) : value
   }
   return settings as Static<typeof EnvironmentSchema> // each was checked against its schema
+}
+
+const isTable = (schema: TSchema & { pattern?: unknown }) => schema.pattern === TABLE
+
+/** The name in a table's ARN: tables are called by name, in the region and the account of the server's own clients. */
+function nameOfTable (variable: string, table: string, env: Readonly<Record<string, string | undefined>>): string {
+  const [, , , region, , path] = table.split(':')
+  if (path === undefined) return table
+  const own = env.AWS_REGION || 'us-east-1'
+  if (env.STORE === 'dynamodb' && region !== own) throw new ConfigError(variable, JSON.stringify(table), `a table in the server's own region, AWS_REGION, which is ${own}`)
+  return path.slice('table/'.length)
 }
 
 /** A variable is text; where the schema wants a number, plain decimal digits become one. */

@@ -287,13 +287,14 @@ test('face analysis', async (t) => {
   })
 
   t.test('turns refusals into errors of the API', async (t) => {
-    const refusals: Record<string, { statusCode: number, code: string, message?: string, headers?: object }> = {
+    const refusals: Record<string, { statusCode: number, code: string, message?: string | RegExp, headers?: object }> = {
       InvalidImageFormatException: { statusCode: 400, code: 'INVALID_IMAGE' },
       InvalidParameterException: { statusCode: 400, code: 'NO_FACE_TO_ANALYSE' },
       ImageTooLargeException: { statusCode: 413, code: 'IMAGE_TOO_LARGE' },
       InvalidS3ObjectException: { statusCode: 404, code: 'IMAGE_NOT_FOUND' },
       ThrottlingException: { statusCode: 503, code: 'FACE_ANALYSIS_UNAVAILABLE', message: 'Face analysis is not available', headers: { 'retry-after': '5' } },
-      AccessDeniedException: { statusCode: 503, code: 'FACE_ANALYSIS_UNAVAILABLE' },
+      AccessDeniedException: { statusCode: 503, code: 'STORE_ACCESS_DENIED', message: /^Face analysis denies this server access/ },
+      InternalServerError: { statusCode: 503, code: 'STORE_FAILED', message: 'Face analysis had an internal error' },
       toString: { statusCode: 503, code: 'FACE_ANALYSIS_UNAVAILABLE' },
     }
     for (const [name, refusal] of Object.entries(refusals)) {

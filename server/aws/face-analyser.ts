@@ -1,11 +1,12 @@
 import { CompareFacesCommand, DetectFacesCommand, type ComparedFace, type FaceDetail, type Image, type RekognitionClient } from '@aws-sdk/client-rekognition'
-import { apiError } from '../core/errors.ts'
+import { apiError, awsOutage, OUTAGES } from '../core/errors.ts'
 import type { ObjectLocation } from './object-store.ts'
 
 export const InvalidImage = apiError('INVALID_IMAGE', '%s is not an image that can be read: JPEG and PNG can', 400)
 export const NoFaceToAnalyse = apiError('NO_FACE_TO_ANALYSE', '%s has no face that can be analysed, or is smaller than 80 pixels a side', 400)
 export const ImageTooLarge = apiError('IMAGE_TOO_LARGE', '%s is larger than 15 MB or has too many pixels', 413)
 export const ImageNotFound = apiError('IMAGE_NOT_FOUND', 'There is no object %s', 404)
+export const ArrangementInvalid = apiError('FACE_ARRANGEMENT_INVALID', '%s', 400)
 export const FaceAnalysisUnavailable = apiError('FACE_ANALYSIS_UNAVAILABLE', 'Face analysis is not available', 503, { 'retry-after': '5' })
 
 /** A box or a point, as fractions of the image's width and height. */
@@ -68,6 +69,9 @@ const REFUSALS = {
   InvalidS3ObjectException: ImageNotFound,
 }
 
+/** The emulator's InvalidParameterException for arranged faces that are not valid begins so; AWS's says nothing of metadata. */
+const ARRANGEMENT_FAULT = 'The metadata x-amz-meta-sandtable-faces of '
+
 /** Face analysis by Amazon Rekognition. */
 export function createFaceAnalyser (rekognition: RekognitionClient): FaceAnalyser {
   async function on<T> (images: ObjectLocation[], call: () => Promise<T>): Promise<T> {
@@ -78,7 +82,11 @@ export function createFaceAnalyser (rekognition: RekognitionClient): FaceAnalyse
       const Refusal = Object.hasOwn(REFUSALS, name) ? REFUSALS[name as keyof typeof REFUSALS] : undefined
       // Rekognition does not tell which of two images it means.
       const which = images.map(({ bucket, key }) => `s3://${bucket}/${key}`).join(' or ')
-      throw Refusal ? new Refusal(which) : new FaceAnalysisUnavailable({ cause: error })
+      if (error instanceof Error && error.message.startsWith(ARRANGEMENT_FAULT)) throw new ArrangementInvalid(error.message)
+      if (Refusal) throw new Refusal(which)
+      const outage = awsOutage(error)
+      if (outage === 'denied' || outage === 'failed') throw new OUTAGES[outage]('Face analysis', { cause: error })
+      throw new FaceAnalysisUnavailable({ cause: error })
     }
   }
 

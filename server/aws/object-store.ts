@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream'
 import { CreateBucketCommand, DeleteObjectCommand, GetObjectCommand, HeadBucketCommand, HeadObjectCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3'
-import { apiError, awsOutage, StoreBusy, StoreUnreachable } from '../core/errors.ts'
+import { apiError, awsOutage, OUTAGES } from '../core/errors.ts'
 
 export const InvalidObjectLocation = apiError('INVALID_OBJECT_LOCATION', '%s is neither a key nor s3://bucket/key', 400)
 export const ObjectNotFound = apiError('OBJECT_NOT_FOUND', 'There is no object %s', 404)
@@ -149,8 +149,7 @@ export function createObjectStore (s3: S3Client, defaultBucket: string): ObjectS
 
 function unavailable (error: unknown): unknown {
   const outage = awsOutage(error)
-  if (outage === undefined) return error
-  return outage === 'busy' ? new StoreBusy('The object store', { cause: error }) : new StoreUnreachable('The object store', { cause: error })
+  return outage === undefined ? error : new OUTAGES[outage]('The object store', { cause: error })
 }
 
 /** A 304 is an error to the SDK, and has no body that would name it. */

@@ -11,6 +11,9 @@ export interface AwsCall {
   result: string
 }
 
+/** Called when a call has ended; with what it threw, if it failed. */
+export type OnCall = (call: AwsCall, error?: unknown) => void
+
 /** The part of any SDK client and command that matters here. */
 interface Sender { send: (command: Command, ...rest: unknown[]) => unknown }
 interface Command { input: Record<string, unknown>, constructor: { name: string } }
@@ -33,7 +36,7 @@ const OPERATIONS: Readonly<Record<string, string>> = {
  * It sits on `send` rather than in the SDK's middleware, so that it sees every kind of client, costs little, and counts
  * a call once however often it was retried.
  */
-export function observeAws (aws: AwsClients, onCall: (call: AwsCall) => void): AwsClients {
+export function observeAws (aws: AwsClients, onCall: OnCall): AwsClients {
   return {
     dynamodb: observe(aws.dynamodb, 'dynamodb', onCall),
     documents: observe(aws.documents, 'dynamodb', onCall),
@@ -43,13 +46,13 @@ export function observeAws (aws: AwsClients, onCall: (call: AwsCall) => void): A
   }
 }
 
-function observe<T extends object> (client: T, service: AwsCall['service'], onCall: (call: AwsCall) => void): T {
+function observe<T extends object> (client: T, service: AwsCall['service'], onCall: OnCall): T {
   const sender = client as unknown as Sender // every SDK client is one; its own overloads are too many to name
   const send: Sender['send'] = (command, ...rest) => {
-    const tell = (result: string) => onCall({ service, operation: operationOf(command), table: tablesOf(command.input), result })
+    const tell = (result: string, error?: unknown) => onCall({ service, operation: operationOf(command), table: tablesOf(command.input), result }, error)
     const answer = sender.send(command, ...rest)
     // A side branch: whoever awaits the answer waits for nothing here.
-    if (answer instanceof Promise) answer.then(() => tell('ok'), (error: unknown) => tell(error instanceof Error ? error.name : 'unknown'))
+    if (answer instanceof Promise) answer.then(() => tell('ok'), (error: unknown) => tell(error instanceof Error ? error.name : 'unknown', error))
     return answer
   }
   return Object.create(client, { send: { value: send } }) as T // it inherits all but `send`

@@ -76,15 +76,28 @@ test('an AWS exception becomes', async (t) => {
   t.test('503 when the store cannot be reached', async (t) => {
     const unreachable = [
       named('Error', { code: 'ECONNREFUSED' }), named('AggregateError', { code: 'ECONNREFUSED' }), named('TimeoutError'),
-      named('Error', { code: 'ENOTFOUND' }), named('SomethingNew', { $fault: 'server' }), named('CredentialsProviderError'),
+      named('Error', { code: 'ENOTFOUND' }), named('SomethingNew', { $metadata: { httpStatusCode: 502 } }),
     ]
     for (const error of unreachable) {
       t.match(translateAwsError(error, { table: 'events' }), { code: 'STORE_UNREACHABLE', message: 'DynamoDB (events) cannot be reached', statusCode: 503 }, error.name)
     }
   })
 
+  t.test('503 when the store fails by itself', async (t) => {
+    for (const error of [named('InternalServerError'), named('InternalError'), named('SomethingNew', { $fault: 'server' }), named('UnknownError', { $metadata: { httpStatusCode: 500 } })]) {
+      t.match(translateAwsError(error, { table: 'events' }), { code: 'STORE_FAILED', message: 'DynamoDB (events) had an internal error', statusCode: 503 }, error.name)
+    }
+  })
+
+  t.test('503 when AWS denies access', async (t) => {
+    for (const error of [
+      ...['AccessDeniedException', 'UnrecognizedClientException', 'ExpiredTokenException', 'InvalidSignatureException', 'CredentialsProviderError'].map((name) => named(name)),
+      named('UnknownError', { $metadata: { httpStatusCode: 403 } }),
+    ]) t.match(translateAwsError(error, { table: 'events' }), { code: 'STORE_ACCESS_DENIED', message: /^DynamoDB \(events\) denies this server access/, statusCode: 503 }, error.name)
+  })
+
   t.test('nothing else: it stays as it is', async (t) => {
-    const mistakes = [named('ValidationException', { $fault: 'client' }), named('ConditionalCheckFailedException'), named('AccessDeniedException'), new TypeError('x'), 'text']
+    const mistakes = [named('ValidationException', { $fault: 'client' }), named('ConditionalCheckFailedException'), new TypeError('x'), 'text']
     for (const mistake of mistakes) t.equal(translateAwsError(mistake, { table: 'events' }), mistake)
   })
 

@@ -66,43 +66,67 @@ export const TableMissing = apiError('TABLE_MISSING', '%s does not exist. Create
 export const StoreBusy = apiError('STORE_BUSY', '%s is too busy to answer', 503, RETRY_SOON)
 export const StoreUnreachable = apiError('STORE_UNREACHABLE', '%s cannot be reached', 503, RETRY_LATER)
 
+export const StoreFailed = apiError('STORE_FAILED', '%s had an internal error', 503, RETRY_LATER)
+export const StoreAccessDenied = apiError('STORE_ACCESS_DENIED', '%s denies this server access. Its operator has to check its AWS credentials and permissions', 503, RETRY_LATER)
+
 /** Why a call to AWS came to nothing for a while, as far as it is not the caller's fault. */
-export type AwsOutage = 'busy' | 'unreachable'
+export type AwsOutage = 'busy' | 'unreachable' | 'failed' | 'denied'
+
+/** Each kind's error; its argument names the service or table. */
+export const OUTAGES: Readonly<Record<AwsOutage, ApiErrorClass>> = { busy: StoreBusy, unreachable: StoreUnreachable, failed: StoreFailed, denied: StoreAccessDenied }
 
 /** Error names, and codes of cancelled transactions, that say "later": the SDK's own retries are behind us then. */
 const BUSY = new Set([
   'ProvisionedThroughputExceededException', 'ProvisionedThroughputExceeded', 'ThrottlingException', 'ThrottlingError', 'Throttling',
-  'RequestLimitExceeded', 'TooManyRequestsException', 'SlowDown', 'ServiceUnavailable', 'InternalServerError',
+  'RequestLimitExceeded', 'TooManyRequestsException', 'SlowDown', 'ServiceUnavailable',
   'TransactionConflictException', 'TransactionConflict', 'TransactionInProgressException',
 ])
 
 /** Names and system codes of errors that happen before AWS has answered. */
 const UNREACHABLE = new Set([
   'ECONNREFUSED', 'ECONNRESET', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'EPIPE', 'ETIMEDOUT',
-  'TimeoutError', 'NetworkingError', 'CredentialsProviderError',
+  'TimeoutError', 'NetworkingError',
 ])
+
+/** Error names that say that the credentials, or what they permit, are wrong. The SDK's own are for credentials that it cannot load. */
+const DENIED = new Set([
+  'AccessDenied', 'AccessDeniedException', 'AllAccessDisabled', 'AuthFailure', 'ExpiredToken', 'ExpiredTokenException', 'Forbidden',
+  'IncompleteSignature', 'IncompleteSignatureException', 'InvalidAccessKeyId', 'InvalidClientTokenId', 'InvalidSignatureException', 'InvalidToken',
+  'MissingAuthenticationToken', 'MissingAuthenticationTokenException', 'NotAuthorized', 'OptInRequired', 'RequestExpired', 'RequestTimeTooSkewed',
+  'SignatureDoesNotMatch', 'UnauthorizedAccess', 'UnrecognizedClientException', 'CredentialsProviderError', 'TokenProviderError',
+])
+
+/** Error names that say that the service itself failed. */
+const SERVER_ERRORS = new Set(['InternalServerError', 'InternalError', 'InternalFailure'])
+
+/** Statuses of a proxy whose service does not answer. */
+const GATEWAY_STATUSES: ReadonlySet<number> = new Set([502, 504])
 
 /** What of an SDK's exception tells its kind; every member may be missing. */
 interface AwsException {
   name?: string
   code?: string
   $fault?: 'client' | 'server'
+  $metadata?: { httpStatusCode?: number }
   CancellationReasons?: readonly { Code?: string }[]
 }
 
 /** Tells an outage of AWS from an error that means something. */
 export function awsOutage (error: unknown): AwsOutage | undefined {
   if (!(error instanceof Error)) return undefined
-  const { name = '', code = '', $fault, CancellationReasons = [] } = error as AwsException // each is checked before use
+  const { name = '', code = '', $fault, $metadata: { httpStatusCode: status = 0 } = {}, CancellationReasons = [] } = error as AwsException // each is checked before use
   const reasons = CancellationReasons.map(({ Code = 'None' }) => Code).filter((reason) => reason !== 'None')
   if (BUSY.has(name) || (reasons.length > 0 && reasons.every((reason) => BUSY.has(reason)))) return 'busy'
-  if (UNREACHABLE.has(name) || UNREACHABLE.has(code) || $fault === 'server') return 'unreachable'
+  // A HEAD has no body that would name the error, only its status.
+  if (DENIED.has(name) || status === 401 || status === 403) return 'denied'
+  if (UNREACHABLE.has(name) || UNREACHABLE.has(code) || GATEWAY_STATUSES.has(status)) return 'unreachable'
+  if ($fault === 'server' || status >= 500 || SERVER_ERRORS.has(name)) return 'failed'
   return undefined
 }
 
 /**
  * Turns what an AWS SDK threw into a 503 where time or an operator can help: a missing table, throttling after all
- * retries, an endpoint that cannot be reached. Everything else comes back as it is.
+ * retries, an internal error, an endpoint that cannot be reached or denies access. Everything else comes back as it is.
  *
  * @param options.table  the table, or tables, of the call; the message names them
  */
@@ -111,9 +135,9 @@ export function translateAwsError (error: unknown, options: { table?: string | r
   const [the, one] = tables.length === 1 ? [`Table ${tables[0]}`, `Table ${tables[0]}`] : [`One of the tables ${tables.join(', ')}`, 'DynamoDB']
   if (tables.length > 0 && error instanceof Error && error.name === 'ResourceNotFoundException') return new TableMissing(the, { cause: error })
   const outage = awsOutage(error)
+  if (outage === undefined) return error
   if (outage === 'busy') return new StoreBusy(one, { cause: error })
-  if (outage === 'unreachable') return new StoreUnreachable(tables.length > 0 ? `DynamoDB (${tables.join(', ')})` : 'AWS', { cause: error })
-  return error
+  return new OUTAGES[outage](tables.length > 0 ? `DynamoDB (${tables.join(', ')})` : 'AWS', { cause: error })
 }
 
 /** Runs a call on a table, or on several, with its exceptions translated as {@link translateAwsError} does. */

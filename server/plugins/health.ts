@@ -1,9 +1,10 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
+import type { AccessRecord } from '../aws/access.ts'
 import type { AwsClients } from '../aws/clients.ts'
 import { describeTables, type TableDefinition } from '../aws/tables.ts'
 import type { Config } from '../config.ts'
-import { apiError, type ApiError, type Fault } from '../core/errors.ts'
+import { apiError, awsOutage, type ApiError, type AwsOutage, type Fault } from '../core/errors.ts'
 import { choice, errorResponses, success } from '../core/schemas.ts'
 
 const NotReadyError = apiError('NOT_READY', 'Not ready: %s', 503, { 'retry-after': '2' })
@@ -29,8 +30,21 @@ const ReadySchema = success(
   { message: 'Ready', data: { store: 'embedded', tables: [{ name: 'events', status: 'ACTIVE' }] } }
 )
 
+/** Why no table can be described. */
+const REASONS: Readonly<Record<AwsOutage, string>> = {
+  busy: 'is too busy to answer', unreachable: 'cannot be reached', failed: 'had an internal error', denied: 'access denied',
+}
+
+export interface HealthOptions {
+  store: Config['store']
+  aws: AwsClients
+  bucket: string
+  access: AccessRecord
+  tables: readonly TableDefinition[]
+}
+
 /** `GET /health`: the process lives. `GET /ready`: the store can be reached, and its tables are there. */
-export const health: FastifyPluginAsyncTypebox<{ store: Config['store'], aws: AwsClients, tables: readonly TableDefinition[] }> = async (app, { store, aws, tables }) => {
+export const health: FastifyPluginAsyncTypebox<HealthOptions> = async (app, { store, aws, bucket, access, tables }) => {
   app.get('/health', {
     config: { auth: { token: 'never' } },
     schema: { summary: 'Whether the process lives', tags: ['operations'], response: { 200: HealthSchema } },
@@ -45,12 +59,13 @@ export const health: FastifyPluginAsyncTypebox<{ store: Config['store'], aws: Aw
     },
   }, async () => {
     const found = await describeTables(aws.dynamodb, tables).catch((error: unknown) => {
-      throw new NotReady([{ path: 'store', reason: 'cannot be reached' }], error)
+      throw new NotReady([{ path: 'store', reason: REASONS[awsOutage(error) ?? 'unreachable'] }], error)
     })
     const faults = found.flatMap(({ name, status }) => {
       if (status === 'ACTIVE') return []
       return [{ path: name, reason: status === 'MISSING' ? 'does not exist. Create it with: npx sandtable tables create' : `is ${status}` }]
     })
+    for (const service of await access.denied(aws, bucket)) faults.push({ path: service, reason: 'access denied' })
     if (faults.length > 0) throw new NotReady(faults)
     return { status: 'success' as const, message: 'Ready', data: { store, tables: found.map(({ name, status }) => ({ name, status })) } }
   })

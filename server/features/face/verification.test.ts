@@ -73,6 +73,10 @@ onBothStores('verification', async (t, start) => {
     t.same(api.callsOf(refused), ['GetItem 1', 'GetItem 0.5', 'DetectFaces', 'CompareFaces'])
     await noRecord(t, api, 'ada')
 
+    const arranged = await put(api, 'arranged.png', await blank(), { 'sandtable-faces': '{"faces":"anna"}' })
+    const wrong = await validate(api, 'demo-ada', arranged)
+    t.match(wrong.json(), { statusCode: 400, code: 'FACE_ARRANGEMENT_INVALID', message: /^The metadata x-amz-meta-sandtable-faces of s3:\/\/\S+ is not valid: / })
+
     const faceless = await validate(api, 'demo-ada', flat)
     t.equal(faceless.statusCode, 200)
     t.match(faceless.json(), { data: { success: false, confidence: 0, quality: 'LOW', reason: 'NO_FACE_FOUND' }, dynamodbStored: false })

@@ -44,10 +44,12 @@ export function createBulkService ({ bulk, images, profiles, table, clock, onAcc
      * no transaction: a process that ends in the middle leaves images that are not counted.
      *
      * @returns the images in the order given, each with whether it was written
+     * @throws 503 DynamoDB would not write one of them
      */
     async createMany (all: readonly (NewImage & { userId: string })[]): Promise<{ image: Image, isWritten: boolean }[]> {
       const made = all.map(imageOf)
       const refused = new Set((await bulk.putAll(made)).map(({ imageId }) => imageId))
+      if (refused.size === made.length) throw new StoreBusy(`Table ${table}`)
       const written = made.filter(({ imageId }) => !refused.has(imageId))
       const at = new Date(clock.now()).toISOString()
       for (const userId of new Set(written.map(({ userId }) => userId))) {

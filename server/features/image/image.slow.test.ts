@@ -185,6 +185,17 @@ for (const store of ['embedded', 'dynamodb'] as const) {
       t.match(statistics, { totalImages: 500, totalStorageUsed: 5000 })
     })
 
+    t.test('a batch of which nothing is written is a 503', async (t) => {
+      const random = t.intercept(Math, 'random', { value: () => 0 }) // no pauses
+      await api.emulator.faults.add({ operation: 'BatchWriteItem', error: 'throttle' })
+      const image = { userId: 'nobody', originalFileName: 'a.jpg', originalFileSize: 10, originalFileType: 'image/jpeg', originalS3Key: 'uploads/nobody/a.jpg' }
+      const response = await api.call('POST', '/api/images/batch', { images: [image, image] })
+      api.emulator.faults.clear()
+      random.restore()
+      t.match(response.json(), { status: 'error', statusCode: 503, code: 'STORE_BUSY' })
+      t.ok(response.headers['retry-after'])
+    })
+
     t.test('what expired, is of another kind, or does not follow, is refused', async (t) => {
       const now = TEST_TIME / 1000
       await api.put({ imageId: 'img_old', ttl: now })

@@ -19,7 +19,7 @@ export const batchRoutes: FastifyPluginAsyncTypebox<{ platform: ImagePlatform }>
       summary: 'Write what is known of up to 500 images',
       description: 'Their bytes are in the object store already, below their owner\'s `uploads/` and `processed/`. Access pattern: create many. ' +
         'BatchWriteItem, 25 a call; what DynamoDB leaves is sent again, after pauses that grow and are never alike; and one UpdateItem of each ' +
-        'owner\'s counters. Not a transaction: the answer tells of each image whether it was written. 207 when some were not.',
+        'owner\'s counters. Not a transaction: the answer tells of each image whether it was written. 207 when some were not, 503 when none was.',
       tags: ['images'],
       body: CreateManySchema,
       response: {
@@ -28,8 +28,8 @@ export const batchRoutes: FastifyPluginAsyncTypebox<{ platform: ImagePlatform }>
           data: { written: 1, failed: 0, images: [{ imageId, userId, originalS3Key, outcome: 'written' }] },
         }),
         207: success(CreatedManySchema, {
-          message: 'Wrote 0 of 1 images',
-          data: { written: 0, failed: 1, images: [{ userId, originalS3Key, outcome: 'not written' }] },
+          message: 'Wrote 1 of 2 images',
+          data: { written: 1, failed: 1, images: [{ imageId, userId, originalS3Key, outcome: 'written' }, { userId, originalS3Key, outcome: 'not written' }] },
         }),
         ...errorResponses(new ValidationFailed([{ path: 'body.images.0.originalS3Key', reason: 'must begin with uploads/user_12345678/' }]), new NotYourself(userId), 413, 415, busy),
       },
