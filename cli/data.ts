@@ -18,6 +18,7 @@ Examples:
   $ npx sandtable data export --table users > users.jsonl
   $ npx sandtable data import reports.jsonl --table reports --endpoint http://127.0.0.1:4566
   $ npx sandtable data import reports.jsonl --table reports --continue      after it failed half way
+  $ npx sandtable data repair ./data             the emulator refuses to start on it
 
 Files are JSON Lines, or one JSON array. What is refused is in FILE.refused.jsonl, each with its reasons. Tables are those of the ENVIRONMENT, or of DYNAMODB_USERS_TABLE and so on.
 `
@@ -33,7 +34,7 @@ const PROGRESS_STEP = 5000
 /** `sandtable data`: many users, reports or embeddings at once. */
 export function dataCommand (): Command {
   const data = new Command('data')
-    .description('Imports and exports users, reports and embeddings, in an AWS account or at any endpoint that speaks DynamoDB.')
+    .description('Imports and exports users, reports and embeddings, in an AWS account or at any endpoint that speaks DynamoDB; repairs a data directory.')
     .addHelpText('after', EXAMPLES)
 
   data.addCommand(withEndpoint(new Command('import'))
@@ -51,6 +52,17 @@ export function dataCommand (): Command {
     .option('--segments <number>', 'parts of the table that are read at once', wholeSegments, DEFAULT_SEGMENTS)
     .action((options: { table: DataTableName, segments: number }, command: Command) =>
       onStore(command, (target) => exportTable(command, { ...target, ...options }))))
+
+  data.addCommand(new Command('repair')
+    .description('repair a damaged data directory of an emulator that is stopped, and say what is lost')
+    .argument('<dir>', 'the directory that --data or SANDTABLE_DATA names')
+    .addOption(jsonOption())
+    .action(async (dir: string, _options: object, command: Command) => {
+      const { repairState } = await import('../emulator/core/storage/repair-state.ts')
+      printData(command, await repairState(dir), ({ lost, copy }) => lost.length === 0
+        ? [`${dir} is not damaged`]
+        : [`${dir} is repaired. What was damaged or lost:`, ...lost.map((line) => `  ${line}`), ...copy === undefined ? [] : [`The files as they were are in ${copy}: delete it when you no longer need it`]])
+    }))
 
   return data
 }

@@ -62,12 +62,12 @@ export class FolderShelf implements Shelf {
   }
 
   async put (name: string, bytes: AsyncIterable<Uint8Array>, check?: (file: Readable) => Promise<void>): Promise<void> {
-    await mkdir(this.#folder, { recursive: true })
+    await mkdir(this.#folder, { recursive: true, mode: 0o700 })
     // A kill may have left some; one file is put at a time.
     for (const file of await this.#files()) if (file.startsWith(DRAFT)) await rm(join(this.#folder, file))
     const draft = join(this.#folder, `${DRAFT}${randomUUID()}`)
     try {
-      await pipeline(bytes, createWriteStream(draft, { flush: true }))
+      await pipeline(bytes, createWriteStream(draft, { flush: true, mode: 0o600 }))
       await check?.(createReadStream(draft))
       await rename(draft, this.#path(name))
       await syncFolder(this.#folder)

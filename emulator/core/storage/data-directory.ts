@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { DataPathError, describeDataError } from './data-path-error.ts'
 import { syncFolder } from './directory-content-store.ts'
@@ -18,19 +18,36 @@ const NOBODYS: ReadonlySet<string> = new Set(['lost+found'])
  */
 export async function claimDirectory (path: string): Promise<void> {
   try {
-    await mkdir(path, { recursive: true })
+    await mkdir(path, { recursive: true, mode: 0o700 })
     const names = (await readdir(path)).filter((name) => !NOBODYS.has(name))
-    if (names.includes(MARKER)) return checkMarker(path, await readFile(join(path, MARKER), 'utf8'))
+    if (names.includes(MARKER)) {
+      checkMarker(path, await readFile(join(path, MARKER), 'utf8'))
+      return await makePrivate(path)
+    }
     // A marker on its way in is all that a start can have left before the marker is there.
     if (names.some((name) => !name.startsWith(MARKER))) {
       throw new DataPathError(path, `has other things in it than Sandtable's data (it has no ${MARKER}): name an empty directory, or a new one`)
     }
     const draft = join(path, `${MARKER}.${process.pid}`)
-    await writeFile(draft, `${JSON.stringify({ format: FORMAT, version: VERSION })}\n`, { flush: true })
+    await writeFile(draft, `${JSON.stringify({ format: FORMAT, version: VERSION })}\n`, { flush: true, mode: 0o600 })
     await rename(draft, join(path, MARKER))
     await syncFolder(path)
+    await makePrivate(path)
   } catch (error) {
     throw describeDataError(path, error)
+  }
+}
+
+/**
+ * Lets only the owner read what is in it. LevelDB makes its files by the umask: their folder keeps others out. A mounted volume may be
+ * of another owner, who has to see to its mode.
+ */
+async function makePrivate (path: string): Promise<void> {
+  for (const name of ['.', 'state', 'contents', 'snapshots']) {
+    const folder = join(path, name)
+    await chmod(folder, 0o700).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPERM' && error.code !== 'ENOENT' && error.code !== 'ENOTSUP') throw error
+    })
   }
 }
 

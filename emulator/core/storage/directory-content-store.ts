@@ -21,8 +21,12 @@ export class DirectoryContentStore implements ContentStore {
 
   /** On disk, with its name in the folder, before it resolves: a record may name it from then on. */
   async write (bytes: AsyncIterable<Uint8Array>, id: string = randomUUID()): Promise<string> {
-    await (this.#made ??= mkdir(this.#folder, { recursive: true }))
-    const file = await open(this.#path(id), 'wx')
+    this.#made ??= mkdir(this.#folder, { recursive: true, mode: 0o700 }).catch((error: unknown) => {
+      this.#made = undefined // a disk that was full may have room later
+      throw error
+    })
+    await this.#made
+    const file = await open(this.#path(id), 'wx', 0o600)
     this.#coming.add(id)
     try {
       for await (const piece of bytes) await file.writeFile(piece)

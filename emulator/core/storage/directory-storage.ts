@@ -4,6 +4,7 @@ import type { AbstractBatchOperation, AbstractSublevel } from 'abstract-level'
 import { ClassicLevel } from 'classic-level'
 import type { ClockMemo } from '../clock.ts'
 import { Turns } from '../turns.ts'
+import { requireIntactState } from './check-state.ts'
 import { claimDirectory } from './data-directory.ts'
 import { describeDataError } from './data-path-error.ts'
 import { Database, type Write } from './database.ts'
@@ -60,6 +61,13 @@ export class DirectoryStorage implements Storage {
    */
   static async open (path: string): Promise<DirectoryStorage> {
     await claimDirectory(path)
+    try {
+      await requireIntactState(path)
+      await mkdir(join(path, 'state'), { recursive: true, mode: 0o700 })
+    } catch (error) {
+      throw describeDataError(path, error)
+    }
+    // It opens itself soon after it is made: nothing may be awaited between the two.
     const root: Root = new ClassicLevel(join(path, 'state'), { keyEncoding: 'utf8', valueEncoding: 'utf8' })
     try {
       await root.open()
@@ -149,7 +157,7 @@ export class DirectoryStorage implements Storage {
   }
 
   async #load (): Promise<void> {
-    await mkdir(join(this.#path, 'contents'), { recursive: true })
+    await mkdir(join(this.#path, 'contents'), { recursive: true, mode: 0o700 })
     await Promise.all([this.#register.open(), this.#meta.open()])
     const dead: Kept[] = []
     for await (const [id, value] of this.#register.iterator()) {
