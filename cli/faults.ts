@@ -2,6 +2,7 @@ import { Argument, Command, InvalidArgumentError, Option } from 'commander'
 import type { ActiveFault, FaultRule } from '../emulator/index.ts'
 import { control, emulatorOption, type Call } from './control.ts'
 import { readDuration } from './duration.ts'
+import { Failure, WRONG_USAGE } from './failure.ts'
 import { columns, jsonOption, printData } from './output.ts'
 import { refuseVerb } from './refuse-verb.ts'
 
@@ -125,12 +126,29 @@ async function end (command: Command, emulator: string, which: Pick<Call, 'path'
 }
 
 function errorOf (error: string, { status, message }: Pick<AddOptions, 'status' | 'message'>): FaultRule['error'] {
-  return KINDS.find((one) => one === error) ?? { code: error, status, message }
+  const kind = KINDS.find((one) => one === error)
+  if (kind) return kind
+  // Codes begin with a capital letter: AWS has none that does not.
+  if (/^[a-z]/.test(error)) throw new Failure(`There is no kind of error ${error}; did you mean ${nearest(error, KINDS)}? There are ${KINDS.join(', ')}, and codes such as ThrottlingException`, { status: WRONG_USAGE })
+  return { code: error, status, message }
 }
 
 function callsOf ({ service, operation, resource, key, account }: FaultRule): string {
   const parts = [service, operation, resource, key !== undefined && `key ${JSON.stringify(key)}`, account !== undefined && `account ${account}`]
   return parts.filter(Boolean).join(' ') || 'all calls'
+}
+
+const nearest = (text: string, names: readonly string[]): string => names.toSorted((a, b) => distance(text, a) - distance(text, b))[0]!
+
+/** How many letters have to be changed, added or left out (Levenshtein). */
+function distance (a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, index) => index)
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i]
+    for (let j = 1; j <= b.length; j++) next.push(Math.min(next[j - 1]! + 1, row[j]! + 1, row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1)))
+    row = next
+  }
+  return row.at(-1)!
 }
 
 function whatOf ({ error, latency, share, skip, every, times, seed }: FaultRule): string {

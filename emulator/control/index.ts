@@ -1,3 +1,4 @@
+import { ClockOutOfRange } from '../core/clock.ts'
 import { isForeign } from '../core/same-origin.ts'
 import { BodyCutShort, BodyTooLarge, type WireRequest, type WireResponse } from '../core/wire.ts'
 import { ControlError } from './control-error.ts'
@@ -38,6 +39,7 @@ export class Control {
     } catch (error) {
       if (error instanceof ControlError) return json(error.status, { message: error.message })
       if (error instanceof BodyTooLarge) return json(413, { message: error.message })
+      if (error instanceof ClockOutOfRange) return json(400, { message: error.message })
       if (error instanceof BodyCutShort) return json(400, { message: error.message })
       return json(500, { message: error instanceof Error ? error.message : String(error) })
     }

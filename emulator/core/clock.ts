@@ -37,6 +37,22 @@ export interface ClockMemo {
   readonly offset: number
 }
 
+/** The years 0 to 9999: later ones are not in ISO 8601's four digits, which clients read. */
+const EARLIEST = -62_167_219_200_000
+const LATEST = 253_402_300_799_999
+
+/** A time that the clock cannot be moved to. */
+export class ClockOutOfRange extends RangeError {
+  override name = 'ClockOutOfRange'
+
+  constructor () {
+    super('The clock goes from the year 0 to the end of the year 9999')
+  }
+}
+
+/** A time within the clock's range, for what an earlier version has stored. */
+const withinRange = (time: number): number => Math.min(Math.max(time, EARLIEST), LATEST)
+
 interface Scheduled { at: number, task: () => void | Promise<void> }
 
 /** setTimeout fires at once for anything longer. */
@@ -95,8 +111,7 @@ export class VirtualClock implements Clock {
    * @param options.onError   told when a scheduled task fails while nobody awaits it
    */
   constructor (options: { frozenAt?: number, kept?: ClockMemo, keep?: (memo: ClockMemo) => Promise<void>, onError?: (error: unknown) => void } = {}) {
-    this.#frozenAt = options.frozenAt ?? options.kept?.frozenAt
-    this.#offset = options.kept?.offset ?? 0
+    this.#goOn({ offset: 0, ...options.kept, ...options.frozenAt !== undefined && { frozenAt: options.frozenAt } })
     this.#keep = options.keep ?? (async () => {})
     this.#onError = options.onError ?? (() => {})
   }
@@ -158,9 +173,15 @@ export class VirtualClock implements Clock {
   /** Goes on from what was kept, at once. Nothing that was scheduled is done for that, nor is it kept. */
   goOnFrom ({ frozenAt, offset }: ClockMemo): void {
     this.#taken++
-    this.#frozenAt = frozenAt
-    this.#offset = offset
+    this.#goOn({ frozenAt, offset })
     this.#arm()
+  }
+
+  #goOn ({ frozenAt, offset }: ClockMemo): void {
+    this.#frozenAt = frozenAt === undefined ? undefined : withinRange(frozenAt)
+    const now = Date.now()
+    const time = now + offset
+    this.#offset = time === withinRange(time) ? offset : withinRange(time) - now
   }
 
   schedule (at: number, task: () => void | Promise<void>): Cancel {
@@ -182,6 +203,8 @@ export class VirtualClock implements Clock {
   }
 
   async #moveTo (target: number, kept: boolean): Promise<void> {
+    // The clock that runs by itself may pass the end.
+    if (kept && !(target >= EARLIEST && target <= LATEST)) throw new ClockOutOfRange()
     const wasFrozen = this.#frozenAt !== undefined
     const taken = this.#taken
     this.#frozenAt = this.now()

@@ -54,6 +54,7 @@ export async function remoteKeys (issuer: string, times: Partial<FetchTimes> = {
       return await keys(header, token)
     } catch (error) {
       if (error instanceof errors.JWKSNoMatchingKey || error instanceof errors.JWKSMultipleMatchingKeys || error instanceof errors.JOSENotSupported) throw error
+      if (error instanceof DOMException && error.name === 'DataError') throw error // its key is none
       failed = { at: stopwatch(), cause: error }
       throw new KeysUnreachable(issuer, { cause: error })
     }

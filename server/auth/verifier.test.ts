@@ -1,4 +1,4 @@
-import { createHmac, createPublicKey, type JsonWebKey } from 'node:crypto'
+import { createHmac, createPublicKey, generateKeyPairSync, type JsonWebKey } from 'node:crypto'
 import { exportJWK, generateKeyPair, SignJWT, type JWTPayload } from 'jose'
 import { test, type Test } from 'tap'
 import { testEmulator } from '../../emulator/test-support/emulator.ts'
@@ -203,4 +203,21 @@ test('tokens of the emulator are accepted, until their end by the clock', async 
   t.match(await verify(token), { id: 'ada' })
   await clock.advance(1000)
   await t.rejects(verify(token), { code: 'TOKEN_EXPIRED' })
+})
+
+test('a key of the issuer that cannot be used is a token that is not accepted', async (t) => {
+  const { pool } = await poolVerifier(t)
+  const token = await pool.sign()
+  const { kid } = pool.keys[0]!
+  const { publicKey } = generateKeyPairSync('rsa', { modulusLength: 1024 })
+  const keys = [
+    ['an RSA key of 1,024 bits', publicKey.export({ format: 'jwk' })],
+    ['an RSA key without numbers', { kty: 'RSA' }],
+    ['an RSA key of wrong numbers', { kty: 'RSA', n: '', e: '' }],
+  ] as const
+  for (const [what, key] of keys) {
+    const verify = createTokenVerifier({ config: { issuer: pool.issuer, audience: [CLIENT] }, clock: { now: () => TEST_TIME }, rememberMs: 0 })!
+    pool.keys.splice(0, pool.keys.length, { ...key, kid, alg: 'RS256', use: 'sig' })
+    await t.rejects(verify(token), { statusCode: 401, code: 'INVALID_TOKEN' }, what)
+  }
 })

@@ -72,6 +72,8 @@ export function createTokenVerifier ({ config, localIssuer, clock, fetchTimes, r
     } catch (error) {
       if (error instanceof jose.errors.JWTExpired) throw new TokenExpired()
       if (error instanceof jose.errors.JOSEError) throw new InvalidToken(error.message)
+      // jose and Web Crypto refuse keys by these: too short, or of wrong numbers.
+      if (error instanceof DOMException || (error instanceof TypeError && error.message !== 'fetch failed')) throw new InvalidToken(`the issuer's key cannot be used: ${error.message}`)
       throw error
     }
   }

@@ -1,5 +1,6 @@
+import { existsSync } from 'node:fs'
 import { chmod, mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { DataPathError, describeDataError } from './data-path-error.ts'
 import { syncFolder } from './directory-content-store.ts'
 
@@ -18,7 +19,7 @@ const NOBODYS: ReadonlySet<string> = new Set(['lost+found'])
  */
 export async function claimDirectory (path: string): Promise<void> {
   try {
-    await mkdir(path, { recursive: true, mode: 0o700 })
+    await makeFolder(path)
     const names = (await readdir(path)).filter((name) => !NOBODYS.has(name))
     if (names.includes(MARKER)) {
       checkMarker(path, await readFile(join(path, MARKER), 'utf8'))
@@ -36,6 +37,17 @@ export async function claimDirectory (path: string): Promise<void> {
   } catch (error) {
     throw describeDataError(path, error)
   }
+}
+
+/** Unlike Node's recursive `mkdir`, it ends where the file system refuses every new name, as /proc does. */
+async function makeFolder (path: string): Promise<void> {
+  await mkdir(path, { mode: 0o700 }).catch(async (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EEXIST') return
+    const parent = dirname(path)
+    if (error.code !== 'ENOENT' || existsSync(parent)) throw error
+    await makeFolder(parent)
+    await mkdir(path, { mode: 0o700 })
+  })
 }
 
 /**

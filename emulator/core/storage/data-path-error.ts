@@ -14,6 +14,7 @@ const PROBLEMS: Readonly<Record<string, string>> = {
   EPERM: 'may not be read and written by this user',
   EROFS: 'is on a read-only file system',
   ENOSPC: 'is on a full file system',
+  ENOENT: 'cannot be made: its file system takes no new directories there',
   ENOTDIR: 'is no directory',
   EEXIST: 'is no directory',
 }
