@@ -29,6 +29,7 @@ test('an empty environment gives the documented defaults', async (t) => {
     chat: { tables: { chat: 'learning-navigator' } },
     report: { tables: { users: 'k9-users-dev', reports: 'k9-reports-dev', embeddings: 'k9-embeddings-dev' } },
     image: { workers: 2, maxPixels: 100_000_000, tables: { images: 'image-processing-metadata' } },
+    user: { tables: { deletions: 'user-deletions' } },
   })
   t.ok(pageTokenSecret.length > 30)
   t.not(loadConfig({}).pageTokenSecret, pageTokenSecret, 'the secret is new each time')

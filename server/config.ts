@@ -69,6 +69,7 @@ const EnvironmentSchema = Type.Object({
   DYNAMODB_REPORTS_TABLE: optionalTable,
   DYNAMODB_EMBEDDINGS_TABLE: optionalTable,
   DYNAMODB_IMAGES_TABLE: table('image-processing-metadata'),
+  DYNAMODB_DELETIONS_TABLE: table('user-deletions'),
   IMAGE_WORKERS: whole(0, 64, 2),
   IMAGE_MAX_MEGAPIXELS: whole(1, 1000, 100),
   S3_BUCKET: Type.String({
@@ -195,6 +196,9 @@ export function loadConfig (env: Readonly<Record<string, string | undefined>>) {
       /** Of one image. */
       maxPixels: settings.IMAGE_MAX_MEGAPIXELS * 1_000_000,
       tables: { images: settings.DYNAMODB_IMAGES_TABLE },
+    },
+    user: {
+      tables: { deletions: settings.DYNAMODB_DELETIONS_TABLE },
     },
   })
 }

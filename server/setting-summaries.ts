@@ -27,6 +27,7 @@ export const SETTING_SUMMARIES: Readonly<Record<SettingName, string>> = {
   DYNAMODB_REPORTS_TABLE: 'table of reports, instead of k9-reports-ENVIRONMENT',
   DYNAMODB_EMBEDDINGS_TABLE: 'table of embeddings, instead of k9-embeddings-ENVIRONMENT',
   DYNAMODB_IMAGES_TABLE: 'table of images',
+  DYNAMODB_DELETIONS_TABLE: 'table of jobs that delete users',
   IMAGE_WORKERS: 'images that are processed at once; 0 leaves it to other processes',
   IMAGE_MAX_MEGAPIXELS: 'largest image that is accepted, in megapixels',
   S3_BUCKET: 'default bucket',

@@ -9,4 +9,4 @@ export function allTables (config: Config, of: readonly Feature[] = features): T
 }
 
 /** The tables of all features, each by the name that the code has for it. */
-export const tableNames = ({ face, chat, report, image }: Config) => ({ ...face.tables, ...chat.tables, ...report.tables, ...image.tables })
+export const tableNames = ({ face, chat, report, image, user }: Config) => ({ ...face.tables, ...chat.tables, ...report.tables, ...image.tables, ...user.tables })

@@ -10,6 +10,6 @@ export default scenario('chat: a session is one PutItem, and lasts an hour', {
     check.status(response, 201)
     const { data: session } = response.body
     check.equal([session.userId, session.expiresAt], [userId, Math.floor(Date.parse(session.createdAt) / 1000) + 3600], 'it is the user\'s, and ends an hour later')
-    await expectCalls(response, [{ service: 'dynamodb', operation: 'PutItem', table: 'chat', writeUnits: 1 }])
+    await expectCalls(response, [{ service: 'dynamodb', operation: 'PutItem', table: 'chat', writeUnits: 2 }])
   },
 })

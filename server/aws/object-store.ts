@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream'
-import { CreateBucketCommand, DeleteObjectCommand, GetObjectCommand, HeadBucketCommand, HeadObjectCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3'
-import { apiError, awsOutage, OUTAGES } from '../core/errors.ts'
+import { CreateBucketCommand, DeleteObjectCommand, DeleteObjectsCommand, GetObjectCommand, HeadBucketCommand, HeadObjectCommand, ListObjectsV2Command, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3'
+import { apiError, awsOutage, OUTAGES, StoreBusy } from '../core/errors.ts'
 
 export const InvalidObjectLocation = apiError('INVALID_OBJECT_LOCATION', '%s is neither a key nor s3://bucket/key', 400)
 export const ObjectNotFound = apiError('OBJECT_NOT_FOUND', 'There is no object %s', 404)
@@ -52,6 +52,12 @@ export interface ObjectStore {
   open (location: string | ObjectLocation, conditions?: ReadConditions): Promise<ObjectStream>
   /** Deleting what is not there is no error, as in S3. */
   delete (location: string | ObjectLocation): Promise<void>
+  /**
+   * Deletes every object of the default bucket whose key begins so, in batches of 1,000.
+   *
+   * @returns how many there were
+   */
+  deleteFolder (prefix: string): Promise<number>
   /** Makes the default bucket, unless it is there. */
   ensureBucket (): Promise<void>
 }
@@ -132,6 +138,20 @@ export function createObjectStore (s3: S3Client, defaultBucket: string): ObjectS
     }),
     async delete (location) {
       await on(location, (object) => s3.send(new DeleteObjectCommand(object)))
+    },
+    async deleteFolder (prefix) {
+      let deleted = 0
+      let isMore = true
+      while (isMore) {
+        const found = await on({ bucket: defaultBucket, key: prefix }, ({ Bucket }) => s3.send(new ListObjectsV2Command({ Bucket, Prefix: prefix })))
+        const Objects = (found.Contents ?? []).map(({ Key }) => ({ Key }))
+        if (Objects.length === 0) break
+        const { Errors: [error] = [] } = await on({ bucket: defaultBucket, key: prefix }, ({ Bucket }) => s3.send(new DeleteObjectsCommand({ Bucket, Delete: { Objects, Quiet: true } })))
+        if (error) throw new StoreBusy('The object store', { cause: error })
+        deleted += Objects.length
+        isMore = found.IsTruncated ?? false
+      }
+      return deleted
     },
     async ensureBucket () {
       try {

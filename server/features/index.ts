@@ -5,6 +5,8 @@ import { faceTables } from './face/tables.ts'
 import type { Feature } from './feature.ts'
 import { reportFeature } from './report/index.ts'
 import { reportTables } from './report/tables.ts'
+import { userFeature } from './user/index.ts'
+import { userTables } from './user/tables.ts'
 import { imageFeature } from './image/index.ts'
 import { imageTables } from './image/tables.ts'
 
@@ -38,6 +40,13 @@ export const features: readonly Feature[] = [
     async register (api, { image, http, store }, dependencies) {
       // The embedded store is in this process, and so no other process is on it.
       await api.register(imageFeature, { config: image, uploadLimit: http.uploadLimit, isAlone: store === 'embedded', ...dependencies })
+    },
+  },
+  {
+    name: 'user',
+    tables: ({ user }) => userTables(user),
+    async register (api, config, dependencies) {
+      await api.register(userFeature, { config, ...dependencies })
     },
   },
 ]

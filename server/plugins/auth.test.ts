@@ -103,6 +103,8 @@ const MAY: Readonly<Record<string, 'everybody' | 'admin' | 'mine' | 'body' | 'me
   'GET /api/users/{userId}/images/completed': 'mine',
   'GET /api/users/{userId}/profile': 'mine',
   'PUT /api/users/{userId}/profile': 'mine',
+  'DELETE /api/users/{userId}': 'mine',
+  'GET /api/users/{userId}/deletion': 'mine',
 }
 
 /** The form that uploads an image of somebody's. */
@@ -130,6 +132,8 @@ const IMAGE = {
   tags: [],
   metadata: {},
 }
+
+const DELETE_USER = 'DELETE /api/users/{userId}'
 
 /** In an order in which each of Ada's requests does something, and what it answers her then. */
 const requests: Readonly<Record<string, { payload?: object, status: number }>> = {
@@ -160,6 +164,8 @@ const requests: Readonly<Record<string, { payload?: object, status: number }>> =
   'GET /api/users/{userId}/images/completed': { status: 200 },
   'PUT /api/users/{userId}/profile': { payload: { profile: {} }, status: 200 },
   'GET /api/users/{userId}/profile': { status: 200 },
+  'DELETE /api/users/{userId}': { status: 202 },
+  'GET /api/users/{userId}/deletion': { status: 404 },
 }
 
 const filled = (route: string, { registrationId, userId }: { registrationId: string, userId: string }): InjectOptions => {
@@ -327,6 +333,7 @@ test('AUTH_MODE=jwt', async (t) => {
     t.test('one\'s own is there, unchanged by all that, and is changed', async (t) => {
       t.strictSame(Object.keys(requests).sort(), [...those('mine'), ...those('body')].sort(), 'each has a request')
       for (const [route, { status }] of Object.entries(requests)) {
+        if (route === DELETE_USER) continue // the last of all
         const response = await call(ada, filled(route, adas))
         t.equal(response.statusCode, status, `${route}: ${response.payload.slice(0, 100)}`)
         matchesDocs(t, app, response)
@@ -369,6 +376,13 @@ test('AUTH_MODE=jwt', async (t) => {
       t.equal((await call(admin, { url: '/api/registrations/bob/face/exists' })).statusCode, 200)
       const registered = await call(admin, { method: 'POST', url: '/api/registrations', payload: { userId: 'ada', eventId: 'demo-event', name: 'Ada' } })
       t.equal(registered.statusCode, 201, 'also in the name of others')
+    })
+
+    t.test('a user may have everything of theirs deleted', async (t) => {
+      const response = await call(ada, filled(DELETE_USER, adas))
+      t.equal(response.statusCode, requests[DELETE_USER]!.status)
+      matchesDocs(t, app, response)
+      t.equal((await call(ada, { url: String(response.headers.location) })).statusCode, 200)
     })
 
     t.test('the documentation says which', async (t) => {

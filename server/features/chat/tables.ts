@@ -2,7 +2,7 @@ import type { TableDefinition } from '../../aws/tables.ts'
 import type { Config } from '../../config.ts'
 import { keyPart } from '../../core/ids.ts'
 
-/** `USER#id` by last activity: a user's conversations. `DATE#day` by `CONV#id`: everybody's that began on a day. */
+/** `USER#id` by last activity: a user's conversations. `OWNED#id`: a user's sessions and tokens. `DATE#day` by `CONV#id`: everybody's that began on a day. */
 export const ACTIVITY_AND_DAY_INDEX = 'GSI1PK-GSI1SK-index'
 /** The TTL attribute of sessions and tokens (epoch seconds). Nothing else bears it. */
 export const TTL_ATTRIBUTE = 'expiresAt'
@@ -14,6 +14,8 @@ export const MESSAGE_PREFIX = 'MSG#'
 export const userPartition = (userId: string) => `USER#${userId}`
 /** Ids of conversations are the server's own; whatever else is asked for has to fit into a sort key (1,024 bytes). */
 export const conversationPartition = (conversationId: string) => `CONV#${keyPart(conversationId)}`
+/** In the index: what else is a user's, which are sessions and tokens. */
+export const ownedPartition = (userId: string) => `OWNED#${userId}`
 /** @param day  YYYY-MM-DD */
 export const dayPartition = (day: string) => `DATE#${day}`
 
@@ -26,6 +28,9 @@ export const messageKey = (conversationId: string, timestamp: string) =>
   ({ PK: conversationPartition(conversationId), SK: MESSAGE_PREFIX + timestamp })
 export const sessionKey = (sessionId: string) => ({ PK: `SESSION#${sessionId}`, SK: 'DATA' })
 export const emailTokenKey = (purpose: string, tokenId: string) => ({ PK: `TOKEN#${purpose}-${tokenId}`, SK: 'EMAIL' })
+
+/** The conversation that an entry of a user's list is of; `undefined` for another sort key of that partition. */
+export const conversationIdOf = (sortKey: string) => sortKey.startsWith('CONV#') ? idIn(sortKey) : undefined
 
 /** What of a key comes after its kind: `CONV#a` gives `a`. */
 export const idIn = (key: string): string => key.slice(key.indexOf('#') + 1)

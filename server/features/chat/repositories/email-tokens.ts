@@ -1,7 +1,7 @@
 import { DeleteCommand, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb'
 import { unlessRefused } from '../../../aws/transact.ts'
 import type { Clock } from '../../../core/clock.ts'
-import { emailTokenKey } from '../tables.ts'
+import { emailTokenKey, ownedPartition } from '../tables.ts'
 import { read, write, type ChatStore } from './store.ts'
 
 /** A token as it is kept: its secret is not, only what tells whether a secret is the one. */
@@ -23,9 +23,10 @@ export function createEmailTokens (store: ChatStore, clock: Clock) {
   const now = () => Math.floor(clock.now() / 1000)
 
   return {
-    /** Access pattern "issue a token": one PutItem. */
+    /** Access pattern "issue a token": one PutItem, which the index has as well. */
     async create ({ purpose, tokenId, ...token }: StoredEmailToken): Promise<void> {
-      await write(store, () => documents.send(new PutCommand({ TableName: table, Item: { ...emailTokenKey(purpose, tokenId), ...token } })))
+      const key = emailTokenKey(purpose, tokenId)
+      await write(store, () => documents.send(new PutCommand({ TableName: table, Item: { ...key, GSI1PK: ownedPartition(token.userId), GSI1SK: key.PK, ...token } })))
     },
 
     /** First half of the access pattern "consume a token": one GetItem. `undefined` also for one that has expired. */

@@ -2,7 +2,7 @@ import { DeleteCommand, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb'
 import { unlessRefused } from '../../../aws/transact.ts'
 import type { Clock } from '../../../core/clock.ts'
 import type { Session } from '../schemas.ts'
-import { idIn, sessionKey } from '../tables.ts'
+import { idIn, ownedPartition, sessionKey } from '../tables.ts'
 import { read, write, type ChatStore } from './store.ts'
 
 type StoredSession = Omit<Session, 'sessionId'> & { PK: string }
@@ -13,9 +13,10 @@ export function createSessions (store: ChatStore, clock: Clock) {
   const now = () => Math.floor(clock.now() / 1000)
 
   return {
-    /** Access pattern "start a session": one PutItem. */
+    /** Access pattern "start a session": one PutItem, which the index has as well. */
     async create ({ sessionId, ...session }: Session): Promise<void> {
-      await write(store, () => documents.send(new PutCommand({ TableName: table, Item: { ...sessionKey(sessionId), ...session } })))
+      const key = sessionKey(sessionId)
+      await write(store, () => documents.send(new PutCommand({ TableName: table, Item: { ...key, GSI1PK: ownedPartition(session.userId), GSI1SK: key.PK, ...session } })))
     },
 
     /** Access pattern "one session": one GetItem. `undefined` also for one that has expired or is somebody else's. */

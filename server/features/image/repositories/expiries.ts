@@ -56,6 +56,8 @@ export function createExpiries ({ documents, table }: { documents: DynamoDBDocum
   }
 
   return {
+    keyOf,
+
     /** Access pattern "expired images": pages of one Query on StatusIndex, those that expire first first. */
     byTime: (limit: number) => query(STATUS_INDEX, { expression: '#status = :status', names: { '#status': 'status' }, values: { ':status': STATUS } }, limit),
 

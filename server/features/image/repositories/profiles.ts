@@ -4,7 +4,7 @@ import { withTable } from '../../../core/errors.ts'
 import type { Profile, ProfileChanges } from '../schemas.ts'
 
 /** All profiles share this hash key, as seed 002 has it: one hot partition at scale. No image's id looks like it. */
-const PROFILE_ID = 'user_profile'
+export const PROFILE_ID = 'user_profile'
 
 /** Under these names its times keep a profile out of every index: with a `createdAt`, it would be among its user's images. */
 type StoredProfile = Omit<Profile, 'createdAt' | 'updatedAt'> & { imageId: string, profileCreatedAt: string, profileUpdatedAt: string }
