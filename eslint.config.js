@@ -51,6 +51,10 @@ export default [
     rules: { 'no-restricted-imports': boundaries(dynalite, ['**/emulator/**', 'The server imports the emulator in server/aws/embedded.ts alone.']) },
   },
   {
+    files: ['http/**/*.ts'],
+    rules: { 'no-restricted-imports': boundaries(dynalite, [['**/server/**', '**/emulator/**'], 'What both servers share knows neither.']) },
+  },
+  {
     files: ['scenarios/**/*.ts', 'bench/**/*.ts'],
     rules: {
       'no-restricted-imports': boundaries(dynalite,

@@ -61,9 +61,9 @@ test('what is no HTTP, or ends in the middle, harms nobody', async (t) => {
     await once(socket, 'close')
   }
   await send('this is not HTTP\r\n\r\n')
-  await send('POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 100\r\n\r\nhalf')
-  await send('GET http://[::bad HTTP/1.1\r\nhost: x\r\n\r\n')
-  await send('OPTIONS * HTTP/1.1\r\nhost: x\r\n\r\n')
+  await send('POST / HTTP/1.1\r\nhost: localhost\r\ncontent-length: 100\r\n\r\nhalf')
+  await send('GET http://[::bad HTTP/1.1\r\nhost: localhost\r\n\r\n')
+  await send('OPTIONS * HTTP/1.1\r\nhost: localhost\r\n\r\n')
   t.equal((await raw(emulator, { 'x-amz-target': 'DynamoDB_20120810.ListTables', body: '{}' })).status, 200)
 })
 
@@ -144,7 +144,8 @@ test('the control API answers no other site', async (t) => {
   t.equal((await call('GET', '/clock', { headers: { origin: 'null' } })).status, 403)
   t.equal((await call('GET', '/clock', { headers: { origin: 'http://localhost:3000' } })).status, 200)
   t.equal(await withHost('rebound.example:4566'), 403)
-  t.same(await Promise.all(['localhost:4566', '127.0.0.1', '[::1]:4566', 'emulator:4566', 'box.example'].map(withHost)), [200, 200, 200, 200, 200])
+  t.same(await Promise.all(['localhost:4566', '127.0.0.1', '[::1]:4566', 'emulator.localhost', 'box.example'].map(withHost)), [200, 200, 200, 200, 200])
+  t.same(await Promise.all(['emulator:4566', '203.0.113.5', 'localhost.evil.example', 'a@localhost'].map(withHost)), [403, 403, 403, 403])
 })
 
 test('a port that is taken is an error of the start; two emulators in one process share nothing', async (t) => {

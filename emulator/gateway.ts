@@ -3,6 +3,8 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { isIP, type AddressInfo } from 'node:net'
 import { pipeline } from 'node:stream/promises'
 import { Readable } from 'node:stream'
+import { BrowserGuard } from '../http/browser-guard.ts'
+import { Lifecycle } from '../http/lifecycle.ts'
 import type { Control } from './control/index.ts'
 import type { Clock } from './core/clock.ts'
 import { accountOf, type Context } from './core/context.ts'
@@ -11,7 +13,7 @@ import { ConnectionReset } from './core/errors.ts'
 import { readCredentials } from './core/credentials.ts'
 import type { Environment, Service } from './core/service.ts'
 import type { WireRequest, WireResponse } from './core/wire.ts'
-import { refuseService } from './unknown-service.ts'
+import { refuseAccess, refuseService } from './unknown-service.ts'
 
 /** Any SDK's or API's request id, sent by the caller so that the trace can link its calls to it. */
 export const CAUSED_BY_HEADER = 'x-request-id'
@@ -29,19 +31,23 @@ export interface GatewayOptions {
   accountId: string
   /** The region of requests that name none. */
   region: string
-  /** Names of hosts, beside local ones, whose sites may call from a browser. */
-  allowedHosts?: readonly string[]
+  /** Which requests of browsers may pass. */
+  guard: BrowserGuard
+  /** How long (ms) a body may stop arriving. Default: 60 seconds. */
+  stalledBodyMs?: number
 }
 
 /** Takes a request to its service, whether it came by socket or from an SDK in this process. */
 export class Gateway {
   readonly #options: GatewayOptions
   readonly #cors: OpenCors
+  readonly #lifecycle: Lifecycle
   #server: Server | undefined
 
   constructor (options: GatewayOptions) {
     this.#options = options
-    this.#cors = new OpenCors(options.allowedHosts ?? [])
+    this.#cors = new OpenCors(options.guard)
+    this.#lifecycle = new Lifecycle({ stalledBodyMs: options.stalledBodyMs, stalledAnswer: plainAnswer(STALLED, 'the body stopped arriving') })
   }
 
   /** The whole way of a request: control or credentials, context, service. It rejects with `ConnectionReset` alone. */
@@ -99,7 +105,7 @@ export class Gateway {
 
   /** Listens, and resolves with the port when it does. */
   async listen (options: { host: string, port: number }): Promise<number> {
-    const server = createServer({ keepAliveTimeout: 65_000 }, (request, response) => {
+    const server = createServer(this.#lifecycle.serverOptions, (request, response) => {
       this.#serve(request, response).catch((error: unknown) => {
         if (error instanceof ConnectionReset) return request.socket.resetAndDestroy()
         if (response.headersSent) return response.destroy() // the client went away in the middle
@@ -107,6 +113,7 @@ export class Gateway {
         response.writeHead(500, { 'content-length': '0', connection: 'close' }).end()
       })
     })
+    this.#lifecycle.attach(server)
     // A client that goes away, or speaks no HTTP, is its own loss.
     server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
       if (socket.writable) socket.end(refusalOf(error))
@@ -123,6 +130,7 @@ export class Gateway {
     const server = this.#server
     if (!server) return
     this.#server = undefined
+    await this.#lifecycle.beginClose(server)
     await new Promise<void>((resolve) => {
       server.close(() => resolve())
       server.closeIdleConnections()
@@ -133,7 +141,7 @@ export class Gateway {
   async #serve (request: IncomingMessage, response: ServerResponse): Promise<void> {
     request.on('error', () => {}) // a client that hung up: reading the body has failed already
     const wire = toWire(request)
-    const answer = wire ? await this.handle(wire) : { status: 400, headers: { 'content-length': '0' } }
+    const answer = wire ? await this.#admit(wire) : { status: 400, headers: { 'content-length': '0' } }
     response.writeHead(answer.status, answer.headers)
     if (request.method === 'HEAD' || answer.body === undefined) {
       response.end()
@@ -142,7 +150,14 @@ export class Gateway {
     } else {
       response.end(answer.body)
     }
-    if (!request.complete) readAway(request)
+  }
+
+  /** Handles a request that came over the network, unless a browser sent it for a site that may not. */
+  #admit (request: WireRequest): Promise<WireResponse> | WireResponse {
+    const { guard, control } = this.#options
+    const refusal = guard.refusal(request.method, request.headers)
+    if (refusal === undefined) return this.handle(request)
+    return refuseAccess(`${refusal}. EMULATOR_ALLOWED_HOSTS names the hosts and sites that may`, request, control.claims(request))
   }
 }
 
@@ -150,14 +165,6 @@ export class Gateway {
 function attemptOf ({ headers }: WireRequest): number {
   const told = headers['amz-sdk-request']
   return told === undefined ? 1 : Number(/\battempt=(\d{1,4})\b/.exec(told)?.[1] ?? 1)
-}
-
-/**
- * Reads what is left of a refused upload, so that a client that sends all before it reads gets to read the answer.
- * `resume()` does not do once a service has begun to read: a stream that has been iterated over does not flow.
- */
-function readAway (request: IncomingMessage): void {
-  request.on('readable', () => { while (request.read() !== null); })
 }
 
 /** What a client that takes the emulator for a proxy writes before the path. */
@@ -170,12 +177,15 @@ function toWire (request: IncomingMessage): WireRequest | undefined {
   if (!path.startsWith('/')) return undefined
   const headers: WireRequest['headers'] = {}
   for (const [name, value] of Object.entries(request.headers)) headers[name] = Array.isArray(value) ? value.join(', ') : value
+  // Of several such headers DynamoDB reads the first.
+  if (headers['accept-encoding']?.includes(',')) headers['accept-encoding'] = request.headersDistinct['accept-encoding']?.[0]
   return {
     method: request.method ?? 'GET',
     path,
     query: new URLSearchParams(mark < 0 ? '' : url.slice(mark + 1)),
     headers,
-    body: request,
+    // An answer may come before the whole body: what is left is read then, and so the stream is not to be destroyed.
+    body: request.iterator({ destroyOnReturn: false }) as AsyncIterable<Uint8Array>, // nobody has set an encoding
   }
 }
 
@@ -186,14 +196,18 @@ function isKnock ({ method, path, query, headers }: WireRequest): boolean {
   return !host.includes('.') || host.startsWith('dynamodb.') || isIP(host) !== 0
 }
 
+const STALLED = '408 Request Timeout'
+
 const REFUSALS: Readonly<Record<string, string>> = {
-  HPE_HEADER_OVERFLOW: '431 Request Header Fields Too Large',
-  ERR_HTTP_REQUEST_TIMEOUT: '408 Request Timeout',
+  ERR_HTTP_REQUEST_TIMEOUT: STALLED,
 }
 
 /** The answer to what is no request: nobody knows yet which service it was for. */
 function refusalOf ({ code = '', message }: NodeJS.ErrnoException): string {
-  const status = REFUSALS[code] ?? '400 Bad Request'
+  return plainAnswer(REFUSALS[code] ?? '400 Bad Request', message)
+}
+
+function plainAnswer (status: string, message: string): string {
   const body = `${status.slice(4)}: ${message.replace(/[^\x20-\x7e]/g, ' ')}\n`
   return `HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Type: text/plain\r\nContent-Length: ${body.length}\r\n\r\n${body}`
 }

@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { BrowserGuard } from '../http/browser-guard.ts'
 import { createClients, type Clients, type ClientsOptions } from './clients.ts'
 import { Control } from './control/index.ts'
 import { VirtualClock } from './core/clock.ts'
@@ -60,10 +61,12 @@ export interface EmulatorOptions {
   /** How many calls the trace keeps. Default 10,000. */
   traceSize?: number
   /**
-   * Host names, beside local ones, under which the control API may be reached, whose sites may call from a browser, and
-   * below which a first label names a bucket.
+   * Host names, beside local ones, under which the emulator may be reached, whose sites may call from a browser, and
+   * below which a first label names a bucket. Local are loopback addresses, `localhost`, names under it, and `listen.host`.
    */
   allowedHosts?: readonly string[]
+  /** How long (ms) the body of a request may stop arriving before the connection ends. Default: 60 seconds. */
+  stalledBodyMs?: number
   /** The URL that its tokens name as their issuer, where it is reached by another than its own address. Default: `<url>/_sandtable/issuer`. */
   issuer?: string
   /** Limits, table delays and TTL lag of DynamoDB. */
@@ -168,9 +171,10 @@ export async function startEmulator (options: EmulatorOptions = {}): Promise<Emu
   const shelf = options.dataPath === undefined ? new MemoryShelf() : new FolderShelf(join(options.dataPath, 'snapshots'))
   const snapshots = new Snapshots({ shelf, storage, services, clock, changes, afterRestore: async () => options.afterReset?.() })
   const tokens = new TokenIssuer({ clock, storage, issuer: () => options.issuer ?? issuerAt(url) })
-  const control = new Control({ clock, trace, faults, serviceNames, faces: rekognition.faces, snapshots, tokens, reset, seed }, { allowedHosts })
-  const gateway = new Gateway({ services, fallback: s3, front: dynamodb, control, clock, log, accountId, region, allowedHosts })
   const { host = '127.0.0.1', port = 0 } = options.listen || {}
+  const guard = new BrowserGuard({ listenHost: host, allowedHosts })
+  const control = new Control({ clock, trace, faults, serviceNames, faces: rekognition.faces, snapshots, tokens, reset, seed })
+  const gateway = new Gateway({ services, fallback: s3, front: dynamodb, control, clock, log, accountId, region, guard, stalledBodyMs: options.stalledBodyMs })
   const clients = (clientsOptions?: ClientsOptions) => createClients({ gateway, dynamodb, rekognition, region }, clientsOptions)
 
   async function close (): Promise<void> {

@@ -20,3 +20,16 @@ export function refuseService (service: string, { headers }: WireRequest, reques
     body,
   }
 }
+
+/** Refuses a request of a browser, or for a host that is not known, in the protocol that it came in. */
+export function refuseAccess (message: string, { headers }: WireRequest, isControl: boolean): WireResponse {
+  const isJson = isControl || headers['x-amz-target'] !== undefined
+  const body = Buffer.from(isControl
+    ? JSON.stringify({ message })
+    : isJson ? JSON.stringify({ __type: 'AccessDeniedException', message }) : toXml('Error', { Code: 'AccessDenied', Message: message }))
+  return {
+    status: 403,
+    headers: { 'content-type': isControl ? 'application/json' : isJson ? 'application/x-amz-json-1.0' : 'application/xml', 'content-length': String(body.length) },
+    body,
+  }
+}

@@ -1,4 +1,6 @@
 import { fastify, type FastifyInstance } from 'fastify'
+import { BrowserGuard } from '../http/browser-guard.ts'
+import { Lifecycle } from '../http/lifecycle.ts'
 import type { LocalIssuer } from './auth/keys.ts'
 import { createTokenVerifier } from './auth/verifier.ts'
 import { AccessRecord } from './aws/access.ts'
@@ -14,9 +16,10 @@ import { currentRequestId } from './core/request-context.ts'
 import type { Dependencies, Feature } from './features/feature.ts'
 import { features as allFeatures } from './features/index.ts'
 import { auth } from './plugins/auth.ts'
+import { browserAccess } from './plugins/browser-access.ts'
 import { batchedAnswers } from './plugins/batched-answers.ts'
 import { docs } from './plugins/docs.ts'
-import { answerClientError, errors, sendError } from './plugins/errors.ts'
+import { answerClientError, errors, sendError, stalledAnswer } from './plugins/errors.ts'
 import { health } from './plugins/health.ts'
 import { loadShedding } from './plugins/load-shedding.ts'
 import { metrics } from './plugins/metrics.ts'
@@ -35,6 +38,8 @@ export interface AppOptions {
   localIssuer?: LocalIssuer
   /** None: silence. See {@link loggerOptions}. */
   logger?: LoggerOptions
+  /** How long (ms) the body of a request may stop arriving before the connection ends. Default: 60 seconds. */
+  stalledBodyMs?: number
   /** Default: all of them. */
   features?: readonly Feature[]
 }
@@ -47,15 +52,18 @@ const LONGEST_PARAMETER = 16 * 1024
  *
  * @throws {@link ConfigError} when nobody could have a token, and every route needs one
  */
-export async function buildApp ({ config, aws, clock, localIssuer, logger, features = allFeatures }: AppOptions): Promise<FastifyInstance> {
+export async function buildApp ({ config, aws, clock, localIssuer, logger, stalledBodyMs, features = allFeatures }: AppOptions): Promise<FastifyInstance> {
   const { http } = config
   const verify = createTokenVerifier({ config: config.auth, localIssuer, clock })
   if (!verify && config.auth.mode === 'jwt') throw new ConfigError('AUTH_ISSUER', 'not set', 'the URL of the issuer whose tokens AUTH_MODE=jwt asks for')
   const requestLog = new RequestLog()
+  const lifecycle = new Lifecycle({ stalledBodyMs, stalledAnswer: stalledAnswer() })
+  const guard = new BrowserGuard({ listenHost: http.host, allowedHosts: http.allowedHosts, allowedOrigins: http.corsOrigins })
   const app: FastifyInstance = fastify({
     logger: logger ?? false,
     logController: requestLog,
     genReqId: requestIdOf,
+    http: { ServerResponse: lifecycle.serverOptions.ServerResponse },
     bodyLimit: http.bodyLimit,
     requestTimeout: http.requestTimeoutMs,
     routerOptions: { maxParamLength: LONGEST_PARAMETER },
@@ -68,11 +76,15 @@ export async function buildApp ({ config, aws, clock, localIssuer, logger, featu
     clientErrorHandler: answerClientError,
   })
 
+  lifecycle.attach(app.server)
+  app.addHook('preClose', () => lifecycle.beginClose(app.server))
+
   // Bodies are JSON or forms: text is another media type, not JSON that is wrong.
   app.removeContentTypeParser('text/plain')
 
   // What every request meets comes first; the docs and the metrics have to be there before the routes they tell of.
   await app.register(requestIds)
+  await app.register(browserAccess, { guard })
   await app.register(requestDeadline, { timeoutMs: http.requestTimeoutMs })
   await app.register(errors)
   await app.register(batchedAnswers)

@@ -5,6 +5,8 @@ test('an empty environment gives the documented defaults', async (t) => {
   const { pageTokenSecret, ...config } = loadConfig({})
   t.strictSame(config, {
     http: {
+      allowedHosts: [],
+      corsOrigins: [],
       host: '127.0.0.1',
       port: 3000,
       bodyLimit: 1024 * 1024,

@@ -42,14 +42,21 @@ const issuer = Type.Optional(Type.String({
   description: 'the URL of an issuer, such as https://cognito-idp.us-east-1.amazonaws.com/us-east-1_Example; http only for a host name without a dot, or loopback',
 }))
 
+const hostNames = Type.Optional(Type.String({ pattern: '^[A-Za-z0-9._-]+(, ?[A-Za-z0-9._-]+)*$', description: 'host names, separated by commas' }))
+
+/** As a browser sends it: scheme, host and port, and no path. */
+const ORIGIN = 'https?://(?:[A-Za-z0-9._-]+|\\[[0-9A-Fa-f:.]+\\])(?::\\d{1,5})?'
+
 /** Every variable that the server reads, with what it takes and its default. */
 const EnvironmentSchema = Type.Object({
   HOST: host('127.0.0.1'),
   PORT: port(3000),
   EMULATOR_HOST: host('127.0.0.1'),
   EMULATOR_PORT: port(4566),
-  EMULATOR_ALLOWED_HOSTS: Type.Optional(Type.String({ pattern: '^[A-Za-z0-9.-]+(, ?[A-Za-z0-9.-]+)*$', description: 'host names, separated by commas' })),
+  EMULATOR_ALLOWED_HOSTS: hostNames,
   EMULATOR_ISSUER: issuer,
+  API_ALLOWED_HOSTS: hostNames,
+  CORS_ORIGINS: Type.Optional(Type.String({ pattern: `^${ORIGIN}(, ?${ORIGIN})*$`, description: 'origins such as https://app.example.org, separated by commas' })),
   STORE: only(['embedded', 'dynamodb']),
   SANDTABLE_DATA: Type.Optional(Type.String({ minLength: 1, description: 'a directory' })),
   SANDTABLE_SEED: Type.Optional(Type.String({ minLength: 1, description: 'a directory' })),
@@ -100,6 +107,8 @@ const SECRETS: ReadonlySet<string> = new Set(['PAGE_TOKEN_SECRET'])
 
 const UNITS: Readonly<Record<string, number>> = { B: 1, KB: 1024, MB: 1024 * 1024, ms: 1, s: 1000, m: 60_000 }
 
+const listOf = (text: string | undefined): string[] => text?.split(/, ?/) ?? []
+
 /** `15 MB` in bytes, `30s` in milliseconds: the schema has let nothing else through. */
 const measure = (text: string): number => parseInt(text) * UNITS[text.replace(/[\d ]/g, '')]!
 
@@ -119,6 +128,10 @@ export function loadConfig (env: Readonly<Record<string, string | undefined>>) {
       host: settings.HOST,
       /** 0 lets the system choose. */
       port: settings.PORT,
+      /** Under which host names it is reached beside local ones. */
+      allowedHosts: listOf(settings.API_ALLOWED_HOSTS),
+      /** Of sites, beside those of this machine, whose pages may call it from a browser. */
+      corsOrigins: listOf(settings.CORS_ORIGINS),
       /** Bytes of a JSON body. */
       bodyLimit: measure(settings.BODY_LIMIT),
       /** Bytes of an uploaded file. */
@@ -132,7 +145,7 @@ export function loadConfig (env: Readonly<Record<string, string | undefined>>) {
       listen: { host: settings.EMULATOR_HOST, port: settings.EMULATOR_PORT },
       region: settings.AWS_REGION,
       /** Under which names it is reached beside local ones, and whose sites may call it from a browser. */
-      allowedHosts: settings.EMULATOR_ALLOWED_HOSTS?.split(/, ?/) ?? [],
+      allowedHosts: listOf(settings.EMULATOR_ALLOWED_HOSTS),
       /** What its tokens name as their issuer, where servers reach it by another address than its own. */
       issuer: settings.EMULATOR_ISSUER,
       /** Of access keys that are not account ids themselves. */

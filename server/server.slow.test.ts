@@ -64,10 +64,10 @@ test('a server', async (t) => {
     const answer = fetch(`${url}/api/waits`)
     await arrived
     const closed = close()
-    await t.rejects(fetch(`${url}/health`), 'no new connection')
     release()
     t.strictSame(await (await answer).json(), { waited: true })
     await closed
+    await t.rejects(fetch(`${url}/health`), 'no new connection')
   })
 
   t.test('closes although a client keeps its connection open', async (t) => {

@@ -1,13 +1,14 @@
 import type { AddressInfo } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { FastifyInstance } from 'fastify'
+import { isReachableFromOutside } from '../http/browser-guard.ts'
 import { buildApp, type AppOptions } from './app.ts'
 import type { AwsClients } from './aws/clients.ts'
 import type { Config } from './config.ts'
 import { stopwatch, systemClock, type Clock } from './core/clock.ts'
 import { openStore } from './store.ts'
 
-export interface ServerOptions extends Pick<AppOptions, 'localIssuer' | 'logger' | 'features'> {
+export interface ServerOptions extends Pick<AppOptions, 'localIssuer' | 'logger' | 'features' | 'stalledBodyMs'> {
   config: Config
   /** Clients of a store that is open already, and stays so. Default: the one that `config.store` names, closed with the server. */
   aws?: AwsClients
@@ -31,11 +32,11 @@ const SWEEP_MS = 20
  *
  * @throws `EADDRINUSE` when the port is taken
  */
-export async function startServer ({ config, localIssuer, logger, features, ...given }: ServerOptions): Promise<RunningServer> {
+export async function startServer ({ config, localIssuer, logger, features, stalledBodyMs, ...given }: ServerOptions): Promise<RunningServer> {
   const own = given.aws ? undefined : await openStore(config)
   const aws = own?.aws ?? given.aws!
   const clock = own?.clock ?? given.clock ?? systemClock
-  const app = await buildApp({ config, aws, clock, localIssuer, logger, features }).catch(async (error: unknown) => {
+  const app = await buildApp({ config, aws, clock, localIssuer, logger, features, stalledBodyMs }).catch(async (error: unknown) => {
     await own?.close()
     throw error
   })
@@ -58,6 +59,9 @@ export async function startServer ({ config, localIssuer, logger, features, ...g
     await close()
     throw error
   }
+  if (config.auth.mode === 'open' && isReachableFromOutside(host)) {
+    app.log.warn(`HOST=${host} with AUTH_MODE=open: whoever reaches this machine can call the API without a token. AUTH_MODE=jwt asks for one`)
+  }
   // Listening on a host and port, so it is not a pipe.
   const address = app.server.address() as AddressInfo
   return { url: `http://${host.includes(':') ? `[${host}]` : host}:${address.port}`, app, close }
@@ -69,7 +73,7 @@ export async function startServer ({ config, localIssuer, logger, features, ...g
  */
 async function endConnections (server: FastifyInstance['server'], timeoutMs: number, closing: { readonly done: boolean }): Promise<void> {
   for (const began = stopwatch(); !closing.done; await sleep(SWEEP_MS)) {
-    if (stopwatch() - began < timeoutMs) server.closeIdleConnections()
-    else server.closeAllConnections()
+    if (stopwatch() - began >= timeoutMs) server.closeAllConnections()
+    else if (!server.listening) server.closeIdleConnections()
   }
 }

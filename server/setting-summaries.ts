@@ -7,6 +7,8 @@ export const SETTING_SUMMARIES: Readonly<Record<SettingName, string>> = {
   EMULATOR_HOST: 'where the emulator listens',
   EMULATOR_PORT: 'port of the emulator; 0 lets the system choose',
   EMULATOR_ALLOWED_HOSTS: 'names of the emulator beside local ones',
+  API_ALLOWED_HOSTS: 'host names, separated by commas, beside local ones, under which the API answers',
+  CORS_ORIGINS: 'origins, separated by commas, whose pages may call the API from a browser',
   EMULATOR_ISSUER: 'issuer that the emulator\'s tokens name, if it is not its own address',
   STORE: 'embedded: an emulator in this process; dynamodb: any endpoint',
   SANDTABLE_DATA: 'directory in which the emulator keeps its state; none: in memory',

@@ -1,4 +1,4 @@
-import { isLocalOrigin } from './same-origin.ts'
+import type { BrowserGuard } from '../../http/browser-guard.ts'
 import type { WireRequest, WireResponse } from './wire.ts'
 
 /**
@@ -8,11 +8,11 @@ import type { WireRequest, WireResponse } from './wire.ts'
  * Sources: the engine's own server, and https://github.com/scylladb/scylladb/blob/master/test/alternator/test_cors.py
  */
 export class OpenCors {
-  readonly #allowedHosts: readonly string[]
+  readonly #guard: BrowserGuard
 
-  /** @param allowedHosts  names of hosts, beside local ones, whose sites may call */
-  constructor (allowedHosts: readonly string[]) {
-    this.#allowedHosts = allowedHosts
+  /** @param guard  knows whose pages may call */
+  constructor (guard: BrowserGuard) {
+    this.#guard = guard
   }
 
   /** Whether a browser asks for leave to call: it signs nothing, but tells that it wants to name a target. */
@@ -37,7 +37,7 @@ export class OpenCors {
 
   /** Lets the site that called read the answer. */
   open (answer: WireResponse, origin: string): WireResponse {
-    if (!isLocalOrigin(origin, this.#allowedHosts)) return answer
+    if (!this.#guard.allowsOrigin(origin)) return answer
     return {
       ...answer,
       headers: {

@@ -302,7 +302,7 @@ test('a broken connection is broken on the wire: no byte is answered', async (t)
   let answered = ''
   socket.on('data', (data) => { answered += String(data) })
   const broken = once(socket, 'error') as Promise<[{ code: string }]>
-  const request = ['POST / HTTP/1.1', 'host: x', 'connection: close', 'content-length: 2', 'content-type: application/x-amz-json-1.0',
+  const request = ['POST / HTTP/1.1', 'host: localhost', 'connection: close', 'content-length: 2', 'content-type: application/x-amz-json-1.0',
     'x-amz-target: DynamoDB_20120810.ListTables', 'x-amz-date: 20260301T120000Z',
     'authorization: AWS4-HMAC-SHA256 Credential=A/20260301/us-east-1/dynamodb/aws4_request, SignedHeaders=host, Signature=0', '', '{}']
   socket.write(request.join('\r\n'))

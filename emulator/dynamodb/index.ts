@@ -120,6 +120,7 @@ export function createDynamodb (environment: Environment, options: DynamodbOptio
     compressesFrom: limits.compressedBytes,
     health: (region) => `healthy: dynamodb.${region}.amazonaws.com `,
     checksum: true,
+    server: 'Server',
     operations,
     operationNames: Object.keys(operations),
     errors: protocolErrors,

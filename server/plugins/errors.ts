@@ -62,9 +62,17 @@ export function answerClientError (error: Error & { code?: string }, socket: Soc
   const shown = error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
     ? new RequestTimeout()
     : error.code === 'HPE_HEADER_OVERFLOW' ? new HeadersTooLarge() : new BadRequest('This is not a valid HTTP request')
+  socket.end(answerOf(shown))
+}
+
+/** The answer to a body that stopped arriving, as it goes over the wire. */
+export const stalledAnswer = (): string => answerOf(new RequestTimeout())
+
+/** An answer with no request behind it. */
+function answerOf (shown: ApiError): string {
   const id = requestIdOf({ headers: {} })
   const body = JSON.stringify(envelope(shown, id))
-  socket.end([
+  return [
     `HTTP/1.1 ${shown.statusCode} ${STATUS_CODES[shown.statusCode]}`,
     'content-type: application/json; charset=utf-8',
     `content-length: ${Buffer.byteLength(body)}`,
@@ -72,5 +80,5 @@ export function answerClientError (error: Error & { code?: string }, socket: Soc
     'connection: close',
     '',
     body,
-  ].join('\r\n'))
+  ].join('\r\n')
 }

@@ -18,6 +18,8 @@ export interface AwsJsonService<C extends Context> extends OperationSet<C> {
   readonly maxBodyBytes: number
   /** Takes bodies that are compressed, and compresses its own from so many bytes on for whoever accepts it. */
   readonly compressesFrom?: number
+  /** What its answers say in the header `Server`. */
+  readonly server?: string
   /** What `GET /` says of the service. */
   readonly health?: (region: string) => string
   /** DynamoDB's answers carry the checksum of their body. */
@@ -48,10 +50,13 @@ export async function serveAwsJson<C extends Context> (
   let name: string | undefined
   let type: JsonType | undefined = service.contentType
   try {
+    // A length that is declared decides before the body comes.
+    if (Number(request.headers['content-length'] ?? 0) > service.maxBodyBytes) throw service.errors.bodyTooLarge()
     const sent = await readBody(request.body, service.maxBodyBytes)
     if (request.method === 'GET' && request.path === '/' && service.health) return plain(service, ctx, 200, service.health(ctx.region))
     type = contentTypeOf(request, sent, service)
     if (!type) return plain(service, ctx, 404, '<UnknownOperationException/>\n')
+    if (request.path !== '/') throw service.errors.unknownOperation(undefined)
     const input = parse(await unpacked(sent, request.headers['content-encoding'], service), service)
     name = operationName(request.headers['x-amz-target'], service)
     if (origin.credentialProblem) throw service.errors.credentials(origin.credentialProblem)
@@ -98,6 +103,7 @@ export function asServiceError<C extends Context> (
 function respond<C extends Context> (service: AwsJsonService<C>, ctx: C, status: number, { type, body }: { type?: string, body: Buffer }): WireResponse {
   const headers: Record<string, string> = { 'content-length': String(body.length), 'x-amzn-requestid': ctx.requestId }
   if (type !== undefined) headers['content-type'] = type
+  if (service.server !== undefined) headers['server'] = service.server
   if (service.checksum) headers['x-amz-crc32'] = String(crc32(body))
   return { status, headers, body }
 }

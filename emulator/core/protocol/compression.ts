@@ -63,7 +63,7 @@ export function chooseCoding (acceptEncoding: string): Coding | undefined {
 /** What cannot be read, or is over 1, is as good as none given. */
 function weightOf (parameters: string[]): number {
   for (const parameter of parameters) {
-    const value = /^q\s*=\s*(.*)$/.exec(parameter)?.[1]
+    const value = /^q=\s*(.*)$/.exec(parameter)?.[1]
     if (value === undefined) continue
     const weight = Number(value)
     return Number.isNaN(weight) ? 1 : Math.min(Math.max(weight, 0), 1)

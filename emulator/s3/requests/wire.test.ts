@@ -23,7 +23,7 @@ test('a bucket is named by the path, or by the host', async (t) => {
     t.equal((await raw(emulator, { path: '/a/b', headers: { host } })).body, 'hello', host)
     t.equal((await raw(emulator, { path: '/?list-type=2', headers: { host } })).element('Key'), 'a/b', host)
   }
-  for (const host of ['localhost', '127.0.0.1:4566', '[::1]:4566', 'emulator:4566', 'sandtable.localhost', 's3.localhost', 's3.amazonaws.com', 's3.eu-west-1.amazonaws.com', 'aws.example.com']) {
+  for (const host of ['localhost', '127.0.0.1:4566', '[::1]:4566', 'sandtable.localhost', 's3.localhost', 's3.amazonaws.com', 's3.eu-west-1.amazonaws.com']) {
     t.equal((await raw(emulator, { path: '/photos/a/b', headers: { host } })).body, 'hello', host)
   }
   t.equal(bucketOfHost('photos.emulator:4566', ['emulator']), 'photos', 'more base hosts can be named')

@@ -1,0 +1,145 @@
+import { ServerResponse, type IncomingMessage, type Server } from 'node:http'
+import type { Socket } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
+
+export interface LifecycleOptions {
+  /** How long (ms) a body may stop arriving. Default: 60 seconds. */
+  stalledBodyMs?: number
+  /** The answer to a body that stopped arriving, as it goes over the wire. */
+  stalledAnswer: string
+}
+
+/** Bytes that are read and dropped after an early answer, so that a client that sends all before it reads gets the answer. */
+const DRAIN_LIMIT = 128 * 1024 * 1024
+
+/** How long (ms) idle connections stay open at a shutdown, for requests that are on their way: they get `Connection: close`. */
+const SHUTDOWN_GRACE_MS = 50
+
+/**
+ * What a server does with its connections beside answering requests:
+ * - After an answer that is given before the whole body has come, the rest is read and dropped, up to a bound: the client's
+ *   next request works, and a client that sends all before it reads is not blocked. A longer body gets `Connection: close`.
+ * - `Expect: 100-continue` is answered when the body is first read, so that an error that the headers decide comes instead.
+ * - A connection whose body stops arriving ends.
+ * - While the server shuts down, each answer says `Connection: close`.
+ */
+export class Lifecycle {
+  /** Options for `createServer`. */
+  readonly serverOptions: { ServerResponse: typeof ServerResponse, keepAliveTimeout: number }
+  readonly #options: LifecycleOptions
+  readonly #responses = new WeakMap<Socket, ServerResponse>()
+  #closing = false
+
+  constructor (options: LifecycleOptions) {
+    this.#options = options
+    const isClosing = () => this.#closing
+    class Answer<R extends IncomingMessage> extends ManagedResponse<R> {
+      override isClosing = isClosing
+    }
+    this.serverOptions = { ServerResponse: Answer, keepAliveTimeout: 65_000 }
+  }
+
+  /** Takes over a server that was made with {@link serverOptions}, before it listens. */
+  attach (server: Server): void {
+    server.prependListener('request', (request, response) => { this.#responses.set(request.socket, response) })
+    server.on('checkContinue', (request, response) => {
+      continueWhenRead(request, response)
+      server.emit('request', request, response)
+    })
+    server.setTimeout(this.#options.stalledBodyMs ?? 60_000, (socket) => this.#silent(socket))
+  }
+
+  /** A connection on which nothing has moved: idle, waiting for the server or for a slow reader, or with half a body. */
+  #silent (socket: Socket): void {
+    const response = this.#responses.get(socket)
+    if (response && !response.writableFinished && response.req.complete) return
+    if (response && !response.req.complete && !response.headersSent) socket.end(this.#options.stalledAnswer, () => socket.destroy())
+    else socket.destroy()
+  }
+
+  /** Begins a shutdown: from here on each answer ends its connection. Resolves when idle connections may be closed. */
+  async beginClose (server: Server): Promise<void> {
+    this.#closing = true
+    if (!server.listening) return
+    const open = await new Promise<number>((resolve) => server.getConnections((_error, count) => resolve(count ?? 0)))
+    if (open > 0) await sleep(SHUTDOWN_GRACE_MS)
+  }
+}
+
+/** Answers as the {@link Lifecycle} says. */
+class ManagedResponse<R extends IncomingMessage = IncomingMessage> extends ServerResponse<R> {
+  isClosing: () => boolean = () => false
+  /** Set for a client that waits for `100 Continue` and has not got it: it sends no body. */
+  waits = false
+  #lingers = false
+
+  // The overloads of writeHead and end are Node's; they are passed on as they come.
+  override writeHead (...args: unknown[]): this {
+    const early = isIncomplete(this.req)
+    this.#lingers = early && !this.waits
+    // Node writes `Connection: close` for this, and closes the connection after the answer.
+    if (this.isClosing() || (early && (this.waits || Number(this.req.headers['content-length'] ?? 0) > DRAIN_LIMIT))) this.shouldKeepAlive = false
+    return (super.writeHead as (...args: unknown[]) => this)(...args)
+  }
+
+  override end (...args: unknown[]): this {
+    const end = super.end.bind(this) as (...args: unknown[]) => this
+    if (!this.headersSent && isIncomplete(this.req)) {
+      // Headers that nobody has written yet need the length of the whole body.
+      const [chunk] = args
+      if (!this.hasHeader('content-length') && (typeof chunk === 'string' || chunk instanceof Uint8Array)) this.setHeader('content-length', Buffer.byteLength(chunk))
+      this.writeHead(this.statusCode)
+    }
+    if (!this.#lingers || this.req.destroyed) return end(...args)
+    this.#lingers = false
+    const callback = args.find((arg) => typeof arg === 'function')
+    const [chunk, encoding] = args
+    if (typeof chunk === 'string' || chunk instanceof Uint8Array) this.write(chunk, typeof encoding === 'string' ? encoding as BufferEncoding : 'utf8')
+    else this.flushHeaders()
+    drain(this.req, () => end(callback))
+    return this
+  }
+}
+
+/** Whether some of a request's body has not come yet. */
+function isIncomplete (request: IncomingMessage): boolean {
+  if (request.complete) return false
+  const { 'content-length': length = '0', 'transfer-encoding': encoding } = request.headers
+  return encoding !== undefined || length !== '0'
+}
+
+/** Reads what is left of a body and drops it, up to the limit. Reading works whatever has been done with the stream before. */
+function drain (request: IncomingMessage, done: () => void): void {
+  let left = DRAIN_LIMIT
+  let isDone = false
+  const finish = () => {
+    if (isDone) return
+    isDone = true
+    request.off('readable', read)
+    done()
+  }
+  const read = () => {
+    for (let chunk: unknown; (chunk = request.read()) !== null;) left -= (chunk as Uint8Array).length // nobody has set an encoding
+    if (left >= 0) return
+    finish()
+    request.destroy()
+  }
+  for (const event of ['end', 'close', 'error']) request.once(event, finish)
+  request.unpipe()
+  request.on('readable', read)
+}
+
+/** Sends `100 Continue` when the body is first read, unless the answer has been given by then. */
+function continueWhenRead (request: IncomingMessage, response: ServerResponse): void {
+  const managed = response as ManagedResponse // every response of the server is one
+  managed.waits = true
+  const read = request._read.bind(request)
+  request._read = (size) => {
+    request._read = read
+    if (!response.headersSent) {
+      managed.waits = false
+      response.writeContinue()
+    }
+    read(size)
+  }
+}
