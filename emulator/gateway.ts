@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { isIP, type AddressInfo } from 'node:net'
 import { pipeline } from 'node:stream/promises'
 import { Readable } from 'node:stream'
-import { BrowserGuard } from '../http/browser-guard.ts'
+import type { BrowserGuard } from '../http/browser-guard.ts'
 import { Lifecycle } from '../http/lifecycle.ts'
 import type { Control } from './control/index.ts'
 import type { Clock } from './core/clock.ts'

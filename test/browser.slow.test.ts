@@ -45,7 +45,10 @@ test('a hostile page in Chromium reaches nothing, and a page of this machine rea
   t.teardown(() => sandtable.close())
   let tell: (findings: Findings) => void = () => {}
   const site = createServer((request, response) => {
-    if (request.method !== 'POST') return void response.setHeader('content-type', 'text/html').end(page(sandtable.apiUrl, sandtable.emulatorUrl))
+    if (request.method !== 'POST') {
+      response.setHeader('content-type', 'text/html').end(page(sandtable.apiUrl, sandtable.emulatorUrl))
+      return
+    }
     let text = ''
     request.on('data', (chunk: Buffer) => { text += chunk.toString() })
     request.on('end', () => {

@@ -9,8 +9,8 @@ import { startServer } from '../server/server.ts'
 import { testStore } from '../server/test-support/app.ts'
 
 const AUTHORIZATION = 'AWS4-HMAC-SHA256 Credential=AKID/20260301/us-east-1/dynamodb/aws4_request, SignedHeaders=host, Signature=0'
-const CALL = { 'authorization': AUTHORIZATION, 'x-amz-date': '20260301T120000Z', 'x-amz-target': 'DynamoDB_20120810.ListTables', 'content-type': 'application/x-amz-json-1.0' }
-const S3 = { 'authorization': AUTHORIZATION.replace('dynamodb', 's3'), 'x-amz-date': '20260301T120000Z', 'x-amz-content-sha256': 'UNSIGNED-PAYLOAD' }
+const CALL = { authorization: AUTHORIZATION, 'x-amz-date': '20260301T120000Z', 'x-amz-target': 'DynamoDB_20120810.ListTables', 'content-type': 'application/x-amz-json-1.0' }
+const S3 = { authorization: AUTHORIZATION.replace('dynamodb', 's3'), 'x-amz-date': '20260301T120000Z', 'x-amz-content-sha256': 'UNSIGNED-PAYLOAD' }
 const JSON_BODY = { 'content-type': 'application/json' }
 
 async function api (t: Test, environment: Record<string, string> = {}, stalledBodyMs?: number) {
@@ -96,7 +96,7 @@ test('an early answer comes before the body does', async (t) => {
 
 test('Expect: 100-continue is answered by the error that the headers decide, or when the body is read', async (t) => {
   const [emulator, open] = [await emulated(t), await api(t)]
-  const expects = { 'expect': '100-continue', 'content-length': '2000000' }
+  const expects = { expect: '100-continue', 'content-length': '2000000' }
   t.match(await exchange(emulator.url, head('PUT /missing/key', { ...S3, ...expects })), /^HTTP\/1.1 404 [^]*NoSuchBucket/)
   t.match(await exchange(emulator.url, head('POST /', { ...CALL, ...expects, 'content-length': '20000000' })), /^HTTP\/1.1 413 /)
   t.match(await exchange(open.url, head('POST /api/events', { ...JSON_BODY, ...expects })), /^HTTP\/1.1 413 /)
