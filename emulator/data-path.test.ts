@@ -180,7 +180,7 @@ test('a directory that cannot be used is told in one line, and left as it is', a
   await writeFile(join(folder, content!), bytes)
   await (await opener(t, path('damaged'))()).close()
   await writeFile(join(path('damaged'), 'state', 'CURRENT'), 'garbage')
-  await refused('damaged', /cannot be used: Corruption/)
+  await refused('damaged', /is damaged: state/)
 
   await mkdir(path('empty'))
   await (await opener(t, path('empty'))()).close()

@@ -142,9 +142,9 @@ test('bad input', async (t) => {
   t.test('in path and query is told, and numbers in them are read', async (t) => {
     t.strictSame((await app.inject('/api/things/a:b@c-d.e_f?limit=7')).json(), { id: 'a:b@c-d.e_f', limit: 7 })
     t.strictSame((await app.inject('/api/things/a')).json(), { id: 'a', limit: 50 })
-    t.equal((await app.inject(`/api/things/${'x'.repeat(128)}`)).statusCode, 200)
+    t.equal((await app.inject(`/api/things/${'x'.repeat(256)}`)).statusCode, 200)
     const faulty: [string, string][] = [
-      [`/api/things/${'x'.repeat(129)}`, 'params.id'], [`/api/things/${'x'.repeat(5_000)}`, 'params.id'], ['/api/things/a%20b', 'params.id'], ['/api/things/a%00', 'params.id'],
+      [`/api/things/${'x'.repeat(257)}`, 'params.id'], [`/api/things/${'x'.repeat(5_000)}`, 'params.id'], ['/api/things/a%01b', 'params.id'], ['/api/things/a%00', 'params.id'],
       ['/api/things/a?limit=0', 'query.limit'], ['/api/things/a?limit=1001', 'query.limit'], ['/api/things/a?limit=', 'query.limit'],
       ['/api/things/a?limit=1.5', 'query.limit'], ['/api/things/a?limit=5&limit=6', 'query.limit'], ['/api/things/a?offset=5', 'query.offset'],
       ['/api/things/a?lastEvaluatedKey=', 'query.lastEvaluatedKey'],

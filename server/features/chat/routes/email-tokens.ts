@@ -21,7 +21,7 @@ export const emailTokenRoutes: FastifyPluginAsyncTypebox<{ chat: Chat }> = async
     config: SIGNED_IN,
     schema: {
       summary: 'Issue a token for an e-mail address',
-      description: 'Access pattern: issue a token. One PutItem, 1 WCU. It is good once, for you alone, for 24 hours. Whoever runs this sends it by ' +
+      description: 'Access pattern: issue a token. One PutItem, 2 WCU with its index entry. It is good once, for you alone, for 24 hours. Whoever runs this sends it by ' +
         'e-mail; it is answered so that what comes after can be built and tested.',
       tags: ['chat'],
       body: CreateEmailTokenSchema,
@@ -39,7 +39,7 @@ export const emailTokenRoutes: FastifyPluginAsyncTypebox<{ chat: Chat }> = async
     config: SIGNED_IN,
     schema: {
       summary: 'Consume a token',
-      description: 'Access pattern: consume a token. One strongly consistent GetItem, 1 RCU, and one conditional DeleteItem, 1 WCU. Of any number who ' +
+      description: 'Access pattern: consume a token. One strongly consistent GetItem, 1 RCU, and one conditional DeleteItem, 2 WCU with its index entry. Of any number who ' +
         'try at once, one gets 200. What is wrong with a token that is refused is not told.',
       tags: ['chat'],
       body: ConsumeEmailTokenSchema,

@@ -27,7 +27,7 @@ export const sessionRoutes: FastifyPluginAsyncTypebox<{ chat: Chat }> = async (a
     preValidation: allowNoBody,
     schema: {
       summary: 'Start a session',
-      description: 'Access pattern: start a session. One PutItem, 1 WCU. It is gone when its time has passed, by default after an hour.',
+      description: 'Access pattern: start a session. One PutItem, 2 WCU with its index entry. It is gone when its time has passed, by default after an hour.',
       tags: ['chat'],
       body: CreateSessionSchema,
       response: {
@@ -71,7 +71,7 @@ export const sessionRoutes: FastifyPluginAsyncTypebox<{ chat: Chat }> = async (a
     config: SIGNED_IN,
     schema: {
       summary: 'End a session',
-      description: 'Access pattern: end a session. One conditional DeleteItem, 1 WCU.',
+      description: 'Access pattern: end a session. One conditional DeleteItem, 2 WCU with its index entry.',
       tags: ['chat'],
       params: SessionParamsSchema,
       response: {
