@@ -76,6 +76,8 @@ export interface EmulatorOptions {
   /** Done at the end of every reset, and of every restore of a snapshot, by whatever way it was asked for, before it is answered. */
   afterReset?: () => Promise<void>
   /** Told of every error that is the emulator's own fault. Default: standard error. */
+  /** Takes warnings, such as of an operation that is not emulated. Default: standard error. */
+  onWarning?: (text: string) => void
   onError?: (event: { error: unknown, service: string, operation?: string, requestId: string }) => void
 }
 
@@ -122,6 +124,7 @@ export async function startEmulator (options: EmulatorOptions = {}): Promise<Emu
   const { allowedHosts = [] } = options
   const region = options.region ?? 'us-east-1'
   const log: Environment['log'] = options.onError ?? ((event) => console.error('sandtable: internal error', event))
+  const warn = options.onWarning ?? ((text: string) => console.warn(`sandtable: ${text}`))
   const storage = await openStorage(options.dataPath)
   const clock = new VirtualClock({
     frozenAt: options.frozenAt,
@@ -132,7 +135,7 @@ export async function startEmulator (options: EmulatorOptions = {}): Promise<Emu
   clock.autoAdvance(options.autoAdvanceMs ?? 0)
   const trace = new Trace(options.traceSize)
   const faults = new Faults(() => Object.fromEntries(services.map(({ name, operationNames }) => [name, operationNames])))
-  const environment = { clock, trace, faults, storage, log }
+  const environment = { clock, trace, faults, storage, log, warn }
 
   const s3 = createS3(environment, { hosts: allowedHosts })
   const dynamodb = createDynamodb(environment, options.dynamodb)

@@ -28,6 +28,7 @@ export const TracedCallSchema = members({
   items: Type.Optional(Type.Integer({ description: 'items read or written' })),
   attempt: Type.Optional(Type.Integer({ description: 'which attempt at one command of the SDK\'s, when it is not the first' })),
   unprocessed: Type.Optional(Type.Integer({ description: 'items that a batch gave back, since a fault rule throttled them' })),
+  reason: Type.Optional(Type.String({ description: 'why the call was refused, where the answer does not say it' })),
   bytes: Type.Optional(Type.Integer({ description: 'bytes of the answer, or of an upload' })),
 })
 

@@ -14,6 +14,8 @@ export interface Environment {
   /** Where what is kept is kept. */
   readonly storage: Pick<Storage, 'names' | 'open' | 'drop'>
   /** Where anything goes that is our own fault: an error that no service gives on purpose. */
+  /** Takes what a user should know of a call that AWS would answer. */
+  readonly warn: (text: string) => void
   readonly log: (event: { error: unknown, service: string, operation?: string, requestId: string }) => void
 }
 

@@ -18,6 +18,8 @@ export interface CallNotes {
   items?: number
   /** Items that a batch gave back, since a fault rule throttled them. */
   unprocessed?: number
+  /** Why the call was refused, where the answer does not say it. */
+  reason?: string
   /** Bytes of the answer, or of an upload; none when the call came by the fast path, which writes no answer. */
   bytes?: number
   /** Which attempt of the SDK's at one command this is, when it is not the first. */

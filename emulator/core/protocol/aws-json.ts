@@ -58,7 +58,7 @@ export async function serveAwsJson<C extends Context> (
     if (!type) return plain(service, ctx, 404, '<UnknownOperationException/>\n')
     if (request.path !== '/') throw service.errors.unknownOperation(undefined)
     const input = parse(await unpacked(sent, request.headers['content-encoding'], service), service)
-    name = operationName(request.headers['x-amz-target'], service)
+    name = operationName(request.headers['x-amz-target'], service, (called) => reportUnknown(service, called, ctx, environment, origin))
     if (origin.credentialProblem) throw service.errors.credentials(origin.credentialProblem)
     if (input === undefined) throw service.errors.serialization()
     const output = await invoke(service, name, input, ctx, environment, origin.causedBy)
@@ -140,10 +140,20 @@ function parse<C extends Context> (body: Buffer, service: AwsJsonService<C>): ob
   return value
 }
 
-function operationName<C extends Context> (target: string | undefined, service: AwsJsonService<C>): string {
+function operationName<C extends Context> (target: string | undefined, service: AwsJsonService<C>, report: (name: string) => void): string {
   const [prefix, name, ...rest] = (target ?? '').split('.')
   if (prefix !== service.targetPrefix || rest.length > 0 || !name || !Object.hasOwn(service.operations, name)) {
+    report(name ?? '')
     throw service.errors.unknownOperation(name)
   }
   return name
+}
+
+/** AWS's answer names no operation: the log and the trace name it, and say where gaps are listed. */
+function reportUnknown<C extends Context> (service: AwsJsonService<C>, name: string, ctx: C, { trace, warn }: Environment, { causedBy }: Origin): void {
+  const { requestId, account, region, startedAt, notes } = ctx
+  const operation = /^\w{1,100}$/.test(name) ? name : 'unknown'
+  notes.reason = `${service.service} operation ${operation} is not emulated; emulator/${service.service}/GAPS.md lists what is missing`
+  trace.add({ requestId, causedBy, service: service.service, operation, account, region, startedAt, durationMs: 0, result: 'UnknownOperationException', notes })
+  warn(notes.reason)
 }
