@@ -201,7 +201,7 @@ test('an account sees its own buckets only, and reset drops those of one account
 
 test('limits are options: an account can be given fewer buckets', async (t) => {
   const emulator = await testEmulator(t)
-  const service = createS3({ clock: emulator.clock, trace: emulator.trace, faults: new Faults(), storage: new MemoryStorage(), log: (event) => t.fail('internal error', { event }) }, { limits: { buckets: 1 } })
+  const service = createS3({ clock: emulator.clock, trace: emulator.trace, faults: new Faults(), storage: new MemoryStorage(), warn: () => {}, log: (event) => t.fail('internal error', { event }) }, { limits: { buckets: 1 } })
   t.teardown(() => service.close())
   const put = async (path: string) => {
     const headers = { authorization: 'AWS4-HMAC-SHA256 ...', 'x-amz-content-sha256': 'UNSIGNED-PAYLOAD' }

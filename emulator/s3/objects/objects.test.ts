@@ -325,7 +325,7 @@ test('the headers of an answer can be asked for otherwise', async (t) => {
 
 test('other services read objects, with what was arranged in their metadata', async (t) => {
   const emulator = await testEmulator(t)
-  const service = createS3({ clock: emulator.clock, trace: emulator.trace, faults: new Faults(), storage: new MemoryStorage(), log: (event) => t.fail('internal error', { event }) })
+  const service = createS3({ clock: emulator.clock, trace: emulator.trace, faults: new Faults(), storage: new MemoryStorage(), warn: () => {}, log: (event) => t.fail('internal error', { event }) })
   t.teardown(() => service.close())
   const call = async (path: string, body: Uint8Array, headers: Record<string, string> = {}) => {
     const context = { requestId: '00000000-0000-4000-8000-000000000000', startedAt: TEST_TIME, clock: emulator.clock, account: '000000000000', region: 'us-east-1', accessKeyId: 'x', notes: {} }

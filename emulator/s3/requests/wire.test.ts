@@ -238,7 +238,7 @@ test('an error is a document with everything to look it up by; for HEAD it is a 
 test('no request is our fault', async (t) => {
   const clock = { now: () => TEST_TIME, schedule: () => () => {}, throttled: () => undefined }
   const emulator = await testEmulator(t, { listen: false })
-  const service = createS3({ clock, trace: emulator.trace, faults: new Faults(), storage: new MemoryStorage(), log: ({ error }) => { throw error as Error } }) // whatever we did not foresee
+  const service = createS3({ clock, trace: emulator.trace, faults: new Faults(), storage: new MemoryStorage(), warn: () => {}, log: ({ error }) => { throw error as Error } }) // whatever we did not foresee
   t.teardown(() => service.close())
   const context = { startedAt: TEST_TIME, clock, account: '000000000000', region: 'us-east-1', accessKeyId: 'x' }
   const send = async (method: string, path: string, options: { query?: [string, string][], headers?: Record<string, string>, body?: Uint8Array } = {}) => service.handle({

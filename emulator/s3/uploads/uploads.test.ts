@@ -210,7 +210,7 @@ test('an upload that is larger than S3 takes is refused before it is read', asyn
   const declared = await raw(emulator, { method: 'PUT', path: '/photos/key', body: chunked([BODY]), headers: { ...UNSIGNED_TRAILER, 'x-amz-decoded-content-length': String(fiveGiB + 1) } })
   t.same([declared.status, declared.element('Code'), declared.element('ProposedSize'), declared.element('MaxSizeAllowed')], [400, 'EntityTooLarge', '5368709121', '5368709120'])
   t.same(await put(BODY, { 'x-amz-meta-a': 'x'.repeat(8000) }), ['RequestHeaderSectionTooLarge', 'Your request header section exceeds the maximum allowed size.'])
-  const service = createS3({ clock: emulator.clock, trace: emulator.trace, faults: new Faults(), storage: new MemoryStorage(), log: (event) => t.fail('internal error', { event }) }, { limits: { objectBytes: 10 } })
+  const service = createS3({ clock: emulator.clock, trace: emulator.trace, faults: new Faults(), storage: new MemoryStorage(), warn: () => {}, log: (event) => t.fail('internal error', { event }) }, { limits: { objectBytes: 10 } })
   t.teardown(() => service.close())
   const ctx = { requestId: '00000000-0000-4000-8000-000000000000', startedAt: 0, clock: emulator.clock, account: '000000000000', region: 'us-east-1', accessKeyId: 'x', notes: {} }
   const body = async function * () { throw new Error('It was read') }
