@@ -130,7 +130,7 @@ export function createDynamodb (environment: Environment, options: DynamodbOptio
       for (const member of operation.refuses ?? []) if (hasMember(given, member)) throw notSupported(member)
       const { TableName: table } = given
       if (typeof table === 'string' && table.startsWith('arn:')) given = { ...given, TableName: tableOfArn(table, ctx, actionOf(operation)) }
-      const typed = accepts(operation)(given) ? { ...given } : checkShape(operation.types, given)
+      const typed = accepts(operation)(given) ? { ...given } : checkShape(operation.types, given, operation.beforeBounds)
       operation.custom?.(typed, ctx)
       return typed
     },

@@ -7,6 +7,8 @@ import type { Shapes } from './requests/shapes.ts'
 /** An operation of DynamoDB; `types` is in dynalite's grammar. */
 export interface DynamodbOperation<I = any, O = object> extends Operation<DynamodbContext, I, O, Shapes> { // eslint-disable-line @typescript-eslint/no-explicit-any -- one table holds operations of every input
   readonly types: Shapes
+  /** Throws the faults that AWS reports alone, before it checks the bounds of `types`. */
+  readonly beforeBounds?: (input: object) => void
   /**
    * Members that DynamoDB honours and this emulator does not: refused by name, and listed in GAPS.md. A dot leads to a
    * member of a structure, or of any in a list.

@@ -41,11 +41,13 @@ export function shapesOf (operation: ShapedOperation): Shapes {
 /**
  * Checks a request against a shape: types first, then bounds, in AWS's order. Returns the request with its values coerced
  * to the types of the shape.
+ * @param beforeBounds  throws what AWS reports before it checks any bound
  * @throws SerializationException, ValidationException
  */
-export function checkShape (types: Shapes, input: object): object {
+export function checkShape (types: Shapes, input: object, beforeBounds: (typed: object) => void = () => {}): object {
   try {
     const typed = withPrototypeAsMember(checkTypes({ ...input }, types))
+    beforeBounds(typed)
     checkValidations(typed, types)
     return typed
   } catch (error) {

@@ -120,6 +120,13 @@ test('requests are refused in AWS\'s words, before any table is looked up', asyn
       '1 validation error detected: Value provided in ExpressionAttributeNames unused in expressions: keys: {#u}'],
     ['UpdateItem', write({ AttributeUpdates: { a: { Action: 'ADD' } } }),
       'One or more parameter values were invalid: Only DELETE action is allowed when no attribute value is specified'],
+    // Public test suites recorded these two in us-east-1 in autumn 2026: each is reported alone.
+    ...(['PutItem', 'UpdateItem', 'DeleteItem'] as const).flatMap((operation) => [
+      [operation, { TableName: '', ReturnValues: 'ALL', Item: { pk: S('p') }, Key: { pk: S('p') }, ReturnConsumedCapacity: 'x' },
+        "1 validation error detected: Value at 'TableName' failed to satisfy constraint: Member must have length greater than or equal to 1"],
+      [operation, { TableName: 'plain', ReturnValues: 'ALL', Item: { pk: S('p') }, Key: { pk: S('p') }, ReturnConsumedCapacity: 'x' },
+        '1 validation error detected: Failed to satisfy constraint: Member must satisfy enum value set: [ALL_OLD, UPDATED_OLD, ALL_NEW, UPDATE_NEW, NONE]'],
+    ] as [string, object, string][]),
     ['PutItem', on({ Item: { pk: S('p') }, ReturnValues: 'ALL_NEW' }), '1 validation error detected: ReturnValues can only be ALL_OLD or NONE'],
     ['PutItem', on({ Item: { pk: S('p') }, Expected: { a: { Exists: false } }, ConditionExpression: 'a = b' }), `1 validation error detected: ${mixed('Expected', 'ConditionExpression')}`],
     ['PutItem', on({ Item: { pk: S('p'), a: { SS: [] } } }), '1 validation error detected: One or more parameter values were invalid: An string set  may not be empty'],
@@ -175,8 +182,8 @@ test('requests are refused in AWS\'s words, before any table is looked up', asyn
       'Map value must satisfy constraint: [Member must have length less than or equal to 25, Member must have length greater than or equal to 1]'],
     ['TransactWriteItems', { TransactItems: [{ Delete: write({}) }], ClientRequestToken: 'x'.repeat(37), ReturnConsumedCapacity: 'X' },
       /^2 validation errors detected: Value 'x{37}' at 'clientRequestToken' .* less than or equal to 36; Value 'X' at 'returnConsumedCapacity' /],
-    ['PutItem', { TableName: '', Item: { pk: S('p') } }, '1 validation error detected: Value \'\' at \'tableName\' failed to satisfy constraint: Member must have length greater than or equal to 1'],
-    ['UpdateItem', { TableName: '' }, '2 validation errors detected: Value \'\' at \'tableName\' failed to satisfy constraint: Member must have length greater than or equal to 1; ' +
+    ['GetItem', { TableName: '', Key: { pk: S('p') } }, '1 validation error detected: Value \'\' at \'tableName\' failed to satisfy constraint: Member must have length greater than or equal to 1'],
+    ['GetItem', { TableName: '' }, '2 validation errors detected: Value \'\' at \'tableName\' failed to satisfy constraint: Member must have length greater than or equal to 1; ' +
       'Value null at \'key\' failed to satisfy constraint: Member must not be null'],
     ['BatchWriteItem', { RequestItems: { full: [{ DeleteRequest: { Key: { a: null } } }], missing: [] } }, /^1 validation error detected: .*a=null/],
     ['BatchWriteItem', { RequestItems: { full: [{ PutRequest: { Item: { a: null } } }], missing: [] } }, /^1 validation error detected: .*a=null/],
