@@ -48,6 +48,20 @@ export const notAuthorized = ({ account, action, resource }: { account: string, 
   `User: arn:aws:iam::${account}:user/sandtable is not authorized to perform: dynamodb:${action} on resource: ${resource} ` +
   `because no resource-based policy allows the dynamodb:${action} action`)
 
+/** Of the operations on backups, which name a missing table differently from all others. */
+export const backupTableNotFound = (table: string): AwsError => new AwsError('TableNotFoundException', 400, `Table not found: ${table}`)
+
+export const targetTableExists = (table: string): AwsError => new AwsError('TableAlreadyExistsException', 400, `Table already exists: ${table}`)
+
+export const backupNotFound = (arn: string): AwsError => new AwsError('BackupNotFoundException', 400, `Backup not found: ${arn}`)
+
+export const backupInUse = (reason: string): AwsError => new AwsError('BackupInUseException', 400, reason)
+
+export const invalidRestoreTime = (message: string): AwsError => new AwsError('InvalidRestoreTimeException', 400, message)
+
+export const recoveryUnavailable = (table: string): AwsError =>
+  new AwsError('PointInTimeRecoveryUnavailableException', 400, `Point in time recovery is not enabled for table '${table}'`)
+
 export const limitExceeded = (message: string): AwsError => new AwsError('LimitExceededException', 400, message)
 
 /** @param item  the item that failed the condition, when `ReturnValuesOnConditionCheckFailure` asked for it */

@@ -10,6 +10,14 @@ import { notSupported, protocolErrors } from './errors.ts'
 import { faults } from './faults.ts'
 import { AWS_LIMITS, type Limits } from './limits.ts'
 import { hasMember, type DynamodbOperation } from './operation.ts'
+import { createBackup } from './operations/backups/create-backup.ts'
+import { deleteBackup } from './operations/backups/delete-backup.ts'
+import { describeBackup } from './operations/backups/describe-backup.ts'
+import { describeContinuousBackups } from './operations/backups/describe-continuous-backups.ts'
+import { listBackups } from './operations/backups/list-backups.ts'
+import { restoreTableFromBackup } from './operations/backups/restore-table-from-backup.ts'
+import { restoreTableToPointInTime } from './operations/backups/restore-table-to-point-in-time.ts'
+import { updateContinuousBackups } from './operations/backups/update-continuous-backups.ts'
 import { batchGetItem } from './operations/items/batch-get-item.ts'
 import { batchWriteItem } from './operations/items/batch-write-item.ts'
 import { createTable } from './operations/tables/create-table.ts'
@@ -40,23 +48,31 @@ import { compileShapes, type Accepts } from './requests/well-formed.ts'
 export const operations = {
   BatchGetItem: batchGetItem,
   BatchWriteItem: batchWriteItem,
+  CreateBackup: createBackup,
   CreateTable: createTable,
+  DeleteBackup: deleteBackup,
   DeleteItem: deleteItem,
   DeleteTable: deleteTable,
+  DescribeBackup: describeBackup,
+  DescribeContinuousBackups: describeContinuousBackups,
   DescribeEndpoints: describeEndpoints,
   DescribeLimits: describeLimits,
   DescribeTable: describeTable,
   DescribeTimeToLive: describeTimeToLive,
   GetItem: getItem,
+  ListBackups: listBackups,
   ListTables: listTables,
   ListTagsOfResource: listTagsOfResource,
   PutItem: putItem,
   Query: query,
+  RestoreTableFromBackup: restoreTableFromBackup,
+  RestoreTableToPointInTime: restoreTableToPointInTime,
   Scan: scan,
   TagResource: tagResource,
   TransactGetItems: transactGetItems,
   TransactWriteItems: transactWriteItems,
   UntagResource: untagResource,
+  UpdateContinuousBackups: updateContinuousBackups,
   UpdateItem: updateItem,
   UpdateTable: updateTable,
   UpdateTimeToLive: updateTimeToLive,
@@ -87,7 +103,7 @@ export interface DynamodbService extends Omit<Service, 'targetPrefix'>, AwsJsonS
 
 export function createDynamodb (environment: Environment, options: DynamodbOptions = {}): DynamodbService {
   const limits = { ...AWS_LIMITS, ...options.limits }
-  const delays = { create: 0, update: 0, delete: 0, timeToLive: 0, backfill: 0, ...options.tableDelays }
+  const delays = { create: 0, update: 0, delete: 0, timeToLive: 0, backfill: 0, backup: 0, restore: 0, ...options.tableDelays }
   const stores = new AccountStores({
     service: 'dynamodb',
     storage: environment.storage,

@@ -3,7 +3,9 @@ import type { Database } from '../../core/storage/database.ts'
 import { Locks } from '../../core/storage/locks.ts'
 import { CHUNK } from '../../core/storage/storage.ts'
 import { IdempotencyTokens } from './idempotency-tokens.ts'
+import { Backups } from './backups.ts'
 import { ChangeLog } from './change-log.ts'
+import { fillTable, type PlacedItems } from './table-filling.ts'
 import type { ItemChange } from './item-change.ts'
 import { Streams } from './streams.ts'
 import { allUnder, keys } from './keys.ts'
@@ -15,6 +17,8 @@ import type { Holdings } from '../tables/table-description.ts'
 import { isGone, settled, type IndexRecord, type TableRecord } from '../tables/table-record.ts'
 import { TimeToLive } from './time-to-live.ts'
 import { UnitOfWork, type ChangeOrigin, type UnitStore } from './unit-of-work.ts'
+
+const DAY_MS = 86_400_000
 
 export interface AccountStoreOptions {
   account: string
@@ -39,6 +43,7 @@ export class AccountStore implements UnitStore {
   readonly timeToLive: TimeToLive
   readonly changeLog: ChangeLog
   readonly streams: Streams
+  readonly backups: Backups
   readonly idempotencyTokens: IdempotencyTokens
   readonly #holdings = new Map<string, Holdings>()
 
@@ -50,8 +55,9 @@ export class AccountStore implements UnitStore {
     this.database = database
     this.tables = new Tables(database, clock)
     this.timeToLive = new TimeToLive(this, { lagMs: ttlLagMs, oldestMs: limits.ttlOldestMs })
-    this.changeLog = new ChangeLog(this, { retentions: () => this.streams.retentions(), forgetEnded: () => this.streams.forgetEnded() })
+    this.changeLog = new ChangeLog(this, { retentions: () => this.#retentions(), forgetEnded: () => this.streams.forgetEnded() })
     this.streams = new Streams(this, streamShards)
+    this.backups = new Backups(this)
     this.idempotencyTokens = new IdempotencyTokens(clock, limits.idempotencyMs)
   }
 
@@ -64,6 +70,8 @@ export class AccountStore implements UnitStore {
       if (table.settings.deletingUntil !== undefined) await store.drop(table)
       else await store.#countAll(table)
     }
+    for (const key of await database.keys(allUnder(keys.filling('')))) await store.#dropUnfinished(key)
+    await store.backups.load()
     await store.streams.load()
     await store.changeLog.load()
     await store.streams.endUnknown(store.tables)
@@ -116,6 +124,32 @@ export class AccountStore implements UnitStore {
     this.#holdings.delete(`${TableName}/${index}`)
   }
 
+  /**
+   * Makes a table of items that come from elsewhere: its record is there once all of them are, or not at all.
+   * @param items  with their places in the new table
+   */
+  async createFilled (table: TableRecord, items: PlacedItems): Promise<void> {
+    const marker = keys.filling(table.TableName)
+    await this.database.commit([{ key: marker, value: table }])
+    try {
+      await fillTable(this.database, table, items)
+      await this.#countAll(table)
+      await this.tables.put(table)
+    } catch (error) {
+      await this.drop(table)
+      throw error
+    } finally {
+      await this.database.commit([{ key: marker, value: undefined }])
+    }
+  }
+
+  /** Deletes what a kill left of a table that was being filled. */
+  async #dropUnfinished (marker: string): Promise<void> {
+    const table = this.database.get(marker) as TableRecord // only tables are written under these keys
+    if (!this.tables.get(table.TableName)) await this.drop(table)
+    await this.database.commit([{ key: marker, value: undefined }])
+  }
+
   /** Deletes a table with all that is in it, also what an index left behind whose making or deletion a kill cut short. */
   async drop (table: TableRecord): Promise<void> {
     const { TableName: name } = table
@@ -145,6 +179,15 @@ export class AccountStore implements UnitStore {
       }
     }
     return holdings
+  }
+
+  /** How long (ms) each table's log is kept: for its streams, and for point-in-time recovery. */
+  #retentions (): Map<string, number> {
+    const retentions = this.streams.retentions()
+    for (const { TableId, settings: { recovery } } of this.tables.all()) {
+      if (recovery) retentions.set(TableId, Math.max(retentions.get(TableId) ?? 0, recovery.days * DAY_MS))
+    }
+    return retentions
   }
 
   #add (name: string, { before, after, bytesBefore, bytesAfter }: { before: unknown, after: unknown, bytesBefore: number, bytesAfter: number }): void {

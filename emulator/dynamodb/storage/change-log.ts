@@ -106,6 +106,6 @@ export class ChangeLog {
 }
 
 /** Whether somebody reads a table's log. */
-export function isLogged ({ settings: { stream } }: TableRecord): boolean {
-  return stream?.enabled === true
+export function isLogged ({ settings: { stream, recovery } }: TableRecord): boolean {
+  return stream?.enabled === true || recovery !== undefined
 }

@@ -10,6 +10,10 @@ export const keys = {
   indexEntry: (table: string, { index, global }: { index: string, global: boolean }, key: string) => `${keys.indexes(table, global)}${index}~${key}`,
   /** Of a transaction, by its client's token. */
   idempotencyToken: (token: string) => `token~${token}`,
+  backup: (id: string) => `backup~${id}`,
+  backupItem: (id: string, place: string) => `backup-${id}~${place}`,
+  /** Marks a table that is being filled and has no record yet. */
+  filling: (table: string) => `filling~${table}`,
   /** A record of a table's change log. */
   change: (tableId: string, sequence: string) => `change-${tableId}~${sequence}`,
   /** A stream, by its table's name and its own label. */

@@ -37,6 +37,7 @@ export function describeTable (table: TableRecord, { now, holdings, changing = f
     ItemCount: items,
     TableSizeBytes: bytes,
     ...describeStream(table),
+    ...describeRestore(table, at),
     ...(SSEDescription && { SSEDescription: { ...SSEDescription, Status: lasts(settings.encryptingUntil, at) ? 'UPDATING' : 'ENABLED' } }),
     ...(LocalSecondaryIndexes && { LocalSecondaryIndexes: LocalSecondaryIndexes.map(index) }),
     // AWS leaves the global indexes out of the description of a table that is going.
@@ -66,6 +67,18 @@ function describeStream ({ settings: { stream } }: TableRecord): Record<string, 
     ...(stream.enabled && { StreamSpecification: { StreamEnabled: true, StreamViewType: stream.viewType } }),
     LatestStreamLabel: stream.label,
     LatestStreamArn: stream.arn,
+  }
+}
+
+function describeRestore ({ settings: { restored } }: TableRecord, at: number): Record<string, unknown> {
+  if (!restored) return {}
+  return {
+    RestoreSummary: {
+      ...(restored.backupArn !== undefined && { SourceBackupArn: restored.backupArn }),
+      SourceTableArn: restored.tableArn,
+      RestoreDateTime: restored.at / 1000,
+      RestoreInProgress: lasts(restored.until, at),
+    },
   }
 }
 

@@ -29,6 +29,10 @@ export interface TableRecord extends TableKeys, Indexed {
   settings: Passing & {
     tags: Record<string, string>
     timeToLive?: TimeToLiveSetting
+    /** Point-in-time recovery, while it is enabled. */
+    recovery?: RecoverySetting
+    /** Where a restored table comes from; it is CREATING until the restore ends. */
+    restored?: { backupArn?: string, tableArn: string, at: number, until: number }
     /** The latest stream, enabled or not. */
     stream?: StreamSetting
   }
@@ -54,6 +58,9 @@ export type StreamViewType = 'NEW_IMAGE' | 'OLD_IMAGE' | 'NEW_AND_OLD_IMAGES' | 
 
 export interface StreamSetting { arn: string, label: string, viewType: StreamViewType, enabled: boolean }
 
+/** Since when (epoch ms) a table can be restored, and how many days back. */
+export interface RecoverySetting { enabledAt: number, days: number }
+
 export interface TimeToLiveSetting {
   attribute: string
   enabled: boolean
@@ -71,6 +78,10 @@ export interface TableDelays {
   timeToLive: number
   /** How long a new index is filled, after its table has been UPDATING. */
   backfill: number
+  /** How long a backup is CREATING. */
+  backup: number
+  /** How long a restored table is CREATING. */
+  restore: number
 }
 
 export function statusOf ({ settings }: TableRecord, now: number): Status {

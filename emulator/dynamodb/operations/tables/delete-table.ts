@@ -5,6 +5,9 @@ import { describeTable } from '../../tables/table-description.ts'
 import { isGone } from '../../tables/table-record.ts'
 import { requiredTableName } from '../../requests/table-shapes.ts'
 
+/** A table with point-in-time recovery leaves a backup for so long. */
+const SYSTEM_BACKUP_MS = 35 * 86_400_000
+
 // https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_DeleteTable.html
 // The items go at once; the table shows DELETING for as long as the emulator is told to.
 export const deleteTable: DynamodbOperation<{ TableName: string }> = {
@@ -19,6 +22,7 @@ export const deleteTable: DynamodbOperation<{ TableName: string }> = {
     admitDeletion(table, startedAt)
     const deleted = { ...table, settings: { ...table.settings, deletingUntil: startedAt + ctx.delays.delete } }
     // In this order, so that after a kill there is no table that has lost a part of its items.
+    if (table.settings.recovery) await store.backups.create(table, { name: `${TableName}$DeletedTableBackup`, type: 'SYSTEM', delayMs: 0, keptMs: SYSTEM_BACKUP_MS })
     await store.tables.put(deleted)
     await store.streams.stop(table)
     await store.drop(table)
