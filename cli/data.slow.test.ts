@@ -84,7 +84,7 @@ test('data: what is wrong is refused with its reasons, and counted', async (t) =
     ['{"id":', /^is not JSON$/],
     ['[1]', /^must be object$/],
     ['"text"', /^must be object$/],
-    [report('a b'), /^id must match/],
+    [report('a\u0001b'), /^id must match/],
     [report('x').replace('"user_id":"ada",', ''), /^user_id is required$/],
     [report('x', { extra: 1 }), /^extra is not known here$/],
     [report('x', { favorites: 1 }).replace('"favorites":1', `"favorites":${DIGITS}9`), /^favorites must have at most 38/],
