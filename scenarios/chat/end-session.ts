@@ -12,7 +12,7 @@ export default scenario('chat: a session is ended by one conditional DeleteItem'
     check.status(await stranger.delete(path), 404)
     const ended = await api.delete(path)
     check.status(ended, 200)
-    await expectCalls(ended, [{ service: 'dynamodb', operation: 'DeleteItem', table: 'chat', writeUnits: 1 }])
+    await expectCalls(ended, [{ service: 'dynamodb', operation: 'DeleteItem', table: 'chat', writeUnits: 2 }])
     check.status(await api.get(path), 404)
   },
 })

@@ -157,7 +157,7 @@ test('a migration takes what it finds', async (t) => {
     validation('stale', 'reg1'),
     validation('no-time', 'reg1', { timestamp: 'yesterday' }),
     validation('no-confidence', 'reg1', { confidence: 'high' }),
-    validation('bad name', 'reg1'),
+    validation('bad\u0001name', 'reg1'),
   ])
   const record = (userId: string, timestamp: string, some: Item = {}) => ({ ...validation(userId, 'x', { timestamp, faceId: 'face_new' }), expiresAt: undefined, ...some })
   // The stale one expired, and lies in the table still: DynamoDB never deletes what expired more than five years ago.
@@ -169,7 +169,7 @@ test('a migration takes what it finds', async (t) => {
   t.strictSame((await migrateFaces({ ...options, ttlDays: 10, dryRun: true })).counts, counts, 'a dry run foresees it')
   const result = await migrateFaces({ ...options, ttlDays: 10, onFailure, backup: join(directory, 'mine.jsonl') })
   t.strictSame(result.counts, counts)
-  t.match(failures, { 'no-time': /timestamp is no time/, 'no-confidence': /^confidence must be number/, 'bad name': /^userId must match pattern/ })
+  t.match(failures, { 'no-time': /timestamp is no time/, 'no-confidence': /^confidence must be number/, 'bad\u0001name': /^userId must match pattern/ })
 
   const of = Object.fromEntries((await all(tables.faces)).map((one) => [String(one.userId), one]))
   t.match(of.seed, {
