@@ -17,6 +17,7 @@ test('an empty environment gives the documented defaults', async (t) => {
     },
     emulator: { listen: { host: '127.0.0.1', port: 4566 }, region: 'us-east-1', allowedHosts: [], issuer: undefined, accountId: '000000000000' },
     store: 'embedded',
+    clock: 'auto',
     dataPath: undefined,
     seedPath: undefined,
     auth: { mode: 'open', issuer: undefined, audience: ['sandtable'] },

@@ -58,6 +58,7 @@ const EnvironmentSchema = Type.Object({
   API_ALLOWED_HOSTS: hostNames,
   CORS_ORIGINS: Type.Optional(Type.String({ pattern: `^${ORIGIN}(, ?${ORIGIN})*$`, description: 'origins such as https://app.example.org, separated by commas' })),
   STORE: only(['embedded', 'dynamodb']),
+  CLOCK: only(['auto', 'follow', 'system']),
   SANDTABLE_DATA: Type.Optional(Type.String({ minLength: 1, description: 'a directory' })),
   SANDTABLE_SEED: Type.Optional(Type.String({ minLength: 1, description: 'a directory' })),
   AUTH_MODE: only(['open', 'jwt']),
@@ -152,6 +153,8 @@ export function loadConfig (env: Readonly<Record<string, string | undefined>>) {
       accountId: settings.AWS_ACCOUNT_ID,
     },
     store: settings.STORE,
+    /** With `STORE=dynamodb`: the emulator's clock (`follow`), the machine's, or the emulator's if the endpoint has one. */
+    clock: settings.CLOCK,
     /** The directory in which the emulator of this process keeps its state; `undefined` for memory. */
     dataPath: settings.SANDTABLE_DATA,
     /** The folder that the emulator of this process loads at its start. */

@@ -33,13 +33,15 @@ const SWEEP_MS = 20
  * @throws `EADDRINUSE` when the port is taken
  */
 export async function startServer ({ config, localIssuer, logger, features, stalledBodyMs, ...given }: ServerOptions): Promise<RunningServer> {
-  const own = given.aws ? undefined : await openStore(config)
+  const log: { warn?: (text: string) => void } = {}
+  const own = given.aws ? undefined : await openStore(config, undefined, (text) => log.warn?.(text))
   const aws = own?.aws ?? given.aws!
   const clock = own?.clock ?? given.clock ?? systemClock
   const app = await buildApp({ config, aws, clock, localIssuer, logger, features, stalledBodyMs }).catch(async (error: unknown) => {
     await own?.close()
     throw error
   })
+  log.warn = (text) => app.log.warn(text)
   const { host, port, shutdownTimeoutMs } = config.http
 
   async function close (): Promise<void> {

@@ -11,6 +11,7 @@ export const SETTING_SUMMARIES: Readonly<Record<SettingName, string>> = {
   CORS_ORIGINS: 'origins, separated by commas, whose pages may call the API from a browser',
   EMULATOR_ISSUER: 'issuer that the emulator\'s tokens name, if it is not its own address',
   STORE: 'embedded: an emulator in this process; dynamodb: any endpoint',
+  CLOCK: 'with STORE=dynamodb: follow the emulator\'s clock; auto: if the endpoint has one',
   SANDTABLE_DATA: 'directory in which the emulator keeps its state; none: in memory',
   SANDTABLE_SEED: 'folder with tables, items, objects and faces to load at the start',
   AUTH_MODE: 'jwt: every route but health and docs needs a token',

@@ -2,6 +2,7 @@ import { createAwsClients, type AwsClients } from './aws/clients.ts'
 import { openEmbedded, type Embedded } from './aws/embedded.ts'
 import { createObjectStore } from './aws/object-store.ts'
 import { createTables } from './aws/tables.ts'
+import { RemoteClock } from './aws/remote-clock.ts'
 import type { Config } from './config.ts'
 import { systemClock, type Clock } from './core/clock.ts'
 import { allTables } from './tables.ts'
@@ -17,12 +18,21 @@ export interface Store {
  * Opens the store that `STORE` names. The embedded one may start empty, and so gets its tables and its bucket here; those
  * of any other endpoint belong to whoever runs it (`sandtable tables create`).
  *
+ * @param report    receives what happens to a followed clock
  * @param emulator  one that runs already, for `STORE=embedded`; it is not closed with the store
  */
-export async function openStore (config: Config, emulator?: Embedded['emulator']): Promise<Store> {
+export async function openStore (config: Config, emulator?: Embedded['emulator'], report?: (text: string) => void): Promise<Store> {
   if (config.store === 'dynamodb') {
     const aws = createAwsClients(config.aws)
-    return { aws, clock: systemClock, async close () { aws.destroy() } }
+    const clock = await openClock(config, report)
+    return {
+      aws,
+      clock,
+      async close () {
+        aws.destroy()
+        if (clock instanceof RemoteClock) await clock.close()
+      },
+    }
   }
   const embedded = await openEmbedded(emulator ? { emulator } : { ...config.emulator, listen: false, dataPath: config.dataPath })
   const { clients: aws, clock } = embedded
@@ -34,4 +44,13 @@ export async function openStore (config: Config, emulator?: Embedded['emulator']
     throw error
   }
   return { aws, clock, close: () => embedded.close() }
+}
+
+/** The clock of a remote store: an emulator's, if it has one and is to be followed; AWS itself goes by the real time. */
+async function openClock ({ clock: mode, aws }: Config, report?: (text: string) => void): Promise<Clock> {
+  const endpoint = aws.endpoints.dynamodb
+  if (mode === 'system' || endpoint === undefined || new URL(endpoint).hostname.endsWith('.amazonaws.com')) return systemClock
+  const clock = new RemoteClock({ endpoint, required: mode === 'follow', report })
+  await clock.start()
+  return clock
 }
