@@ -1,6 +1,6 @@
 import { Type, type Static } from 'typebox'
 import type { FaceMeasurements } from './measurements.ts'
-import type { FaceRecords } from './repositories/face-records.ts'
+import type { FaceRecord } from './schemas.ts'
 
 /**
  * US dollars in us-east-1, on demand, Standard class, November 2026: https://aws.amazon.com/dynamodb/pricing/on-demand.
@@ -23,20 +23,20 @@ const Share = Type.Number({ minimum: 0, maximum: 100 })
 const shareOrNull = (description: string) => Type.Unsafe<number | null>({ type: ['number', 'null'], minimum: 0, maximum: 100, description })
 
 export const DashboardSchema = Type.Object({
-  successRate: shareOrNull('Percent of the attempts in `attempts` that matched; null before the first'),
+  successRate: shareOrNull('Percent of the attempts that matched, null before the first: those in `attempts` with FACE_DESIGN=single, those in `records` with history'),
   attempts: Type.Object({
     total: Count,
     matched: Count,
     notMatched: Count,
     noFace: Count,
-  }, { description: 'Validations that were decided by this process since it started: nothing is stored of one that fails' }),
+  }, { description: 'Validations that were decided by this process since it started' }),
   records: Type.Object({
     total: Count,
     success: Count,
     failed: Count,
     pending: Count,
     complete: Type.Boolean({ description: 'false when the table is larger than the dashboard reads (100 MB): the numbers from the records then tell of its first part' }),
-  }, { description: 'Face records by validationStatus, from a Scan' }),
+  }, { description: 'By validationStatus, from a Scan: face records with FACE_DESIGN=single, the attempts of the last 30 days with history' }),
   averageConfidence: shareOrNull('Mean confidence of the records; null when there are none'),
   quality: Type.Object({ HIGH: Share, MEDIUM: Share, LOW: Share }, { description: 'Percent of the records of each quality; all 0 when there are none' }),
   averageQueryTimeMs: Type.Unsafe<number | null>({ type: ['number', 'null'], description: 'Mean time of the feature\'s DynamoDB calls in this process, retries and all' }),
@@ -67,15 +67,25 @@ export const DASHBOARD_EXAMPLE: Dashboard = {
   uptime: { seconds: 86_400, percent: 99.99 },
 }
 
-/** Computes seed 000's success dashboard: from the records what they can tell, the rest from this process's measurements. */
-export async function computeDashboard ({ records, measurements }: { records: FaceRecords, measurements: FaceMeasurements }): Promise<Dashboard> {
+/** What the dashboard counts: face records in one design, attempts in the other. */
+export type DashboardRow = Pick<FaceRecord, 'validationStatus' | 'confidence' | 'quality'>
+
+export interface DashboardSource {
+  /** All rows, a page of the table at a time; `readUnits` are those that DynamoDB reports for the page. */
+  summaries (mostPages: number): AsyncIterable<{ items: readonly DashboardRow[], readUnits: number, isLast: boolean }>
+  /** Whether attempts that failed are among the rows. */
+  readonly hasFailures: boolean
+}
+
+/** Computes seed 000's success dashboard: from the table what it holds, the rest from this process's measurements. */
+export async function computeDashboard ({ source, measurements }: { source: DashboardSource, measurements: FaceMeasurements }): Promise<Dashboard> {
   const byStatus = { success: 0, failed: 0, pending: 0 }
   const byQuality = { HIGH: 0, MEDIUM: 0, LOW: 0 }
   let total = 0
   let confidence = 0
   let tableUnits = 0
   let complete = true
-  for await (const { items, readUnits, isLast } of records.summaries(MOST_PAGES)) {
+  for await (const { items, readUnits, isLast } of source.summaries(MOST_PAGES)) {
     for (const record of items) {
       byStatus[record.validationStatus] += 1
       byQuality[record.quality] += 1
@@ -89,7 +99,7 @@ export async function computeDashboard ({ records, measurements }: { records: Fa
   const { attempts, answers, calls, uptimeMs } = measurements
   const decided = attempts.matched + attempts.notMatched + attempts.noFace
   return {
-    successRate: shareOf(attempts.matched, decided),
+    successRate: source.hasFailures ? shareOf(byStatus.success, byStatus.success + byStatus.failed) : shareOf(attempts.matched, decided),
     attempts: { total: decided, ...attempts },
     records: { total, ...byStatus, complete },
     averageConfidence: total === 0 ? null : confidence / total,

@@ -2,6 +2,7 @@ import { StoreBusy } from '../../../core/errors.ts'
 import { RegistrationCancelled } from '../errors.ts'
 import { createFaceValidations } from '../repositories/face-validations.ts'
 import { transact } from '../repositories/store.ts'
+import { dashboardRoutes } from '../routes/dashboard.ts'
 import { faceValidationRoutes } from '../routes/face-validations.ts'
 import type { Registration } from '../schemas.ts'
 import type { DesignParts, FaceAttempt, FaceDesign } from './design.ts'
@@ -10,7 +11,7 @@ import type { DesignParts, FaceAttempt, FaceDesign } from './design.ts'
 const MOST_ATTEMPTS = 5
 
 /** A validation for each registration of a user, with every attempt, for 30 days (seed 000). */
-export function historyDesign ({ config, store, events, registrations, clock }: DesignParts): FaceDesign {
+export function historyDesign ({ config, store, events, registrations, measurements, clock }: DesignParts): FaceDesign {
   const validations = createFaceValidations(store, { table: config.tables.history, clock })
   const of = <T extends FaceAttempt>({ registrationId, eventId }: Registration, attempt: T) => ({ ...attempt, registrationId, eventId })
 
@@ -51,6 +52,7 @@ export function historyDesign ({ config, store, events, registrations, clock }: 
     },
 
     async register (api, { pageTokens }) {
+      await api.register(dashboardRoutes, { source: { summaries: (most) => validations.summaries(most), hasFailures: true }, measurements })
       await api.register(faceValidationRoutes, { source: validations, events, registrations, clock, pageTokens, deprecated: false })
     },
   }

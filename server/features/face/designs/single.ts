@@ -2,6 +2,7 @@ import { FaceRecordExists, RegistrationCancelled } from '../errors.ts'
 import { createFaceRecords } from '../repositories/face-records.ts'
 import { transact } from '../repositories/store.ts'
 import { adminRoutes } from '../routes/admin.ts'
+import { dashboardRoutes } from '../routes/dashboard.ts'
 import { faceValidationRoutes } from '../routes/face-validations.ts'
 import { recordRoutes } from '../routes/records.ts'
 import type { DesignParts, FaceDesign } from './design.ts'
@@ -38,7 +39,8 @@ export function singleDesign ({ config, store, events, registrations, measuremen
 
     async register (api, { pageTokens }) {
       await api.register(recordRoutes, { records, clock })
-      await api.register(adminRoutes, { records, measurements, pageTokens })
+      await api.register(adminRoutes, { records, pageTokens })
+      await api.register(dashboardRoutes, { source: { summaries: (most) => records.summaries(most), hasFailures: false }, measurements })
       await api.register(faceValidationRoutes, { source: recordAsHistory({ records, registrations }), events, registrations, clock, pageTokens, deprecated: true })
     },
   }

@@ -1,4 +1,4 @@
-import { GetCommand, QueryCommand, UpdateCommand, type QueryCommandInput } from '@aws-sdk/lib-dynamodb'
+import { GetCommand, QueryCommand, ScanCommand, UpdateCommand, type QueryCommandInput } from '@aws-sdk/lib-dynamodb'
 import type { Clock } from '../../../core/clock.ts'
 import { StoreBusy } from '../../../core/errors.ts'
 import type { PageKey } from '../../../core/page-token.ts'
@@ -150,6 +150,30 @@ export function createFaceValidations (store: FaceStore, { table, clock }: { tab
       } while (startKey)
     },
 
+    /**
+     * Access pattern "dashboard": one Scan a page of 1 MB; every attempt that is kept.
+     *
+     * @param mostPages  pages to read at most; the last one says whether more would follow
+     */
+    async * summaries (mostPages: number): AsyncGenerator<{ items: Attempt[], readUnits: number, isLast: boolean }> {
+      let startKey: PageKey | undefined
+      for (let pages = 0; pages < mostPages; pages++) {
+        const { Items = [], LastEvaluatedKey, ConsumedCapacity } = await read(store, table, () => documents.send(new ScanCommand({
+          TableName: table,
+          FilterExpression: LIVE,
+          ProjectionExpression: '#attempts',
+          ExpressionAttributeNames: { '#attempts': 'attempts', '#expiresAt': 'expiresAt' },
+          ExpressionAttributeValues: { ':now': now() },
+          ExclusiveStartKey: startKey,
+          ...METERED,
+        })))
+        const items = Items.map(shown).flatMap(({ attempts = [] }) => attempts)
+        yield { items, readUnits: ConsumedCapacity?.CapacityUnits ?? 0, isLast: !LastEvaluatedKey }
+        if (!LastEvaluatedKey) return
+        startKey = LastEvaluatedKey
+      }
+    },
+
     /** Access pattern "recent validation": one Query on ByTimestamp of one item; another only where that has expired. */
     async latestSince (userId, since) {
       let startKey: PageKey | undefined
@@ -188,7 +212,7 @@ export function createFaceValidations (store: FaceStore, { table, clock }: { tab
       // It has changed under each of them.
       throw new StoreBusy(`Table ${table}`)
     },
-  } satisfies ValidationSource & Record<'addition' | 'add', unknown>
+  } satisfies ValidationSource & Record<'addition' | 'add' | 'summaries', unknown>
 }
 
 export type FaceValidations = ReturnType<typeof createFaceValidations>

@@ -2,23 +2,19 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { StoreBusy, ValidationFailed } from '../../../core/errors.ts'
 import { InvalidPageToken, type PageTokens } from '../../../core/page-token.ts'
 import { errorResponses, success } from '../../../core/schemas.ts'
-import { DASHBOARD_EXAMPLE, DashboardSchema, computeDashboard } from '../dashboard.ts'
 import { PAGE_TOKEN, RECORD } from '../examples.ts'
-import type { FaceMeasurements } from '../measurements.ts'
 import type { FaceRecords } from '../repositories/face-records.ts'
 import { FaceRecordPageSchema, QueryFaceRecordsSchema } from '../schemas.ts'
 import { answer } from './answer.ts'
-
-const COMPUTED = 'Face verification metrics computed'
 
 /** The token of a list of all records is good for no other list. */
 const SCOPE = 'face-records/all'
 
 const busy = new StoreBusy('Table face-verifications')
 
-/** All face records, and the dashboard. */
-export const adminRoutes: FastifyPluginAsyncTypebox<{ records: FaceRecords, measurements: FaceMeasurements, pageTokens: PageTokens }> = async (api, options) => {
-  const { records, measurements, pageTokens } = options
+/** All face records. */
+export const adminRoutes: FastifyPluginAsyncTypebox<{ records: FaceRecords, pageTokens: PageTokens }> = async (api, options) => {
+  const { records, pageTokens } = options
 
   api.get('/registrations/face/admin/all', {
     config: { auth: { admin: true } },
@@ -43,18 +39,4 @@ export const adminRoutes: FastifyPluginAsyncTypebox<{ records: FaceRecords, meas
     const data = { count: items.length, data: items, lastEvaluatedKey: pageTokens.encode(SCOPE, lastKey) }
     return answer(`Retrieved ${items.length} face records`, data)
   })
-
-  api.get('/registrations/face/admin/metrics', {
-    config: { auth: { admin: true } },
-    schema: {
-      summary: 'The success dashboard (admin)',
-      description: 'Access pattern: dashboard. A Scan, page after page of 1 MB, of at most 100 MB; what no record can tell comes from this ' +
-        'process\'s own measurements since it started, as each number says.',
-      tags: ['face'],
-      response: {
-        200: success(DashboardSchema, { message: COMPUTED, data: DASHBOARD_EXAMPLE }),
-        ...errorResponses(busy),
-      },
-    },
-  }, async () => answer(COMPUTED, await computeDashboard({ records, measurements })))
 }
