@@ -110,6 +110,34 @@ const dynamodb: Call<DynamodbName>[] = [
   },
   { operation: 'Scan', input: { TableName: table }, expected: { Count: 3 } },
   { operation: 'DeleteItem', input: { TableName: table, Key: key('four'), ReturnValues: 'ALL_OLD' }, expected: { Attributes: key('four') } },
+  {
+    operation: 'UpdateContinuousBackups',
+    input: { TableName: table, PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true } },
+    expected: { ContinuousBackupsDescription: { PointInTimeRecoveryDescription: { PointInTimeRecoveryStatus: 'ENABLED' } } },
+  },
+  { operation: 'DescribeContinuousBackups', input: { TableName: table }, expected: { ContinuousBackupsDescription: { ContinuousBackupsStatus: 'ENABLED' } } },
+  { operation: 'CreateBackup', input: { TableName: table, BackupName: 'daily' }, expected: { BackupDetails: { BackupName: 'daily', BackupType: 'USER' } } },
+  { operation: 'ListBackups', input: { TableName: table }, expected: { BackupSummaries: [{ BackupName: 'daily' }] } },
+  {
+    operation: 'DescribeBackup',
+    input: ({ CreateBackup: created }) => ({ BackupArn: told(created, 'BackupDetails', 'BackupArn') }),
+    expected: { BackupDescription: { BackupDetails: { BackupStatus: 'AVAILABLE' } } },
+  },
+  {
+    operation: 'RestoreTableFromBackup',
+    input: ({ CreateBackup: created }) => ({ TargetTableName: 'from-backup', BackupArn: told(created, 'BackupDetails', 'BackupArn') }),
+    expected: { TableDescription: { TableStatus: 'CREATING', RestoreSummary: { RestoreInProgress: true } } },
+  },
+  {
+    operation: 'RestoreTableToPointInTime',
+    input: { SourceTableName: table, TargetTableName: 'as-it-was', UseLatestRestorableTime: true },
+    expected: { TableDescription: { TableName: 'as-it-was' } },
+  },
+  {
+    operation: 'DeleteBackup',
+    input: ({ CreateBackup: created }) => ({ BackupArn: told(created, 'BackupDetails', 'BackupArn') }),
+    expected: { BackupDescription: { BackupDetails: { BackupStatus: 'DELETED' } } },
+  },
   { operation: 'DeleteTable', input: { TableName: table }, expected: { TableDescription: { TableName: table } } },
 ]
 

@@ -28,6 +28,6 @@ export const restoreOverrides: Shapes = {
 }
 
 /** Overrides that DynamoDB honours and this emulator does not. */
-export const refusedOverrides = ['OnDemandThroughputOverride', 'GlobalSecondaryIndexOverride.OnDemandThroughput', 'GlobalSecondaryIndexOverride.WarmThroughput']
+export const refusedOverrides = ['OnDemandThroughputOverride', 'VectorIndexOverride', 'GlobalSecondaryIndexOverride.OnDemandThroughput', 'GlobalSecondaryIndexOverride.WarmThroughput']
 
 export const backupArn = { type: 'String', notNull: true, lengthGreaterThanOrEqual: 37, lengthLessThanOrEqual: 1024 }
