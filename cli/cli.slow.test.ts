@@ -4,7 +4,7 @@ import { EventEmitter, once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { extname, join } from 'node:path'
-import { CreateTableCommand, ListTablesCommand } from '@aws-sdk/client-dynamodb'
+import { CreateTableCommand, ListTablesCommand, UpdateTimeToLiveCommand } from '@aws-sdk/client-dynamodb'
 import { PutCommand } from '@aws-sdk/lib-dynamodb'
 import { test, type Test } from 'tap'
 import { startEmulator } from '../emulator/index.ts'
@@ -362,4 +362,41 @@ test('server is the API on a store of its own choice, without an account for one
   const statusWith = async (headers: Record<string, string>) => (await fetch(`${API}/api/registrations/ada/face/exists`, { headers })).status
   t.strictSame([await statusWith({}), await statusWith({ authorization: `Bearer ${token}` })], [401, 200], 'and checks the tokens of an issuer that it reaches over HTTP')
   t.equal(await server.stop('SIGTERM'), 0)
+})
+
+test('a start that cannot be ends in one line that says why', async (t) => {
+  const cases: [variables: Record<string, string>, line: RegExp][] = [
+    [{ SANDTABLE_SEED: '/no/such/folder' }, /^The seed folder \/no\/such\/folder cannot be read.*\n$/],
+    [{ SANDTABLE_DATA: '/proc/foo' }, /^.*\/proc\/foo.*\n$/],
+  ]
+  for (const [variables, line] of cases) {
+    const restore = { ...process.env }
+    Object.assign(process.env, { EMULATOR_PORT: '0', ...variables })
+    const started = new Hosted(['emulator'])
+    t.equal(await started.exit(), 1)
+    t.match(started.err, line)
+    t.notMatch(started.err, /\n.*at .*\(/, 'no stack')
+    for (const name of Object.keys(process.env)) if (!(name in restore)) delete process.env[name]
+    Object.assign(process.env, restore)
+  }
+})
+
+test('a kind of fault that does not exist is refused with the nearest that does', async (t) => {
+  const emulator = await testEmulator(t)
+  setVariables(t, { EMULATOR_PORT: new URL(emulator.url!).port })
+  t.match(await sandtable('faults', 'add', '--error', 'trottle'), { status: 2, err: /did you mean throttle\?/ })
+  t.match(await sandtable('clock', 'advance', '9000000d'), { status: 2, err: /9999/ })
+})
+
+test('tables whose settings are refused are reported by the exit status', async (t) => {
+  const emulator = await testEmulator(t)
+  const { dynamodb } = emulator.clients()
+  await dynamodb.send(new CreateTableCommand({
+    TableName: 'face-verifications',
+    BillingMode: 'PAY_PER_REQUEST',
+    AttributeDefinitions: [{ AttributeName: 'userId', AttributeType: 'S' }],
+    KeySchema: [{ AttributeName: 'userId', KeyType: 'HASH' }],
+  }))
+  await dynamodb.send(new UpdateTimeToLiveCommand({ TableName: 'face-verifications', TimeToLiveSpecification: { Enabled: true, AttributeName: 'other' } }))
+  t.match(await sandtable('tables', 'create', '--endpoint', emulator.url!), { status: 1, out: /refused: items expire by other already/, err: /The settings of face-verifications were refused/ })
 })

@@ -1,6 +1,7 @@
 import { Command } from 'commander'
 import { createObjectStore } from '../server/aws/object-store.ts'
 import { createTables, deleteTables, describeTables, type CreatedTable } from '../server/aws/tables.ts'
+import { Failure } from './failure.ts'
 import { columns, jsonOption, printData, progress } from './output.ts'
 import { onStore, withEndpoint } from './store-target.ts'
 
@@ -32,6 +33,8 @@ export function tablesCommand (): Command {
         ...all.map(({ name, created, timeToLive, pointInTimeRecovery }: CreatedTable) =>
           [name, created ? 'created' : 'there already', timeToLive, pointInTimeRecovery]),
       ]))
+      const refused = created.filter(({ timeToLive }) => timeToLive.startsWith('refused'))
+      if (refused.length > 0) throw new Failure(`The settings of ${refused.map(({ name }) => name).join(', ')} were refused`)
     })))
 
   tables.addCommand(verb('describe')

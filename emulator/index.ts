@@ -58,6 +58,8 @@ export interface EmulatorOptions {
   accountId?: string
   /** The region of requests that name none, and of the clients made here. Default `us-east-1`. */
   region?: string
+  /** Bytes to which a snapshot may unpack. Default: 64 GiB. */
+  snapshotBytes?: number
   /** How many calls the trace keeps. Default 10,000. */
   traceSize?: number
   /**
@@ -172,7 +174,9 @@ export async function startEmulator (options: EmulatorOptions = {}): Promise<Emu
   }
 
   const shelf = options.dataPath === undefined ? new MemoryShelf() : new FolderShelf(join(options.dataPath, 'snapshots'))
-  const snapshots = new Snapshots({ shelf, storage, services, clock, changes, afterRestore: async () => options.afterReset?.() })
+  const snapshots = new Snapshots({
+    shelf, storage, services, clock, changes, mostUnpackedBytes: options.snapshotBytes, afterRestore: async () => options.afterReset?.(),
+  })
   const tokens = new TokenIssuer({ clock, storage, issuer: () => options.issuer ?? issuerAt(url) })
   const { host = '127.0.0.1', port = 0 } = options.listen || {}
   const guard = new BrowserGuard({ listenHost: host, allowedHosts })

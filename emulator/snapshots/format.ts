@@ -82,11 +82,12 @@ export interface SnapshotReader {
 
 /**
  * Opens a snapshot.
- * @param services  whose partitions may be in it
+ * @param services   whose partitions may be in it
+ * @param mostBytes  to which it may unpack
  * @throws {@link BadSnapshot}
  */
-export async function readSnapshot (file: Readable, services: readonly string[]): Promise<SnapshotReader> {
-  const lines = linesIn(file)
+export async function readSnapshot (file: Readable, services: readonly string[], mostBytes = Infinity): Promise<SnapshotReader> {
+  const lines = linesIn(file, mostBytes)
   const { value: first } = await lines.next() as IteratorResult<unknown, undefined> // it returns nothing
   const { format, version, clock } = (first ?? {}) as { format?: unknown, version?: unknown, clock?: { epochMs?: unknown, frozen?: unknown } } // anything may be missing
   if (format !== FORMAT) throw new BadSnapshot('It is not a snapshot of Sandtable')
@@ -139,11 +140,14 @@ async function * recordsIn (lines: AsyncGenerator<unknown>, services: readonly s
 }
 
 /** The JSON of each line. */
-async function * linesIn (file: Readable): AsyncGenerator<unknown> {
+async function * linesIn (file: Readable, mostBytes: number): AsyncGenerator<unknown> {
   let rest = ''
+  let bytes = 0
   const text = pipeline(file, createGunzip(), () => {}).setEncoding('utf8') as AsyncIterable<string> // that is what the encoding makes of it
   try {
     for await (const chunk of text) {
+      bytes += Buffer.byteLength(chunk)
+      if (bytes > mostBytes) throw new BadSnapshot(`It unpacks to more than ${mostBytes} bytes`)
       const lines = (rest + chunk).split('\n')
       rest = lines.pop()!
       for (const line of lines) yield JSON.parse(line)

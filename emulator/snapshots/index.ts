@@ -25,6 +25,8 @@ export interface SnapshotsOptions {
   clock: VirtualClock
   /** What replaces or drops state, one at a time. */
   changes: Turns
+  /** Bytes to which a snapshot may unpack. Default: 64 GiB. */
+  mostUnpackedBytes?: number
   /** Done at the end of every restore, before it is answered. */
   afterRestore: () => Promise<void>
 }
@@ -34,6 +36,7 @@ const NAME = /^[a-z0-9][a-z0-9._-]{0,63}$/
 
 /** Bytes of the largest file that is taken. */
 const MAX_UPLOAD_BYTES = 8 * 1024 ** 3
+const MAX_UNPACKED_BYTES = 64 * 1024 ** 3
 
 /** States of all services, with the clock's time, by name. */
 export class Snapshots {
@@ -130,7 +133,7 @@ export class Snapshots {
       checkName(name)
       await this.#options.shelf.put(name, bounded(bytes instanceof Uint8Array ? [bytes] : bytes), async (file) => {
         try {
-          const { records } = await readSnapshot(file, this.#serviceNames)
+          const { records } = await this.#read(file)
           while (!(await records.next()).done);
         } finally {
           file.destroy()
@@ -144,7 +147,7 @@ export class Snapshots {
   async #load (name: string, stage: Stage): Promise<{ header: SnapshotHeader, loaded: LoadedState[] }> {
     const { file } = await this.#open(name)
     try {
-      const { header, records } = await readSnapshot(file, this.#serviceNames)
+      const { header, records } = await this.#read(file)
       await fill(stage, records)
       const loaded: LoadedState[] = []
       for (const service of this.#options.services) loaded.push(await service.load(stage))
@@ -157,10 +160,14 @@ export class Snapshots {
     }
   }
 
+  #read (file: Readable): ReturnType<typeof readSnapshot> {
+    return readSnapshot(file, this.#serviceNames, this.#options.mostUnpackedBytes ?? MAX_UNPACKED_BYTES)
+  }
+
   async #describe (name: string): Promise<SnapshotInfo> {
     const { bytes, file } = await this.#open(name)
     try {
-      const { header: { clock } } = await readSnapshot(file, this.#serviceNames)
+      const { header: { clock } } = await this.#read(file)
       return { name, bytes, clock: { now: new Date(clock.epochMs).toISOString(), ...clock } }
     } catch (error) {
       throw error instanceof BadSnapshot ? new BadSnapshot(`The snapshot ${JSON.stringify(name)} cannot be read: ${error.message}`) : error

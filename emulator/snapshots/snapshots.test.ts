@@ -281,3 +281,21 @@ test('a state that was staged when the process was killed is cleared at the next
   t.equal((await last.open('s3/000000000000')).database.get('a'), 3)
   await last.close()
 })
+
+test('a snapshot that unpacks to more than it may is refused while it is read', async (t) => {
+  const emulator = await testEmulator(t, { snapshotBytes: 100_000 })
+  const line = `${JSON.stringify({ key: 'item-x', value: { v: { S: 'x'.repeat(10_000) } } })}\n`
+  const head = '{"format":"sandtable-snapshot","version":1,"clock":{"epochMs":0,"frozen":true}}\n{"partition":"dynamodb/000000000000/us-east-1"}\n'
+  let read = 0
+  const bomb = async function * () {
+    const packed = gzipSync(head + line.repeat(10_000))
+    t.ok(packed.length < 1_000_000, 'a small file')
+    for (let from = 0; from < packed.length; from += 4_096) {
+      read = from
+      yield packed.subarray(from, from + 4_096)
+    }
+  }
+  await t.rejects(emulator.snapshots.upload('bomb', bomb()), { name: 'BadSnapshot', message: /unpacks to more than 100000 bytes/ })
+  t.ok(read > 0)
+  await t.rejects(emulator.snapshots.restore('bomb'), NoSuchSnapshot)
+})

@@ -72,11 +72,15 @@ export function createTokenVerifier ({ config, localIssuer, clock, fetchTimes, r
     } catch (error) {
       if (error instanceof jose.errors.JWTExpired) throw new TokenExpired()
       if (error instanceof jose.errors.JOSEError) throw new InvalidToken(error.message)
-      // jose and Web Crypto refuse keys by these: too short, or of wrong numbers.
-      if (error instanceof DOMException || (error instanceof TypeError && error.message !== 'fetch failed')) throw new InvalidToken(`the issuer's key cannot be used: ${error.message}`)
+      if (isKeyFault(error)) throw new InvalidToken(`the issuer's key cannot be used: ${error.message}`, { cause: error })
       throw error
     }
   }
+}
+
+/** Web Crypto refuses a key of wrong numbers by a DOMException, jose one that is too short by a TypeError. */
+function isKeyFault (error: unknown): error is Error {
+  return error instanceof DOMException || (error instanceof TypeError && /modulusLength|JWK/.test(error.message))
 }
 
 /**

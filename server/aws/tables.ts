@@ -15,7 +15,7 @@ export interface TableDefinition {
 }
 
 /** What became of a wish: done now, found done, not asked for, or why not. */
-export type Outcome = 'enabled' | 'already enabled' | 'not wanted' | `refused: ${string}`
+export type Outcome = 'enabled' | 'already enabled' | 'not wanted' | 'not supported by this endpoint' | `refused: ${string}`
 
 export interface CreatedTable {
   name: string
@@ -144,7 +144,7 @@ async function enableRecovery (dynamodb: DynamoDBClient, name: string, options: 
 
 /** An endpoint without the operation is no reason to stop; anything else is. */
 function refusal (error: unknown): Outcome {
-  if (isNamed(error, 'UnknownOperationException')) return 'refused: this endpoint does not know it'
+  if (isNamed(error, 'UnknownOperationException')) return 'not supported by this endpoint'
   throw error
 }
 

@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto'
 import { once } from 'node:events'
 import { request as httpRequest, type IncomingMessage } from 'node:http'
 import { PutCommand } from '@aws-sdk/lib-dynamodb'
@@ -504,6 +505,20 @@ test('a pool that AUTH_ISSUER and AUTH_AUDIENCE name is the one that counts', as
   matchesDocs(t, other, response)
   t.match(lines.find((line) => line.includes('ISSUER_UNREACHABLE')), /Expected 200 OK/, 'why the keys cannot be read is told')
   t.notOk(lines.some((line) => token.split('.').slice(1).some((part) => line.includes(part))), 'without the token')
+})
+
+test('a key of the issuer that is too short is logged', async (t) => {
+  const lines: string[] = []
+  const pool = await fakePool(t)
+  const token = await pool.sign()
+  const { publicKey } = generateKeyPairSync('rsa', { modulusLength: 1024 })
+  pool.keys.splice(0, pool.keys.length, { ...publicKey.export({ format: 'jwk' }), kid: pool.keys[0]!.kid, alg: 'RS256', use: 'sig' })
+  const { app } = await testApp(t, {
+    features: [declaring({ '/silent': undefined })], config: { AUTH_MODE: 'jwt', ...settingsOf(pool) }, log: { write: (line) => { lines.push(line) } },
+  })
+  const response = await app.inject({ url: '/api/silent', headers: { authorization: `Bearer ${token}` } })
+  t.equal(codeOf(response), 'INVALID_TOKEN')
+  t.equal(lines.filter((line) => /a key of the issuer cannot be used/.test(line) && /2048/.test(line)).length, 1)
 })
 
 test('without any issuer', async (t) => {

@@ -55,7 +55,11 @@ export const auth = fp<AuthOptions>((app, { mode, verify }, done) => {
 function authorizer ({ admin, owner }: RouteAuth, verify: VerifyToken | undefined): onRequestAsyncHookHandler {
   return async (request) => {
     if (!verify) throw new NoIssuer()
-    const user = await verify(bearerToken(request.raw))
+    const user = await verify(bearerToken(request.raw)).catch((error: unknown) => {
+      // The token may be good: whoever runs the issuer has to know.
+      if (error instanceof InvalidToken && error.cause) request.log.warn({ err: error.cause }, 'a key of the issuer cannot be used')
+      throw error
+    })
     if (admin && !isAdmin(user)) throw new AdminOnly()
     if (owner !== undefined) {
       const asked = (request.params as Record<string, string>)[owner]! // the route has it, by the check above
