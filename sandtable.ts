@@ -98,7 +98,7 @@ export async function openSandtable ({ config, logger, demo = false, ...options 
     const faceDemo = demo
       ? await seedFaceDemo({ config: config.face, aws, clock, objects, faces: createFaceAnalyser(aws.rekognition) })
       : undefined
-    const server = await startServer({ config, logger, aws, clock, localIssuer: emulator.tokens })
+    const server = await startServer({ config, logger, aws, clock, isFull: store.isFull, localIssuer: emulator.tokens })
 
     async function close (): Promise<void> {
       await server.close()

@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { BrowserGuard } from '../http/browser-guard.ts'
 import { createClients, type Clients, type ClientsOptions } from './clients.ts'
 import { Control } from './control/index.ts'
+import type { Health } from './control/route.ts'
 import { VirtualClock } from './core/clock.ts'
 import { isAccountId } from './core/context.ts'
 import { Faults } from './core/faults.ts'
@@ -93,6 +94,8 @@ export interface Emulator extends AsyncDisposable {
   /** Rules by which calls fail or are late, on purpose. */
   readonly faults: Pick<Faults, 'add' | 'list' | 'remove' | 'clear'>
   readonly serviceNames: readonly string[]
+  /** Whether it can write: `full` while the disk of its data directory is full. */
+  health (): Health
   /** Arranges, lists and clears what Rekognition is to see in pictures. */
   readonly faces: Pick<ArrangedAnswers, 'arrange' | 'list' | 'clear'>
   /** Saves the state of all services with the clock's time, and puts it back. */
@@ -127,7 +130,7 @@ export async function startEmulator (options: EmulatorOptions = {}): Promise<Emu
   const region = options.region ?? 'us-east-1'
   const log: Environment['log'] = options.onError ?? ((event) => console.error('sandtable: internal error', event))
   const warn = options.onWarning ?? ((text: string) => console.warn(`sandtable: ${text}`))
-  const storage = await openStorage(options.dataPath)
+  const storage = await openStorage(options.dataPath, warn)
   const clock = new VirtualClock({
     frozenAt: options.frozenAt,
     kept: storage.clock,
@@ -146,6 +149,7 @@ export async function startEmulator (options: EmulatorOptions = {}): Promise<Emu
   const serviceNames = services.map(({ name }) => name)
 
   const changes = new Turns()
+  const health = (): Health => ({ status: storage.isFull ? 'full' : 'ok' })
 
   async function reset (scope: { service?: string, account?: string } = {}): Promise<void> {
     await changes.take(async () => {
@@ -180,7 +184,7 @@ export async function startEmulator (options: EmulatorOptions = {}): Promise<Emu
   const tokens = new TokenIssuer({ clock, storage, issuer: () => options.issuer ?? issuerAt(url) })
   const { host = '127.0.0.1', port = 0 } = options.listen || {}
   const guard = new BrowserGuard({ listenHost: host, allowedHosts })
-  const control = new Control({ clock, trace, faults, serviceNames, faces: rekognition.faces, snapshots, tokens, reset, seed })
+  const control = new Control({ clock, trace, faults, serviceNames, health, faces: rekognition.faces, snapshots, tokens, reset, seed })
   const gateway = new Gateway({ services, fallback: s3, front: dynamodb, control, clock, log, accountId, region, guard, stalledBodyMs: options.stalledBodyMs })
   const clients = (clientsOptions?: ClientsOptions) => createClients({ gateway, dynamodb, rekognition, region }, clientsOptions)
 
@@ -212,6 +216,7 @@ export async function startEmulator (options: EmulatorOptions = {}): Promise<Emu
     trace,
     faults,
     serviceNames,
+    health,
     faces: rekognition.faces,
     snapshots,
     tokens,

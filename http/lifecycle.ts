@@ -101,9 +101,9 @@ class ManagedResponse<R extends IncomingMessage = IncomingMessage> extends Serve
   }
 }
 
-/** Whether some of a request's body has not come yet. */
+/** Whether some of a request's body has not come yet, or has not been read: Node reads no next request before it is. */
 function isIncomplete (request: IncomingMessage): boolean {
-  if (request.complete) return false
+  if (request.readableEnded) return false
   const { 'content-length': length = '0', 'transfer-encoding': encoding } = request.headers
   return encoding !== undefined || length !== '0'
 }
@@ -127,6 +127,8 @@ function drain (request: IncomingMessage, done: () => void): void {
   for (const event of ['end', 'close', 'error']) request.once(event, finish)
   request.unpipe()
   request.on('readable', read)
+  // What has come already is not announced again where somebody listened before.
+  read()
 }
 
 /** Sends `100 Continue` when the body is first read, unless the answer has been given by then. */

@@ -34,6 +34,8 @@ export interface AppOptions {
   config: Config
   aws: AwsClients
   clock: Clock
+  /** Whether the store refuses writes because its disk is full. */
+  isFull?: () => boolean
   /** Whose tokens count where `config.auth` names no issuer: the emulator's, when it runs in this process and can be asked for some. */
   localIssuer?: LocalIssuer
   /** None: silence. See {@link loggerOptions}. */
@@ -52,7 +54,7 @@ const LONGEST_PARAMETER = 16 * 1024
  *
  * @throws {@link ConfigError} when nobody could have a token, and every route needs one
  */
-export async function buildApp ({ config, aws, clock, localIssuer, logger, stalledBodyMs, features = allFeatures }: AppOptions): Promise<FastifyInstance> {
+export async function buildApp ({ config, aws, clock, isFull, localIssuer, logger, stalledBodyMs, features = allFeatures }: AppOptions): Promise<FastifyInstance> {
   const { http } = config
   const verify = createTokenVerifier({ config: config.auth, localIssuer, clock })
   if (!verify && config.auth.mode === 'jwt') throw new ConfigError('AUTH_ISSUER', 'not set', 'the URL of the issuer whose tokens AUTH_MODE=jwt asks for')
@@ -101,7 +103,7 @@ export async function buildApp ({ config, aws, clock, localIssuer, logger, stall
     const { service, operation, table } = call
     app.log.error({ requestId: currentRequestId(), action: `${service}:${operation}`, table, err: error }, `AWS denied access: ${service}:${operation}${table && ` on ${table}`}`)
   })
-  await app.register(health, { store: config.store, aws: observed, bucket: config.aws.bucket, access, tables: allTables(config, features) })
+  await app.register(health, { store: config.store, aws: observed, bucket: config.aws.bucket, access, tables: allTables(config, features), isFull })
 
   const dependencies: Dependencies = {
     aws: observed,

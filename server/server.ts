@@ -8,7 +8,7 @@ import type { Config } from './config.ts'
 import { stopwatch, systemClock, type Clock } from './core/clock.ts'
 import { openStore } from './store.ts'
 
-export interface ServerOptions extends Pick<AppOptions, 'localIssuer' | 'logger' | 'features' | 'stalledBodyMs'> {
+export interface ServerOptions extends Pick<AppOptions, 'isFull' | 'localIssuer' | 'logger' | 'features' | 'stalledBodyMs'> {
   config: Config
   /** Clients of a store that is open already, and stays so. Default: the one that `config.store` names, closed with the server. */
   aws?: AwsClients
@@ -37,7 +37,7 @@ export async function startServer ({ config, localIssuer, logger, features, stal
   const own = given.aws ? undefined : await openStore(config, undefined, (text) => log.warn?.(text))
   const aws = own?.aws ?? given.aws!
   const clock = own?.clock ?? given.clock ?? systemClock
-  const app = await buildApp({ config, aws, clock, localIssuer, logger, features, stalledBodyMs }).catch(async (error: unknown) => {
+  const app = await buildApp({ config, aws, clock, isFull: own?.isFull ?? given.isFull, localIssuer, logger, features, stalledBodyMs }).catch(async (error: unknown) => {
     await own?.close()
     throw error
   })

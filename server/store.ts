@@ -11,6 +11,8 @@ import { allTables } from './tables.ts'
 export interface Store {
   aws: AwsClients
   clock: Clock
+  /** Whether writes are refused because the disk of its data directory is full; of the embedded store alone. */
+  isFull?: () => boolean
   close (): Promise<void>
 }
 
@@ -44,7 +46,7 @@ export async function openStore (config: Config, emulator?: Embedded['emulator']
     await embedded.close()
     throw error
   }
-  return { aws, clock, close: () => embedded.close() }
+  return { aws, clock, isFull: () => embedded.emulator.health().status === 'full', close: () => embedded.close() }
 }
 
 /** The clock of a remote store: an emulator's, if it has one and is to be followed; AWS itself goes by the real time. */

@@ -85,6 +85,17 @@ test('after an early answer to 17 MB or 50 MB the next request on a kept connect
   }
 })
 
+test('after an upload that fails in the middle of its body the next request on the connection works', async (t) => {
+  const emulator = await emulated(t)
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 })
+  t.teardown(() => agent.destroy())
+  t.equal(await send(agent, { url: `${emulator.url}/bucket`, method: 'PUT', headers: S3 }), 200)
+  const framed = { ...S3, 'x-amz-content-sha256': 'STREAMING-UNSIGNED-PAYLOAD-TRAILER', 'x-amz-decoded-content-length': '1000000' }
+  const body = Buffer.concat([Buffer.from('a\r\n0123456789\r\nno size\r\n'), Buffer.alloc(1024 * 1024)])
+  t.equal(await send(agent, { url: `${emulator.url}/bucket/key`, method: 'PUT', headers: framed, body }), 400)
+  t.equal(await send(agent, { url: emulator.url, headers: CALL, body: '{}' }), 200)
+})
+
 test('an early answer comes before the body does', async (t) => {
   const [emulator, open] = [await emulated(t), await api(t)]
   const length = { 'content-length': String(17 * 1024 * 1024) }

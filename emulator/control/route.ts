@@ -8,12 +8,17 @@ import type { SeedSummary } from '../seed/index.ts'
 import type { Snapshots } from '../snapshots/index.ts'
 import type { TokenIssuer } from '../tokens/issuer.ts'
 
+/** `full`: the disk of the data directory is full; reads work. */
+export interface Health { status: 'ok' | 'full' }
+
 /** What the control API moves: the object that `startEmulator()` returns has the same members. */
 export interface Controlled {
   readonly clock: VirtualClock
   readonly trace: Trace
   readonly faults: Pick<Faults, 'add' | 'list' | 'remove' | 'clear'>
   readonly serviceNames: readonly string[]
+  /** Whether it can write. */
+  health (): Health
   /** What Rekognition answers by arrangement. */
   readonly faces: Pick<ArrangedAnswers, 'arrange' | 'list' | 'clear'>
   readonly snapshots: Snapshots

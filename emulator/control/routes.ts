@@ -10,7 +10,7 @@ import { snapshotRoutes } from './snapshots.ts'
 import { tokenRoutes } from './tokens.ts'
 import { traceRoutes } from './trace.ts'
 
-const HealthSchema = members({ status: Type.Literal('ok') })
+const HealthSchema = members({ status: Type.Union([Type.Literal('ok'), Type.Literal('full')], { description: 'full: the disk of the data directory is full; reads work' }) })
 
 const IndexSchema = members({
   name: Type.Literal('sandtable'),
@@ -41,7 +41,7 @@ export function createRoutes (): ControlRoute[] {
       answer: Type.Object({}, { description: 'an OpenAPI document' }),
       run: () => describeRoutes(routes),
     }),
-    route({ method: 'GET', path: '/health', summary: 'Whether the emulator is up', answer: HealthSchema, run: () => ({ status: 'ok' }) }),
+    route({ method: 'GET', path: '/health', summary: 'Whether the emulator is up', answer: HealthSchema, run: (emulator) => emulator.health() }),
     ...clockRoutes,
     ...resetRoutes,
     ...seedRoutes,

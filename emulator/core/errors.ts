@@ -20,6 +20,12 @@ export class AwsError extends Error {
   }
 }
 
+/** A service's internal error, with the message of a cause that the user can remove. */
+export function explained (internal: AwsError, { message }: Error): AwsError {
+  internal.message = message
+  return internal
+}
+
 /** What the services call it that somebody asks for too much; DynamoDB's in the reasons of a cancelled transaction as well. */
 const THROTTLES: ReadonlySet<string | undefined> = new Set([
   'ProvisionedThroughputExceededException', 'ThrottlingException', 'RequestLimitExceeded', 'SlowDown', 'ThrottlingError', 'ProvisionedThroughputExceeded',

@@ -41,14 +41,18 @@ export interface HealthOptions {
   bucket: string
   access: AccessRecord
   tables: readonly TableDefinition[]
+  /** Whether the store refuses writes because its disk is full. */
+  isFull?: () => boolean
 }
 
+const FULL = 'the disk of its data directory is full'
+
 /** `GET /health`: the process lives. `GET /ready`: the store can be reached, and its tables are there. */
-export const health: FastifyPluginAsyncTypebox<HealthOptions> = async (app, { store, aws, bucket, access, tables }) => {
+export const health: FastifyPluginAsyncTypebox<HealthOptions> = async (app, { store, aws, bucket, access, tables, isFull = () => false }) => {
   app.get('/health', {
     config: { auth: { token: 'never' } },
     schema: { summary: 'Whether the process lives', tags: ['operations'], response: { 200: HealthSchema } },
-  }, async () => ({ status: 'success' as const, message: 'Alive', data: { uptimeSeconds: process.uptime() } }))
+  }, async () => ({ status: 'success' as const, message: isFull() ? `Alive, but ${FULL}` : 'Alive', data: { uptimeSeconds: process.uptime() } }))
 
   app.get('/ready', {
     config: { auth: { token: 'never' } },
@@ -65,6 +69,7 @@ export const health: FastifyPluginAsyncTypebox<HealthOptions> = async (app, { st
       if (status === 'ACTIVE') return []
       return [{ path: name, reason: status === 'MISSING' ? 'does not exist. Create it with: npx sandtable tables create' : `is ${status}` }]
     })
+    if (isFull()) faults.push({ path: 'store', reason: `cannot write: ${FULL}` })
     for (const service of await access.denied(aws, bucket)) faults.push({ path: service, reason: 'access denied' })
     if (faults.length > 0) throw new NotReady(faults)
     return { status: 'success' as const, message: 'Ready', data: { store, tables: found.map(({ name, status }) => ({ name, status })) } }

@@ -1,11 +1,12 @@
 import { crc32 } from 'node:zlib'
 import type { Context } from '../context.ts'
-import { AwsError, ConnectionReset } from '../errors.ts'
+import { AwsError, ConnectionReset, explained } from '../errors.ts'
 import { invoke } from '../pipeline.ts'
 import type { OperationSet } from '../operation.ts'
 import type { CredentialProblem } from '../credentials.ts'
 import type { Environment, Origin } from '../service.ts'
 import { BodyCutShort, BodyTooLarge, readBody, type WireRequest, type WireResponse } from '../wire.ts'
+import { StorageFull } from '../storage/disk-space.ts'
 import { chooseCoding, pack, unpack, UnreadableBody } from './compression.ts'
 
 /** What the JSON protocol has to know of a service, beyond its operations. */
@@ -92,6 +93,7 @@ export function asServiceError<C extends Context> (
 ): AwsError {
   if (error instanceof AwsError) return error
   if (error instanceof ConnectionReset) throw error
+  if (error instanceof StorageFull) return explained(service.errors.internal(), error)
   if (error instanceof BodyTooLarge) return service.errors.bodyTooLarge()
   if (error instanceof BodyCutShort) return service.errors.serialization()
   // AWS says so, too: https://github.com/scylladb/scylladb/blob/master/test/alternator/test_compressed_request.py

@@ -1,8 +1,9 @@
 import type { Context } from '../context.ts'
-import { AwsError, ConnectionReset } from '../errors.ts'
+import { AwsError, ConnectionReset, explained } from '../errors.ts'
 import { invoke } from '../pipeline.ts'
 import type { OperationSet } from '../operation.ts'
 import type { Environment, Origin } from '../service.ts'
+import { StorageFull } from '../storage/disk-space.ts'
 import type { WireRequest, WireResponse } from '../wire.ts'
 
 /** An operation's answer: the request said what to do by method and path, so the answer has a status and headers too. */
@@ -55,10 +56,16 @@ export async function serveRestXml<C extends Context, T> (
     return render(answer, request.method, service.headers(ctx.requestId))
   } catch (error) {
     if (error instanceof ConnectionReset) throw error
-    if (!(error instanceof AwsError)) environment.log({ error, service: service.service, operation, requestId: ctx.requestId })
-    const known = error instanceof AwsError ? error : service.errors.internal()
+    const known = asKnown(error, service)
+    if (known !== error && !(error instanceof StorageFull)) environment.log({ error, service: service.service, operation, requestId: ctx.requestId })
     return render(service.errors.answer(known, ctx.requestId), request.method, service.headers(ctx.requestId))
   }
+}
+
+/** The service's own error for anything thrown. */
+function asKnown<C extends Context, T> (error: unknown, { errors }: RestXmlService<C, T>): AwsError {
+  if (error instanceof AwsError) return error
+  return error instanceof StorageFull ? explained(errors.internal(), error) : errors.internal()
 }
 
 function render (answer: RestXmlAnswer, method: string, common: Record<string, string>): WireResponse {

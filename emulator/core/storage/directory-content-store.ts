@@ -3,6 +3,7 @@ import { createReadStream } from 'node:fs'
 import { mkdir, open, readdir, stat, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
+import { isDiskFull, type DiskSpace } from './disk-space.ts'
 import { Holds, type ByteRange, type ContentStore, type Piece } from './content-store.ts'
 
 /** Contents as files of a folder, by ids that are made here: nobody's key is ever part of a path. */
@@ -14,13 +15,24 @@ export class DirectoryContentStore implements ContentStore {
   readonly #coming = new Set<string>()
   #made: Promise<unknown> | undefined
 
+  readonly #disk: DiskSpace | undefined
+
   /** @param folder  made when there is something to put in it */
-  constructor (folder: string) {
+  constructor (folder: string, disk?: DiskSpace) {
     this.#folder = folder
+    this.#disk = disk
   }
 
   /** On disk, with its name in the folder, before it resolves: a record may name it from then on. */
   async write (bytes: AsyncIterable<Uint8Array>, id: string = randomUUID()): Promise<string> {
+    try {
+      return await this.#write(bytes, id)
+    } catch (error) {
+      throw this.#disk && isDiskFull(error) ? this.#disk.full(error) : error
+    }
+  }
+
+  async #write (bytes: AsyncIterable<Uint8Array>, id: string): Promise<string> {
     this.#made ??= mkdir(this.#folder, { recursive: true, mode: 0o700 }).catch((error: unknown) => {
       this.#made = undefined // a disk that was full may have room later
       throw error

@@ -6,9 +6,10 @@ import type { ClockMemo } from '../clock.ts'
 import { Turns } from '../turns.ts'
 import { requireIntactState } from './check-state.ts'
 import { claimDirectory } from './data-directory.ts'
-import { describeDataError } from './data-path-error.ts'
+import { DataPathError, describeDataError } from './data-path-error.ts'
 import { Database, type Write } from './database.ts'
 import { DirectoryContentStore } from './directory-content-store.ts'
+import { bytesToOpen, DiskSpace, isDiskFull } from './disk-space.ts'
 import { GroupCommit } from './group-commit.ts'
 import { CHUNK, type Partition, type Stage, type Storage, type StorageView } from './storage.ts'
 
@@ -43,23 +44,31 @@ export class DirectoryStorage implements Storage {
   readonly #changes = new Turns()
   #live = new Map<string, Kept>()
   #lastId = 0
+  /** Of all partitions, by id. */
+  readonly #levels = new Map<string, Sublevel>()
+  #needsOpening = false
   #views = 0
   /** Those that calls may still go on with. */
   #dropped: readonly Kept[] = []
 
-  private constructor (path: string, root: Root) {
+  readonly #disk: DiskSpace
+
+  private constructor (path: string, root: Root, disk: DiskSpace) {
     this.#path = path
     this.#root = root
+    this.#disk = disk
     this.#register = sublevel(root, 'register')
     this.#meta = sublevel(root, 'meta')
-    this.#commits = new GroupCommit((operations) => root.batch(operations, { sync: true }))
+    this.#commits = new GroupCommit((operations) => this.#write(operations))
   }
 
   /**
    * @param path  of a directory that is Sandtable's, empty, or not there yet
+   * @param report  receives a line when its disk is full, and one when it no longer is
    * @throws DataPathError when it is none of these, in use, of a newer version or damaged
    */
-  static async open (path: string): Promise<DirectoryStorage> {
+  static async open (path: string, report: (text: string) => void = () => {}): Promise<DirectoryStorage> {
+    const disk = new DiskSpace(path, report)
     await claimDirectory(path)
     try {
       await requireIntactState(path)
@@ -72,9 +81,10 @@ export class DirectoryStorage implements Storage {
     try {
       await root.open()
     } catch (error) {
+      if (isDiskFull(error)) throw await fullAtStart(path, error)
       throw describeDataError(path, error)
     }
-    const storage = new DirectoryStorage(path, root)
+    const storage = new DirectoryStorage(path, root, disk)
     try {
       await storage.#load()
     } catch (error) {
@@ -82,6 +92,10 @@ export class DirectoryStorage implements Storage {
       throw describeDataError(path, error)
     }
     return storage
+  }
+
+  get isFull (): boolean {
+    return this.#disk.isFull
   }
 
   get clock (): ClockMemo | undefined {
@@ -185,9 +199,41 @@ export class DirectoryStorage implements Storage {
   async #keep (id: string): Promise<Kept> {
     const level = sublevel(this.#root, `p${id}`)
     await level.open()
+    this.#levels.set(id, level)
     const commit = (writes: readonly Write[]): Promise<void> => this.#commits.commit(writes.map(({ key, value }) =>
       value === undefined ? { type: 'del', key, sublevel: level } : put(level, key, value)))
-    return { id, database: new Database(level, commit), contents: new DirectoryContentStore(join(this.#path, 'contents', id)) }
+    return { id, database: new Database(level, commit), contents: new DirectoryContentStore(join(this.#path, 'contents', id), this.#disk) }
+  }
+
+  /**
+   * Writes a batch. After a write that found the disk full LevelDB takes no more until it is opened anew, and nothing may be
+   * appended to a log whose last record may be cut short: writes are refused until a probe finds space.
+   */
+  async #write (operations: Operation[]): Promise<void> {
+    if (this.#needsOpening) await this.#openAnew()
+    try {
+      await this.#root.batch(operations, { sync: true })
+      this.#disk.free()
+    } catch (error) {
+      if (!isDiskFull(error)) throw error
+      this.#needsOpening = true
+      throw this.#disk.full(error)
+    }
+  }
+
+  /** @throws StorageFull while there is no space */
+  async #openAnew (): Promise<void> {
+    const folder = join(this.#path, 'state')
+    if (!await this.#disk.hasRoom(folder, await bytesToOpen(folder))) throw this.#disk.full()
+    const sublevels = [this.#register, this.#meta, ...this.#levels.values()]
+    try {
+      await this.#root.close()
+      await this.#root.open()
+      await Promise.all(sublevels.map((level) => level.open()))
+    } catch (error) {
+      throw isDiskFull(error) ? this.#disk.full(error) : error
+    }
+    this.#needsOpening = false
   }
 
   #registration (id: string, registered: Registered): Operation {
@@ -208,8 +254,15 @@ export class DirectoryStorage implements Storage {
     for (const { id, database } of partitions) {
       await database.clear()
       await rm(join(this.#path, 'contents', id), { recursive: true, force: true })
+      this.#levels.delete(id)
     }
   }
+}
+
+/** What to free before a start on a full disk works. */
+async function fullAtStart (path: string, cause: unknown): Promise<DataPathError> {
+  const mebibytes = Math.ceil(await bytesToOpen(join(path, 'state')) / 1024 ** 2)
+  return new DataPathError(path, `is on a full disk: free ${mebibytes} MiB there, and start again. Nothing is lost`, { cause })
 }
 
 function sublevel (root: Root, name: string): Sublevel {

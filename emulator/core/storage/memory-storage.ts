@@ -5,6 +5,7 @@ import { CHUNK, type Partition, type Stage, type Storage, type StorageView } fro
 
 /** All in memory, for as long as the process lives. */
 export class MemoryStorage implements Storage {
+  readonly isFull = false
   readonly clock = undefined
   #partitions = new Map<string, Partition>()
 

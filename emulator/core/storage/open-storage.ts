@@ -2,9 +2,9 @@ import { MemoryStorage } from './memory-storage.ts'
 import type { Storage } from './storage.ts'
 
 /** @throws DataPathError when the directory cannot be used */
-export async function openStorage (dataPath: string | undefined): Promise<Storage> {
+export async function openStorage (dataPath: string | undefined, report?: (text: string) => void): Promise<Storage> {
   if (dataPath === undefined) return new MemoryStorage()
   // Loaded when it is asked for, since it comes with a native library.
   const { DirectoryStorage } = await import('./directory-storage.ts')
-  return DirectoryStorage.open(dataPath)
+  return DirectoryStorage.open(dataPath, report)
 }

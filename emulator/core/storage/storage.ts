@@ -18,6 +18,8 @@ export interface Partitions {
 
 /** All that the emulator keeps, in memory or in a directory. */
 export interface Storage extends Partitions {
+  /** Whether writes are refused because the disk is full. */
+  readonly isFull: boolean
   /** What was kept of the clock. */
   readonly clock: ClockMemo | undefined
   keepClock (memo: ClockMemo): Promise<void>
