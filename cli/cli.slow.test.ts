@@ -12,9 +12,9 @@ import { testEmulator } from '../emulator/test-support/emulator.ts'
 import { loadConfig } from '../server/config.ts'
 import type { FaceDemo } from '../server/features/face/demo.ts'
 import { faceTables, recordTable } from '../server/features/face/tables.ts'
-import { namingVariables } from './listening.ts'
+import { namingVariables } from './output/listening.ts'
 import { run } from './run.ts'
-import { tryFirst } from './try-first.ts'
+import { tryFirst } from './output/try-first.ts'
 
 // As this file is: built, or TypeScript that has to be loaded.
 const ENDING = extname(import.meta.filename)

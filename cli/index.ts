@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import '../emulator/core/sdk-version-warning.ts'
-import { FAILED } from './failure.ts'
+import { FAILED } from './output/failure.ts'
 import { run } from './run.ts'
 
 // Whoever reads may have had enough, as `head` has: that ends it, without a word.

@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import { test } from 'tap'
-import { benchCommand } from './bench.ts'
-import { scenariosCommand } from './scenarios.ts'
+import { benchCommand } from './verbs/bench.ts'
+import { scenariosCommand } from './verbs/scenarios.ts'
 
 /** Runs a command as `run()` would; what it prints, or what it refuses with. */
 async function given (command: Command, ...args: string[]): Promise<{ out: string, err: string, error?: Error }> {

@@ -11,21 +11,21 @@ interface Verb {
 
 /** Every verb, in the order of the help. Each is a file of its own, and only the one that is asked for is loaded. */
 const verbs: readonly Verb[] = [
-  { name: 'start', summary: 'the API and the emulator, with tables and demo data', load: async (on) => (await import('./start.ts')).startCommand(on) },
-  { name: 'emulator', summary: 'only the emulator of DynamoDB, Rekognition and S3', load: async (on) => (await import('./emulator.ts')).emulatorCommand(on) },
-  { name: 'server', summary: 'only the API, on a store of your own', load: async (on) => (await import('./server.ts')).serverCommand(on) },
-  { name: 'tables', summary: 'create, describe or delete the tables of the API', load: async () => (await import('./tables.ts')).tablesCommand() },
-  { name: 'data', summary: 'import and export users, reports and embeddings', load: async () => (await import('./data.ts')).dataCommand() },
-  { name: 'migrate-faces', summary: 'move face verifications from the history to one record a user', load: async () => (await import('./migrate-faces.ts')).migrateFacesCommand() },
-  { name: 'clock', summary: 'read or move the clock of a running emulator', load: async () => (await import('./clock.ts')).clockCommand() },
-  { name: 'snapshot', summary: 'save the state of a running emulator, and put it back', load: async () => (await import('./snapshot.ts')).snapshotCommand() },
-  { name: 'seed', summary: 'load the seed folder of a running emulator again', load: async () => (await import('./seed.ts')).seedCommand() },
-  { name: 'reset', summary: 'drop the state of a running emulator', load: async () => (await import('./reset.ts')).resetCommand() },
-  { name: 'faults', summary: 'let calls to a running emulator fail or wait', load: async () => (await import('./faults.ts')).faultsCommand() },
-  { name: 'trace', summary: 'show or follow the AWS calls of a running emulator', load: async () => (await import('./trace.ts')).traceCommand() },
-  { name: 'token', summary: 'a token for anybody, of a running emulator\'s issuer', load: async () => (await import('./token.ts')).tokenCommand() },
-  { name: 'scenarios', summary: 'replay the access patterns, and tell what they cost', load: async () => (await import('./scenarios.ts')).scenariosCommand() },
-  { name: 'bench', summary: 'measure latency and throughput against the targets', load: async () => (await import('./bench.ts')).benchCommand() },
+  { name: 'start', summary: 'the API and the emulator, with tables and demo data', load: async (on) => (await import('./verbs/start.ts')).startCommand(on) },
+  { name: 'emulator', summary: 'only the emulator of DynamoDB, Rekognition and S3', load: async (on) => (await import('./verbs/emulator.ts')).emulatorCommand(on) },
+  { name: 'server', summary: 'only the API, on a store of your own', load: async (on) => (await import('./verbs/server.ts')).serverCommand(on) },
+  { name: 'tables', summary: 'create, describe or delete the tables of the API', load: async () => (await import('./verbs/tables.ts')).tablesCommand() },
+  { name: 'data', summary: 'import and export users, reports and embeddings', load: async () => (await import('./verbs/data.ts')).dataCommand() },
+  { name: 'migrate-faces', summary: 'move face verifications from the history to one record a user', load: async () => (await import('./verbs/migrate-faces.ts')).migrateFacesCommand() },
+  { name: 'clock', summary: 'read or move the clock of a running emulator', load: async () => (await import('./verbs/clock.ts')).clockCommand() },
+  { name: 'snapshot', summary: 'save the state of a running emulator, and put it back', load: async () => (await import('./verbs/snapshot.ts')).snapshotCommand() },
+  { name: 'seed', summary: 'load the seed folder of a running emulator again', load: async () => (await import('./verbs/seed.ts')).seedCommand() },
+  { name: 'reset', summary: 'drop the state of a running emulator', load: async () => (await import('./verbs/reset.ts')).resetCommand() },
+  { name: 'faults', summary: 'let calls to a running emulator fail or wait', load: async () => (await import('./verbs/faults.ts')).faultsCommand() },
+  { name: 'trace', summary: 'show or follow the AWS calls of a running emulator', load: async () => (await import('./verbs/trace.ts')).traceCommand() },
+  { name: 'token', summary: 'a token for anybody, of a running emulator\'s issuer', load: async () => (await import('./verbs/token.ts')).tokenCommand() },
+  { name: 'scenarios', summary: 'replay the access patterns, and tell what they cost', load: async () => (await import('./verbs/scenarios.ts')).scenariosCommand() },
+  { name: 'bench', summary: 'measure latency and throughput against the targets', load: async () => (await import('./verbs/bench.ts')).benchCommand() },
 ]
 
 const EXAMPLES = `

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { CommanderError, type Command } from 'commander'
 import type { ProcessLike } from '../server/process.ts'
-import { DONE, tell, WRONG_USAGE } from './failure.ts'
+import { DONE, tell, WRONG_USAGE } from './output/failure.ts'
 import { buildProgram } from './program.ts'
 
 /** Where the command writes, and what it is ended by; a test hands in its own. */

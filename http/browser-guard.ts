@@ -26,7 +26,7 @@ const MOST_REMEMBERED = 1000
  * Rejects requests that another site sends through somebody's browser, and requests for a host name that another site has
  * pointed at this machine (DNS rebinding). A client that is not a browser sends neither `Origin` nor `Sec-Fetch-Site`.
  *
- * See docs/decisions/0020-what-browsers-may-reach.md.
+ * See docs/decisions/0019-what-browsers-may-reach.md.
  */
 export class BrowserGuard {
   readonly #hosts: ReadonlySet<string>

@@ -1,5 +1,5 @@
 import { Type } from 'typebox'
-import { AnswerSchema } from '../rekognition/arrangement.ts'
+import { AnswerSchema } from '../rekognition/arranged/arrangement.ts'
 import { BadArrangement } from '../rekognition/index.ts'
 import { ControlError } from './control-error.ts'
 import { AccountSchema, members, route } from './route.ts'

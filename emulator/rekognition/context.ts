@@ -1,10 +1,10 @@
 import type { Context } from '../core/context.ts'
 import type { Operation } from '../core/operation.ts'
 import type { StructureShape } from '../core/protocol/shape.ts'
-import type { FaceAnalyser } from './face-analyser.ts'
+import type { FaceAnalyser } from './faces/face-analyser.ts'
 import type { Limits } from './limits.ts'
 import type { Image } from './shapes.ts'
-import type { CollectionStore } from './store.ts'
+import type { CollectionStore } from './collections/store.ts'
 
 /** The context of a Rekognition call. */
 export interface RekognitionContext extends Context {

@@ -1,7 +1,7 @@
 import type { CredentialProblem } from '../core/credentials.ts'
 import { AwsError } from '../core/errors.ts'
 import type { AwsJsonErrors } from '../core/protocol/aws-json.ts'
-import type { PictureFault } from './face-engine.ts'
+import type { PictureFault } from './faces/face-engine.ts'
 
 export const validation = (message: string): AwsError => new AwsError('ValidationException', 400, message)
 

@@ -1,8 +1,8 @@
 import type { FromShape } from '../../core/protocol/shape.ts'
-import { comparedFace, inFloats } from '../answers.ts'
+import { comparedFace, inFloats } from '../faces/answers.ts'
 import { noteImages, type RekognitionOperation } from '../context.ts'
 import { invalidParameter } from '../errors.ts'
-import { facesOfQuality } from '../quality.ts'
+import { facesOfQuality } from '../faces/quality.ts'
 import { ImageShape, QualityFilterShape } from '../shapes.ts'
 
 const types = {

@@ -1,5 +1,5 @@
 import type { FromShape } from '../../core/protocol/shape.ts'
-import { FACE_MODEL_VERSION } from '../answers.ts'
+import { FACE_MODEL_VERSION } from '../faces/answers.ts'
 import { noteCollection, type RekognitionOperation } from '../context.ts'
 import { CollectionIdShape } from '../shapes.ts'
 

@@ -1,5 +1,5 @@
 import type { FromShape } from '../../core/protocol/shape.ts'
-import { faceDetail, inFloats } from '../answers.ts'
+import { faceDetail, inFloats } from '../faces/answers.ts'
 import { noteImages, type RekognitionOperation } from '../context.ts'
 import { AttributesShape, ImageShape } from '../shapes.ts'
 

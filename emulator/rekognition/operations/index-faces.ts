@@ -1,9 +1,9 @@
 import type { FromShape } from '../../core/protocol/shape.ts'
-import { FACE_MODEL_VERSION, faceDetail, inFloats, storedFace } from '../answers.ts'
+import { FACE_MODEL_VERSION, faceDetail, inFloats, storedFace } from '../faces/answers.ts'
 import { noteCollection, type RekognitionOperation } from '../context.ts'
-import type { Face } from '../face.ts'
+import type { Face } from '../faces/face.ts'
 import type { Limits, QualityFilter } from '../limits.ts'
-import { faultsOf, type LowQuality } from '../quality.ts'
+import { faultsOf, type LowQuality } from '../faces/quality.ts'
 import { AttributesShape, CollectionIdShape, ImageShape, QualityFilterShape } from '../shapes.ts'
 
 const types = {

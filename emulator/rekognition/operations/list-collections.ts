@@ -1,7 +1,7 @@
 import type { FromShape } from '../../core/protocol/shape.ts'
-import { FACE_MODEL_VERSION } from '../answers.ts'
+import { FACE_MODEL_VERSION } from '../faces/answers.ts'
 import type { RekognitionOperation } from '../context.ts'
-import { pageOf } from '../paging.ts'
+import { pageOf } from '../collections/paging.ts'
 import { pageMembers } from '../shapes.ts'
 
 const types = { type: 'structure', members: pageMembers } as const

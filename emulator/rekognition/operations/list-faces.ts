@@ -1,8 +1,8 @@
 import type { FromShape } from '../../core/protocol/shape.ts'
-import { FACE_MODEL_VERSION, inFloats, storedFace } from '../answers.ts'
+import { FACE_MODEL_VERSION, inFloats, storedFace } from '../faces/answers.ts'
 import { noteCollection, type RekognitionOperation } from '../context.ts'
 import { notEmulated } from '../errors.ts'
-import { pageOf } from '../paging.ts'
+import { pageOf } from '../collections/paging.ts'
 import { CollectionIdShape, FaceIdsShape, pageMembers } from '../shapes.ts'
 
 const types = {

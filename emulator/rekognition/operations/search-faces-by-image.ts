@@ -1,8 +1,8 @@
 import type { FromShape } from '../../core/protocol/shape.ts'
-import { FACE_MODEL_VERSION, faceMatches, inFloats } from '../answers.ts'
+import { FACE_MODEL_VERSION, faceMatches, inFloats } from '../faces/answers.ts'
 import { noteCollection, type RekognitionOperation } from '../context.ts'
 import { noFaceToSearchBy } from '../errors.ts'
-import { facesOfQuality } from '../quality.ts'
+import { facesOfQuality } from '../faces/quality.ts'
 import { ImageShape, QualityFilterShape, searchMembers } from '../shapes.ts'
 
 const types = {

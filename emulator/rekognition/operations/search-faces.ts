@@ -1,5 +1,5 @@
 import type { FromShape } from '../../core/protocol/shape.ts'
-import { FACE_MODEL_VERSION, faceMatches, inFloats } from '../answers.ts'
+import { FACE_MODEL_VERSION, faceMatches, inFloats } from '../faces/answers.ts'
 import { noteCollection, type RekognitionOperation } from '../context.ts'
 import { faceNotFound } from '../errors.ts'
 import { FaceIdShape, searchMembers } from '../shapes.ts'

@@ -1,5 +1,5 @@
-import { EMOTION_TYPES, type EmotionType, type FaceDetail, type Judgement } from '../face-engine.ts'
-import { placeLandmarks } from '../landmarks.ts'
+import { EMOTION_TYPES, type EmotionType, type FaceDetail, type Judgement } from '../faces/face-engine.ts'
+import { placeLandmarks } from '../faces/landmarks.ts'
 import type { Traits } from './traits.ts'
 
 /** Few, with their boundaries where few faces are, so that a copy of a picture seldom falls on the other side of one. */

@@ -1,4 +1,4 @@
-import type { Picture } from '../picture.ts'
+import type { Picture } from '../images/picture.ts'
 
 /** The side of the square grid that every picture is averaged to, whatever its shape. */
 export const GRID = 32

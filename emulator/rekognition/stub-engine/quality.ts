@@ -1,4 +1,4 @@
-import type { Picture } from '../picture.ts'
+import type { Picture } from '../images/picture.ts'
 
 /**
  * Brightness and sharpness of a picture as Rekognition gives them for a face, 0 to 100, measured from the pixels: an

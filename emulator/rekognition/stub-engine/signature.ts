@@ -1,4 +1,4 @@
-import type { Picture } from '../picture.ts'
+import type { Picture } from '../images/picture.ts'
 import { CELLS, combine, mean, smooth, toGrid, type Plane } from './grid.ts'
 
 /**

@@ -3,7 +3,7 @@ import { crc32 } from 'node:zlib'
 import sharp, { type Sharp } from 'sharp'
 import { test } from 'tap'
 import { AWS_LIMITS } from '../limits.ts'
-import { UnusablePicture, type DetectedFace, type FaceDetail } from '../face-engine.ts'
+import { UnusablePicture, type DetectedFace, type FaceDetail } from '../faces/face-engine.ts'
 import { drawFlat, drawNoise, drawPixels, drawPortrait, randomNumbers } from '../test-support/pictures.ts'
 import { createStubEngine } from './index.ts'
 

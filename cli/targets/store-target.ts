@@ -1,0 +1,55 @@
+import type { Command } from 'commander'
+import { createAwsClients, type AwsClients } from '../../server/aws/clients.ts'
+import type { TableDefinition } from '../../server/aws/tables.ts'
+import { loadConfig, type Config } from '../../server/config.ts'
+import { ApiError } from '../../server/core/errors.ts'
+import { allTables } from '../../server/tables.ts'
+import { parseUrl } from './control.ts'
+import { useLocalCredentials } from './credentials.ts'
+import { Failure } from '../output/failure.ts'
+
+/** Where the tables of the API are, and clients for it. */
+export interface StoreTarget {
+  aws: AwsClients
+  config: Config
+  definitions: TableDefinition[]
+  /** For people. */
+  where: string
+}
+
+/** Adds `--endpoint URL`, by which {@link onStore} finds the tables. */
+export const withEndpoint = (command: Command): Command =>
+  command.option('--endpoint <url>', 'instead of AWS, or of AWS_ENDPOINT_URL', parseUrl)
+
+/** Opens what the command line and the settings name, works on it, and tells what goes wrong in words. */
+export async function onStore (command: Command, work: (target: StoreTarget) => Promise<void>): Promise<void> {
+  const { endpoint } = command.opts<{ endpoint?: string }>()
+  const settings = endpoint === undefined
+    ? process.env
+    : { ...process.env, AWS_ENDPOINT_URL: endpoint, AWS_ENDPOINT_URL_DYNAMODB: endpoint, AWS_ENDPOINT_URL_S3: endpoint, AWS_ENDPOINT_URL_REKOGNITION: endpoint }
+  const config = loadConfig(settings)
+  const { endpoints, region } = config.aws
+  const where = endpoints.dynamodb ?? `AWS, ${region}`
+  useLocalCredentials(process.env, endpoints)
+  const aws = createAwsClients(config.aws)
+  try {
+    await work({ aws, config, definitions: allTables(config), where })
+  } catch (error) {
+    throw explain(error, where)
+  } finally {
+    aws.destroy()
+  }
+}
+
+/** Names that errors have when nothing answers, or not in time. */
+const SILENCE: ReadonlySet<unknown> = new Set(['ECONNREFUSED', 'ECONNRESET', 'ENOTFOUND', 'EHOSTUNREACH', 'ETIMEDOUT', 'TimeoutError'])
+
+function explain (error: unknown, where: string): unknown {
+  // The server's own words for an outage are about one table; here it is the whole endpoint.
+  const { name, code } = (error instanceof ApiError && error.cause instanceof Error ? error.cause : error) as { name?: string, code?: string } // looked at only
+  if (name === 'CredentialsProviderError') {
+    return new Failure('There are no AWS credentials. Set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY; an emulator is named by --endpoint.', { cause: error })
+  }
+  if (SILENCE.has(code ?? name)) return new Failure(`Nothing answers at ${where}. An emulator is started with: npx sandtable start`, { cause: error })
+  return error instanceof ApiError ? new Failure(error.message, { cause: error }) : error
+}

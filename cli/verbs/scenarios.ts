@@ -1,0 +1,124 @@
+import { Command, InvalidArgumentError, Option } from 'commander'
+import { openSandtable } from '../../sandtable.ts'
+import { loadScenarios, selectScenarios, type NamedScenario } from '../../scenarios/kit/catalogue.ts'
+import { loadPriceBook } from '../../scenarios/kit/prices.ts'
+import { reporters, type ReporterName } from '../../scenarios/kit/reporters/index.ts'
+import { runScenarios, type Kit, type ScenarioResult } from '../../scenarios/kit/runner.ts'
+import { loadConfig } from '../../server/config.ts'
+import { tableNames } from '../../server/tables.ts'
+import { parseUrl } from '../targets/control.ts'
+import { Failure } from '../output/failure.ts'
+import { columns, jsonOption, print, printData, progress } from '../output/output.ts'
+
+const EXAMPLES = `
+Examples:
+  $ npx sandtable scenarios                            all, on a kit that is started for it
+  $ npx sandtable scenarios create race --jobs 4       those with "create" or "race" in name, title or access pattern
+  $ npx sandtable scenarios --seed 7 --report json     the same ids and pictures as the last time with seed 7
+  $ npx sandtable scenarios --target http://127.0.0.1:3000 --emulator http://127.0.0.1:4566
+                                                       what runs already, its calls and their cost from the trace
+  $ npx sandtable scenarios list
+`
+
+const MOST_JOBS = 64
+const MOST_SEED = 2 ** 32 - 1
+
+interface Options {
+  target?: string
+  emulator?: string
+  token?: string
+  jobs: number
+  seed?: number
+  report: ReporterName
+}
+
+/** `sandtable scenarios`: every access pattern, replayed over HTTP, with what it costs. */
+export function scenariosCommand (): Command {
+  return new Command('scenarios')
+    .description('Replays the access patterns over HTTP, and holds the AWS calls they make against what they may cost.')
+    .argument('[pattern...]', 'only those whose name, title or access pattern contains one of these')
+    .option('--target <url>', 'an API that runs already; by default one is started, with an emulator', parseUrl)
+    .option('--emulator <url>', 'the emulator under the target; without it, calls and cost are not checked', parseUrl)
+    .option('--token <jwt>', 'an admin\'s, for an API that asks for tokens: of its emulator, npx sandtable token --sub scenarios --group admin --ttl 31d')
+    .option('--jobs <number>', 'how many run at once', whole(1, MOST_JOBS), 1)
+    .option('--seed <number>', 'repeats the ids, names and pictures of an earlier run on a new store', whole(0, MOST_SEED))
+    .addOption(new Option('--report <kind>', 'what is printed at the end').choices(Object.keys(reporters)).default('table'))
+    .addHelpText('after', EXAMPLES)
+    .addCommand(listCommand())
+    .action(async (texts: string[], options: Options, command: Command) => {
+      if (options.emulator !== undefined && options.target === undefined) command.error('error: --emulator goes with --target')
+      const scenarios = selectScenarios(await loadScenarios(), texts)
+      if (scenarios.length === 0) command.error(`error: no scenario has ${texts.join(' or ')} in it; 'sandtable scenarios list' shows them all`)
+
+      const seed = options.seed ?? Math.floor(Math.random() * (MOST_SEED + 1))
+      const results = await runOn(scenarios, { ...options, seed })
+      print(command, reporters[options.report](results, { seed, priceBook: await loadPriceBook() }))
+      const failed = results.filter(({ outcome }) => outcome === 'failed').length
+      if (failed > 0) throw new Failure(`${failed} of ${results.length} scenarios failed`)
+    })
+}
+
+function listCommand (): Command {
+  return new Command('list')
+    .description('shows all scenarios')
+    .addOption(jsonOption())
+    .action(async (_options: object, command: Command) => {
+      const scenarios = (await loadScenarios()).map(({ name, title, seed, pattern }) => ({ name, seed, pattern, title }))
+      printData(command, scenarios, (all) =>
+        columns([['scenario', 'seed', 'access pattern', 'title'], ...all.map(({ name, seed, pattern, title }) => [name, seed, pattern, title])]))
+    })
+}
+
+async function runOn (scenarios: readonly NamedScenario[], { target: apiUrl, emulator, token, jobs, seed }: Options & { seed: number }): Promise<ScenarioResult[]> {
+  const config = loadConfig(process.env)
+  const common = { scenarios, tables: tableNames(config), clientId: config.auth.audience[0], jobs, seed, onEnd: tellProgress }
+  if (apiUrl !== undefined) {
+    await requireHealthy(apiUrl)
+    return runScenarios({ ...common, target: { apiUrl, emulatorUrl: emulator, token } })
+  }
+  const startOwn: typeof startKit = async (environment) => {
+    const kit = await startKit(environment)
+    return { ...kit, token: token ?? kit.token }
+  }
+  const kit = await startOwn({})
+  try {
+    return await runScenarios({ ...common, target: kit, startKit: startOwn })
+  } finally {
+    await kit.close()
+  }
+}
+
+/** A kit on ports of its own, in memory, with this process's settings and those given. What scenarios say nothing else of is the one-record design. */
+async function startKit (environment: Readonly<Record<string, string>>): Promise<Kit> {
+  const config = loadConfig({ ...process.env, FACE_DESIGN: 'single', ...environment, HOST: '', EMULATOR_HOST: '', PORT: '0', EMULATOR_PORT: '0', SANDTABLE_DATA: '', SANDTABLE_SEED: '' })
+  const sandtable = await openSandtable({ config })
+  // Tables that are somewhere else have no trace, and no clock that could be moved.
+  const isElsewhere = config.store === 'dynamodb' && config.aws.endpoints.dynamodb !== undefined
+  // Good for as long as a scenario may move the clock.
+  const ownToken = async () => (await sandtable.tokens.issue({ sub: 'scenarios', groups: ['admin'], clientId: config.auth.audience[0], ttl: '366d' })).token
+  return {
+    apiUrl: sandtable.apiUrl,
+    emulatorUrl: isElsewhere ? undefined : sandtable.emulatorUrl,
+    token: config.auth.mode === 'jwt' && config.auth.issuer === undefined ? await ownToken() : undefined,
+    close: () => sandtable.close(),
+  }
+}
+
+async function requireHealthy (apiUrl: string): Promise<void> {
+  const response = await fetch(`${apiUrl}/health`).catch((error: unknown) => {
+    throw new Failure(`No API answers at ${apiUrl}. Start one with: npx sandtable start`, { cause: error })
+  })
+  if (!response.ok) throw new Failure(`The API at ${apiUrl} is not well: ${apiUrl}/health answers ${response.status}`)
+}
+
+function tellProgress ({ name, outcome, title }: ScenarioResult): void {
+  progress(`${outcome.padEnd('skipped'.length)}  ${name}  ${title}`)
+}
+
+function whole (least: number, most: number): (text: string) => number {
+  return (text) => {
+    const value = /^\d{1,10}$/.test(text) ? Number(text) : NaN
+    if (!(value >= least && value <= most)) throw new InvalidArgumentError(`It takes a whole number from ${least} to ${most}.`)
+    return value
+  }
+}

@@ -1,0 +1,114 @@
+import { Type, type Static } from 'typebox'
+import { schemaFaults } from '../../core/schema-faults.ts'
+import { BadArrangement } from './bad-arrangement.ts'
+import { arrangeable, type ArrangeableError } from '../errors.ts'
+
+/** Strict, so that a misspelt member is an answer that says so and not a picture that is unlike what was meant. */
+const strict = { additionalProperties: false }
+const Percent = Type.Number({ minimum: 0, maximum: 100 })
+const Ratio = Type.Number({ minimum: -1, maximum: 2 })
+const Size = Type.Number({ exclusiveMinimum: 0, maximum: 2 })
+const Degrees = Type.Number({ minimum: -180, maximum: 180 })
+const Years = Type.Integer({ minimum: 0, maximum: 150 })
+const Person = Type.String({ minLength: 1, maxLength: 128 })
+
+const ArrangedFaceSchema = Type.Partial(Type.Object({
+  /** Two faces of one name are one person; of two names, two. Without a name it is whoever the engine sees there. */
+  person: Person,
+  /** How alike the face is to people by name, where the name alone would not tell. */
+  similarity: Type.Record(Type.String(), Percent),
+  confidence: Percent,
+  boundingBox: Type.Object({ left: Ratio, top: Ratio, width: Size, height: Size }, strict),
+  pose: Type.Partial(Type.Object({ roll: Degrees, yaw: Degrees, pitch: Degrees }), strict),
+  quality: Type.Partial(Type.Object({ brightness: Percent, sharpness: Percent }), strict),
+  age: Type.Object({ low: Years, high: Years }, strict),
+  gender: Type.Enum(['Male', 'Female']),
+  /** Those that are not named are 0. */
+  emotions: Type.Partial(Type.Object({
+    happy: Percent,
+    sad: Percent,
+    angry: Percent,
+    confused: Percent,
+    disgusted: Percent,
+    surprised: Percent,
+    calm: Percent,
+    fear: Percent,
+  }), strict),
+  occluded: Type.Boolean(),
+  smile: Type.Boolean(),
+  eyeglasses: Type.Boolean(),
+  sunglasses: Type.Boolean(),
+  beard: Type.Boolean(),
+  mustache: Type.Boolean(),
+  eyesOpen: Type.Boolean(),
+  mouthOpen: Type.Boolean(),
+}), strict)
+
+const names = Object.keys(arrangeable) as ArrangeableError[] // the keys of a literal are its type's
+
+const arrangement = {
+  /** The faces of the picture, instead of those that the engine sees; what a face does not tell is the engine's. */
+  faces: Type.Array(ArrangedFaceSchema, { maxItems: 100 }),
+  /** Every call with the picture is answered with this error. */
+  error: Type.Enum(names),
+}
+
+const ArrangementSchema = Type.Partial(Type.Object(arrangement), strict)
+
+/** An arrangement, and the pictures that it is for. */
+export const AnswerSchema = Type.Partial(Type.Object({
+  ...arrangement,
+  /** Of the picture's bytes, in hexadecimal; or bucket and key. */
+  sha256: Type.String({ pattern: '^[0-9a-fA-F]{64}$' }),
+  /** Of the picture in S3; in both, `*` stands for any characters. */
+  bucket: Type.String({ minLength: 1, maxLength: 255 }),
+  key: Type.String({ minLength: 1, maxLength: 1024 }),
+  /** For the calls of this account only. */
+  account: Type.String({ pattern: '^\\d{12}$', description: 'twelve digits' }),
+}), strict)
+
+export type ArrangedFace = Static<typeof ArrangedFaceSchema>
+
+/** What Rekognition is to see in a picture, said by whoever tests with it. */
+export type Arrangement = Static<typeof ArrangementSchema>
+
+/** An arrangement, and the pictures that it is for. */
+export type ArrangedAnswer = Static<typeof AnswerSchema>
+
+/**
+ * Reads an arrangement from JSON.
+ * @throws BadArrangement
+ */
+export function parseArrangement (text: string): Arrangement {
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch (error) {
+    throw new BadArrangement(`it is not JSON: ${error instanceof Error ? error.message : String(error)}`)
+  }
+  return check(ArrangementSchema, value, '{"faces":[{"person":"anna"}]}')
+}
+
+/**
+ * Gives a copy of an answer, with its hash in lower case.
+ * @throws BadArrangement
+ */
+export function checkAnswer (value: unknown): ArrangedAnswer {
+  const answer = check(AnswerSchema, value, '{"bucket":"photos","key":"anna/*","faces":[{"person":"anna"}]}')
+  const { sha256, bucket, key } = answer
+  if ((sha256 === undefined) === (bucket === undefined && key === undefined)) throw new BadArrangement('it must name either "sha256" or "bucket" and "key"')
+  if ((bucket === undefined) !== (key === undefined)) throw new BadArrangement('"bucket" and "key" belong together')
+  return structuredClone(sha256 === undefined ? answer : { ...answer, sha256: sha256.toLowerCase() })
+}
+
+/** @param example  of what is right, for who names neither faces nor an error */
+function check<S extends typeof ArrangementSchema | typeof AnswerSchema> (schema: S, given: unknown, example: string): Static<S> {
+  const faults = schemaFaults(schema, given)
+  if (faults.length > 0) throw new BadArrangement(faults.join('; '))
+  const value = given as Static<S> // it has no faults
+  const { faces, error }: Arrangement = value
+  const turned = faces?.findIndex(({ age }) => age && age.low > age.high) ?? -1
+  if (turned >= 0) throw new BadArrangement(`faces.${turned}.age: low must not be above high`)
+  if (!faces && !error) throw new BadArrangement(`it names neither "faces" nor "error", for instance ${example}`)
+  return value
+}

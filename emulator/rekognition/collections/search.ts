@@ -1,0 +1,74 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import { stopwatch } from '../../core/clock.ts'
+import { similarityAtMost, similarityOf, type Identity } from '../faces/face.ts'
+import type { FaceEngine } from '../faces/face-engine.ts'
+import type { StoredFace } from './store.ts'
+
+export interface Match {
+  readonly face: StoredFace
+  /** 0 to 100. */
+  readonly similarity: number
+}
+
+export interface SearchOptions {
+  /** The least similarity, 0 to 100. */
+  threshold: number
+  /** Matches at most. */
+  limit: number
+}
+
+/**
+ * The faces that are like one, the most alike first; of two that are alike as much, the one stored first.
+ *
+ * Compares in the order of what the similarity can be at most, and ends where nothing better can come.
+ */
+export async function findMatches (
+  engine: FaceEngine, wanted: Identity, { stored, threshold, limit }: SearchOptions & { stored: readonly StoredFace[] }
+): Promise<Match[]> {
+  const othersTurn = turns()
+  const candidates: Array<{ face: StoredFace, atMost: number }> = []
+  for (const face of stored) {
+    const atMost = similarityAtMost(engine, wanted, face.identity)
+    if (atMost >= threshold) candidates.push({ face, atMost })
+    await othersTurn()
+  }
+  candidates.sort((a, b) => b.atMost - a.atMost)
+
+  const matches: Match[] = []
+  for (const { face, atMost } of candidates) {
+    const last = matches.length === limit ? matches[limit - 1] : undefined
+    if (last && atMost < last.similarity) break
+    const match = { face, similarity: similarityOf(engine, wanted, face.identity) }
+    if (match.similarity >= threshold && (!last || comesBefore(match, last))) {
+      matches.splice(placeOf(match, matches), 0, match)
+      matches.splice(limit)
+    }
+    await othersTurn()
+  }
+  return matches
+}
+
+/** How long other calls wait for a search that goes on. */
+const TURN_MS = 5
+
+/** Gives way to other calls, if it is time. */
+function turns (): () => Promise<void> | undefined {
+  let began = stopwatch()
+  return () => {
+    if (stopwatch() - began < TURN_MS) return undefined
+    return nextTurn().then(() => { began = stopwatch() })
+  }
+}
+
+const comesBefore = (one: Match, other: Match): boolean =>
+  one.similarity === other.similarity ? one.face.sequence < other.face.sequence : one.similarity > other.similarity
+
+function placeOf (match: Match, matches: readonly Match[]): number {
+  let [from, to] = [0, matches.length]
+  while (from < to) {
+    const middle = (from + to) >> 1
+    if (comesBefore(matches[middle]!, match)) from = middle + 1
+    else to = middle
+  }
+  return from
+}
