@@ -10,7 +10,7 @@ export interface LoadRequest {
   headers?: Record<string, string>
 }
 
-/** What came of sending many. */
+/** The results of a load. */
 export interface Shots {
   /** From sending each to having read its answer, in ms. */
   durationsMs: number[]

@@ -33,5 +33,5 @@ process.on('message', (ask: Ask) => {
   const reply = (message: Reply) => process.send?.(message)
   answer(ask).then((answer) => reply({ answer }), (error: unknown) => reply({ error: error instanceof Error ? error.message : String(error) }))
 })
-// Whoever started it is gone.
+// The parent process has ended.
 process.on('disconnect', () => process.exit())

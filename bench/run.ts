@@ -19,7 +19,7 @@ export interface BenchOptions {
   /** Of the server under test, by the names of the environment variables. */
   settings: Readonly<Record<string, string>>
   tables: Tables
-  /** Told before each measurement. */
+  /** Called before each measurement. */
   onProgress?: (what: string) => void
 }
 

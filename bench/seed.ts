@@ -31,7 +31,7 @@ export class Seed {
     this.#documents = DynamoDBDocumentClient.from(this.#client)
   }
 
-  /** Somebody whose face was verified through the API; the records of all others are like theirs. */
+  /** A user whose face was verified through the API; the records of all others are like theirs. */
   verifiedUser (): Promise<VerifiedUser> {
     return this.given().verifiedUser()
   }
@@ -40,7 +40,7 @@ export class Seed {
     return new Given({ api: this.#api, random: createRandom(SEED, 'bench'), prefix: `bench-${++this.#count}` })
   }
 
-  /** Somebody new, for routes that answer for "me". */
+  /** A new user, for routes that answer for "me". */
   caller (who?: { groups: readonly string[] }): Promise<Caller> {
     return this.#caller(who)
   }
@@ -74,7 +74,7 @@ export class Seed {
     return userIds
   }
 
-  /** Ids that nobody has had. */
+  /** Ids that are not in use. */
   userIds (amount: number): string[] {
     return this.#ids('user', amount)
   }

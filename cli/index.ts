@@ -3,7 +3,7 @@ import '../emulator/core/sdk-version-warning.ts'
 import { FAILED } from './output/failure.ts'
 import { run } from './run.ts'
 
-// Whoever reads may have had enough, as `head` has: that ends it, without a word.
+// A reader such as `head` may close the pipe early: that ends the process without a message.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error
   process.exit(FAILED)

@@ -13,7 +13,7 @@ export interface Host extends ProcessLike {
  * Runs one command line.
  *
  * @param args  without node and the script
- * @returns the exit status: 0 done, 1 failed, 2 wrong usage. `start`, `emulator` and `server` go on running after it.
+ * @returns the exit status: 0 done, 1 failed, 2 wrong usage. `start`, `emulator` and `server` keep running after it.
  */
 export async function run (args: readonly string[], host: Host = process): Promise<number> {
   try {

@@ -79,7 +79,7 @@ export function createClients ({ gateway, dynamodb: dynamodbService, rekognition
 }
 
 /**
- * Says who calls, in the form of a signature, and computes none: nobody would check it, and it takes a third of a
+ * Names the caller in the form of a signature, and computes none: the emulator does not check it, and it takes a third of a
  * call's time. (S3's signer also decides how a body is framed, and stays.)
  */
 function callerOnly (accessKeyId: string, region: string, service: string): RequestSigner {

@@ -22,7 +22,7 @@ export interface GatewayOptions {
   services: readonly Service[]
   /** Answers what no other service claims: a request without a target or a scope is S3's. */
   fallback: Service
-  /** Answers who asks for nothing but `/`, and signs nothing: whether somebody is there. */
+  /** Answers an unsigned `GET /`: a health check. */
   front: Service
   control: Control
   clock: Clock
@@ -185,11 +185,11 @@ function toWire (request: IncomingMessage): WireRequest | undefined {
     query: new URLSearchParams(mark < 0 ? '' : url.slice(mark + 1)),
     headers,
     // An answer may come before the whole body: what is left is read then, and so the stream is not to be destroyed.
-    body: request.iterator({ destroyOnReturn: false }) as AsyncIterable<Uint8Array>, // nobody has set an encoding
+    body: request.iterator({ destroyOnReturn: false }) as AsyncIterable<Uint8Array>, // without an encoding it yields bytes
   }
 }
 
-/** Whether somebody only wants to know who is there: a bare `GET /`, at a host that cannot be a bucket's. */
+/** Whether a request is a health check: a bare `GET /`, at a host that cannot be a bucket's. */
 function isKnock ({ method, path, query, headers }: WireRequest): boolean {
   if (method !== 'GET' || path !== '/' || query.size > 0 || headers['authorization'] !== undefined) return false
   const host = (headers['host'] ?? '').replace(/:\d*$/, '')
@@ -202,7 +202,7 @@ const REFUSALS: Readonly<Record<string, string>> = {
   ERR_HTTP_REQUEST_TIMEOUT: STALLED,
 }
 
-/** The answer to what is no request: nobody knows yet which service it was for. */
+/** The answer to bytes that are not a request: their service is not known. */
 function refusalOf ({ code = '', message }: NodeJS.ErrnoException): string {
   return plainAnswer(REFUSALS[code] ?? '400 Bad Request', message)
 }

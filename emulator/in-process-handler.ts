@@ -39,7 +39,7 @@ export class InProcessHandler implements RequestHandler<HttpRequest, HttpRespons
   destroy (): void {}
 }
 
-/** Runs a call that its caller may leave; whoever has left hears nothing of how it ends. */
+/** Runs a call that its caller may abort; the caller then learns nothing of its result. */
 async function unlessAborted<T> (signal: NonNullable<HttpHandlerOptions['abortSignal']>, call: () => Promise<T>): Promise<T> {
   if (signal.aborted) throw aborted()
   // The SDK's type of a signal knows one listener only; the platform's knows more.
@@ -74,7 +74,7 @@ function toWireRequest (request: HttpRequest): WireRequest {
   return { method: request.method, path: request.path, query, headers, body: toBytes(request.body) }
 }
 
-/** What Node's HTTP client says of a body when the SDK has not: how long it is or, if nobody knows, that it comes in pieces. */
+/** The headers that Node's HTTP client adds for a body: its length, or chunked transfer if that is not known. */
 function framing (body: unknown): WireRequest['headers'] {
   if (body === undefined || body === null) return { 'content-length': '0' }
   if (typeof body === 'string') return { 'content-length': String(Buffer.byteLength(body)) }
@@ -87,7 +87,7 @@ async function * toBytes (body: unknown): AsyncGenerator<Uint8Array> {
   if (typeof body === 'string') yield Buffer.from(body)
   // A plain view: the SDK's own byte arrays complain when they are treated as a string, which Buffer.from does.
   else if (body instanceof Uint8Array) yield new Uint8Array(body.buffer, body.byteOffset, body.byteLength)
-  // Node streams and web streams both iterate over bytes, or over text when somebody made them of it.
+  // Node streams and web streams both iterate over bytes, or over text if an encoding is set.
   else for await (const piece of body as AsyncIterable<Uint8Array | string>) yield typeof piece === 'string' ? Buffer.from(piece) : piece
 }
 

@@ -78,7 +78,7 @@ export interface EmulatorOptions {
   rekognition?: Omit<RekognitionOptions, 'objects'>
   /** Done at the end of every reset, and of every restore of a snapshot, by whatever way it was asked for, before it is answered. */
   afterReset?: () => Promise<void>
-  /** Told of every error that is the emulator's own fault. Default: standard error. */
+  /** Called for every error that is the emulator's own fault. Default: standard error. */
   /** Takes warnings, such as of an operation that is not emulated. Default: standard error. */
   onWarning?: (text: string) => void
   onError?: (event: { error: unknown, service: string, operation?: string, requestId: string }) => void
@@ -89,7 +89,7 @@ export interface Emulator extends AsyncDisposable {
   /** `http://127.0.0.1:4566`, or `undefined` when it does not listen. */
   readonly url: string | undefined
   readonly clock: VirtualClock
-  /** Every AWS call: asked for, followed as it goes on, forgotten. */
+  /** Every AWS call: query them, follow them, clear them. */
   readonly trace: Trace
   /** Rules by which calls fail or are late, on purpose. */
   readonly faults: Pick<Faults, 'add' | 'list' | 'remove' | 'clear'>
@@ -228,7 +228,7 @@ export async function startEmulator (options: EmulatorOptions = {}): Promise<Emu
   }
 }
 
-/** Has the services go on from what is stored. */
+/** Has the services resume from what is stored. */
 async function takeUp (services: readonly Service[], storage: Partitions): Promise<void> {
   const loaded = await Promise.all(services.map((service) => service.load(storage)))
   for (const part of loaded) part.use()

@@ -2,12 +2,12 @@ export const DONE = 0
 export const FAILED = 1
 export const WRONG_USAGE = 2
 
-/** Something that went wrong, told in one line to whoever runs the command: what it is, and what to do about it. */
+/** A failure, reported in one line: what it is, and what to do about it. */
 export class Failure extends Error {
   override name = 'Failure'
   /** Of the process. */
   readonly status: number
-  /** Where it was thrown helps nobody who reads the line. */
+  /** A stack does not help a user of the command line. */
   override stack = undefined
 
   /** @param options.status  of the process. Default: 1, failed */
@@ -17,7 +17,7 @@ export class Failure extends Error {
   }
 }
 
-/** The exit status that goes with an error, and the line that tells it; never a stack trace. */
+/** The exit status of an error, and its line; never a stack trace. */
 export function tell (error: unknown): { status: number, line: string } {
   if (error instanceof Failure) return { status: error.status, line: error.message }
   // A wrong setting. By its name, since its class is one file with all that checks the settings, which most verbs do without.
@@ -27,7 +27,7 @@ export function tell (error: unknown): { status: number, line: string } {
 
 function describe (error: unknown): string {
   if (!(error instanceof Error)) return String(error)
-  // A connection that was tried at several addresses tells why in its parts.
+  // A connection that was tried at several addresses has its reasons in its parts.
   if (error instanceof AggregateError && error.message === '') return error.errors.map(describe).join('; ')
   return error.name === 'Error' ? error.message : `${error.name}: ${error.message}`
 }

@@ -11,7 +11,7 @@ const MEANINGS: Readonly<Record<string, (address: Address, variable: string) => 
 }
 
 /**
- * Runs a start, and tells an address that cannot be listened on by the setting that names it.
+ * Runs a start. An address that cannot be listened on is reported with the setting that names it.
  *
  * @param addresses  by the variable of the port; that of the host is named alike
  * @throws {@link Failure} for such an address, anything else as it is

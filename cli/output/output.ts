@@ -20,7 +20,7 @@ export function columns (rows: readonly (readonly (string | number)[])[]): strin
     typeof cell === 'number' ? String(cell).padStart(widths[column]!) : cell.padEnd(widths[column]!)).join('  ').trimEnd())
 }
 
-/** Tells what is being done, on standard error, and only to somebody who watches. */
+/** Reports progress on standard error, in a terminal only. */
 export function progress (line: string): void {
   if (process.stderr.isTTY) process.stderr.write(`${line}\n`)
 }

@@ -5,7 +5,7 @@ const INTERVAL_MS = 10_000
 
 /** Reports the steps of long work. */
 export interface Steps {
-  /** The work goes on with this. */
+  /** The work continues with this. */
   step: (what: string) => void
   end: () => void
 }

@@ -9,7 +9,7 @@ export interface Running extends Pick<Sandtable, 'apiUrl' | 'emulatorUrl' | 'dem
   endpoints: { dynamodb: string, s3: string }
 }
 
-/** What somebody may try who has just started it: commands to paste, each with what it does. */
+/** Commands that a new user may paste first, each with what it does. */
 export function tryFirst ({ config, demo, endpoints, ...urls }: Running): string[] {
   const api = reachable(urls.apiUrl)
   const emulator = reachable(urls.emulatorUrl)
@@ -38,7 +38,7 @@ export function tryFirst ({ config, demo, endpoints, ...urls }: Running): string
   return ['', 'What to try first:', ...tries.flatMap(([what, ...lines]) => ['', `  # ${what}`, ...lines.map((line) => `  ${line}`)]), '']
 }
 
-/** Where each design keeps what came of a verification: in the API, and in DynamoDB. */
+/** Where each design stores the result of a verification: in the API, and in DynamoDB. */
 const STORED = {
   single: {
     path: ({ userId }: FaceDemo) => `/api/registrations/${userId}/face`,

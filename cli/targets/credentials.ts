@@ -6,7 +6,7 @@ const CHOSEN = ['AWS_ACCESS_KEY_ID', 'AWS_PROFILE', 'AWS_WEB_IDENTITY_TOKEN_FILE
 
 /**
  * Puts made-up credentials into the environment when every endpoint is on this machine and none were chosen: what
- * answers there takes any, and nobody needs an account to talk to it.
+ * answers there accepts any, and no account is needed.
  */
 export function useLocalCredentials (env: NodeJS.ProcessEnv, endpoints: Config['aws']['endpoints']): void {
   const local = Object.values(endpoints).every((url) => url !== undefined && isLoopback(url))

@@ -21,7 +21,7 @@ export interface StoreTarget {
 export const withEndpoint = (command: Command): Command =>
   command.option('--endpoint <url>', 'instead of AWS, or of AWS_ENDPOINT_URL', parseUrl)
 
-/** Opens what the command line and the settings name, works on it, and tells what goes wrong in words. */
+/** Opens the store that the command line and the settings name, works on it, and reports failures in one line. */
 export async function onStore (command: Command, work: (target: StoreTarget) => Promise<void>): Promise<void> {
   const { endpoint } = command.opts<{ endpoint?: string }>()
   const settings = endpoint === undefined

@@ -23,7 +23,7 @@ Examples:
 Files are JSON Lines, or one JSON array. What is refused is in FILE.refused.jsonl, each with its reasons. Tables are those of the ENVIRONMENT, or of DYNAMODB_USERS_TABLE and so on.
 `
 
-/** What all items of a table bear, and what else may lie in it does not. */
+/** An attribute that all items of a table have, and no other item in it. */
 const ATTRIBUTES: Readonly<Record<DataTableName, string>> = { users: 'user_id', reports: 'id', embeddings: 'model_version' }
 
 const DEFAULT_SEGMENTS = 4

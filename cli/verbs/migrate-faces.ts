@@ -20,7 +20,7 @@ Tables, region and endpoint come from the settings: DYNAMODB_FACE_HISTORY_TABLE,
 DYNAMODB_REGISTRATIONS_TABLE, FACE_RECORD_TTL_DAYS, AWS_REGION, AWS_ENDPOINT_URL and the SDK's usual credentials.
 `
 
-/** Users who cannot be migrated, told by name; the others are only counted. */
+/** Users who cannot be migrated are named; the others are only counted. */
 const MOST_TOLD = 100
 
 /** Errors whose message is all that there is to say. */

@@ -118,7 +118,7 @@ function row ({ startedAt, service, operation, resource = '', index, keys = [], 
   ]
 }
 
-/** A call on a line of its own: nobody knows yet how wide the next one is. */
+/** A call on a line of its own: the width of later calls is not known. */
 const line = (call: TracedCall): string => row(call).filter((cell) => cell !== '').join('  ')
 
 /** An item's key by its values, an object's as it is. */

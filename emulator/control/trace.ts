@@ -56,7 +56,7 @@ const filter = {
 const FollowSchema = members(filter)
 const QuerySchema = members({ ...filter, limit: Type.Optional(Count) })
 
-/** Keeps whatever lies between from thinking that nobody speaks any more. */
+/** Keeps proxies from closing an idle stream. */
 const KEEP_ALIVE_MS = 15_000
 
 export const traceRoutes = [

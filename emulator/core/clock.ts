@@ -3,7 +3,7 @@ import { Turns } from './turns.ts'
 /** Ends a scheduled task that has not run yet. Calling it twice, or after the task ran, does nothing. */
 export type Cancel = () => void
 
-/** What the emulated services see of time. Nobody else reads the wall clock. */
+/** The emulated services' view of time. Only this file reads the wall clock. */
 export interface Clock {
   /** Milliseconds since the Unix epoch. */
   now (): number
@@ -13,7 +13,7 @@ export interface Clock {
    */
   schedule (at: number, task: () => void | Promise<void>): Cancel
   /**
-   * Told of a call that was throttled, before that is answered; see {@link VirtualClock.autoAdvance}.
+   * Called for a throttled call before it is answered; see {@link VirtualClock.autoAdvance}.
    * @returns what the answer waits for, if anything
    */
   throttled (): Promise<void> | undefined
@@ -29,7 +29,7 @@ export interface ClockState {
   autoAdvanceMs?: number
 }
 
-/** What has to be kept of a clock so that it goes on where it was: the time of a frozen one, else how far it is off. */
+/** The state of a clock, to resume it later: the time of a frozen one, else its offset. */
 export interface ClockMemo {
   /** Epoch ms; `undefined` while the clock runs. */
   readonly frozenAt?: number
@@ -106,9 +106,9 @@ export class VirtualClock implements Clock {
 
   /**
    * @param options.frozenAt  start frozen, at this time (epoch ms), whatever was kept
-   * @param options.kept      go on from here
-   * @param options.keep      called whenever somebody freezes, resumes or moves the clock, before that is done
-   * @param options.onError   told when a scheduled task fails while nobody awaits it
+   * @param options.kept      resume from this state
+   * @param options.keep      stores the state; called before the clock is frozen, resumed or moved
+   * @param options.onError   called when a scheduled task fails and no caller awaits it
    */
   constructor (options: { frozenAt?: number, kept?: ClockMemo, keep?: (memo: ClockMemo) => Promise<void>, onError?: (error: unknown) => void } = {}) {
     this.#goOn({ offset: 0, ...options.kept, ...options.frozenAt !== undefined && { frozenAt: options.frozenAt } })
@@ -165,12 +165,12 @@ export class VirtualClock implements Clock {
     return { frozenAt: this.#frozenAt, offset: this.#offset }
   }
 
-  /** What to keep of a clock that showed this, to go on from there now. */
+  /** The state with which a clock that showed this resumes now. */
   static memoOf ({ epochMs, frozen }: Pick<ClockState, 'epochMs' | 'frozen'>): ClockMemo {
     return frozen ? { frozenAt: epochMs, offset: 0 } : { offset: epochMs - Date.now() }
   }
 
-  /** Goes on from what was kept, at once. Nothing that was scheduled is done for that, nor is it kept. */
+  /** Resumes from a state, at once. Scheduled tasks do not run, and the state is not stored. */
   goOnFrom ({ frozenAt, offset }: ClockMemo): void {
     this.#taken++
     this.#goOn({ frozenAt, offset })

@@ -16,7 +16,7 @@ export interface Context {
   readonly notes: CallNotes
 }
 
-/** Who calls, as far as the credentials tell. */
+/** The caller, as the credentials name it. */
 export interface Caller {
   accessKeyId: string
   region: string

@@ -2,7 +2,7 @@ import type { BrowserGuard } from '../../http/browser-guard.ts'
 import type { WireRequest, WireResponse } from './wire.ts'
 
 /**
- * CORS as the JSON services of AWS have it, who let any site call them: a call bears a signature there. Here it bears
+ * CORS as AWS's JSON services have it, which let any site call them: a call has a signature there. Here it has
  * none, so that only sites of this machine, and those of the allowed hosts, may read what is answered.
  *
  * Sources: the engine's own server, and https://github.com/scylladb/scylladb/blob/master/test/alternator/test_cors.py
@@ -15,7 +15,7 @@ export class OpenCors {
     this.#guard = guard
   }
 
-  /** Whether a browser asks for leave to call: it signs nothing, but tells that it wants to name a target. */
+  /** Whether this is a browser's preflight request: unsigned, and about to name a target. */
   asks ({ method, headers }: WireRequest): boolean {
     return method === 'OPTIONS' && headers['origin'] !== undefined &&
       /(^|[\s,])x-amz-target($|[\s,])/i.test(headers['access-control-request-headers'] ?? '')

@@ -26,7 +26,7 @@ export function explained (internal: AwsError, { message }: Error): AwsError {
   return internal
 }
 
-/** What the services call it that somebody asks for too much; DynamoDB's in the reasons of a cancelled transaction as well. */
+/** The codes of throttling errors; DynamoDB also has them in the reasons of a cancelled transaction. */
 const THROTTLES: ReadonlySet<string | undefined> = new Set([
   'ProvisionedThroughputExceededException', 'ThrottlingException', 'RequestLimitExceeded', 'SlowDown', 'ThrottlingError', 'ProvisionedThroughputExceeded',
 ])

@@ -70,7 +70,7 @@ export type ActiveFault = Static<typeof ActiveFaultSchema>
 
 export type Latency = Static<typeof LatencySchema>
 
-/** A fault rule that is none; the message says why. */
+/** A fault rule that is not valid; the message says why. */
 export class BadFaultRule extends Error {
   override name = 'BadFaultRule'
 }

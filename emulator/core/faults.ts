@@ -19,7 +19,7 @@ export interface FaultyCall<C extends Context = Context> {
   service: string
   operation: string
   ctx: C
-  /** What it is about, as far as its input tells. */
+  /** The resources of a call, as its input names them. */
   subjects: readonly Subject[]
 }
 
@@ -37,7 +37,7 @@ export interface ServiceFaults<C extends Context = Context> {
   readonly batches?: Readonly<Record<string, Batch>>
 }
 
-/** How a batch goes on without some of its items. */
+/** How a batch continues without some of its items. */
 export interface Batch {
   /** The input without the items at these places among the subjects. */
   without (input: object, places: ReadonlySet<number>): object

@@ -7,7 +7,7 @@ import type { OperationSet } from './operation.ts'
 export async function runUnderFaults<C extends Context, T> (set: OperationSet<C, T>, name: string, input: unknown, ctx: C, faults: Faults): Promise<unknown> {
   const operation = set.operations[name]! // the pipeline has found it
   const batch = set.faults.batches?.[name]
-  // What goes on in parts has to be valid as a whole.
+  // A batch that continues in part must be valid as a whole.
   const valid = batch && set.validate(operation, input, ctx)
   const call = { service: set.service, operation: name, ctx, subjects: set.faults.subjects(input, ctx) }
   const strike = faults.draw(call, batch !== undefined)
@@ -37,7 +37,7 @@ function errorOf<C extends Context, T> (set: OperationSet<C, T>, call: FaultyCal
   return typeof error === 'object' ? set.faults.named(error) : new ConnectionReset()
 }
 
-/** For the trace, which an operation that never ran has told nothing. */
+/** Notes for the trace, in place of those of an operation that did not run. */
 function noteSubjects ({ ctx, subjects }: FaultyCall): void {
   const resources = new Set(subjects.map(({ resource }) => resource))
   if (resources.size > 0) ctx.notes.resource = [...resources].join(',')

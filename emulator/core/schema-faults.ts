@@ -5,7 +5,7 @@ import { Value } from 'typebox/value'
 interface Inner { description?: string, properties?: Record<string, Inner>, items?: Inner }
 
 /**
- * Says in plain words what is wrong with a value; nothing when it fits. Each fault is told once, a member by its path.
+ * Describes what is wrong with a value; empty when it is valid. Each fault is reported once, with the path of its member.
  * A schema's `description`, such as `a whole number`, is taken as what the member takes.
  *
  * @param root  what the value itself is called
@@ -13,7 +13,7 @@ interface Inner { description?: string, properties?: Record<string, Inner>, item
 export function schemaFaults (schema: TSchema, value: unknown, root = 'it'): string[] {
   if (Value.Check(schema, value)) return []
   const faults = Value.Errors(schema, value)
-    // An unknown member is told by the structure that has it.
+    // An unknown member is reported by its structure.
     .filter(({ keyword }) => keyword !== 'boolean')
     .map((fault) => {
       const steps = fault.instancePath.split('/').slice(1)

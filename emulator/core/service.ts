@@ -19,11 +19,11 @@ export interface Environment {
   readonly log: (event: { error: unknown, service: string, operation?: string, requestId: string }) => void
 }
 
-/** What a request tells beside its own content. */
+/** What a request carries beside its content. */
 export interface Origin {
   /** The id of the API request behind the call, for the trace. */
   readonly causedBy?: string
-  /** Set when the request bears no readable credentials; the service words the refusal. */
+  /** Set when the request has no readable credentials; the service writes the error. */
   readonly credentialProblem?: CredentialProblem
 }
 
@@ -39,7 +39,7 @@ export interface Service {
   /** Answers one request; it rejects with `ConnectionReset` alone. */
   handle (request: WireRequest, ctx: Context, origin: Origin): Promise<WireResponse>
   /**
-   * Reads what a state has of this service: that of a start, or one that is staged to take the place of another. Nobody
+   * Reads this service's part of a state: at a start, or of a staged state that will replace another. It is not visible
    * sees it before it is put in use.
    */
   load (state: Partitions): Promise<LoadedState>
@@ -50,8 +50,8 @@ export interface Service {
 
 /** A service's part of a state, ready for use. */
 export interface LoadedState {
-  /** Calls from here on find this; those that still run go on with what they have. */
+  /** New calls use this state; running calls finish with the one they have. */
   use (): void
-  /** Does what fell due while nobody ran it. */
+  /** Does what fell due while the emulator was not running. */
   begin (): Promise<void>
 }

@@ -10,7 +10,7 @@ export interface TraceFilter extends CallFilter {
   limit?: number
 }
 
-/** The longest wait for news, ms: whoever follows looks again then. */
+/** The longest wait for new calls, ms; a follower then looks again. */
 const LONGEST_WAIT_MS = 60_000
 
 /** The last calls, in a ring. */
@@ -58,7 +58,7 @@ export class Trace {
    * slow: what has left the ring by then is lost.
    *
    * @param filter.after    begins with the calls after this sequence number rather than with the next one
-   * @param options.onLost  told how many calls were lost
+   * @param options.onLost  called with the number of calls that were lost
    */
   async * follow (filter: Omit<TraceFilter, 'limit'> = {}, options: { signal?: AbortSignal, onLost?: (count: number) => void } = {}): AsyncGenerator<TracedCall> {
     const { after = this.#sequence, ...wanted } = filter
@@ -88,7 +88,7 @@ export class Trace {
     return cleared
   }
 
-  /** Ends whoever follows. */
+  /** Ends all followers. */
   close (): void {
     this.#closed = true
     for (const waiting of this.#waiting) waiting.abort()

@@ -47,7 +47,7 @@ export interface TracedCall extends CallNotes {
   writeUnits: number
 }
 
-/** A call as the ring keeps it. What it used is added up when somebody looks, and its notes may still grow. */
+/** A call as the ring stores it. Its capacity is added up when it is read, and its notes may still grow. */
 export interface CallRecord extends Omit<TracedCall, keyof CallNotes | 'sequence' | 'readUnits' | 'writeUnits'> {
   notes: CallNotes
 }

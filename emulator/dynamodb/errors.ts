@@ -34,7 +34,7 @@ export const transactionTooLarge = (bytes: number): AwsError => validation(`The 
 
 export const resourceInUse = (message: string): AwsError => new AwsError('ResourceInUseException', 400, message)
 
-/** @param reason  what goes on with the resource */
+/** @param reason  what is in progress on the resource */
 export const stillInUse = (reason: string): AwsError => resourceInUse(`Attempt to change a resource which is still in use: ${reason}`)
 
 export const indexNotFound = (index: string, table: string): AwsError => resourceNotFound(`Requested resource not found: Index ${index} for table ${table}`)

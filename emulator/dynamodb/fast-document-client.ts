@@ -8,7 +8,7 @@ import type { AttributeValue } from './values/item.ts'
 /** Calls an operation at once; `undefined` when there is none of that name. Never throws. */
 export type DirectCall = (operation: string, input: object) => DirectResult | Promise<DirectResult> | undefined
 
-/** What lib-dynamodb's commands hold at run time, beyond what their types tell. */
+/** The members of lib-dynamodb's commands at run time that their types do not have. */
 interface DocumentCommand {
   input: Record<string, unknown>
   inputKeyNodes?: NonNullable<KeyNodes>

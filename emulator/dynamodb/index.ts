@@ -82,7 +82,7 @@ export type OperationName = keyof typeof operations
 
 export interface DynamodbOptions {
   limits?: Partial<Limits>
-  /** How long tables stay in their passing states, in ms of the clock. Default 0. */
+  /** How long tables stay in their transitional states, in ms of the clock. Default 0. */
   tableDelays?: Partial<TableDelays>
   /** How long after its time an expired item is deleted, in ms, up to 48 h. Default 0. */
   ttlLagMs?: number

@@ -16,7 +16,7 @@ export interface DynamodbOperation<I = any, O = object> extends Operation<Dynamo
   readonly refuses?: readonly string[]
 }
 
-/** What every operation on items may be asked to tell. */
+/** What every operation on items may be asked to report. */
 export interface ReturnsCapacity {
   ReturnConsumedCapacity?: 'TOTAL' | 'INDEXES' | 'NONE'
 }

@@ -4,7 +4,7 @@ import { AwsError } from '../core/errors.ts'
 import type { RestXmlErrors } from '../core/protocol/rest-xml.ts'
 import { toXml, type XmlElements } from '../core/protocol/xml.ts'
 
-/** An error of S3: its details are elements of the body, and some bear headers. */
+/** An error of S3: its details are elements of the body, and some have headers. */
 export class S3Error extends AwsError {
   readonly headers: Readonly<Record<string, string>>
 
@@ -194,7 +194,7 @@ export const notEmulated = (what: { operation: string } | { header: string } | {
 const PRESIGNED_PARTS = 'Query-string authentication version 4 requires the X-Amz-Algorithm, X-Amz-Credential, X-Amz-Signature, X-Amz-Date, X-Amz-SignedHeaders, and X-Amz-Expires parameters.'
 const SCOPE = 'the Credential is mal-formed; expecting "<YOUR-AKID>/YYYYMMDD/REGION/SERVICE/aws4_request".'
 
-/** The refusal of a request whose credentials cannot be read, as S3 words it. */
+/** S3's error for a request whose credentials cannot be read. */
 export function credentialsRefused (problem: CredentialProblem, authorization: string | undefined): S3Error {
   if (problem.code === 'InvalidSignatureException') {
     return invalidArgument('Only one auth mechanism allowed; only the X-Amz-Algorithm query parameter, Signature query string parameter or the Authorization header should be specified',

@@ -17,7 +17,7 @@ export interface AwsJsonService<C extends Context> extends OperationSet<C> {
   readonly otherContentTypes: readonly JsonType[]
   /** Of a body, also once it is unpacked. */
   readonly maxBodyBytes: number
-  /** Takes bodies that are compressed, and compresses its own from so many bytes on for whoever accepts it. */
+  /** Accepts compressed bodies, and compresses answers of this size or more for clients that accept it. */
   readonly compressesFrom?: number
   /** What its answers say in the header `Server`. */
   readonly server?: string
@@ -41,7 +41,7 @@ export interface AwsJsonErrors {
 }
 
 /**
- * Answers one request in AWS JSON. The order is AWS's: read, tell whether it is a call at all, unpack, parse, name the
+ * Answers one request in AWS JSON. The order is AWS's: read, check that it is a call, unpack, parse, name the
  * operation, credentials, then the operation.
  */
 export async function serveAwsJson<C extends Context> (

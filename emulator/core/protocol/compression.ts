@@ -17,7 +17,7 @@ const NAMES = Object.keys(CODINGS) as Coding[] // its own keys
 
 const isCoding = (name: string): name is Coding => Object.hasOwn(CODINGS, name)
 
-/** Says that a body is not what its `Content-Encoding` tells, or that nobody here knows the coding. */
+/** A body that does not match its `Content-Encoding`, or an encoding that is not supported. */
 export class UnreadableBody extends Error {}
 
 /**

@@ -31,7 +31,7 @@ export interface RestXmlService<C extends Context, T> extends OperationSet<C, T>
   route (request: WireRequest, ctx: Context, origin: Origin): Promise<RoutedCall<C>>
   /** The request id as this service shows it. */
   requestId (ctx: Context): string
-  /** Headers that every answer bears. */
+  /** The headers of every answer. */
   headers (requestId: string): Record<string, string>
   readonly errors: RestXmlErrors
 }
@@ -73,7 +73,7 @@ function render (answer: RestXmlAnswer, method: string, common: Record<string, s
   const body = answer.xml === undefined ? answer.body : Buffer.from(answer.xml)
   if (answer.xml !== undefined) headers['content-type'] = 'application/xml'
   for (const [name, value] of Object.entries(answer.headers ?? {})) if (value !== undefined) headers[name] = value
-  // What HEAD leaves out has no length to tell, unless the operation did so: it is an object's, then.
+  // An answer to HEAD has a Content-Length only if the operation set it: the length of an object.
   if (method === 'HEAD') return { status: answer.status ?? 200, headers }
   if (body instanceof Uint8Array) headers['content-length'] = String(body.length)
   if (body === undefined && answer.status !== 204 && answer.status !== 304) headers['content-length'] = '0'

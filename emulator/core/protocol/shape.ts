@@ -87,7 +87,7 @@ export class BrokenConstraints extends Error {
  * Reads an input by its shape. Members that the shape does not name are left out, as AWS ignores them; a member that is
  * null counts as missing; bytes come out of their base64.
  *
- * @throws {@link WrongType}  for a value of another JSON type, or base64 that is none
+ * @throws {@link WrongType}  for a value of another JSON type, or invalid base64
  * @throws {@link BrokenConstraints}  for everything else, all of it at once
  */
 export function readShape<S extends StructureShape> (shape: S, input: unknown): FromShape<S> {
@@ -204,7 +204,7 @@ function lengthConstraints (length: number, { min, max }: { min?: number, max?: 
   return []
 }
 
-/** Node skips what is not base64; the length that the text promises tells whether it had to. */
+/** Node skips invalid characters of base64; a length that differs from the text's shows it. */
 function decodeBase64 (text: string): Buffer {
   const bytes = Buffer.from(text, 'base64')
   const promised = Math.floor(text.replace(/={1,2}$/, '').length * 3 / 4)

@@ -53,7 +53,7 @@ function unescapeControls (text: string): string {
   })
 }
 
-/** Says that something is not XML, or XML that nobody sends in good faith. */
+/** Text that is not XML, or XML that is an attack. */
 export class NotXml extends Error {}
 
 /**

@@ -13,7 +13,7 @@ export class AccountStores<T extends object> {
   /**
    * @param options.service  the first part of the partitions' names
    * @param options.make     what a partition is to the service; `name` is the rest of its name
-   * @param options.retire   told of each that nobody will ask for any more; calls that still run may go on with it
+   * @param options.retire   called for each store that is no longer handed out; running calls may still use it
    */
   constructor ({ service, storage, make, retire = () => {} }: {
     service: string
@@ -83,7 +83,7 @@ export class AccountStores<T extends object> {
     return opening
   }
 
-  /** When another state takes the place of this one meanwhile, what comes of it is the store of that one. */
+  /** If another state replaces this one meanwhile, the result is the store of the other state. */
   async #makeAnew (name: string): Promise<T> {
     const stores = this.#stores
     const partition = await this.#storage.open(this.#prefix + name)

@@ -17,7 +17,7 @@ export interface ByteRange { first: number, last: number }
  */
 export interface ContentStore {
   /**
-   * Keeps what comes, once all of it has come; when the source throws, nothing stays and the error goes on. It outlives
+   * Stores a content once all of it has arrived; when the source throws, nothing is stored and the error is passed on. It outlives
    * the process only if a record names it: see {@link retain}.
    * @param id  of a content that comes from elsewhere with its records: letters, digits and hyphens. Default: a new one
    */
@@ -28,8 +28,8 @@ export interface ContentStore {
   read (pieces: readonly Piece[], range?: ByteRange): Uint8Array | Readable
   delete (id: string): Promise<void>
   /**
-   * Deletes all contents but these: whoever writes a content and is killed before a record names it leaves one that
-   * nobody knows.
+   * Deletes all contents but these: a process that is killed between a content and the record that names it leaves one
+   * without a record.
    * @returns those of them that are not there
    */
   retain (ids: ReadonlySet<string>): Promise<string[]>
@@ -37,14 +37,14 @@ export interface ContentStore {
   hold (): () => void
 }
 
-/** What cannot be deleted yet since somebody reads it. */
+/** Contents that cannot be deleted yet because they are being read. */
 export class Holds {
   readonly #counts = new Map<string, number>()
   #all = 0
   readonly #doomed = new Set<string>()
   readonly #delete: (id: string) => void
 
-  /** @param deleteNow  called for what was to be deleted once nobody holds it any more */
+  /** @param deleteNow  called for a deferred deletion once no reader is left */
   constructor (deleteNow: (id: string) => void) {
     this.#delete = deleteNow
   }

@@ -1,7 +1,7 @@
 /** Why a directory cannot be used for the emulator's state, in one line that names it. */
 export class DataPathError extends Error {
   override name = 'DataPathError'
-  /** Where it was thrown helps nobody who reads the line. */
+  /** A stack does not help a user of the command line. */
   override stack = undefined
 
   constructor (path: string, problem: string, options?: { cause: unknown }) {

@@ -31,7 +31,7 @@ export interface Level {
 /**
  * An ordered store of JSON values by string key: reads are synchronous, and what is committed together is there
  * together or not at all, also after the process was killed. Keys are made of the characters up to U+00FF or of any
- * others, as long as nobody minds how those are ordered.
+ * others, if their order does not matter.
  */
 export class Database {
   readonly #level: Level
@@ -50,7 +50,7 @@ export class Database {
       value === undefined ? { type: 'del', key } : { type: 'put', key, value })))
   }
 
-  /** The value at a key, which nobody can change; `undefined` when there is none. */
+  /** The value at a key, which must not be changed; `undefined` when there is none. */
   get (key: string): unknown {
     return this.#level.getSync(key)
   }

@@ -6,7 +6,7 @@ import { Readable } from 'node:stream'
 import { isDiskFull, type DiskSpace } from './disk-space.ts'
 import { Holds, type ByteRange, type ContentStore, type Piece } from './content-store.ts'
 
-/** Contents as files of a folder, by ids that are made here: nobody's key is ever part of a path. */
+/** Contents as files of a folder, by ids that are made here: no client's key is part of a path. */
 export class DirectoryContentStore implements ContentStore {
   readonly #folder: string
   // What cannot be deleted then is found at the next start.
@@ -107,7 +107,7 @@ const ifMissing = <T>(value: T) => (error: NodeJS.ErrnoException): T => {
   return value
 }
 
-/** Sees to it that the names in a folder outlive a power failure. Windows has no such thing. */
+/** Flushes a folder, so that the names in it outlive a power failure. Windows has no such call. */
 export async function syncFolder (path: string): Promise<void> {
   if (process.platform === 'win32') return
   const folder = await open(path, 'r')

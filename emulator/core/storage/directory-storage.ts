@@ -48,7 +48,7 @@ export class DirectoryStorage implements Storage {
   readonly #levels = new Map<string, Sublevel>()
   #needsOpening = false
   #views = 0
-  /** Those that calls may still go on with. */
+  /** Partitions that running calls may still use. */
   #dropped: readonly Kept[] = []
 
   readonly #disk: DiskSpace
@@ -182,7 +182,7 @@ export class DirectoryStorage implements Storage {
       else dead.push(kept)
     }
     await this.#clear(dead)
-    // Nobody can write to these any more: their ids may be forgotten.
+    // Nothing can write to these any more, so that their ids can be deleted.
     if (dead.length > 0) await this.#commits.commit(dead.map(({ id }) => ({ type: 'del', key: id, sublevel: this.#register })))
   }
 
@@ -241,8 +241,8 @@ export class DirectoryStorage implements Storage {
   }
 
   /**
-   * Clears what was dropped before, when nobody has a view of it; and what is dropped now the next time, or at the next
-   * start: calls that run may still go on with it.
+   * Clears what was dropped before, unless a view is open; what is dropped now is cleared the next time, or at the next
+   * start, since running calls may still use it.
    */
   async #letGo (partitions: readonly Kept[]): Promise<void> {
     const before = this.#views > 0 ? [] : this.#dropped

@@ -27,8 +27,8 @@ export interface Storage extends Partitions {
   kept (name: string): unknown
   keep (name: string, value: unknown): Promise<void>
   /**
-   * Takes partitions out of sight, at once and in one step; opened anew they are empty. Who holds one can go on with it,
-   * and nobody will see what comes of that.
+   * Drops partitions, in one step; opened again they are empty. A caller that holds one can still use it,
+   * without any effect on the state.
    */
   drop (names: readonly string[]): Promise<void>
   /** Begins a state that can take the place of this one. */
@@ -38,11 +38,11 @@ export interface Storage extends Partitions {
   close (): Promise<void>
 }
 
-/** A state in the making, which nobody sees. */
+/** A state that is being built and is not visible yet. */
 export interface Stage extends Partitions {
   /**
    * Puts it in the place of all partitions and of the clock, in one step.
-   * @param use  has everybody find this state; called in that step: whoever opens a partition does so before it or after it
+   * @param use  makes the services use this state; called within the step, so that an open comes before it or after it
    */
   replace (clock: ClockMemo, use: () => void): Promise<void>
   /** Forgets it. */
@@ -62,5 +62,5 @@ export interface StorageView {
   close (): Promise<void>
 }
 
-/** Entries that are read from a database at a time, by whoever reads all of it. */
+/** How many entries are read from a database at a time by a reader of all of it. */
 export const CHUNK = 256

@@ -68,7 +68,7 @@ export class Meter {
   /**
    * `ConsumedCapacity` as an answer shows it, one for each table.
    * @param detail  `INDEXES` splits it by table and index
-   * @param split   transactions also tell reads from writes
+   * @param split   transactions also separate reads from writes
    */
   consumed (detail: 'TOTAL' | 'INDEXES', split = false): ConsumedCapacity[] {
     return Array.from(this.#tables, ([TableName, { table, local, global }]) => {

@@ -13,7 +13,7 @@ const TURNED: Record<string, string> = { '=': 'EQ', '<': 'GT', '<=': 'GE', '>': 
 
 const invalid = (what: string) => `Invalid condition in KeyConditionExpression: ${what}`
 
-/** The conditions on single keys that a key condition consists of, or what is wrong with it, in AWS's words. */
+/** The conditions on single keys that a key condition consists of, or AWS's message for a fault. */
 export function keyConditionsOf (expression: Condition): LegacyConditions | string {
   const conditions: LegacyConditions = Object.create(null) as LegacyConditions
   return collect(expression, conditions) ?? conditions

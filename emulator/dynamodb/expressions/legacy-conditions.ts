@@ -65,7 +65,7 @@ export function meetsLegacy (item: Item, conditions: LegacyConditions, operator?
   return operator === 'OR' && entries.length > 0 ? entries.some(meets) : entries.every(meets)
 }
 
-/** What is wrong with the conditions of a request, in AWS's words. */
+/** AWS's message for a fault in the conditions of a request. */
 export function legacyFault (conditions: LegacyConditions, rules: ValueRules, areExpected = false): string | undefined {
   const wrongName = namesFault(Object.keys(conditions))
   if (wrongName !== undefined) return wrongName

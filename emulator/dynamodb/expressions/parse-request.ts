@@ -42,7 +42,7 @@ const PARSERS = [
 const NAME = /^#\w+$/
 const VALUE = /^:\w+$/
 
-/** Parses the expressions of a request into it. Gives what is wrong with them, in AWS's words. */
+/** Parses the expressions of a request into it. Returns AWS's message for a fault. */
 export function parseExpressions (request: Expressions, limits: RequestLimits): string | undefined {
   const { ExpressionAttributeNames: names, ExpressionAttributeValues: values } = request
   const hasNone = PARSERS.every(([member]) => request[member] === undefined)
@@ -81,7 +81,7 @@ function declaredNamesFault (names: Record<string, string>): string | undefined 
   return undefined
 }
 
-/** What the newer words tell as if the value stood alone. */
+/** Faults that the newer messages report as if the value stood alone. */
 const BARE = /^The parameter cannot be converted|^Number |^Attempting to store|Input collection|^Nesting Levels/
 
 function valuesFault (values: Item, limits: RequestLimits): string | undefined {

@@ -6,7 +6,7 @@ export interface Token {
   end: number
 }
 
-/** What is wrong with an expression, in AWS's words, without the name of its parameter. */
+/** AWS's message for a fault in an expression, without the name of its parameter. */
 export class ExpressionFault extends Error {}
 
 const TOKEN = /[ \t\r\n]*(?:(?<word>[A-Za-z]\w*)|(?<name>#\w+)|(?<value>:\w+)|(?<number>\d+)|(?<symbol><>|<=|>=|[=<>()[\].,+-])|(?<unknown>[^ \t\r\n]))/suy

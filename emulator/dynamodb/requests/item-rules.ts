@@ -173,7 +173,7 @@ function refusing<T> (find: Checks<T>, olderWords = false): (input: T, ctx: { li
   }
 }
 
-/** As AWS words it where it no longer repeats the value. */
+/** AWS's newer message, which no longer repeats the value. */
 function lengthFault (member: string, bound: string): string {
   return `1 validation error detected: Value at '${member}' failed to satisfy constraint: Member must have length ${bound}`
 }
@@ -276,7 +276,7 @@ function selectFault ({ Select, IndexName, AttributesToGet, ProjectionExpression
   return undefined
 }
 
-/** Faults that AWS tells without saying that they are the starting key's. */
+/** Faults that AWS reports without naming the starting key. */
 const BARE = /contains duplicates|number set|numeric value|significant digits|number with magnitude/
 
 function startKeyFault ({ ExclusiveStartKey }: PageRequest, rules: Rules): Fault {

@@ -17,7 +17,7 @@ export function keyPieces (table: TableKeys, schema: KeySchema): KeyPiece[] {
   })
 }
 
-/** What is wrong with the key by which a request names an item, in AWS's words. */
+/** AWS's message for a fault in the key by which a request names an item. */
 export function keyFault (key: Item, table: TableKeys): string | undefined {
   if (table.KeySchema.length !== Object.keys(key).length) return NOT_THE_SCHEMA
   for (const piece of keyPieces(table, table.KeySchema)) {

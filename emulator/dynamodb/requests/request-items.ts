@@ -25,7 +25,7 @@ function mapFault (items: RequestItems, constraint: string): string {
   return `1 validation error detected: Value '${shown}' at 'requestItems' failed to satisfy constraint: ${constraint}`
 }
 
-/** As AWS's Java shows a map. What is missing, or null, is told later, if this is not. */
+/** A map as AWS's Java prints it. A missing or null member is reported later. */
 function mapText<T> (map: Record<string, T> | null | undefined, text: (value: T) => string): string {
   return !map ? 'null' : `{${Object.entries(map).map(([name, value]) => `${name}=${text(value)}`).join(', ')}}`
 }

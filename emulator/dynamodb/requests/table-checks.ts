@@ -3,7 +3,7 @@ import type { IndexKeys, KeySchema } from '../values/item.ts'
 import type { Definitions, Encryption, TableInput } from './table-shapes.ts'
 
 /*
- * The rules for keys, indexes and settings of tables, in AWS's words and order. Where no source is named, the words are
+ * The rules for keys, indexes and settings of tables, in AWS's order and with its messages. Where no source is named, messages are
  * those that dynalite's tests found AWS to use, or that users have met and published.
  */
 

@@ -68,7 +68,7 @@ export const attributeDefinitions = {
   },
 } satisfies Shape
 
-/** How many elements it may have depends on whose it is, and is told in other words: see `table-checks.ts`. */
+/** How many elements it may have depends on its owner, and has another message: see `table-checks.ts`. */
 export const keySchema: Shape = {
   type: 'List',
   notNull: true,

@@ -2,8 +2,8 @@ import { AwsError } from '../../core/errors.ts'
 import { validation } from '../errors.ts'
 
 /**
- * Faults that PutItem, UpdateItem and DeleteItem tell like those of a shape since mid-2026; other operations, and these
- * three inside a transaction, tell them bare. Source: answers of us-east-1 and eu-west-2 recorded by the public
+ * Faults that PutItem, UpdateItem and DeleteItem report like those of a shape since mid-2026; other operations, and these
+ * three inside a transaction, report them bare. Source: answers of us-east-1 and eu-west-2 recorded by the public
  * paritysuite/dynamodb-conformance, 2026-06 to 2026-10; some regions still answer the old way.
  */
 const ENVELOPED = [

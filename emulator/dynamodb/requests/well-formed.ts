@@ -9,7 +9,7 @@ export type Accepts = (value: unknown) => boolean
  * anew for each input.
  *
  * What it accepts passes those checks, and comes out of them as it went in. What it does not accept may still pass: an
- * unknown member, a null, a number sent for an integer that is none, binary. dynalite decides then, and words the refusal.
+ * unknown member, a null, a fraction sent for an integer, binary. dynalite then decides, and writes the message.
  */
 export function compileShapes (shapes: Shapes): Accepts {
   const members = new Map(Object.entries(shapes).map(([name, shape]) => [name, compile(shape)]))
@@ -52,7 +52,7 @@ function constraints (bounds: Constraints): Accepts[] {
 function constraint (name: keyof Constraints, bound: unknown): Accepts {
   const limit = bound as number // of the four that compare
   switch (name) {
-    case 'required': case 'notNull': return () => true // whoever has the member has asked
+    case 'required': case 'notNull': return () => true // checked by the caller, who has the member
     case 'enum': return (value) => (bound as string[]).includes(value as string)
     case 'regex': {
       const pattern = new RegExp(`^${String(bound)}$`)
@@ -77,7 +77,7 @@ function constraint (name: keyof Constraints, bound: unknown): Accepts {
 
 /**
  * dynalite's `AttrStruct<ValueStruct>`, without binary. How many of its members a value may have is no matter of shape.
- * Values nested deeper than DynamoDB allows are left to dynalite, too, which tells how deep they are.
+ * Values nested deeper than DynamoDB allows are left to dynalite, too, which reports how deep they are.
  */
 function attributeValue (): Accepts {
   const isString: Accepts = (value) => typeof value === 'string'

@@ -61,7 +61,7 @@ export class AccountStore implements UnitStore {
     this.idempotencyTokens = new IdempotencyTokens(clock, limits.idempotencyMs)
   }
 
-  /** Takes up what the database has already. */
+  /** Loads what the database has. */
   static async open (database: Database, options: AccountStoreOptions): Promise<AccountStore> {
     const store = new AccountStore(database, options)
     await store.idempotencyTokens.load(database)
@@ -78,7 +78,7 @@ export class AccountStore implements UnitStore {
     return store
   }
 
-  /** Deletes what expired while nobody ran it, and goes on from there. */
+  /** Deletes what expired while the emulator was not running, and schedules the rest. */
   begin (): Promise<void> {
     return this.timeToLive.begin()
   }
@@ -113,7 +113,7 @@ export class AccountStore implements UnitStore {
     }
   }
 
-  /** Fills a new global index of a table that nobody else uses. */
+  /** Fills a new global index of a table that is locked exclusively. */
   async fillIndex (table: TableRecord, index: IndexRecord): Promise<void> {
     this.#holdings.set(`${table.TableName}/${index.IndexName}`, await fillIndex(this.database, table, index))
   }
@@ -244,7 +244,7 @@ class Tables {
     return [...this.#records.values()].filter((table) => !isGone(table, now))
   }
 
-  /** Keeps a table. Of a passing state that takes no time nothing is kept, so that no clock moved back brings it back. */
+  /** Stores a table, without transitional states that take no time: a clock that is moved back must not bring them back. */
   async put (table: TableRecord): Promise<void> {
     const kept = settled(table, this.#clock.now())
     await this.#database.commit([{ key: keys.table(kept.TableName), value: kept }])

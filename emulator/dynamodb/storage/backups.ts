@@ -59,7 +59,7 @@ export class Backups {
     return [...this.#records.values()].filter((backup) => !this.#isExpired(backup)).sort((one, other) => one.createdAt - other.createdAt || (one.id < other.id ? -1 : 1))
   }
 
-  /** Copies a table as it is at one moment; writes to it go on meanwhile. */
+  /** Copies a table as it is at one moment; writes to it continue meanwhile. */
   async create (table: TableRecord, { name, type, delayMs, keptMs }: { name: string, type: BackupRecord['type'], delayMs: number, keptMs?: number }): Promise<BackupRecord> {
     await this.#deleteExpired()
     const createdAt = this.#clock.now()

@@ -26,7 +26,7 @@ export interface ChangeRecord {
 
 /** Who reads the logs. */
 export interface LogReaders {
-  /** How long (ms) the log of each table, by its id, is read; 0 when nobody reads it any more. */
+  /** How long (ms) the log of each table, by its id, is kept; 0 when it has no reader any more. */
   retentions (): Map<string, number>
   /** Forgets those that have ended; called when their logs are empty. */
   forgetEnded (): Promise<void>
@@ -35,8 +35,8 @@ export interface LogReaders {
 const HOUR_MS = 3_600_000
 
 /**
- * The changes of the tables whose log somebody reads, in the order of their commits. A record is written in the batch that
- * commits its item. Old records are deleted by the clock, at most an hour after nobody may read them.
+ * The changes of the tables whose log has a reader, in the order of their commits. A record is written in the batch that
+ * commits its item. Old records are deleted by the clock, at most an hour after they can no longer be read.
  */
 export class ChangeLog {
   readonly #clock: Clock
@@ -105,7 +105,7 @@ export class ChangeLog {
   }
 }
 
-/** Whether somebody reads a table's log. */
+/** Whether a table's log has a reader. */
 export function isLogged ({ settings: { stream, recovery } }: TableRecord): boolean {
   return stream?.enabled === true || recovery !== undefined
 }

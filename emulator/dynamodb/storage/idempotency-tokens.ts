@@ -29,7 +29,7 @@ export class IdempotencyTokens {
     this.#forMs = forMs
   }
 
-  /** Takes up those that the database has. */
+  /** Loads those that the database has. */
   async load (database: Database): Promise<void> {
     const records: TokenRecord[] = []
     for await (const chunk of database.chunks(allUnder(keys.idempotencyToken('')), CHUNK)) {

@@ -9,7 +9,7 @@ import type { Holdings } from '../tables/table-description.ts'
 import type { IndexRecord, TableRecord } from '../tables/table-record.ts'
 
 /**
- * Fills a new global index with the items that its table has, as nobody else uses the table. Whatever an earlier attempt
+ * Fills a new global index with the items of its table, which is locked exclusively. What an earlier attempt
  * left behind, one that ended with the process, goes first: the index is there once its table's record has it.
  *
  * @param table  with the definitions of the index's key attributes

@@ -9,7 +9,7 @@ const GB = 1024 ** 3
 /** How many entries are looked at in one go. */
 const CHUNK = 1000
 
-/** What an answer tells of the items that share a hash key. */
+/** What an answer reports about the items that share a hash key. */
 export interface ItemCollectionMetrics { ItemCollectionKey: Item, SizeEstimateRangeGB: [number, number] }
 
 export interface ReturnsCollectionMetrics { ReturnItemCollectionMetrics?: 'SIZE' | 'NONE' }
@@ -42,7 +42,7 @@ export async function collectionMetrics (
   return { ItemCollectionKey, SizeEstimateRangeGB: [whole, whole + 1] }
 }
 
-/** The metrics of several writes, by table; of a collection that is written to more than once AWS tells only once. */
+/** The metrics of several writes, by table; AWS reports a collection that is written to more than once only once. */
 export async function collectionMetricsByTable (
   work: UnitOfWork, asked: ReturnsCollectionMetrics, writes: readonly { table: TableRecord, key: Item }[]
 ): Promise<{ ItemCollectionMetrics?: Record<string, ItemCollectionMetrics[]> }> {

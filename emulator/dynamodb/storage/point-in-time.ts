@@ -9,7 +9,7 @@ import type { PlacedItems } from './table-filling.ts'
 
 /**
  * The items of a table as they were at a time (epoch ms): those of now, with every later change undone. Reads one snapshot of
- * the store, so that writes go on meanwhile.
+ * the store, so that writes continue meanwhile.
  */
 export async function * itemsAt (database: Database, table: TableRecord, time: number): PlacedItems & AsyncGenerator<{ place: string, item: Item }[]> {
   const snapshot = database.snapshot()

@@ -86,7 +86,7 @@ export class Streams {
     return retentions
   }
 
-  /** Forgets the streams that nobody can read any more. */
+  /** Forgets the streams that can no longer be read. */
   async forgetEnded (): Promise<void> {
     const ended = [...this.#records.values()].filter((stream) => !this.#isReadable(stream))
     await this.#database.commit(ended.map(({ table, label }) => ({ key: keys.stream(table, label), value: undefined })))

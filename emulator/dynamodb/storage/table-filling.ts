@@ -9,7 +9,7 @@ import { keys } from './keys.ts'
 export type PlacedItems = AsyncIterable<readonly { readonly place: string, readonly item: Item }[]>
 
 /**
- * Writes items with their index entries under the name of a table that has no record yet. Nobody can see them, and a change
+ * Writes items with their index entries under the name of a table that has no record yet. They are not visible, and a change
  * log does not record them.
  */
 export async function fillTable (database: Database, table: TableRecord, items: PlacedItems): Promise<void> {

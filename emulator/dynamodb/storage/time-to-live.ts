@@ -20,7 +20,7 @@ const CHUNK = 256
 
 /**
  * Deletes expired items by the emulator's clock. What expires is kept in the store in the order of its time, written in
- * the same step as the item, so that nobody ever has to look through a table.
+ * the same step as the item, so that no table ever has to be searched.
  */
 export class TimeToLive {
   readonly #store: ExpiringStore
@@ -49,7 +49,7 @@ export class TimeToLive {
     }
   }
 
-  /** Takes up every item of a table whose TTL has been enabled. */
+  /** Indexes the expiry of every item of a table whose TTL has been enabled. */
   async enable (table: TableRecord): Promise<void> {
     for await (const chunk of this.#store.database.chunks(allUnder(keys.item(table.TableName, '')), CHUNK)) {
       const writes = chunk.flatMap(([, value]) => {

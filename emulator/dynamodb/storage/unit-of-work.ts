@@ -16,7 +16,7 @@ export interface UnitStore extends ReadableStore {
   readonly locks: Locks
   /** Adds to a unit of work whatever its writes bring with them. */
   follow (work: UnitOfWork): void
-  /** Is told what was stored. */
+  /** Called with what was stored. */
   committed (changes: readonly ItemChange[]): void
 }
 

@@ -122,7 +122,7 @@ function createIndex (changes: Changes, given: IndexInput, { input, ctx, mode }:
   if (mode === 'PAY_PER_REQUEST' && units) throw validation(`${PREFIX}Neither ReadCapacityUnits nor WriteCapacityUnits can be specified for index: ${name} when BillingMode is PAY_PER_REQUEST`)
   if (mode === 'PROVISIONED' && !units) throw validation(`${PREFIX}Both ReadCapacityUnits and WriteCapacityUnits must be specified for index: ${name}`)
   if (indexesOf(table).some(({ IndexName }) => IndexName === name)) throw validation('Attempting to create an index which already exists')
-  // A change of the billing mode in the same request is none that goes on already.
+  // A change of the billing mode in the same request is not yet in progress.
   admitIndexChange(input.BillingMode ? passing(table, { updating: undefined }) : table, 'Create', name, startedAt)
   const GlobalSecondaryIndexes = [...table.GlobalSecondaryIndexes ?? [], { ...newIndex(given, table.TableArn), ProvisionedThroughput: newThroughput(units) }]
   if (GlobalSecondaryIndexes.length > limits.globalIndexes) {

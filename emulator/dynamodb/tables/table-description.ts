@@ -11,7 +11,7 @@ export interface DescriptionOptions {
   /** Of the table, or of the index named. */
   holdings: (index?: string) => Holdings
   /**
-   * As the answer to what changes a table shows it: in every passing state that the record has, even if it takes no time.
+   * Shows the table as the answer to a change of it does: in every transitional state of the record, even if it takes no time.
    * The record must be settled.
    */
   changing?: boolean

@@ -38,7 +38,7 @@ export interface TableRecord extends TableKeys, Indexed {
   }
 }
 
-/** The passing states of a table and its global indexes, each with the time (epoch ms) at which it ends. */
+/** The transitional states of a table and its global indexes, each with the time (epoch ms) at which it ends. */
 export interface Passing {
   creatingUntil?: number
   deletingUntil?: number
@@ -70,7 +70,7 @@ export interface TimeToLiveSetting {
 
 export type Status = 'CREATING' | 'UPDATING' | 'DELETING' | 'ACTIVE'
 
-/** How long tables stay in their passing states, in ms of the emulator's clock. */
+/** How long tables stay in their transitional states, in ms of the emulator's clock. */
 export interface TableDelays {
   create: number
   update: number
@@ -99,7 +99,7 @@ export function indexStatusOf ({ settings }: TableRecord, index: string, now: nu
   return lasts(updatingIndexes?.[index], now) ? 'UPDATING' : 'ACTIVE'
 }
 
-/** The table without the passing states that have passed. */
+/** The table without the transitional states that have ended. */
 export function settled (table: TableRecord, now: number): TableRecord {
   const { creatingUntil, updating, encryptingUntil, building, dropping, updatingIndexes = {}, timeToLive, ...rest } = table.settings
   const changing = Object.entries(updatingIndexes).filter(([, until]) => lasts(until, now))
@@ -128,12 +128,12 @@ export function isUsable ({ settings }: TableRecord, now: number): boolean {
   return settings.deletingUntil === undefined && !lasts(settings.creatingUntil, now)
 }
 
-/** Whether an index is still being made, so that nobody may read it. */
+/** Whether an index is still being created, so that it cannot be read. */
 export function isBackfilling ({ settings: { building } }: TableRecord, index: string, now: number): boolean {
   return building?.index === index && lasts(building.until, now)
 }
 
-/** Whether a passing state goes on at a time. */
+/** Whether a transitional state lasts beyond a time. */
 export function lasts (until: number | undefined, now: number): boolean {
   return until !== undefined && now < until
 }

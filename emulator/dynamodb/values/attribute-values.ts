@@ -130,7 +130,7 @@ function nativeReader (readNumber: (text: string) => unknown): (value: Attribute
   return toNative
 }
 
-/** A number beyond what a double holds exactly is a bigint, as the SDK makes it; one that is none is an error. */
+/** A number that a double cannot hold exactly is a bigint, as in the SDK; a fraction among these is an error. */
 function toNumber (text: string): number | bigint {
   const number = Number(text)
   if (Number.MIN_SAFE_INTEGER <= number && number <= Number.MAX_SAFE_INTEGER) return number

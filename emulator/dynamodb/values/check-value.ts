@@ -16,7 +16,7 @@ export interface ValueRules {
 }
 
 /**
- * What is wrong with a value of a request, in AWS's words; `undefined` if nothing is. Writes its numbers and
+ * AWS's message for a fault in a value of a request; `undefined` if it is valid. Writes its numbers and
  * sets the way DynamoDB stores and answers them, so that equal numbers have equal text.
  */
 export function faultOf (value: AttributeValue, rules: ValueRules, levels = rules.nestingLevels): string | undefined {
@@ -28,7 +28,7 @@ export function faultOf (value: AttributeValue, rules: ValueRules, levels = rule
   return undefined
 }
 
-/** Numbers without an exponent, and without zeros that mean nothing, are as they should be; most are, and quickly told. */
+/** Numbers without an exponent and without redundant zeros are stored as they are; most are such, and the check is quick. */
 const PLAIN = /^(?:0|-?[1-9]\d{0,36}|-?(?:0|[1-9]\d{0,17})\.\d{0,17}[1-9])$/
 
 function normalized (text: string, { olderWords }: ValueRules): { text: string } | string {
@@ -113,7 +113,7 @@ export const EMPTY_NAME = 'Empty attribute name'
 /** The most bytes of an attribute's name. Source: "Naming rules", developer guide; measured by scylladb/scylladb, test_limits.py. */
 const NAME_BYTES = 65_535
 
-/** What is wrong with the names of attributes or of map members, in AWS's words. */
+/** AWS's message for a fault in the names of attributes or of map members. */
 export function namesFault (names: readonly string[]): string | undefined {
   if (names.includes('')) return EMPTY_NAME
   return names.some(isTooLong) ? `Attribute name is too large, must be less than ${NAME_BYTES + 1} bytes` : undefined

@@ -2,7 +2,7 @@ import { matchesWildcard } from '../../core/wildcard.ts'
 import type { ArrangeableImage, ArrangedFaces } from './arranged-faces.ts'
 import type { ArrangedAnswer, Arrangement } from './arrangement.ts'
 
-/** Arrangements by rule, made by whoever tests, in memory. The newest rule that fits an image is taken. */
+/** Arrangements by rule, made by tests, in memory. The newest rule that fits an image is used. */
 export class ArrangedAnswers implements ArrangedFaces {
   /** By what they are for; the newest last. */
   readonly #answers = new Map<string, ArrangedAnswer>()

@@ -3,7 +3,7 @@ import { BadArrangement } from './bad-arrangement.ts'
 import { invalidParameter } from '../errors.ts'
 import type { ImageSource } from '../images/image.ts'
 
-/** What tells an image from others. */
+/** What identifies an image. */
 export interface ArrangeableImage extends Pick<ImageSource, 'object'> {
   /** The caller's. */
   readonly account: string

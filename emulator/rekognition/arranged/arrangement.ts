@@ -13,9 +13,9 @@ const Years = Type.Integer({ minimum: 0, maximum: 150 })
 const Person = Type.String({ minLength: 1, maxLength: 128 })
 
 const ArrangedFaceSchema = Type.Partial(Type.Object({
-  /** Two faces of one name are one person; of two names, two. Without a name it is whoever the engine sees there. */
+  /** Two faces of one name are one person; of two names, two. Without a name it is the person that the engine sees. */
   person: Person,
-  /** How alike the face is to people by name, where the name alone would not tell. */
+  /** How similar the face is to people by name, where the name alone does not decide. */
   similarity: Type.Record(Type.String(), Percent),
   confidence: Percent,
   boundingBox: Type.Object({ left: Ratio, top: Ratio, width: Size, height: Size }, strict),
@@ -47,7 +47,7 @@ const ArrangedFaceSchema = Type.Partial(Type.Object({
 const names = Object.keys(arrangeable) as ArrangeableError[] // the keys of a literal are its type's
 
 const arrangement = {
-  /** The faces of the picture, instead of those that the engine sees; what a face does not tell is the engine's. */
+  /** The faces of the picture, instead of the engine's; what a face leaves out comes from the engine. */
   faces: Type.Array(ArrangedFaceSchema, { maxItems: 100 }),
   /** Every call with the picture is answered with this error. */
   error: Type.Enum(names),
@@ -69,7 +69,7 @@ export const AnswerSchema = Type.Partial(Type.Object({
 
 export type ArrangedFace = Static<typeof ArrangedFaceSchema>
 
-/** What Rekognition is to see in a picture, said by whoever tests with it. */
+/** What Rekognition is to see in a picture, as a test arranges it. */
 export type Arrangement = Static<typeof ArrangementSchema>
 
 /** An arrangement, and the pictures that it is for. */

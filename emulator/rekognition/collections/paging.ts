@@ -21,7 +21,7 @@ const SEQUENCE_BYTES = 6
  * One page of a list that is in the order of its sequence numbers. What goes or comes between two pages neither repeats
  * an entry nor leaves one out.
  *
- * @param scope  tells the list from all others: a token is good for its own list only
+ * @param scope  identifies the list: a token is valid for its own list only
  * @throws InvalidPaginationTokenException
  */
 export function pageOf<T extends { readonly sequence: number }> (

@@ -48,7 +48,7 @@ export async function findMatches (
   return matches
 }
 
-/** How long other calls wait for a search that goes on. */
+/** How long other calls wait for a running search. */
 const TURN_MS = 5
 
 /** Gives way to other calls, if it is time. */

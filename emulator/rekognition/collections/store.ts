@@ -73,7 +73,7 @@ export class Collection {
     this.#added = added
   }
 
-  /** Takes up a face that was stored. */
+  /** Loads a stored face. */
   restore (record: FaceRecord): void {
     this.#keep(fromRecord(record))
   }
@@ -167,7 +167,7 @@ export class CollectionStore {
     this.#created = database.get(keys.created) as number | undefined ?? 0 // only create writes there
   }
 
-  /** Takes up what the database has. */
+  /** Loads what the database has. */
   static async open (database: Database): Promise<CollectionStore> {
     const store = new CollectionStore(database)
     await store.#load()

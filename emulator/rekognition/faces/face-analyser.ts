@@ -36,7 +36,7 @@ export class FaceAnalyser {
   }
 
   /**
-   * As {@link facesIn}, with what tells the picture from others.
+   * As {@link facesIn}, with what identifies the picture.
    * @returns sha256  of its bytes, in hexadecimal
    */
   async look (image: Image, account: string): Promise<{ faces: Face[], sha256: string }> {

@@ -8,7 +8,7 @@ export interface Face {
   readonly identity: Identity
 }
 
-/** Who a face is: a person by name, or whoever the engine saw as the n-th face of a picture. */
+/** Whose face it is: a person by name, or the person that the engine saw as the n-th face of a picture. */
 export type Identity =
   | { readonly person: string, readonly similarity: Readonly<Record<string, number>> }
   | { readonly vector: FaceVector | undefined, readonly ordinal: number }
@@ -40,7 +40,7 @@ export function seenFaces (seen: readonly DetectedFace[]): Face[] {
   return seen.map(({ detail, vector }, ordinal) => ({ detail, identity: { vector, ordinal } }))
 }
 
-/** The faces that were arranged; the engine's first face tells what they leave open. */
+/** The arranged faces; what they leave out comes from the engine's first face. */
 export function arrangedFaces (arranged: readonly ArrangedFace[], seen: readonly DetectedFace[]): Face[] {
   const model = seen[0]
   return arranged.map((face, ordinal) => ({

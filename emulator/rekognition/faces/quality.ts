@@ -4,10 +4,10 @@ import type { FaceDetail } from './face-engine.ts'
 import type { Limits, QualityFilter } from '../limits.ts'
 import type { Image } from '../shapes.ts'
 
-/** Why a face is not indexed, in AWS's words. */
+/** AWS's reasons why a face is not indexed. */
 export type LowQuality = 'EXTREME_POSE' | 'LOW_BRIGHTNESS' | 'LOW_SHARPNESS' | 'LOW_CONFIDENCE' | 'SMALL_BOUNDING_BOX'
 
-/** What keeps a face from passing a quality filter; nothing if it passes. */
+/** Why a face does not pass a quality filter; empty if it passes. */
 export function faultsOf ({ BoundingBox, Confidence, Pose, Quality }: FaceDetail, filter: QualityFilter, { qualityBars, faceBars }: Limits): LowQuality[] {
   if (filter === 'NONE') return []
   const faults: Record<LowQuality, boolean> = {

@@ -49,7 +49,7 @@ export function combine (planes: readonly Plane[], value: (...cells: number[]) =
 
 export const mean = (plane: Plane): number => plane.reduce((sum, value) => sum + value, 0) / plane.length
 
-/** Smooths by the binomial filter (1 2 1)/4, `passes` times both ways; beyond the edge the last cell goes on. */
+/** Smooths by the binomial filter (1 2 1)/4, `passes` times both ways; beyond the edge the last cell is repeated. */
 export function smooth (plane: Plane, passes: number): Plane {
   let smoothed = plane
   for (let pass = 0; pass < passes; pass++) smoothed = smoothOnce(smoothOnce(smoothed, GRID, 1), 1, GRID)

@@ -4,11 +4,11 @@ import type { Member } from '../requests/shape.ts'
 
 const TOKEN = /^1([0-9a-f]{8})([\w-]+)$/
 
-/** A token by which a listing goes on after a key, or a bucket; it bears a check, so that nothing else passes for one. */
+/** A token that resumes a listing after a key or a bucket; it has a checksum, so that no other text is accepted. */
 export const tokenAfter = (key: string): string =>
   `1${crc32(key).toString(16).padStart(8, '0')}${Buffer.from(key).toString('base64url')}`
 
-/** The `continuation-token` of a listing: itself, and what it goes on after. */
+/** The `continuation-token` of a listing: itself, and the key that it resumes after. */
 export const continuationToken: Member<{ token: string, after: string } | undefined> = {
   source: { query: 'continuation-token' },
   read ({ query }) {

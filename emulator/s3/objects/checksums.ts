@@ -83,7 +83,7 @@ export function decodeBase64 (text: string, bytes: number): Buffer | undefined {
   return decoded.length === bytes && decoded.toString('base64') === text ? decoded : undefined
 }
 
-/** The header fields of a checksum, as answers bear them. */
+/** The header fields of a checksum in answers. */
 export const checksumHeaders = ({ algorithm, value, type }: ObjectChecksum): Record<string, string> =>
   ({ [checksumHeader(algorithm)]: value, 'x-amz-checksum-type': type })
 

@@ -57,7 +57,7 @@ export const etagHeader = (object: Pick<ObjectRecord, 'etag'>): { etag: string }
 
 /**
  * The headers of GetObject and HeadObject.
- * @param checksum  of what is read, if it is to be told
+ * @param checksum  of what is read, if it is to be returned
  */
 export function objectHeaders (object: ObjectRecord, checksum: ObjectChecksum | undefined): Record<string, string> {
   return {

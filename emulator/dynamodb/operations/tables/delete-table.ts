@@ -9,7 +9,7 @@ import { requiredTableName } from '../../requests/table-shapes.ts'
 const SYSTEM_BACKUP_MS = 35 * 86_400_000
 
 // https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_DeleteTable.html
-// The items go at once; the table shows DELETING for as long as the emulator is told to.
+// The items are deleted at once; the table shows DELETING for `tableDelays.delete`.
 export const deleteTable: DynamodbOperation<{ TableName: string }> = {
   types: { TableName: requiredTableName },
   run: ({ TableName }, ctx) => ctx.store.transact(async (work) => {

@@ -39,7 +39,7 @@ const indexUpdates: Shape = {
 
 // https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_UpdateTable.html
 // The new settings hold at once, a new index has its items at once, and one that is deleted is empty at once; what the table
-// and its indexes are called meanwhile (UPDATING, CREATING, DELETING) lasts for as long as the emulator is told to.
+// and its indexes keep their transitional status (UPDATING, CREATING, DELETING) for `tableDelays`.
 export const updateTable: DynamodbOperation<UpdateTableInput> = {
   types: {
     TableName: requiredTableName,

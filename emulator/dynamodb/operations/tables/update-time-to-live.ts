@@ -10,7 +10,7 @@ export interface UpdateTimeToLiveInput {
 }
 
 // https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_UpdateTimeToLive.html
-// AWS may take up to an hour, and lets nobody change it again until then; here it takes as long as the emulator is told to,
+// AWS may take up to an hour, and refuses another change until then; here it takes `tableDelays.timeToLive`,
 // by default no time.
 export const updateTimeToLive: DynamodbOperation<UpdateTimeToLiveInput> = {
   types: {
