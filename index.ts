@@ -25,7 +25,7 @@ export interface StartSandtableOptions extends Pick<SandtableOptions, 'emulator'
  * @throws `ConfigError` for a setting that is wrong; `EADDRINUSE` for a port that was asked for and is taken
  */
 export async function startSandtable ({ settings, ...options }: StartSandtableOptions = {}): Promise<Sandtable> {
-  // Whoever wants the emulator alone need not load the API.
+  // A user of the emulator alone need not load the API.
   const [{ openSandtable }, { loadConfig }] = await Promise.all([import('./sandtable.ts'), import('./server/config.ts')])
   return openSandtable({ config: loadConfig({ PORT: '0', EMULATOR_PORT: '0', ...settings }), ...options })
 }

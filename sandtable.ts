@@ -51,7 +51,7 @@ export interface Sandtable extends AsyncDisposable {
   close (): Promise<void>
 }
 
-/** Any key is good for an emulator; the account's default is meant. */
+/** An emulator accepts any key; this one means the default account. */
 const EMULATOR_CREDENTIALS = { accessKeyId: 'sandtable', secretAccessKey: 'sandtable' }
 
 /**
@@ -70,7 +70,7 @@ export function endpointsOf (config: Config, emulatorUrl: string) {
  * @throws `EADDRINUSE` when a port is taken
  */
 export async function openSandtable ({ config, logger, demo = false, ...options }: SandtableOptions): Promise<Sandtable> {
-  // What the API stands on is there again after a reset, whoever asked for it.
+  // The tables and the bucket of the API exist again after a reset.
   let prepare = async () => {}
   const afterReset = async () => {
     await prepare()

@@ -23,7 +23,7 @@ const AWS_HOST = /(^|\.)amazonaws\.com(\.cn)?$/
 const MOST_REMEMBERED = 1000
 
 /**
- * Rejects requests that another site sends through somebody's browser, and requests for a host name that another site has
+ * Rejects requests that another site sends through a user's browser, and requests for a host name that another site has
  * pointed at this machine (DNS rebinding). A client that is not a browser sends neither `Origin` nor `Sec-Fetch-Site`.
  *
  * See docs/decisions/0019-what-browsers-may-reach.md.
@@ -97,7 +97,7 @@ function remembered (known: Map<string, boolean>, header: string, check: () => b
   return answer
 }
 
-/** Whether somebody follows a link to a page: the site that has the link cannot read it. */
+/** Whether a user follows a link to a page: the site that has the link cannot read it. */
 function isLink (method: string, headers: GuardedHeaders): boolean {
   return (method === 'GET' || method === 'HEAD') && headers['sec-fetch-mode'] === 'navigate' && headers['sec-fetch-dest'] === 'document'
 }

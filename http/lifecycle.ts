@@ -85,7 +85,7 @@ class ManagedResponse<R extends IncomingMessage = IncomingMessage> extends Serve
   override end (...args: unknown[]): this {
     const end = super.end.bind(this) as (...args: unknown[]) => this
     if (!this.headersSent && isIncomplete(this.req)) {
-      // Headers that nobody has written yet need the length of the whole body.
+      // Headers that are not written yet need the length of the whole body.
       const [chunk] = args
       if (!this.hasHeader('content-length') && (typeof chunk === 'string' || chunk instanceof Uint8Array)) this.setHeader('content-length', Buffer.byteLength(chunk))
       this.writeHead(this.statusCode)

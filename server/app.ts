@@ -46,13 +46,13 @@ export interface AppOptions {
   features?: readonly Feature[]
 }
 
-/** A parameter may be as long as a request line, so that a long one is told by its schema and not by the router. */
+/** A parameter may be as long as a request line, so that its schema refuses a long one and not the router. */
 const LONGEST_PARAMETER = 16 * 1024
 
 /**
  * The whole API as a Fastify application that is ready to listen or to be injected into.
  *
- * @throws {@link ConfigError} when nobody could have a token, and every route needs one
+ * @throws {@link ConfigError} when every route needs a token and no token can be checked
  */
 export async function buildApp ({ config, aws, clock, isFull, localIssuer, logger, stalledBodyMs, features = allFeatures }: AppOptions): Promise<FastifyInstance> {
   const { http } = config
@@ -84,7 +84,7 @@ export async function buildApp ({ config, aws, clock, isFull, localIssuer, logge
   // Bodies are JSON or forms: text is another media type, not JSON that is wrong.
   app.removeContentTypeParser('text/plain')
 
-  // What every request meets comes first; the docs and the metrics have to be there before the routes they tell of.
+  // What applies to every request comes first; the docs and the metrics must be registered before the routes they describe.
   await app.register(requestIds)
   await app.register(browserAccess, { guard })
   await app.register(requestDeadline, { timeoutMs: http.requestTimeoutMs })

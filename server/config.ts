@@ -11,7 +11,7 @@ export class ConfigError extends Error {
   }
 }
 
-/** A whole number, told by its bounds. */
+/** A whole number, described by its bounds. */
 const whole = (minimum: number, maximum: number, byDefault: number) =>
   Type.Integer({ minimum, maximum, default: byDefault, description: `a whole number from ${minimum} to ${maximum}` })
 
@@ -179,14 +179,14 @@ export function loadConfig (env: Readonly<Record<string, string | undefined>>) {
       bucket: settings.S3_BUCKET,
     },
     log: { level: settings.LOG_LEVEL },
-    /** One of its own for each process, unless it is set: then page tokens are good in all that share it. */
+    /** Each process has its own, unless it is set: then page tokens are valid in all processes that share it. */
     pageTokenSecret: settings.PAGE_TOKEN_SECRET ?? randomBytes(32).toString('base64url'),
     face: {
       /** `single`: one record a user (seed 001). `history`: validations that expire (seed 000). */
       design: settings.FACE_DESIGN,
       /** Similarity, 0 to 100, from which two faces are the same person's. */
       matchThreshold: settings.FACE_MATCH_THRESHOLD,
-      /** Days that a face record is kept; 0 keeps it for good. */
+      /** Days that a face record is kept; 0: it does not expire. */
       recordTtlDays: settings.FACE_RECORD_TTL_DAYS,
       tables: {
         faces: settings.DYNAMODB_FACE_VALIDATION_TABLE,
@@ -223,7 +223,7 @@ export type Config = ReturnType<typeof loadConfig>
 
 export type SettingName = keyof typeof EnvironmentSchema.properties
 
-/** A variable that the server reads, for whoever shows or offers them all. */
+/** A variable that the server reads, for code that lists or offers them all. */
 export interface Setting {
   name: SettingName
   /** What values it takes, in words. */

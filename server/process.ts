@@ -18,7 +18,7 @@ const SIGNALS = { SIGINT: 130, SIGTERM: 143 } as const
 
 /**
  * Runs something as this process: starts it, closes it at the first SIGTERM or SIGINT and exits with 0, exits at once
- * at the second. A start that fails, or an error that nobody caught, is told on standard error and ends it with 1, a
+ * at the second. A start that fails, or an uncaught error, is reported on standard error and ends it with 1, a
  * wrong setting with 2.
  *
  * @param start  a signal during it is obeyed when it has ended
@@ -63,7 +63,7 @@ export async function runUntilStopped (start: () => Promise<Running>, on: Proces
   }
 }
 
-/** One line for what an operator can mend, all there is for anything else. */
+/** One line for what an operator can fix, everything for anything else. */
 function tell (error: unknown): string {
   if (error instanceof ConfigError) return error.message
   const { code, address, port } = error as { code?: string, address?: string, port?: number } // a system error has them

@@ -18,7 +18,7 @@ export interface Store {
 
 /**
  * Opens the store that `STORE` names. The embedded one may start empty, and so gets its tables and its bucket here; those
- * of any other endpoint belong to whoever runs it (`sandtable tables create`).
+ * of any other endpoint belong to its operator (`sandtable tables create`).
  *
  * @param report    receives what happens to a followed clock
  * @param emulator  one that runs already, for `STORE=embedded`; it is not closed with the store

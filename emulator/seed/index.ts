@@ -63,7 +63,7 @@ async function createTable ({ name, path, table }: SeedFile & { table: string },
 async function putItems (file: SeedFile & { table: string }, { dynamodb }: SeedTargets): Promise<number> {
   let count = 0
   let group: Promise<BadSeed | undefined>[] = []
-  // Gives what is wrong, since a promise that fails while nobody waits for it yet would end the process.
+  // Resolves with the fault: a promise that rejects before it is awaited would end the process.
   async function put (item: unknown, place: string): Promise<BadSeed | undefined> {
     const refused = await refusal(dynamodb('PutItem', { TableName: file.table, Item: item }))
     if (!refused) return undefined
@@ -99,7 +99,7 @@ async function named (place: string, load: () => Promise<unknown>): Promise<void
   })
 }
 
-/** Why an operation did not succeed, in AWS's words. */
+/** AWS's message for why an operation failed. */
 async function refusal (call: DirectResult | Promise<DirectResult> | undefined): Promise<{ type: string, message: string } | undefined> {
   const result = await call
   if (!result || !('failure' in result)) return undefined

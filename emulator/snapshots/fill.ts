@@ -28,7 +28,7 @@ export async function fill (partitions: Partitions, records: AsyncGenerator<Snap
   await flush()
 }
 
-/** The bytes that follow, as many as were told. */
+/** The bytes that follow, as many as the content's line announces. */
 async function * bytesOf (size: number, records: AsyncGenerator<SnapshotRecord>): AsyncGenerator<Uint8Array> {
   for (let missing = size; missing > 0;) {
     const { value } = await records.next() as IteratorResult<SnapshotRecord, undefined> // it returns nothing

@@ -5,7 +5,7 @@ import type { Write } from '../core/storage/database.ts'
 import type { StorageView } from '../core/storage/storage.ts'
 import { BadSnapshot } from './errors.ts'
 
-// docs/snapshots.md describes the format; what is written there of version 1 is for good.
+// docs/snapshots.md describes the format; its description of version 1 never changes.
 
 const FORMAT = 'sandtable-snapshot'
 const VERSION = 1

@@ -50,7 +50,7 @@ export class Snapshots {
   }
 
   /**
-   * Saves the state as it is at this moment, while calls go on, in the place of what had the name.
+   * Saves the state as it is at this moment, while calls continue, in place of an earlier state of that name.
    * @param name  lower-case letters, digits and `._-`, 64 at most
    * @throws BadSnapshot for any other name
    */
@@ -143,7 +143,7 @@ export class Snapshots {
     })
   }
 
-  /** Reads a snapshot, all of it, into a state that nobody sees yet. */
+  /** Reads a whole snapshot into a state that is not visible yet. */
   async #load (name: string, stage: Stage): Promise<{ header: SnapshotHeader, loaded: LoadedState[] }> {
     const { file } = await this.#open(name)
     try {

@@ -27,7 +27,7 @@ export interface TokenIssuerOptions {
 
 /**
  * Gives tokens for anybody who asks, shaped like those of a Cognito user pool, and shows the key that they are checked
- * with where a pool shows its own. Nobody is asked for a password: it stands in for a pool in tests.
+ * with where a pool shows its own. It asks for no password: it stands in for a pool in tests.
  *
  * Nothing is loaded or generated before the first use.
  *
@@ -42,7 +42,7 @@ export class TokenIssuer {
     this.#options = options
   }
 
-  /** What tokens bear as `iss`; the keys are at `<issuer>/.well-known/jwks.json`. */
+  /** The `iss` of tokens; the keys are at `<issuer>/.well-known/jwks.json`. */
   get issuer (): string {
     return this.#options.issuer()
   }

@@ -35,7 +35,7 @@ export const TokenRequestSchema = Type.Object({
   claims: Type.Optional(Type.Record(Type.String(), Type.Unknown(), { description: 'more claims, of 4 KB as JSON, and none that the issuer sets' })),
 }, { additionalProperties: false })
 
-/** What somebody who wants a token says: for whom, in which groups, for how long, for which app client, with which claims. */
+/** A request for a token: for whom, in which groups, for how long, for which app client, with which claims. */
 export type TokenRequest = Static<typeof TokenRequestSchema>
 
 /** The same with its defaults, checked. */

@@ -1,6 +1,6 @@
 import { scenario } from '../kit/scenario.ts'
 
-/** The steps of an event stream, each as it was told. */
+/** The steps of an event stream, in the order in which they arrive. */
 const stepsOf = (text: string) => [...text.matchAll(/^event: step\ndata: (.*)$/gm)].map(([, json]) => {
   const { step, status } = JSON.parse(json!) as { step: string, status: string } // as the route documents it
   return `${step} ${status}`

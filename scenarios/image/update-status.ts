@@ -8,7 +8,7 @@ const NEW_STATUS = 1 + 1 + 1 + 2
 export default scenario('images: a status goes on its way by one conditional update, and no other', {
   seed: '002',
   pattern: 'update the status',
-  // Nobody processes here but the scenario.
+  // Only the scenario processes here.
   environment: { IMAGE_WORKERS: '0' },
   async run ({ api, given, expectCalls, check, emulator: { documents }, tables: { images: TableName } }) {
     const { userId } = await given.owner()

@@ -47,7 +47,7 @@ interface Upload {
   fields?: Record<string, string>
 }
 
-/** Speaks to the API over HTTP. Every request bears an id of its own. */
+/** Calls the API over HTTP. Every request has an id of its own. */
 export class ApiClient {
   readonly #baseUrl: string
   readonly #token: string | undefined

@@ -2,7 +2,7 @@ import { decodeJwt } from 'jose'
 import type { ApiClient } from './api-client.ts'
 import { NotApplicable } from './not-applicable.ts'
 
-/** Somebody who asks with a token of their own. */
+/** A user with a token. */
 export interface Caller {
   /** The token's `sub`. */
   userId: string
@@ -26,7 +26,7 @@ export interface CallersOptions {
 /** Longer than any scenario moves the clock. */
 const TTL = '366d'
 
-/** Makes callers; every one is somebody else, and nobody has heard of them before. */
+/** Makes callers; each is a new user. */
 export function createCallers ({ api, emulatorUrl, clientId, token, newUserId }: CallersOptions): (who?: { groups: readonly string[] }) => Promise<Caller> {
   let isTaken = false
 

@@ -3,13 +3,13 @@ import type { ApiResponse } from './api-client.ts'
 
 export interface CheckResult {
   what: string
-  /** `not checked`: this target gives no way to tell. That is not a pass. */
+  /** `not checked`: this target gives no way to check it. That is not a pass. */
   outcome: 'passed' | 'failed' | 'not checked'
   /** Of a failed check: what was found and what was wanted. */
   detail?: string
 }
 
-/** Collects what a scenario checks. A failed check is noted, and the scenario goes on. */
+/** Collects what a scenario checks. After a failed check the scenario continues. */
 export class Checks {
   readonly results: CheckResult[] = []
 
@@ -33,7 +33,7 @@ export class Checks {
     this.equal(value, true, what)
   }
 
-  /** The answer has this status; if not, its message is told. */
+  /** The answer has this status; if not, its message is reported. */
   status (response: ApiResponse, expected: number): void {
     const what = `${response.method} ${response.path} answers ${expected}`
     if (response.status === expected) this.pass(what)

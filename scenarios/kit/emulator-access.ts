@@ -14,7 +14,7 @@ export interface ClosableEmulatorAccess extends EmulatorAccess {
   close (): void
 }
 
-/** @param options.ownsClock  nobody else lives by this clock; without it, moving it is not applicable */
+/** @param options.ownsClock  no other process uses this clock; without it, moving it is not applicable */
 export function createEmulatorAccess ({ url, ownsClock }: { url: string, ownsClock: boolean }): ClosableEmulatorAccess {
   const client = new DynamoDBClient({
     endpoint: url,

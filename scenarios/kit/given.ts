@@ -7,7 +7,7 @@ import type { Random } from './random.ts'
 /** A registration whose stored face is there. */
 export type RegistrationWithFace = Registration & { storedFaceKey: string }
 
-/** Somebody whose face was verified: there is a face record, or in the history design a validation. */
+/** A user whose face was verified: there is a face record, or in the history design a validation. */
 export interface VerifiedUser {
   userId: string
   registration: RegistrationWithFace
@@ -38,12 +38,12 @@ export class Given {
     this.#prefix = options.prefix
   }
 
-  /** A user nobody has heard of. */
+  /** A new user. */
   userId (): string {
     return `${this.#prefix}-user${++this.#count}`
   }
 
-  /** A picture of somebody new. */
+  /** A picture of a new person. */
   portrait (): Promise<Uint8Array<ArrayBuffer>> {
     return drawPortrait(this.#random)
   }
@@ -59,7 +59,7 @@ export class Given {
     return made(await this.#api.post<Registration>('/api/registrations', { userId, eventId: event.eventId, name: this.#random.pick(NAMES) }))
   }
 
-  /** A registration with the picture of somebody new as its stored face. */
+  /** A registration with the picture of a new person as its stored face. */
   async registrationWithFace (options: { userId?: string, event?: Event } = {}): Promise<RegistrationWithFace> {
     const { registrationId } = await this.registration(options)
     const path = `/api/registrations/${registrationId}/stored-face`

@@ -8,7 +8,7 @@ const SKIN = ['#f6d7bd', '#e8b98f', '#c98d5f', '#9a633b', '#6b4226', '#4a2c18'] 
 const HAIR = ['#1c1410', '#4b2e1a', '#8a5a2b', '#c9a063', '#a33b20', '#9a9a9a', '#eeeeee'] as const
 const CLOTHES = ['#20335c', '#7a1f2b', '#1f5c3a', '#d8d2c4', '#2b2b2b', '#c77d1a', '#5a3a7a'] as const
 
-/** A drawn portrait of nobody, as a JPEG: another person for every draw of chance. */
+/** A drawn portrait, as a JPEG: another person for every random draw. */
 export async function drawPortrait (random: Random): Promise<Uint8Array<ArrayBuffer>> {
   return new Uint8Array(await sharp(Buffer.from(portraitSvg(random))).jpeg({ quality: 90 }).toBuffer())
 }
@@ -42,7 +42,7 @@ function portraitSvg (random: Random): string {
   </svg>`
 }
 
-/** Large patches of colour: what a picture is told apart by at first sight. */
+/** Large patches of colour: they make pictures differ. */
 function background ({ whole, between }: Random): string {
   const colour = () => `hsl(${whole(360)} ${20 + whole(60)}% ${15 + whole(70)}%)`
   const patches = Array.from({ length: 5 }, () =>

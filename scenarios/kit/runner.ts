@@ -72,7 +72,7 @@ export interface ScenarioResult {
 
 interface Measured { durationMs: number, usage?: Usage }
 
-/** Runs scenarios, and tells what came of each, in the order in which they were given. It does not throw. */
+/** Runs scenarios, and reports the result of each, in the order in which they were given. It does not throw. */
 export async function runScenarios (options: RunOptions): Promise<ScenarioResult[]> {
   const { scenarios, jobs = 1 } = options
   const results: ScenarioResult[] = []

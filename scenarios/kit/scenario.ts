@@ -12,7 +12,7 @@ export interface ScenarioContext {
   /** Makes what must be there before: users, events, registrations, pictures. Throws when it cannot. */
   given: Given
   check: Checks
-  /** Somebody new who asks with a token of their own, for routes that answer for "me". Skips the scenario where there is none to be had. */
+  /** A new user with a token, for routes that answer for "me". Skips the scenario if no token can be had. */
   caller: (who?: { groups: readonly string[] }) => Promise<Caller>
   /**
    * Holds the AWS calls that one API request made against the promised ones, with the units they used. The requests

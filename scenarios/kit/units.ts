@@ -9,7 +9,7 @@ const READ_FACTOR = { eventual: 0.5, strong: 1 }
 const WRITE_FACTOR = { plain: 1, transactional: 2 }
 
 /**
- * What reading items in one call must cost, told by the items as the API showed them. A missing item costs what one of
+ * What reading items in one call must cost, computed from the items as the API showed them. A missing item costs what one of
  * 4 KB does. This is not the emulator's own arithmetic, so that a wrong one there is noticed.
  *
  * Source: "DynamoDB item sizes and formats" and "DynamoDB read and write operations", developer guide.

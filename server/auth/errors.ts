@@ -1,6 +1,6 @@
 import { apiError } from '../core/errors.ts'
 
-// RFC 6750, section 3: how a refusal tells what it wants. Without any token there is no error code.
+// RFC 6750, section 3: how a refusal names what it wants. Without any token there is no error code.
 const challenge = (error?: string) => ({ 'www-authenticate': `Bearer realm="sandtable"${error ? `, error="${error}"` : ''}` })
 
 export const Unauthorized = apiError('UNAUTHORIZED', 'A token is needed: send it as "Authorization: Bearer ..."', 401, challenge())
@@ -9,7 +9,7 @@ export const TokenExpired = apiError('TOKEN_EXPIRED', 'The token has expired', 4
 export const InvalidAuthorization = apiError('INVALID_AUTHORIZATION', 'There must be one Authorization header, and there are several', 400, challenge('invalid_request'))
 
 export const AdminOnly = apiError('ADMIN_ONLY', 'This is for the group admin', 403, challenge('insufficient_scope'))
-/** Somebody else's: whether it is there is not told. */
+/** Also for what belongs to another user: whether it exists is not revealed. */
 export const NothingHere = apiError('NOT_FOUND', 'There is nothing here for %s', 404)
 export const NotYourself = apiError('NOT_YOURSELF', 'The token is not of %s', 403)
 

@@ -4,7 +4,7 @@ import { KeysUnreachable } from './errors.ts'
 
 /** An issuer in this process, whose keys need not be fetched. */
 export interface LocalIssuer {
-  /** What its tokens bear as `iss`. */
+  /** The `iss` of its tokens. */
   readonly issuer: string
   keys (): Promise<JSONWebKeySet>
 }
@@ -17,7 +17,7 @@ export interface FetchTimes {
   timeout: number
   /** For so long, a token with an unknown key does not have them fetched again. */
   cooldown: number
-  /** So old they may become: a key that was withdrawn is good no longer. */
+  /** Their greatest age: a key that was withdrawn is no longer accepted. */
   maxAge: number
   /** For so long after a failure, nothing is fetched. */
   pause: number

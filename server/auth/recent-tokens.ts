@@ -12,7 +12,7 @@ export interface CheckedToken {
 const MOST = 1000
 
 /**
- * Remembers tokens that were checked a moment ago: to check a signature takes longer than to read a record, and whoever
+ * Remembers tokens that were checked a moment ago: to check a signature takes longer than to read a record, and a client that
  * comes with a token comes with it again.
  *
  * @param keepMs  a key that is withdrawn may be good for so much longer
@@ -27,7 +27,7 @@ export class RecentTokens {
     this.#most = most
   }
 
-  /** What was found, if it is recent. Whether the token is good at this time is for the caller to see. */
+  /** The result, if it is recent. The caller checks whether the token is valid at this time. */
   get (token: string): CheckedToken | undefined {
     const found = this.#tokens.get(token)
     return found && stopwatch() - found.at < this.#keepMs ? found.checked : undefined

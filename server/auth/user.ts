@@ -21,13 +21,13 @@ export const isAdmin = ({ groups }: User): boolean => groups.includes(ADMIN)
  */
 export const onlyOf = (user: User | undefined): string | undefined => user && !isAdmin(user) ? user.id : undefined
 
-/** What of a request tells who asks. */
+/** The part of a request that names its user. */
 interface Asked { readonly user: User | undefined }
 
 /**
  * Who asks, on a route that always needs a token.
  *
- * @throws TypeError the route does not declare `token: 'always'`, so that with AUTH_MODE=open there is nobody
+ * @throws TypeError the route does not declare `token: 'always'`, so that with AUTH_MODE=open there is no user
  */
 export function callerOf ({ user }: Asked): User {
   if (!user) throw new TypeError('Nobody asks: the route has to declare `token: \'always\'`')
@@ -40,7 +40,7 @@ export interface Named {
   id: string | undefined
   /** Where it stands, such as `query.userId`. */
   path: string
-  /** What is told to those who name somebody else. Default: 403. On a route that looks something up: its own 404. */
+  /** The error for a request that names another user. Default: 403. On a route that looks something up: its own 404. */
   refusal?: (id: string) => ApiError
 }
 
@@ -48,7 +48,7 @@ export interface Named {
  * Whose things a request is about, where its query or its body may name that user.
  *
  * @returns the user it names, else the one who asks
- * @throws 400 it names nobody, and there is no token; the refusal when it names somebody else, unless an admin asks
+ * @throws 400 it names no user, and there is no token; the refusal when it names another user, unless an admin asks
  */
 export function subjectOf ({ user }: Asked, { id = user?.id, path, refusal = (id) => new NotYourself(id) }: Named): string {
   if (id === undefined) throw new ValidationFailed([{ path, reason: 'is required without a token' }])

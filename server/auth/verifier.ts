@@ -8,9 +8,9 @@ import { RecentTokens } from './recent-tokens.ts'
 import type { User } from './user.ts'
 
 /**
- * Tells whose a token is.
+ * Returns the user of a token.
  *
- * @throws 401 it is not good; 503 nobody can tell, since the issuer's keys cannot be read
+ * @throws 401 the token is not valid; 503 the issuer's keys cannot be read
  */
 export type VerifyToken = (token: string) => Promise<User>
 

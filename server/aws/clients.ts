@@ -34,7 +34,7 @@ const MAX_SOCKETS = 256
 /**
  * Plain SDK clients, their connections kept alive.
  *
- * Each call bears the id of the API request behind it as `x-request-id`, which an emulator shows in its trace.
+ * Each call carries the id of the API request behind it as `x-request-id`, which an emulator shows in its trace.
  *
  * @param config       region, and endpoints where they are not AWS's own
  * @param credentials  default: the usual chain

@@ -16,7 +16,7 @@ export interface Landmark { type: string, x: number, y: number }
 /** Something that is so or not, and how sure that is (0-100). */
 export interface Judgement<T> { value: T, confidence: number }
 
-/** What both ways of looking at a face tell. */
+/** The result of both ways of analysing a face. */
 export interface Face {
   box: Box
   /** That it is a face at all (0-100). */
@@ -28,7 +28,7 @@ export interface Face {
   sharpness: number
 }
 
-/** A face with all its attributes; one that the service did not tell is missing. */
+/** A face with all its attributes; one that the service does not return is missing. */
 export interface DetectedFace extends Face {
   ageRange?: { low: number, high: number }
   gender?: Judgement<string>
@@ -80,7 +80,7 @@ export function createFaceAnalyser (rekognition: RekognitionClient): FaceAnalyse
     } catch (error) {
       const name = error instanceof Error ? error.name : ''
       const Refusal = Object.hasOwn(REFUSALS, name) ? REFUSALS[name as keyof typeof REFUSALS] : undefined
-      // Rekognition does not tell which of two images it means.
+      // Rekognition does not say which of two images it means.
       const which = images.map(({ bucket, key }) => `s3://${bucket}/${key}`).join(' or ')
       if (error instanceof Error && error.message.startsWith(ARRANGEMENT_FAULT)) throw new ArrangementInvalid(error.message)
       if (Refusal) throw new Refusal(which)

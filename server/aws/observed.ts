@@ -31,7 +31,7 @@ const OPERATIONS: Readonly<Record<string, string>> = {
 }
 
 /**
- * The same clients, with every call told when it ends. The given ones stay as they are, and so can be shared.
+ * The same clients, with every call reported when it ends. The given ones stay as they are, and so can be shared.
  *
  * It sits on `send` rather than in the SDK's middleware, so that it sees every kind of client, costs little, and counts
  * a call once however often it was retried.
@@ -51,7 +51,7 @@ function observe<T extends object> (client: T, service: AwsCall['service'], onCa
   const send: Sender['send'] = (command, ...rest) => {
     const tell = (result: string, error?: unknown) => onCall({ service, operation: operationOf(command), table: tablesOf(command.input), result }, error)
     const answer = sender.send(command, ...rest)
-    // A side branch: whoever awaits the answer waits for nothing here.
+    // A side branch: the caller's promise does not wait for it.
     if (answer instanceof Promise) answer.then(() => tell('ok'), (error: unknown) => tell(error instanceof Error ? error.name : 'unknown', error))
     return answer
   }

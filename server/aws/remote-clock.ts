@@ -1,7 +1,7 @@
 import { stopwatch, systemClock, type Clock } from '../core/clock.ts'
 import { createSweeper, type Sweeper } from '../core/sweeper.ts'
 
-/** Where an emulator tells its time. AWS has nothing there. */
+/** Where an emulator serves its time. AWS has nothing there. */
 const CLOCK_PATH = '/_sandtable/clock'
 /** Real time between two readings, and how long one may take. */
 const POLL_MS = 250
@@ -10,7 +10,7 @@ const TIMEOUT_MS = 2_000
 export interface RemoteClockOptions {
   /** The endpoint of DynamoDB, such as http://localhost:4566. */
   endpoint: string
-  /** Whether to go on when the endpoint answers that it has no clock. */
+  /** Whether to keep trying when the endpoint answers that it has no clock. */
   required?: boolean
   report?: (text: string) => void
 }
@@ -49,7 +49,7 @@ export class RemoteClock implements Clock {
     return this.#reading !== undefined
   }
 
-  /** Reads the time once, then goes on in the background. */
+  /** Reads the time once, then continues in the background. */
   async start (): Promise<void> {
     await this.refresh()
     if (!this.#isAbsent) this.#poll.start()

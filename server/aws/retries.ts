@@ -1,7 +1,7 @@
 import { ConfiguredRetryStrategy } from '@smithy/core/retry'
 import type { RetryErrorInfo, RetryStrategyV2, StandardRetryToken } from '@smithy/types'
 
-/** When throttled. At three calls in ten, one in 170,000 fails for good. */
+/** When throttled. At three throttled calls in ten, one in 170,000 fails in the end. */
 const MOST_ATTEMPTS = 10
 /** When anything else went wrong: an endpoint that is down is reported soon. */
 const MOST_ATTEMPTS_OTHERWISE = 4

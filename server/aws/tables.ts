@@ -9,7 +9,7 @@ import { stopwatch } from '../core/clock.ts'
 export interface TableDefinition {
   name: string
   input: CreateTableCommandInput
-  /** A Number attribute, in epoch seconds; none keeps items for good. */
+  /** A Number attribute, in epoch seconds; without one items do not expire. */
   timeToLiveAttribute?: string
   pointInTimeRecovery: boolean
 }
@@ -41,7 +41,7 @@ export interface DeletedTable {
 }
 
 export interface ProgressOptions {
-  /** Told before each step that can take a while. */
+  /** Called before each step that can take a while. */
   onProgress?: (event: { table: string, step: string }) => void
   /** How long a table may take to get where it is going. Default: five minutes. */
   timeoutMs?: number
@@ -53,7 +53,7 @@ const LONGEST_PAUSE_MS = 2_000
 
 /**
  * Creates the tables that are missing, waits until all are ACTIVE, and turns on expiry and point-in-time recovery where
- * wanted. Can be run again at any time. An endpoint that has no such feature is told in the result, and is no error.
+ * wanted. Can be run again at any time. A feature that an endpoint does not have is reported in the result, and is no error.
  *
  * @throws what DynamoDB throws; `TimeoutError` when a table is not ACTIVE in time
  */
@@ -92,7 +92,7 @@ async function createTable (dynamodb: DynamoDBClient, definition: TableDefinitio
   if (!there) {
     options.onProgress?.({ table: name, step: 'creating' })
     await dynamodb.send(new CreateTableCommand({ ...input, TableName: name })).catch((error: unknown) => {
-      // Somebody else was quicker.
+      // Another process was quicker.
       if (!isNamed(error, 'ResourceInUseException')) throw error
     })
   }

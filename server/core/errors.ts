@@ -30,7 +30,7 @@ export type ApiErrorClass = new (...args: [...values: (string | number)[], optio
 export function apiError (code: string, message: string, statusCode: number, headers?: Readonly<Record<string, string>>): ApiErrorClass {
   // @fastify/error only takes the prototype of its base, and types it as the constructor of all errors.
   const base = ApiError as unknown as ErrorConstructor
-  // A stack is for whoever mends the server; what a client did wrong has none to show, and taking it costs time.
+  // A stack is for whoever repairs the server; a client's fault has none to show, and taking it costs time.
   const made = createError(code, message, statusCode, base, statusCode >= 500)
   if (headers) Object.assign(made.prototype, { headers })
   return made as unknown as ApiErrorClass // its instances inherit from ApiError
@@ -39,7 +39,7 @@ export function apiError (code: string, message: string, statusCode: number, hea
 const RETRY_SOON = { 'retry-after': '1' }
 const RETRY_LATER = { 'retry-after': '5' }
 
-/** Faults told in the message itself; the rest is in the details. */
+/** How many faults the message itself names; the rest is in the details. */
 const FAULTS_IN_MESSAGE = 3
 
 /** 400, with one detail for each fault. */
@@ -102,7 +102,7 @@ const SERVER_ERRORS = new Set(['InternalServerError', 'InternalError', 'Internal
 /** Statuses of a proxy whose service does not answer. */
 const GATEWAY_STATUSES: ReadonlySet<number> = new Set([502, 504])
 
-/** What of an SDK's exception tells its kind; every member may be missing. */
+/** The members of an SDK's exception that show its kind; every one may be missing. */
 interface AwsException {
   name?: string
   code?: string
@@ -111,7 +111,7 @@ interface AwsException {
   CancellationReasons?: readonly { Code?: string }[]
 }
 
-/** Tells an outage of AWS from an error that means something. */
+/** Separates outages of AWS from errors that have a meaning for the API. */
 export function awsOutage (error: unknown): AwsOutage | undefined {
   if (!(error instanceof Error)) return undefined
   const { name = '', code = '', $fault, $metadata: { httpStatusCode: status = 0 } = {}, CancellationReasons = [] } = error as AwsException // each is checked before use

@@ -59,7 +59,7 @@ function holdsDigits (value: unknown): boolean {
 
 /** The numbers in lists and objects that DynamoDB would not keep as they are. */
 export function numberFaults (value: unknown, path: string): Fault[] {
-  // Paths are only made where there is something to tell.
+  // Paths are only built where there is something to report.
   if (isKept(value)) return []
   if (typeof value === 'number' || isDigits(value)) return [{ path, reason: digitsOf(value) > MOST_DIGITS ? TOO_MANY_DIGITS : OUT_OF_RANGE }]
   return Object.entries(value as object).flatMap(([name, one]) => numberFaults(one, `${path}.${name}`)) // nothing else is not kept

@@ -56,7 +56,7 @@ export class RequestLog extends LogController {
     else reply.log.info(line, 'request')
   }
 
-  /** The error handler writes what there is to say, and the request's own line tells the rest. */
+  /** The error handler logs errors, and the request's own line has the rest. */
   override defaultErrorLog (): void {}
   override routeNotFound (): void {}
 }

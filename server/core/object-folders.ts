@@ -1,7 +1,7 @@
 import { keyPart } from './ids.ts'
 
 /*
- * Folders of the default bucket that hold what somebody uploaded, or what was made of it. Whose it is, its name tells.
+ * Folders of the default bucket that hold uploads, and what was made of them. The folder's name has its owner.
  */
 
 /** The originals of a user's images. */
@@ -13,5 +13,5 @@ export const storedFacesOf = (registrationId: string) => `faces/${keyPart(regist
 
 const FOLDERS = ['uploads/', 'processed/', 'faces/']
 
-/** Whether a key is in anybody's folder, so that nobody else may read it. */
+/** Whether a key is in a user's folder, so that no other user may read it. */
 export const isSomebodys = (key: string): boolean => FOLDERS.some((folder) => key.startsWith(folder))

@@ -9,7 +9,7 @@ export type PageKey = Record<string, unknown>
 /** Turns the key at which a page ended into an opaque token, and back. */
 export interface PageTokens {
   /**
-   * @param scope  index and owner of the list, such as `registrations/EventIndex/event-1`: the token is good for it alone
+   * @param scope  index and owner of the list, such as `registrations/EventIndex/event-1`: the token is valid for it alone
    * @param key    `LastEvaluatedKey` of the answer; `undefined` on the last page gives `null`
    */
   encode (scope: string, key: PageKey): string

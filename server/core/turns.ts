@@ -1,7 +1,7 @@
 /**
  * Runs what is given under one key one after another, in the order in which it came; what is under other keys meanwhile.
  *
- * @param run  told what the one right before it has given, unless that failed or was over long ago
+ * @param run  called with the result of the one right before it, unless that failed or ended long ago
  */
 export type InTurn<T> = (key: string, run: (before: T | undefined) => Promise<T>) => Promise<T>
 

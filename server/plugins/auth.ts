@@ -33,7 +33,7 @@ export interface AuthOptions {
 }
 
 /**
- * Asks each route's token of whoever calls it, as the route's `config.auth` says. What needs none gets no hook at all.
+ * Requires each route's token, as the route's `config.auth` says. A route that needs none gets no hook at all.
  * Comes before the routes: those that are there already are for everybody.
  */
 export const auth = fp<AuthOptions>((app, { mode, verify }, done) => {
@@ -56,7 +56,7 @@ function authorizer ({ admin, owner }: RouteAuth, verify: VerifyToken | undefine
   return async (request) => {
     if (!verify) throw new NoIssuer()
     const user = await verify(bearerToken(request.raw)).catch((error: unknown) => {
-      // The token may be good: whoever runs the issuer has to know.
+      // The token may be valid: the operator of the issuer has to know.
       if (error instanceof InvalidToken && error.cause) request.log.warn({ err: error.cause }, 'a key of the issuer cannot be used')
       throw error
     })

@@ -56,7 +56,7 @@ function toApiError (error: unknown, request: FastifyRequest): ApiError {
   return new (apiError(name, '%s', statusCode))(error.message)
 }
 
-/** What the HTTP parser cannot read: no request, no hooks, and so an answer by hand. */
+/** What the HTTP parser cannot read is no request and runs no hooks: the answer is written to the socket. */
 export function answerClientError (error: Error & { code?: string }, socket: Socket): void {
   if (error.code === 'ECONNRESET' || !socket.writable) return
   const shown = error.code === 'ERR_HTTP_REQUEST_TIMEOUT'

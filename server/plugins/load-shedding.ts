@@ -20,7 +20,7 @@ export const loadShedding = fp(async (app: FastifyInstance, options: LoadSheddin
     maxEventLoopDelay: options.maxEventLoopDelayMs,
     sampleInterval: options.sampleIntervalMs,
     // Infinity says that not one sample was taken, since something blocked the loop all the while: that is over now, and
-    // no reason to turn away whoever comes in the next interval.
+    // no reason to turn away the clients of the next interval.
     async pressureHandler (_request, _reply, _type, delay) {
       if (delay !== Infinity) throw new Overloaded()
     },

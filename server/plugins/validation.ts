@@ -5,7 +5,7 @@ import fp from 'fastify-plugin'
 import { ValidationFailed, type Fault } from '../core/errors.ts'
 
 /**
- * Unknown members are faults, all faults are told. `verbose` gives the error formatter the schema. The schemas
+ * Unknown members are faults, all faults are reported. `verbose` gives the error formatter the schema. The schemas
  * themselves are TypeBox's, and compiling their meta-schema to check them would be a sixth of the start.
  */
 const OPTIONS: Options = { allErrors: true, removeAdditional: false, useDefaults: true, verbose: true, allowUnionTypes: true, meta: false, validateSchema: false }

@@ -10,7 +10,7 @@ import { bypassGovernance } from '../requests/refusals.ts'
 import { onBucket, refuseHeaders, type Member, type S3Shape } from '../requests/shape.ts'
 
 // https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObjects.html
-// What cannot be deleted is told of in the answer, and the rest is deleted all the same.
+// Keys that cannot be deleted are reported in the answer; the rest are deleted all the same.
 
 const deletion: Member<DocumentBody> = {
   source: { part: 'body' },

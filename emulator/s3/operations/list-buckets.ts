@@ -5,7 +5,7 @@ import { NAMESPACE, type S3Operation } from '../operation.ts'
 import { query, wholeNumber, type S3Shape } from '../requests/shape.ts'
 
 // https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListBuckets.html
-// Lists the account's buckets of all regions; only an answer to a request with parameters tells which region each is in.
+// Lists the account's buckets of all regions; an answer has the region of each only if the request has parameters.
 
 const types = {
   members: {

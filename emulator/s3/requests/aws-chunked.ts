@@ -8,7 +8,7 @@ import { bodyEndedEarly, chunkTooSmall, malformedTrailer } from '../errors.ts'
  * that is broken, OpenStack Swift's test/s3api/test_input_errors.py, which is run against AWS.
  */
 export interface AwsChunked {
-  /** Every chunk bears a signature. */
+  /** Every chunk has a signature. */
   signed: boolean
   /** The trailers end with a signature. */
   signedTrailer: boolean

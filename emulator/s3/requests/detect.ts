@@ -31,7 +31,7 @@ const EMULATED = [
 export type OperationName = typeof EMULATED[number][0]
 
 /**
- * Names the operation that a request asks for. What S3 has and this emulator has not is looked for first: it is told
+ * Names the operation that a request asks for. Operations of S3 that are not emulated are looked for first: the error names them
  * apart by its query, where the rest is not.
  *
  * @throws NotImplemented by the operation's name, MethodNotAllowed

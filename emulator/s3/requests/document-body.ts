@@ -19,7 +19,7 @@ export class DocumentBody {
     if (this.#upload.size > maxBytes) throw documentTooLarge(maxBytes)
   }
 
-  /** Whether the request bears a checksum of the document. */
+  /** Whether the request has a checksum of the document. */
   get isChecked (): boolean {
     return this.#upload.algorithm !== undefined || this.#upload.hasMd5
   }

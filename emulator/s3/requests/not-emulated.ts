@@ -99,5 +99,5 @@ export const NOT_EMULATED: readonly Route[] = [
   ['ListDirectoryBuckets', 'GET', 'service', ['max-directory-buckets']],
 ]
 
-/** An upload from an HTML form: what else is posted to a bucket is told by its query. */
+/** An upload from an HTML form: other posts to a bucket have a query. */
 export const POST_OBJECT: Route = ['PostObject', 'POST', 'bucket', []]

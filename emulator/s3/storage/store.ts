@@ -62,7 +62,7 @@ export type Guard = (existing: ObjectRecord | undefined) => void
  * The buckets of one account, with their objects in the order of their keys' UTF-8 bytes.
  *
  * What is known of objects is in an ordered database, their bytes are in a content store: either can be in memory or on
- * disk. Objects change under a lock of their own, and a bucket goes only when nobody is about to write to it.
+ * disk. Objects change under a lock of their own, and a bucket is deleted only when no write to it is pending.
  */
 export class S3Store {
   readonly contents: ContentStore
@@ -77,7 +77,7 @@ export class S3Store {
   }
 
   /**
-   * Takes up what there is. Contents that no record names are deleted: a kill came between the two.
+   * Loads the objects. Contents that no record names are deleted: a kill came between the two.
    * @throws {@link LostContents} when there are records without their contents
    */
   static async open ({ database, contents }: Partition): Promise<S3Store> {

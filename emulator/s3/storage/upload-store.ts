@@ -14,7 +14,7 @@ export interface UploadRecord {
   initiated: number
   headers: Record<string, string>
   metadata: Record<string, string>
-  /** `asked` when the client named the algorithm; the default is computed, and not told of. */
+  /** `asked` when the client named the algorithm; the default is computed, and not returned. */
   checksum: { algorithm: ChecksumAlgorithm, type: ChecksumType, asked: boolean }
 }
 
@@ -47,7 +47,7 @@ export class UploadStore {
     this.#locks = locks
   }
 
-  /** Goes on counting where those that are there end. */
+  /** Continues the count of the uploads that exist. */
   async load (): Promise<void> {
     for await (const chunk of this.#database.chunks(allUnder(keys.uploads), LONGEST_CHUNK)) {
       for (const [, record] of chunk) this.#begun = Math.max(this.#begun, countIn((record as UploadRecord).id) + 1) // only begin writes there
@@ -55,7 +55,7 @@ export class UploadStore {
   }
 
   /**
-   * @param upload.requestId  makes the id one that nobody guesses
+   * @param upload.requestId  makes the id impossible to guess
    * @returns its id; the ids of one key are in the order in which they were given
    * @throws NoSuchBucket
    */

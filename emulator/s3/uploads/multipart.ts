@@ -36,7 +36,7 @@ export function openUpload (input: BucketInput & { Key: string, UploadId: string
 /** The element, or elements, that hold a checksum. */
 export const checksumElements = ({ algorithm, value }: Checksum): Record<string, string> => ({ [`Checksum${algorithm}`]: value })
 
-/** A part's checksum in its upload's algorithm, which is told only when it was asked for. */
+/** A part's checksum in its upload's algorithm, which is returned only when it was asked for. */
 export function askedChecksum (part: PartRecord, { checksum: { algorithm, asked } }: UploadRecord): Checksum | undefined {
   const value = part.checksums[algorithm]
   return asked && value !== undefined ? { algorithm, value } : undefined

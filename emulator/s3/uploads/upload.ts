@@ -35,7 +35,7 @@ interface Declared {
 }
 
 /**
- * The body of an upload, checked while it streams against all that its headers and trailers say of it: whoever reads it
+ * The body of an upload, checked while it streams against its headers and trailers: a reader of it
  * to its end without an error has what the client meant to send.
  */
 export class Upload {

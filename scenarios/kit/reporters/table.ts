@@ -14,7 +14,7 @@ const COLUMNS: readonly Column[] = [
 ]
 const MARKS = { passed: 'ok', failed: 'FAILED', skipped: 'skipped' } as const
 
-/** What is told beside the results. */
+/** What is reported beside the results. */
 export interface ReportContext {
   seed: number
   priceBook: PriceBook

@@ -33,7 +33,7 @@ export function createConversationService ({ store, conversations, entries, mess
     /**
      * Access pattern "delete a conversation": everything of it, in batches. First a transaction marks both items: from
      * then on no list shows the conversation, and, since every message is written on that condition, none is added to
-     * those that are to be deleted. The two items go last, so that whatever stops this, the same request goes on with it.
+     * those that are to be deleted. The two items go last, so that the same request resumes a deletion that was interrupted.
      *
      * @param most  messages to delete by this request
      * @throws 404 the user has no such conversation, or not any more

@@ -12,7 +12,7 @@ const SECRET_BYTES = 32
 /**
  * Tokens that confirm an e-mail address, good once and for 24 hours. A token is `id.secret`: the id finds the item, in
  * which there is but a hash of the secret, compared in constant time. So neither the time that a lookup takes nor the
- * table itself tells anybody a token that works.
+ * table itself does not contain a token that works.
  */
 export function createEmailTokenService ({ emailTokens, clock }: { emailTokens: EmailTokens, clock: Clock }) {
   return {
@@ -28,7 +28,7 @@ export function createEmailTokenService ({ emailTokens, clock }: { emailTokens: 
     /**
      * Access pattern "consume a token": one GetItem, and one conditional DeleteItem, which only one of several wins.
      *
-     * @throws 404 unknown, used, expired, for another purpose or another user: which of these is not told
+     * @throws 404 unknown, used, expired, for another purpose or another user: the error does not say which
      */
     async consume (userId: string, { purpose, token }: { purpose: string, token: string }): Promise<{ purpose: string, email: string, userId: string }> {
       const [tokenId = '', secret = '', ...rest] = token.split('.')

@@ -1,11 +1,11 @@
 import { apiError } from '../../core/errors.ts'
 
 export const ProfileNotFound = apiError('PROFILE_NOT_FOUND', 'You have no profile yet. Write one with PUT /api/chat/profile', 404)
-/** Somebody else's as well: whether it is there is not told. */
+/** Also for another user's: whether it exists is not revealed. */
 export const ConversationNotFound = apiError('CONVERSATION_NOT_FOUND', 'No conversation found for conversationId: %s', 404)
 export const MessageNotFound = apiError('MESSAGE_NOT_FOUND', 'No message found in conversation %s at %s', 404)
 export const SessionNotFound = apiError('SESSION_NOT_FOUND', 'No session found for sessionId: %s', 404)
-/** One answer for what is unknown, used, expired or somebody else's. */
+/** One answer for what is unknown, used, expired or another user's. */
 export const EmailTokenNotFound = apiError('EMAIL_TOKEN_NOT_FOUND', 'This token is not, or no longer, good for %s', 404)
 /** Others write to the conversation all the time, and this message found no millisecond between theirs. */
 export const ConversationContended = apiError('CONVERSATION_CONTENDED', 'Too many write to this conversation at once. Try again', 503, { 'retry-after': '1' })

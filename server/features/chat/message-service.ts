@@ -71,7 +71,7 @@ export function createMessageService ({ store, conversations, entries, messages,
     /**
      * Has the assistant answer a message of this user's, and writes its answer as one that comes after it.
      *
-     * @param onText  told each piece of the answer as it comes
+     * @param onText  called with each piece of the answer as it comes
      * @throws as {@link post}
      */
     async reply (userId: string, { conversationId, timestamp, content: question }: Message, onText: (text: string) => void = () => {}): Promise<Message> {
@@ -90,7 +90,7 @@ export function createMessageService ({ store, conversations, entries, messages,
     },
 
     /**
-     * A page of messages: one Query. An empty one does not tell whose it is, which then takes a GetItem.
+     * A page of messages: one Query. An empty one does not show whose it is, which then takes a GetItem.
      *
      * @throws 404 the user has no such conversation
      */

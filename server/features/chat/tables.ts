@@ -4,7 +4,7 @@ import { keyPart } from '../../core/ids.ts'
 
 /** `USER#id` by last activity: a user's conversations. `OWNED#id`: a user's sessions and tokens. `DATE#day` by `CONV#id`: everybody's that began on a day. */
 export const ACTIVITY_AND_DAY_INDEX = 'GSI1PK-GSI1SK-index'
-/** The TTL attribute of sessions and tokens (epoch seconds). Nothing else bears it. */
+/** The TTL attribute of sessions and tokens (epoch seconds). No other item has it. */
 export const TTL_ATTRIBUTE = 'expiresAt'
 /** The sort keys of a conversation's messages begin with it, and end with their time. */
 export const MESSAGE_PREFIX = 'MSG#'

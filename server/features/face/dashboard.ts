@@ -11,11 +11,11 @@ const PRICES = { readUnit: 0.125 / 1e6, writeUnit: 0.625 / 1e6, storageGbMonth: 
 const DAY_MS = 86_400_000
 const DAYS_A_MONTH = 30
 
-/** An eventually consistent read unit covers two of 4 KB: that is how a Scan tells what a table holds. */
+/** An eventually consistent read unit covers two of 4 KB: that is how a Scan shows what a table holds. */
 const BYTES_A_READ_UNIT = 8192
 const BYTES_A_GB = 1e9
 
-/** 100 MB: beyond it the dashboard is told from a part of the records, and says so. */
+/** 100 MB: beyond it the dashboard is computed from a part of the rows, and says so. */
 const MOST_PAGES = 100
 
 const Count = Type.Integer({ minimum: 0 })

@@ -3,7 +3,7 @@ import { createFace, type FaceOptions } from './face.ts'
 import { transact } from './repositories/store.ts'
 import type { Event, Registration } from './schemas.ts'
 
-/** Portraits that come with the project, under the folder `demo/` of the default bucket. Drawn for it; nobody real. */
+/** Portraits that come with the project, under the folder `demo/` of the default bucket. They are drawn, not of real people. */
 const PORTRAITS = ['ada.jpg', 'ada-again.jpg', 'bob.jpg'] as const
 
 /** What of the demo data there is to try: Ada's second portrait matches her first, Bob's does not. */

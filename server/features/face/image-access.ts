@@ -7,7 +7,7 @@ import { isSomebodys, originalsOf, processedOf, storedFacesOf } from '../../core
  * store is for everybody who may verify a face.
  *
  * @param access.registrationId  what the image is for; `undefined` for a registration that is only being made
- * @param access.onlyOf          the user who asks; `undefined` for whoever may name any image
+ * @param access.onlyOf          the user who asks; `undefined` for a caller who may name any image
  * @throws {@link ImageNotFound} (404), whether or not it is there
  */
 export function requireReachable (objects: ObjectStore, image: string, { registrationId, onlyOf }: { registrationId?: string, onlyOf: string | undefined }): void {

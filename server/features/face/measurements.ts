@@ -23,7 +23,7 @@ export class FaceMeasurements {
 
   /**
    * Runs a call of DynamoDB and counts it. The command must ask for its consumed capacity.
-   * @param told  makes of a failure the one that is thrown
+   * @param told  turns a failure into the error that is thrown
    */
   measure<T extends { ConsumedCapacity?: ConsumedCapacity | ConsumedCapacity[] }> (unit: 'readUnits' | 'writeUnits', call: () => Promise<T>, told = (error: unknown) => error): Promise<T> {
     const began = stopwatch()

@@ -18,7 +18,7 @@ const MOST_DECISIONS = 50
 /** Which registration a call is about, and for whom. */
 export interface RegistrationRequest {
   registrationId: string
-  /** The user who asks, for whom those of others are not there; `undefined` for whoever reaches all of them. */
+  /** The user who asks, to whom those of others do not exist; `undefined` for a caller who may reach all of them. */
   onlyOf: string | undefined
 }
 
@@ -64,7 +64,7 @@ export function createRegistrationService (options: RegistrationServiceOptions) 
      * Registers a user for an event: `registered` while there are places, else `waitlisted`. The count of places
      * decides in the transaction that writes the registration, so that no two get the last place.
      *
-     * @param access.onlyOf  the user who asks; `undefined` for whoever reaches all images
+     * @param access.onlyOf  the user who asks; `undefined` for a caller who may reach all images
      * @throws 404 no such event, or no such image; 400 the stored face is not one face; 409 registered already
      */
     async register (request: CreateRegistration, { onlyOf }: Pick<RegistrationRequest, 'onlyOf'>): Promise<Registration> {
@@ -98,7 +98,7 @@ export function createRegistrationService (options: RegistrationServiceOptions) 
     },
 
     /**
-     * Cancels a registration. If it had a place, whoever has waited longest gets it in the same transaction.
+     * Cancels a registration. If it had a place, the user who has waited longest gets it in the same transaction.
      *
      * @returns who was moved up, if anybody
      * @throws 404 no such registration; 409 it is cancelled already
@@ -152,7 +152,7 @@ export function createRegistrationService (options: RegistrationServiceOptions) 
       const key = `${folder}${sortableId('stored', clock.now())}.${upload.format === 'jpeg' ? 'jpg' : 'png'}`
       await objects.put(key, upload.bytes, `image/${upload.format}`)
       const { before, after } = await requireOneFace(key).then(() => setStoredFace(registrationId, key)).catch(async (error: unknown) => {
-        // After a 503 nobody knows whether the registration names it by now.
+        // After a 503 it is not known whether the registration names it by now.
         if (error instanceof ApiError && error.statusCode < 500) await objects.delete(key)
         throw error
       })

@@ -11,7 +11,7 @@ export const HISTORY_EVENT_INDEX = 'EventIndex'
 export const TIME_INDEX = 'ByTimestamp'
 /** The TTL attribute of a validation (epoch seconds). */
 export const HISTORY_TTL_ATTRIBUTE = 'expiresAt'
-/** The TTL attribute of a face record (epoch seconds); records bear it only while FACE_RECORD_TTL_DAYS is above 0. */
+/** The TTL attribute of a face record (epoch seconds); records have it only while FACE_RECORD_TTL_DAYS is above 0. */
 export const FACE_RECORD_TTL_ATTRIBUTE = 'expiresAt'
 
 type TableNames = Config['face']['tables']
@@ -22,7 +22,7 @@ export function faceTables ({ tables, design }: Pick<Config['face'], 'tables' | 
     DESIGN_TABLES[design](tables),
     {
       // One registration: GetItem. An event's registrations, and the oldest waiting one: Query on EventIndex.
-      // A user's registrations: Query on UserIndex. The items that guard "one registration a user and event" bear
+      // A user's registrations: Query on UserIndex. The items that guard "one registration a user and event" have
       // none of the index keys, so that no index holds them.
       name: tables.registrations,
       input: {

@@ -16,7 +16,7 @@ import type { Quality, Registration } from './schemas.ts'
 
 const SOURCE = 'face-verification-api'
 
-/** What came of comparing a new image with the stored face. */
+/** The result of comparing a new image with the stored face. */
 export type Verification =
   | { success: true, stored: true, confidence: number, quality: Quality, faceId: string, ticketId: string }
   | { success: false, stored: boolean, confidence: number, quality: Quality, reason: 'FACES_DO_NOT_MATCH' | 'NO_FACE_FOUND' }
@@ -39,7 +39,7 @@ export function createVerification (options: VerificationOptions) {
   /** The similarity of the two pictures' faces, 0 to 100. */
   async function similarityTo (reference: string, candidate: string, registrationId: string): Promise<number> {
     try {
-      // Without a threshold, because a similarity that is too low is told as well.
+      // Without a threshold, because a similarity that is too low is returned as well.
       return (await faces.compare(objects.parse(reference), objects.parse(candidate), 0))?.similarity ?? 0
     } catch (error) {
       // Faces were found in the candidate just before, so that it is the reference that was changed or deleted.

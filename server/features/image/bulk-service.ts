@@ -13,7 +13,7 @@ export interface BulkServiceOptions {
   profiles: Profiles
   table: string
   clock: Clock
-  /** Told of every image that is to be processed. */
+  /** Called for every image that is to be processed. */
   onAccepted: (image: Image) => void
 }
 

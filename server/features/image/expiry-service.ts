@@ -67,7 +67,7 @@ export function createExpiryService ({ expiries, images, profiles, objects, cloc
   return {
     ...createSweeper({ sweep, isDue: () => nextAt <= seconds(), everyMs: SWEEP_MS, checkMs: CHECK_MS, onError }),
 
-    /** Tells of an entry that this process has written, at epoch seconds. */
+    /** Notes an entry that this process has written, due at epoch seconds. */
     expect: (at: number): void => { nextAt = Math.min(nextAt, at) },
   }
 }

@@ -1,9 +1,9 @@
 import type { ImageType, Size } from './schemas.ts'
 
-/** What the first bytes of an image tell. */
+/** What the first bytes of an image say. */
 export type ImageHeader = Size & { type: ImageType }
 
-/** The header, `'more'` when it goes on beyond these bytes, or `undefined` when this is nothing that is taken. */
+/** The header, `'more'` when it continues beyond these bytes, or `undefined` when the format is not supported. */
 export type HeaderReading = ImageHeader | 'more' | undefined
 
 /**

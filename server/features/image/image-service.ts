@@ -45,7 +45,7 @@ export function createImageService ({ images, profiles, expiries, expiryService,
     get,
 
     /**
-     * Notes what a processor elsewhere has done: a status on its way, what came of a step, or both.
+     * Notes what a processor elsewhere has done: a status on its way, the result of a step, or both.
      *
      * @throws 404 no such image; 409 the status does not follow from the one that it has
      */
@@ -57,7 +57,7 @@ export function createImageService ({ images, profiles, expiries, expiryService,
         status,
         ...step && { steps: { [step.name]: step.data } },
         ...status === 'completed' && { processedAt: at, completedAt: at },
-        // Whoever ends it takes it from the worker that had it.
+        // The process that ends it takes it from the worker that had it.
         ...(status === 'completed' || status === 'failed') && { claim: null },
       }, { status: from })
       if (changed.done) {
@@ -98,7 +98,7 @@ export function createImageService ({ images, profiles, expiries, expiryService,
           at: new Date(clock.now()).toISOString(),
           entry: image.ttl === undefined ? undefined : expiries.cancellation(key),
         })
-        if (refused.size > 0) continue // somebody else has deleted it, or has changed its lifetime
+        if (refused.size > 0) continue // another process has deleted it, or has changed its lifetime
         await Promise.all([image.originalS3Key, image.processedS3Key ?? processedKey(image)].map((object) => objects.delete(object)))
         return
       }

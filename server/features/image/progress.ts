@@ -30,7 +30,7 @@ export interface Inbox {
   close (): void
 }
 
-/** Tells those who follow an image in this process what has become of it. */
+/** Notifies followers of an image in this process. */
 export class Progress {
   readonly #followers = new Map<string, Set<(image: Image) => void>>()
 

@@ -69,7 +69,7 @@ export const ImageSchema = Type.Object({
   metadata: MetadataSchema,
 })
 export type Image = Static<typeof ImageSchema>
-/** What tells an image from all others. */
+/** What identifies an image. */
 export type ImageKey = Pick<Image, 'imageId' | 'userId'>
 
 export const ImageParamsSchema = Type.Object({ imageId: ImageIdSchema })
@@ -121,7 +121,7 @@ const StepChangeSchema = Type.Unsafe<{ [N in StepName]: { name: N, data: Process
   oneOf: Object.entries(steps).map(([name, data]) => Type.Object({ name: { type: 'string', const: name }, data }, { additionalProperties: false })),
 })
 
-/** What a processor elsewhere tells: a new status, what came of a step, or both. */
+/** What a processor elsewhere reports: a new status, the result of a step, or both. */
 export const UpdateImageSchema = Type.Object({
   status: Type.Optional(ImageStatusSchema),
   step: Type.Optional(StepChangeSchema),

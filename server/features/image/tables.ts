@@ -7,9 +7,9 @@ export const USER_IMAGES = 'UserImages'
 export const STATUS_INDEX = 'StatusIndex'
 /** `createdDate` (a day, `YYYY-MM-DD`), then `createdAt`: everybody's images of a day. A hash key takes equality only, and no prefix. */
 export const DATE_INDEX = 'DateIndex'
-/** `userId`, then `completedAt`, which only completed images bear: a user's completed images. */
+/** `userId`, then `completedAt`, which only completed images have: a user's completed images. */
 export const COMPLETED_INDEX = 'CompletedIndex'
-/** The TTL attribute of an image (epoch seconds); only images that were given a lifetime bear it. */
+/** The TTL attribute of an image (epoch seconds); only images that were given a lifetime have it. */
 export const TTL_ATTRIBUTE = 'ttl'
 
 const index = (name: string, hash: string, range: string) => ({
@@ -23,7 +23,7 @@ export function imageTables ({ tables: { images } }: Pick<Config['image'], 'tabl
   return [{
     // One image, or a profile (imageId "user_profile"): GetItem. Upload and delete: TransactWriteItems with the owner's
     // counters. Status, steps, lifetime: one conditional UpdateItem. Bulk: BatchGetItem, BatchWriteItem. Lists: a Query
-    // on the index that is named for it. A profile bears no createdAt, status, createdDate or completedAt, and so no
+    // on the index that is named for it. A profile has no createdAt, status, createdDate or completedAt, and so no
     // index holds it.
     name: images,
     input: {

@@ -12,7 +12,7 @@ export interface UploadServiceOptions {
   profiles: Profiles
   objects: ObjectStore
   clock: Clock
-  /** Told of every image that is to be processed. */
+  /** Called for every image that is to be processed. */
   onAccepted: (image: Image) => void
 }
 

@@ -17,6 +17,6 @@ export function versionsOf (ifMatch: string | undefined): number[] | undefined {
   if (ifMatch === undefined || ifMatch.trim() === '*') return undefined
   const tags = ifMatch.split(',').map((tag) => tag.trim()).filter((tag) => tag !== '')
   if (tags.length === 0 || !tags.every((tag) => ETAG.test(tag))) throw new InvalidIfMatch()
-  // A weak one matches nothing here: the comparison is the strong one. One that is none of ours matches no report either.
+  // A weak one matches nothing here: the comparison is the strong one. A foreign one matches no report either.
   return tags.flatMap((tag) => VERSION.exec(tag)?.[1] ?? []).map(Number)
 }

@@ -7,12 +7,12 @@ import { reportRoutes } from './routes/reports.ts'
 import { similarityRoutes } from './routes/similarity.ts'
 import { userRoutes } from './routes/users.ts'
 
-/** The content type that curl gives to what `-d` sends. Nobody else's site can make use of it: there is a token in a header. */
+/** The content type that curl gives to what `-d` sends. Another site cannot use it: there is a token in a header. */
 const FORM = 'application/x-www-form-urlencoded'
 
 export interface ReportFeatureOptions extends ReportOptions, Pick<Dependencies, 'pageTokens'> {}
 
-/** K9 users, reports and embeddings (seed 003). Every route answers for whoever sends the token. */
+/** K9 users, reports and embeddings (seed 003). Every route answers for the user of the token. */
 export const reportFeature: FastifyPluginAsyncTypebox<ReportFeatureOptions> = async (api, { pageTokens, ...options }) => {
   const parts = createReport(options)
   await api.register(exactNumbers, { alsoJson: [FORM] })

@@ -7,7 +7,7 @@ import { IdSchema, page, pageQuery } from '../../core/schemas.ts'
 /** ISO 8601, UTC: what sorts as text is then in order of time. */
 const TimeSchema = Type.String({ format: 'date-time', pattern: 'Z$', examples: ['2026-03-01T12:00:00.000Z'] })
 const NumberSchema = Type.Unsafe<ExactNumber>({ type: 'number' })
-/** JSON by any name. What DynamoDB does not take of it is told by `preferencesFaults`. */
+/** JSON by any name. What DynamoDB does not accept of it is reported by `preferencesFaults`. */
 export type Preferences = Record<string, unknown>
 
 /** The same, or null to take it away. */

@@ -53,7 +53,7 @@ export function createSimilarity ({ embeddings, objects, clock }: SimilarityOpti
       for await (const page of embeddings.ofModel(model)) {
         if (++pages > MOST_PAGES) throw new ModelTooLarge(model, `${MOST_PAGES} MB`)
         for (const { product_id: id, embedding_vector: vector } of page) {
-          // A vector of another dimension, which only somebody else can have written, is like none of these.
+          // A vector of another dimension, which only another program can have written, is similar to none of these.
           if (id === productId || vector.length !== dimension) continue
           compared += 1
           nearest.show({ product_id: id, similarity: cosine(direction, directionOf(vector)) })

@@ -44,7 +44,7 @@ export function reportTables ({ tables }: Config['report']): TableDefinition[] {
     {
       // One embedding: GetItem. Store: GetItem of its model's dimension, PutItem. Delete: one conditional DeleteItem.
       // The embeddings of a model, and who is like whom: Query on ModelVersionIndex. The items that hold a model's
-      // dimension bear none of the index's keys, so that it does not hold them.
+      // dimension have none of the index's keys, so that it does not hold them.
       name: tables.embeddings,
       input: {
         TableName: tables.embeddings,

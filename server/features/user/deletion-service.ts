@@ -15,7 +15,7 @@ const MOST_PASSES = 20
 export interface DeletionServiceOptions {
   deletions: Deletions
   erasures: readonly Erasure[]
-  /** No other process is on this store: a job that is leased and not at work here is nobody's. */
+  /** No other process uses this store: a job that is leased and not running here is not running at all. */
   isAlone: boolean
   onError: (error: unknown) => void
 }

@@ -27,7 +27,7 @@ export function createCorpusAssistant (corpus: readonly Passage[]): Assistant {
   const passages = corpus.map((passage) => ({ passage, title: wordsOf(passage.title), text: wordsOf(passage.text) }))
   const everywhere = new Map<string, number>()
   for (const { title, text } of passages) for (const word of new Set([...title, ...text])) everywhere.set(word, (everywhere.get(word) ?? 0) + 1)
-  // A word that is in few passages tells them apart.
+  // A word that is in few passages distinguishes them.
   const weightOf = (word: string) => Math.log(1 + passages.length / (everywhere.get(word) ?? Infinity))
 
   function pick (question: string): Passage[] {

@@ -4,7 +4,7 @@ import type { Clock } from '../../../core/clock.ts'
 import { emailTokenKey, ownedPartition } from '../tables.ts'
 import { read, write, type ChatStore } from './store.ts'
 
-/** A token as it is kept: its secret is not, only what tells whether a secret is the one. */
+/** A token as it is stored: not its secret, only what verifies a secret. */
 export interface StoredEmailToken {
   purpose: string
   /** The part of the token that finds it. */
@@ -17,7 +17,7 @@ export interface StoredEmailToken {
   expiresAt: number
 }
 
-/** Tokens that are good once. */
+/** Tokens that are valid once. */
 export function createEmailTokens (store: ChatStore, clock: Clock) {
   const { documents, table } = store
   const now = () => Math.floor(clock.now() / 1000)

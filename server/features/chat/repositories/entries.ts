@@ -66,7 +66,7 @@ export function createEntries (store: ChatStore) {
 
     /**
      * Part of "new message", on condition that the user has this conversation, and that no later message is there: so
-     * messages are in the order in which they were taken, and the last one is the list's. A refusal tells the entry.
+     * messages are in the order in which they were accepted, and the last one is the list's. A refusal returns the entry.
      */
     activity (userId: string, { conversationId, timestamp, role, content }: Message): TransactionPart {
       return {

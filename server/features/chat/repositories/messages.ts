@@ -10,7 +10,7 @@ import { read, write, type ChatStore } from './store.ts'
 interface StoredMessage extends Omit<Message, 'conversationId' | 'timestamp'> {
   PK: string
   SK: string
-  /** Whose conversation it is, so that a page tells it without another read. */
+  /** The owner of its conversation, so that a page shows it without another read. */
   userId: string
 }
 
@@ -30,7 +30,7 @@ export function createMessages (store: ChatStore) {
      * Access pattern "messages of a conversation": one Query. A page is shorter than its limit where its messages are
      * larger than 1 MB together.
      *
-     * @returns `undefined` when they are somebody else's
+     * @returns `undefined` when they are another user's
      */
     async list ({ userId, conversationId, order, limit, startKey }: MessagesQuery): Promise<{ items: Message[], lastKey?: PageKey } | undefined> {
       const { Items = [], LastEvaluatedKey } = await read(store, () => documents.send(new QueryCommand({
@@ -64,7 +64,7 @@ export function createMessages (store: ChatStore) {
       return conversation && { conversation, items: (rest as StoredMessage[]).map(shown), lastKey: LastEvaluatedKey } // by their keys
     },
 
-    /** Access pattern "one message": one GetItem. `undefined` also when it is somebody else's. */
+    /** Access pattern "one message": one GetItem. `undefined` also when it is another user's. */
     async get ({ userId, conversationId, timestamp }: { userId: string, conversationId: string, timestamp: string }): Promise<Message | undefined> {
       const { Item } = await read(store, () => documents.send(new GetCommand({ TableName: table, Key: messageKey(conversationId, timestamp) })))
       const stored = Item as StoredMessage | undefined // by its key

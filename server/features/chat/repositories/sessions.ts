@@ -19,7 +19,7 @@ export function createSessions (store: ChatStore, clock: Clock) {
       await write(store, () => documents.send(new PutCommand({ TableName: table, Item: { ...key, GSI1PK: ownedPartition(session.userId), GSI1SK: key.PK, ...session } })))
     },
 
-    /** Access pattern "one session": one GetItem. `undefined` also for one that has expired or is somebody else's. */
+    /** Access pattern "one session": one GetItem. `undefined` also for one that has expired or is another user's. */
     async get (userId: string, sessionId: string): Promise<Session | undefined> {
       const { Item } = await read(store, () => documents.send(new GetCommand({ TableName: table, Key: sessionKey(sessionId) })))
       const stored = Item as StoredSession | undefined // only create() writes here

@@ -8,7 +8,7 @@ export interface ChatStore {
   readonly table: string
 }
 
-/** Runs one reading call, with a missing table or a busy store told as 503. */
+/** Runs one reading call; a missing table or a busy store becomes a 503. */
 export function read<T> ({ table }: ChatStore, call: () => Promise<T>): Promise<T> {
   return withTable(table, call)
 }

@@ -19,7 +19,7 @@ export interface DesignParts {
   clock: Clock
 }
 
-/** What came of an attempt, as far as it is known without a match. */
+/** The result of an attempt, as far as it is known without a match. */
 export type FaceAttempt = Omit<FaceRecord, 'faceId'>
 
 /** All that the two designs do differently; registering, verifying and everything else of the feature is the same code. */
@@ -31,12 +31,12 @@ export interface FaceDesign {
    * Stores a match and its ticket, both or neither.
    *
    * @param match.ticketId  of the ticket to issue
-   * @returns the id of the ticket that is good now
+   * @returns the id of the ticket that is valid now
    * @throws 409 what stands in the way by now
    */
   storeMatch (match: { registration: Registration, record: FaceRecord, ticketId: string }): Promise<string>
 
-  /** Stores an attempt that failed, if it is one that is stored; tells whether it is. */
+  /** Stores an attempt that failed, if the design stores those; returns whether it does. */
   storeFailure (registration: Registration, attempt: FaceAttempt): Promise<boolean>
 
   /** What the documentation says of a validation beyond what is common. */

@@ -39,7 +39,7 @@ function validationOf ({ faceVector, ...record }: FaceRecord, { withVector }: { 
   return { ...record, eventId: record.metadata.eventId, ...withVector && { faceVector } }
 }
 
-/** What a registration tells of its validation. */
+/** What a registration knows of its validation. */
 function verified ({ userId, registrationId, eventId, name, faceId, storedFaceKey, verifiedAt, updatedAt }: Registration): FaceValidation {
   return { userId, registrationId, eventId, name, faceId, storedFaceKey, validationStatus: 'success', timestamp: verifiedAt ?? updatedAt }
 }

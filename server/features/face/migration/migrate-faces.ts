@@ -16,7 +16,7 @@ export interface MigrationOptions extends UserOptions {
   backup?: string
   /** Items a Scan. Default: as many as DynamoDB gives, 1 MB. */
   pageItems?: number
-  /** Told after each page, with about how many items there are. */
+  /** Called after each page, with the approximate number of items. */
   onProgress?: (counts: MigrationCounts, about: number) => void
 }
 

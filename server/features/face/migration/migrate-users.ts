@@ -18,9 +18,9 @@ export interface UserOptions {
   tables: { from: string, to: string, registrations: string }
   /** Days after which the new records expire; 0 for never. */
   ttlDays: number
-  /** Only tells what would be done. */
+  /** Only reports what would be done. */
   dryRun?: boolean
-  /** Told of each user who cannot be migrated. */
+  /** Called for each user who cannot be migrated. */
   onFailure?: (userId: string, reason: string) => void
 }
 

@@ -28,13 +28,13 @@ export interface MigrationProgress {
   backup: string
   backupBytes: number
   counts: MigrationCounts
-  /** Where to go on; none before the first page. */
+  /** Where to resume; none before the first page. */
   startKey?: RawItem
   /** The user whose items the last page ended in: the best of them so far, as a line of a backup, if one is worth keeping. */
   open?: { userId: string, best?: string }
 }
 
-/** What a migration finds of an earlier one that it cannot go on with. The message says what to do. */
+/** An earlier migration that this one cannot resume. The message says what to do. */
 export class CannotResume extends Error {
   override name = 'CannotResume'
 }
@@ -78,7 +78,7 @@ export class Backup {
   }
 
   /**
-   * Goes on with a backup where its progress ends; what was written behind that is written again.
+   * Resumes a backup where its progress ends; what was written behind that is written again.
    *
    * @throws {@link CannotResume} when it is gone, or shorter than that
    */

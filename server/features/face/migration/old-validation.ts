@@ -17,7 +17,7 @@ export class UnfitValidation extends Error {
   override name = 'UnfitValidation'
 }
 
-/** An item of the history, whoever wrote it and when: members may be missing, or be written as seed 000 has them (`high`). */
+/** An item of the history of any age: members may be missing, or be written as seed 000 has them (`high`). */
 export interface OldValidation {
   userId: string
   registrationId: string
@@ -52,7 +52,7 @@ export function isBetter (one: OldValidation, other: OldValidation | undefined):
   return Number.isNaN(other.time) || one.time > other.time
 }
 
-/** What a registration may have to tell, because the validation does not. */
+/** What the registration may have to supply, because the validation does not have it. */
 export const lacksMembers = ({ members }: OldValidation): boolean =>
   [members.name, members.faceId, members.storedFaceKey, objectOf(members.metadata).eventId ?? members.eventId].some((member) => textOf(member) === undefined)
 

@@ -7,11 +7,11 @@ import { METERED, read, write, type FaceStore, type TransactionPart } from './st
 const CHANGES = {
   /** A newcomer gets a place. */
   takePlace: { counter: 'registeredCount', by: 1, condition: 'attribute_exists(eventId) AND registeredCount < #capacity' },
-  /** A newcomer waits: only while there is no place, so that nobody waits beside a free one. */
+  /** A newcomer waits: only while there is no place, so that no user waits beside a free one. */
   joinWaitlist: { counter: 'waitlistedCount', by: 1, condition: 'attribute_exists(eventId) AND registeredCount >= #capacity' },
-  /** Somebody leaves the waiting list, for a place that was freed in the same transaction or for good. */
+  /** A user leaves the waiting list, for a place that was freed in the same transaction, or altogether. */
   leaveWaitlist: { counter: 'waitlistedCount', by: -1, condition: 'waitlistedCount > :none' },
-  /** A place becomes free: only while nobody waits for it. */
+  /** A place becomes free: only while no user waits for it. */
   freePlace: { counter: 'registeredCount', by: -1, condition: 'waitlistedCount = :none' },
 } as const
 

@@ -24,7 +24,7 @@ export type NewValidation = Omit<FaceRecord, 'faceId' | 'expiresAt'> & { registr
 export interface ItemState {
   /** It has so many attempts that the oldest has to go. */
   full: boolean
-  /** It tells of an attempt that succeeded, which one that fails does not replace. */
+  /** It shows an attempt that succeeded, which one that fails does not replace. */
   verified: boolean
 }
 
@@ -84,7 +84,7 @@ export function createFaceValidations (store: FaceStore, { table, clock }: { tab
   }
 
   /**
-   * The UpdateItem that adds an attempt to its registration's item, and makes the item tell of it.
+   * The UpdateItem that adds an attempt to its registration's item, and makes the item show it.
    *
    * @param state  what the item is like; the condition holds if it is. `verified` undefined: whether or not
    */

@@ -7,7 +7,7 @@ import { backOff, unlessRefused } from './store.ts'
 /** An item as DynamoDB writes it, with the type of each value, so that nothing of it is lost on the way. */
 export type RawItem = Record<string, AttributeValue>
 
-/** What tells whose record there is, and which. */
+/** What identifies a record and its user. */
 export type RecordIdentity = Pick<FaceRecord, 'userId' | 'faceId' | 'timestamp'>
 
 /** Keys of one BatchGetItem, items of one BatchWriteItem: DynamoDB's own limits. */
@@ -66,7 +66,7 @@ export function createMigrationTables ({ dynamodb, documents }: MigrationClients
       return new Map(live.map((record) => [String(record.userId), record as RecordIdentity])) // of these names
     },
 
-    /** What registrations tell that validations did not, by registration. */
+    /** What registrations have that validations have not, by registration. */
     async registrationsOf (table: string, registrationIds: readonly string[]): Promise<Map<string, Partial<Registration>>> {
       const found = await getAll(table, registrationIds.map((registrationId) => ({ registrationId })), {
         text: 'registrationId, eventId, #name, storedFaceKey, faceId', names: { '#name': 'name' },

@@ -174,5 +174,5 @@ export function createRegistrations (store: FaceStore, table: string) {
 
 export type Registrations = ReturnType<typeof createRegistrations>
 
-/** The key of a guard. No two pairs share one. It can be an id of a registration, so that reading has to tell guards apart. */
+/** The key of a guard. No two pairs share one. It can be an id of a registration, so that reading has to skip guards. */
 const guardOf = (userId: string, eventId: string): string => `user#${keyPart(userId)}#event#${keyPart(eventId)}`

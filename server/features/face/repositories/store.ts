@@ -11,10 +11,10 @@ export interface FaceStore {
   readonly measurements: FaceMeasurements
 }
 
-/** Every command asks for it, so that the dashboard can tell what the feature costs. */
+/** Every command asks for it, so that the dashboard can show what the feature costs. */
 export const METERED = { ReturnConsumedCapacity: 'TOTAL' } as const
 
-/** Runs one reading call on a table, counted, with a missing table or a busy store told as 503. */
+/** Runs one reading call on a table, counted; a missing table or a busy store becomes a 503. */
 export function read<T extends object> (store: FaceStore, table: string, call: () => Promise<T>): Promise<T> {
   return store.measurements.measure('readUnits', call, (error) => translateAwsError(error, { table }))
 }

@@ -7,7 +7,7 @@ import type { FaceRecords } from '../repositories/face-records.ts'
 import { FaceRecordPageSchema, QueryFaceRecordsSchema } from '../schemas.ts'
 import { answer } from './answer.ts'
 
-/** The token of a list of all records is good for no other list. */
+/** The token of a list of all records is valid for no other list. */
 const SCOPE = 'face-records/all'
 
 const busy = new StoreBusy('Table face-verifications')

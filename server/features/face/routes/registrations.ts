@@ -23,7 +23,7 @@ const WAITLISTED = 'Event is full - placed on the waiting list'
 const RETRIEVED = 'Registration retrieved successfully'
 const CANCELLED = 'Registration cancelled successfully'
 
-/** The token of a list of all events is good for no other list. */
+/** The token of a list of all events is valid for no other list. */
 const EVENTS_SCOPE = 'events'
 
 const { registrationId, userId, eventId } = REGISTRATION

@@ -17,12 +17,12 @@ const BOXES: Readonly<Record<SizeName, Size>> = {
   large: { width: 1600, height: 1200 },
 }
 
-/** Of whoever has no profile. */
+/** For users without a profile. */
 const PREFERENCES: Preferences = { defaultImageSize: 'medium', watermarkEnabled: true }
 /** Seed 002's own. */
 const WATERMARK_TEXT = 'Processed by Image Platform'
 
-/** The image is somebody else's by now: deleted, ended by PATCH, or taken over after this worker was too slow. */
+/** The image is no longer this worker's: deleted, ended by PATCH, or claimed after this worker was too slow. */
 class TakenAway extends Error {}
 
 export interface ProcessorOptions {
@@ -38,7 +38,7 @@ export interface ProcessorOptions {
   leaseMs: number
   /** Bytes of an original. */
   uploadLimit: number
-  /** Told of what went wrong and is nobody's fault outside. */
+  /** Called for failures that are not a client's fault. */
   onError: (error: unknown, imageId: string) => void
 }
 
@@ -123,16 +123,16 @@ export function createProcessor (options: ProcessorOptions) {
     })
   }
 
-  /** What was stored for an image that is gone by now goes as well; any other that has come of it is somebody's. */
+  /** Objects stored for an image that is gone by now are deleted as well; any other belongs to another claim. */
   async function tidyUp (image: StoredImage): Promise<void> {
     if (!await images.get(image, { consistent: true })) await objects.delete(processedKey(image))
   }
 
   return {
     /**
-     * Processes an image that this worker has claimed: it ends completed or failed, unless somebody has taken it away.
+     * Processes an image that this worker has claimed: it ends completed or failed, unless another process takes it away.
      *
-     * @throws 503 the table or the object store is not to be had: later, it can go on from the beginning
+     * @throws 503 the table or the object store is not available: it can be processed from the beginning later
      */
     async process (claimed: StoredImage): Promise<void> {
       const at = { step: 'validation' as StepName }
@@ -149,7 +149,7 @@ export function createProcessor (options: ProcessorOptions) {
       }
     },
 
-    /** Ends an image that was begun too often: whatever was begun with it did not live to tell. */
+    /** Ends an image that was begun too often: each process that began it has died. */
     async giveUp (claimed: StoredImage): Promise<void> {
       await fail(claimed, 'validation', `Processing was begun ${claimed.claim!.attempt - 1} times and did not end`).catch((error: unknown) => { // it is claimed
         if (!(error instanceof TakenAway)) throw error

@@ -23,9 +23,9 @@ const LOOK_AGAIN_MS = 5_000
 export interface WorkerOptions extends Omit<ProcessorOptions, 'worker' | 'leaseMs' | 'onError'> {
   /** Images that are processed at once; 0 for a process that leaves it to others. */
   slots: number
-  /** No other process is on this store: what is claimed and not at work here is nobody's any more. */
+  /** No other process uses this store: an image that is claimed and not being processed here is not processed at all. */
   isAlone: boolean
-  /** Told of what went wrong, with the image that it was about. */
+  /** Called for failures, with the image. */
   onError: (error: unknown, imageId?: string) => void
 }
 
@@ -50,7 +50,7 @@ export function createWorker ({ slots, isAlone, onError, ...options }: WorkerOpt
   /** Whether a claim is one that this worker may take over, as long as the image is not at work here. */
   const isMine = ({ claim }: StoredImage) => isAlone || claim?.worker === worker
 
-  /** Sees to it that there is somebody at work. */
+  /** Starts workers up to the limit. */
   function wake (): void {
     if (running.size >= slots || stop.signal.aborted) return
     const slot = workOff().finally(() => running.delete(slot))
@@ -128,7 +128,7 @@ export function createWorker ({ slots, isAlone, onError, ...options }: WorkerOpt
     }
   }
 
-  /** What is processing without a claim is so elsewhere, as PATCH tells. */
+  /** An image that is processing without a claim is processed elsewhere, as PATCH reports. */
   function isFree (image: StoredImage): boolean {
     if (atWork.has(image.imageId)) return false
     return image.status === 'pending' || (image.claim !== undefined && (isMine(image) || image.claim.until <= clock.now()))
@@ -138,7 +138,7 @@ export function createWorker ({ slots, isAlone, onError, ...options }: WorkerOpt
     /** Has an image processed soon. */
     offer: (image: StoredImage): void => { if (slots > 0) offer(image) },
 
-    /** Takes up what is pending or was left in the middle: now and, where there are other processes, from time to time. */
+    /** Claims images that are pending or were interrupted: now and, where there are other processes, from time to time. */
     async start (): Promise<void> {
       if (slots === 0) return
       while (!stop.signal.aborted) {

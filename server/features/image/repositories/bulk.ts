@@ -13,7 +13,7 @@ const AT_ONCE = 4
 /** Each goes over all that is left; where two thirds of every batch get through, 500 items take seven or eight. */
 const MOST_ROUNDS = 16
 const LONGEST_PAUSE_MS = 1_000
-/** No round begins later: what came of each item has to be told before the request's own time is up. */
+/** No round begins later: the result of each item has to be returned within the request's own time. */
 const MOST_MS = 12_000
 
 /** Many images at once: batches, with what DynamoDB leaves unprocessed sent again. */

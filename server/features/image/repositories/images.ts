@@ -128,7 +128,7 @@ export function createImages ({ documents, table, clock }: { documents: DynamoDB
       return (await transactWith((command) => documents.send(command), { image, expiry })).size === 0
     },
 
-    /** Part of the access pattern "expired images": whether or not DynamoDB has deleted the item. A refusal tells the image. */
+    /** Part of the access pattern "expired images": whether or not DynamoDB has deleted the item. A refusal returns the image. */
     expiry ({ imageId, userId }: ImageKey): TransactionPart {
       return {
         Delete: {
@@ -190,8 +190,8 @@ export function createImages ({ documents, table, clock }: { documents: DynamoDB
      * Takes an image for a worker to process: one that is pending, or whose worker has let its claim run out.
      *
      * @param options.steps        as they begin
-     * @param options.evenClaimed  whoever has claimed it is known to be gone
-     * @returns the image with the claim, or `undefined` when it is somebody else's by now, or done, or gone
+     * @param options.evenClaimed  the process that claimed it is known to be gone
+     * @returns the image with the claim, or `undefined` when it is claimed, completed or deleted by now
      */
     async claim ({ imageId, userId }: ImageKey, { claim, steps, evenClaimed = false }: { claim: Claim, steps: ProcessingSteps, evenClaimed?: boolean }): Promise<StoredImage | undefined> {
       return await withTable(table, () => unlessRefused(async () => {
@@ -199,7 +199,7 @@ export function createImages ({ documents, table, clock }: { documents: DynamoDB
           TableName: table,
           Key: { imageId, userId },
           UpdateExpression: 'SET #status = :processing, #claim = :claim, #steps = :steps, #updatedAt = :at',
-          // What is processed elsewhere, and told by PATCH, bears no claim, and is left to whoever does it.
+          // An image that is processed elsewhere, as PATCH reports, has no claim, and is left to that processor.
           ConditionExpression: `${THERE} AND (#status = :pending OR (#status = :processing AND #claim.#until <= :now))`,
           ExpressionAttributeNames: { '#ttl': 'ttl', '#status': 'status', '#claim': 'claim', '#until': 'until', '#steps': 'processingSteps', '#updatedAt': 'updatedAt' },
           ExpressionAttributeValues: {

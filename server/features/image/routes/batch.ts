@@ -66,7 +66,7 @@ export const batchRoutes: FastifyPluginAsyncTypebox<{ platform: ImagePlatform }>
   })
 }
 
-/** An image names objects of its owner alone, since whoever may read the image may read these. */
+/** An image names objects of its owner alone, since a reader of the image may read these. */
 function keyFaults ({ userId, originalS3Key, processedS3Key, status }: NewImage & { userId: string }, index: number): Fault[] {
   const path = `body.images.${index}`
   const [originals, processed] = [originalsOf(userId), processedOf(userId)]

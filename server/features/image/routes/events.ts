@@ -17,7 +17,7 @@ const ASK_MS = 2_000
 const { imageId, processingSteps: { resize } } = IMAGE
 const EXAMPLE = format({ event: 'step', data: { imageId, step: 'resize', ...resize } }) + format({ event: 'status', data: { imageId, status: 'completed' } })
 
-/** Processing as it goes on. */
+/** Processing, step by step. */
 export const eventRoutes: FastifyPluginAsyncTypebox<{ platform: ImagePlatform }> = async (api, { platform: { images, service, progress } }) => {
   const closing = new AbortController()
   api.addHook('preClose', (done) => {

@@ -23,7 +23,7 @@ const SHORT = 'A page is shorter than its limit where images have expired that D
 export const listRoutes: FastifyPluginAsyncTypebox<{ platform: ImagePlatform, pageTokens: PageTokens }> = async (api, { platform, pageTokens }) => {
   const { images, service, clock } = platform
 
-  /** A page, whose token is good for the same scope alone. */
+  /** A page, whose token is valid for the same scope alone. */
   async function pageOf (scope: string, { limit, lastEvaluatedKey }: { limit: number, lastEvaluatedKey?: string }, read: (range: PageRange) => Promise<ImagePage>) {
     const { items, lastKey } = await read({ limit, startKey: pageTokens.decode(scope, lastEvaluatedKey) })
     return answer(`Retrieved ${items.length} images`, { count: items.length, data: items, lastEvaluatedKey: pageTokens.encode(scope, lastKey) })
@@ -78,7 +78,7 @@ export const listRoutes: FastifyPluginAsyncTypebox<{ platform: ImagePlatform, pa
       response: { 200: listed, ...errorResponses(...refusals, new ValidationFailed([{ path: 'query.days', reason: 'must be <= 31' }])) },
     },
   }, async ({ query: { date, days, ...query } }) => pageOf(`images/DateIndex/${date ?? ''}/${days}`, query, async ({ limit, startKey }) => {
-    // A list that was begun yesterday goes on with the days that it was begun with.
+    // A list that was begun yesterday continues with the days that it was begun with.
     const { until, ...key }: PageKey = startKey ?? {}
     const last = typeof until === 'string' ? until : date ?? new Date(clock.now()).toISOString().slice(0, 10)
     const { items, lastKey } = await service.recent(daysUpTo(last, days), { limit, startKey: startKey && key })

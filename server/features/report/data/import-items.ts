@@ -15,7 +15,7 @@ export interface Refused extends TextRecord {
 export interface ImportCounts {
   read: number
   written: number
-  /** Written by the run that this one goes on from. */
+  /** Written by the run that this one resumes. */
   before: number
   refused: number
 }
@@ -37,7 +37,7 @@ export interface ImportOptions {
  * Writes the records of a file, 25 in a call. What is refused does not stop it; of records with the same key, all but the
  * first are refused.
  *
- * @throws what the store throws; what `onProgress` was told is written by then
+ * @throws what the store throws; what was reported to `onProgress` is written by then
  */
 export async function importItems ({ records, check, bulk, embeddings, done, onRefused, onProgress }: ImportOptions): Promise<ImportCounts> {
   const counts: ImportCounts = { read: 0, written: 0, before: 0, refused: 0 }

@@ -30,12 +30,12 @@ export function createBulk (documents: DynamoDBDocumentClient, table: string) {
       }
     },
 
-    /** Reads all items that bear an attribute, in so many parallel parts of the table, page by page as they come. */
+    /** Reads all items that have an attribute, in so many parallel parts of the table, page by page as they come. */
     async scan (query: { attribute: string, segments: number, onPage: (items: Item[]) => Promise<void> }): Promise<void> {
       await eachPage({ ...query, countOnly: false, onPage: ({ Items = [] }) => query.onPage(Items) })
     },
 
-    /** How many items bear an attribute. It reads the table as {@link scan} does, and costs as much. */
+    /** How many items have an attribute. It reads the table as {@link scan} does, and costs as much. */
     async count (query: { attribute: string, segments: number }): Promise<number> {
       let count = 0
       await eachPage({ ...query, countOnly: true, async onPage ({ Count = 0 }) { count += Count } })

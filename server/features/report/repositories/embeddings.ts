@@ -9,7 +9,7 @@ import { MODEL_VERSION_INDEX } from '../tables.ts'
 
 const MOST_ATTEMPTS = 5
 
-/** For so long whoever settled a dimension may still be about to store the embedding. Longer than a request takes. */
+/** For so long the request that settled a dimension may still be about to store the embedding. Longer than a request takes. */
 const SETTLED_FOR_MS = 60_000
 
 /** What an embedding says of its model. */
@@ -27,7 +27,7 @@ export function createEmbeddings (documents: DynamoDBDocumentClient, { table, cl
     return Item as Settled | undefined // only settle() writes it
   }
 
-  /** Sets the dimension of a model on condition that nobody has since `before` was read. */
+  /** Sets the dimension of a model on condition that it is unchanged since `before` was read. */
   async function settle (model: string, dimension: number, before: Settled | undefined): Promise<boolean> {
     try {
       await run(() => documents.send(new UpdateCommand({
@@ -65,7 +65,7 @@ export function createEmbeddings (documents: DynamoDBDocumentClient, { table, cl
     },
 
     /**
-     * Sees to it that all vectors of a model have one dimension: the first to be stored settles it, in an item of its own
+     * Ensures that all vectors of a model have one dimension: the first to be stored settles it, in an item of its own
      * that no id reaches. It costs one GetItem; the first of a model also one Query and one UpdateItem. Where the model has
      * no other embedding, another dimension may take its place a minute after it was settled.
      *

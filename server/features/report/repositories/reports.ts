@@ -16,7 +16,7 @@ export interface OwnReport {
   versions?: readonly number[]
 }
 
-/** Reports: the feature's only caller of the table `k9-reports-{env}`. Somebody else's is as if it were not there. */
+/** Reports: the feature's only caller of the table `k9-reports-{env}`. Those of other users do not exist for a caller. */
 export function createReports (documents: DynamoDBDocumentClient, table: string) {
   /**
    * Runs a write on condition that the report is the user's, at one of the versions.
@@ -102,7 +102,7 @@ function conditionOf (userId: string, versions: readonly number[] | undefined) {
   if (!versions) return owned
   const wanted = Object.fromEntries((versions.length > 0 ? versions : [NO_VERSION]).map((version, index) => [`:version${index}`, version]))
   const isWanted = `#version IN (${Object.keys(wanted).join(', ')})`
-  // What others have written may bear none, which then is version 0.
+  // Items written by other programs may have none, which then is version 0.
   const orHasNone = versions.includes(0) ? ' OR attribute_not_exists(#version)' : ''
   return {
     expression: `${owned.expression} AND (${isWanted}${orHasNone})`,

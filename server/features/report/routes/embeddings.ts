@@ -20,7 +20,7 @@ const badId = new ValidationFailed([{ path: 'params.productId', reason: 'must NO
 const badNumber = new ValidationFailed([{ path: 'body.embedding_vector.0', reason: 'must have at most 38 significant digits' }])
 const busy = new StoreBusy('Table k9-embeddings-dev')
 
-/** Vectors of products, which belong to nobody: whoever has a token may read and write them. */
+/** Vectors of products, which have no owner: any token may read and write them. */
 export const embeddingRoutes: FastifyPluginAsyncTypebox<Pick<ReportParts, 'embeddings' | 'now'> & { pageTokens: PageTokens }> = async (api, { embeddings, now, pageTokens }) => {
   api.put('/embeddings/:productId', {
     config: ME,

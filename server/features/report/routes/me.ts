@@ -1,4 +1,4 @@
 import type { RouteAuth } from '../../../plugins/auth.ts'
 
-/** Of routes that answer for whoever sends the token. */
+/** For routes that answer for the user of the token. */
 export const ME = { auth: { token: 'always' } } as const satisfies { auth: RouteAuth }

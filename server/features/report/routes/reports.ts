@@ -36,7 +36,7 @@ const reportAnswer = (message: string, version = 1, headers: object = ETAG) => (
   ...success(ReportSchema, { message, data: { ...REPORT, version } }), headers,
 })
 
-/** The reports of whoever asks. Somebody else's are as if they were not there. */
+/** The reports of the user of the token. Those of other users do not exist for them. */
 export const reportRoutes: FastifyPluginAsyncTypebox<Pick<ReportParts, 'reports' | 'now'> & { pageTokens: PageTokens }> = async (api, { reports, now, pageTokens }) => {
   api.post('/reports', {
     config: ME,

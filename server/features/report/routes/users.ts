@@ -15,7 +15,7 @@ const UPDATED = 'User updated successfully'
 
 const busy = new StoreBusy('Table k9-users-dev')
 
-/** The profile of whoever asks. */
+/** The profile of the user of the token. */
 export const userRoutes: FastifyPluginAsyncTypebox<Pick<ReportParts, 'users' | 'now'>> = async (api, { users, now }) => {
   api.get('/users/me', {
     config: ME,

@@ -23,7 +23,7 @@ export function chatErasure (config: Config['chat'], { aws, clock }: Pick<Depend
         isComplete = complete
       }
     } catch (error) {
-      if (!(error instanceof ConversationNotFound)) throw error // by now somebody else has deleted it
+      if (!(error instanceof ConversationNotFound)) throw error // by now another request has deleted it
     }
     return messages
   }

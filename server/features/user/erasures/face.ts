@@ -13,7 +13,7 @@ import { USER_INDEX } from '../../face/tables.ts'
 import type { Erasure } from './erasure.ts'
 
 /**
- * Registrations are cancelled first, so that their places go to whoever waits; then their stored faces are deleted, then
+ * Registrations are cancelled first, so that their places go to the waiting list; then their stored faces are deleted, then
  * they. Records and validations of both designs are deleted: a migration leaves the table of the other one behind.
  */
 export function faceErasure ({ tables, design }: Config['face'], { aws: { documents }, clock, faces, objects }: Omit<Dependencies, 'uploads' | 'pageTokens'>): Erasure {
