@@ -214,7 +214,7 @@ test('tables on an endpoint that is slower, or knows less', async (t) => {
     const unknown = [named('UnknownOperationException')]
     const dynamodb = fakeClient<DynamoDBClient>({ DescribeTable: [is('ACTIVE')], DescribeTimeToLive: unknown, DescribeContinuousBackups: unknown })
     t.strictSame(await createTables(dynamodb, [things({ pointInTimeRecovery: true })]), [{
-      name: 'things', created: false, timeToLive: 'refused: this endpoint does not know it', pointInTimeRecovery: 'refused: this endpoint does not know it',
+      name: 'things', created: false, timeToLive: 'not supported by this endpoint', pointInTimeRecovery: 'not supported by this endpoint',
     }])
   })
 
