@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { CommanderError, type Command } from 'commander'
 import type { ProcessLike } from '../server/process.ts'
-import { DONE, tell, WRONG_USAGE } from './output/failure.ts'
+import { DONE, outcomeOf, WRONG_USAGE } from './output/failure.ts'
 import { buildProgram } from './program.ts'
 
 /** Where the command writes, and what it is ended by; a test hands in its own. */
@@ -25,7 +25,7 @@ export async function run (args: readonly string[], host: Host = process): Promi
   } catch (error) {
     // Commander has written what there is to say already.
     if (error instanceof CommanderError) return error.exitCode === 0 ? DONE : WRONG_USAGE
-    const { status, line } = tell(error)
+    const { status, line } = outcomeOf(error)
     host.stderr.write(`sandtable: ${line}\n`)
     return status
   }

@@ -86,7 +86,7 @@ export class Gateway {
     const { services, front, fallback } = this.#options
     const target = request.headers['x-amz-target']?.split('.')[0]
     const named = target === undefined ? undefined : services.find(({ targetPrefix }) => targetPrefix === target)
-    return named ?? (isKnock(request) ? front : fallback)
+    return named ?? (isHealthCheck(request) ? front : fallback)
   }
 
   /** The context of one call. */
@@ -163,8 +163,8 @@ export class Gateway {
 
 /** Which attempt at its command a request is, as the SDKs say: `attempt=2; max=4`. */
 function attemptOf ({ headers }: WireRequest): number {
-  const told = headers['amz-sdk-request']
-  return told === undefined ? 1 : Number(/\battempt=(\d{1,4})\b/.exec(told)?.[1] ?? 1)
+  const header = headers['amz-sdk-request']
+  return header === undefined ? 1 : Number(/\battempt=(\d{1,4})\b/.exec(header)?.[1] ?? 1)
 }
 
 /** What a client that takes the emulator for a proxy writes before the path. */
@@ -190,7 +190,7 @@ function toWire (request: IncomingMessage): WireRequest | undefined {
 }
 
 /** Whether a request is a health check: a bare `GET /`, at a host that cannot be a bucket's. */
-function isKnock ({ method, path, query, headers }: WireRequest): boolean {
+function isHealthCheck ({ method, path, query, headers }: WireRequest): boolean {
   if (method !== 'GET' || path !== '/' || query.size > 0 || headers['authorization'] !== undefined) return false
   const host = (headers['host'] ?? '').replace(/:\d*$/, '')
   return !host.includes('.') || host.startsWith('dynamodb.') || isIP(host) !== 0

@@ -200,7 +200,7 @@ export async function startEmulator (options: EmulatorOptions = {}): Promise<Emu
   let url: string | undefined
   try {
     if (options.frozenAt !== undefined) await storage.keepClock(clock.memo())
-    await takeUp(services, storage).catch((error: unknown) => {
+    await resume(services, storage).catch((error: unknown) => {
       throw options.dataPath === undefined ? error : describeDataError(options.dataPath, error)
     })
     if (options.seed && options.seed.atStart !== false) await seed()
@@ -229,7 +229,7 @@ export async function startEmulator (options: EmulatorOptions = {}): Promise<Emu
 }
 
 /** Has the services resume from what is stored. */
-async function takeUp (services: readonly Service[], storage: Partitions): Promise<void> {
+async function resume (services: readonly Service[], storage: Partitions): Promise<void> {
   const loaded = await Promise.all(services.map((service) => service.load(storage)))
   for (const part of loaded) part.use()
   for (const part of loaded) await part.begin()

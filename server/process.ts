@@ -33,13 +33,13 @@ export async function runUntilStopped (start: () => Promise<Running>, on: Proces
       await (await starting)?.close()
       on.exit(code)
     } catch (error) {
-      on.stderr.write(`Stopping failed: ${tell(error)}\n`)
+      on.stderr.write(`Stopping failed: ${describe(error)}\n`)
       on.exit(FAILED)
     }
   }
 
   function fail (error: unknown): void {
-    on.stderr.write(`${tell(error)}\n`)
+    on.stderr.write(`${describe(error)}\n`)
     if (stopping) on.exit(FAILED)
     else void stop(FAILED)
   }
@@ -58,13 +58,13 @@ export async function runUntilStopped (start: () => Promise<Running>, on: Proces
     await starting
   } catch (error) {
     starting = undefined
-    on.stderr.write(`${tell(error)}\n`)
+    on.stderr.write(`${describe(error)}\n`)
     on.exit(error instanceof ConfigError ? WRONG_USAGE : FAILED)
   }
 }
 
 /** One line for what an operator can fix, everything for anything else. */
-function tell (error: unknown): string {
+function describe (error: unknown): string {
   if (error instanceof ConfigError) return error.message
   const { code, address, port } = error as { code?: string, address?: string, port?: number } // a system error has them
   if (code === 'EADDRINUSE') return `Port ${port} on ${address} is taken. Set another one, or 0 to let the system choose.`

@@ -18,7 +18,7 @@ export class Failure extends Error {
 }
 
 /** The exit status of an error, and its line; never a stack trace. */
-export function tell (error: unknown): { status: number, line: string } {
+export function outcomeOf (error: unknown): { status: number, line: string } {
   if (error instanceof Failure) return { status: error.status, line: error.message }
   // A wrong setting. By its name, since its class is one file with all that checks the settings, which most verbs do without.
   if (error instanceof Error && error.name === 'ConfigError') return { status: WRONG_USAGE, line: error.message }

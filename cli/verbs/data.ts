@@ -82,7 +82,7 @@ async function importFile (command: Command, { aws, config, table, file, continu
   const mark: Mark = { table: tables[table], bytes, done: goesOn ? await readMark(markFile, { table: tables[table], bytes }) : 0 }
   await rm(refusedFile, { force: true })
 
-  let told = 0
+  let reported = 0
   const counts = await importItems({
     records: textRecords(createReadStream(file, 'utf8')),
     check: createCheck(table),
@@ -93,8 +93,8 @@ async function importFile (command: Command, { aws, config, table, file, continu
     async onProgress (counts) {
       mark.done = Math.max(mark.done, counts.read)
       await writeFile(markFile, JSON.stringify(mark))
-      if (counts.read - told < PROGRESS_STEP) return
-      told = counts.read
+      if (counts.read - reported < PROGRESS_STEP) return
+      reported = counts.read
       progress(`${counts.read} read, ${counts.written} written, ${counts.refused} refused`)
     },
   }).catch((error: unknown) => {
@@ -123,7 +123,7 @@ async function readMark (markFile: string, wanted: Omit<Mark, 'done'>): Promise<
 
 async function exportTable (command: Command, { aws, config, table, segments }: StoreTarget & { table: DataTableName, segments: number }): Promise<void> {
   const name = config.report.tables[table]
-  let told = 0
+  let reported = 0
   const { exported, counted } = await exportItems({
     bulk: createBulk(aws.documents, name),
     attribute: ATTRIBUTES[table],
@@ -133,8 +133,8 @@ async function exportTable (command: Command, { aws, config, table, segments }: 
       if (process.stdout.writableNeedDrain) await once(process.stdout, 'drain')
     },
     onProgress (items) {
-      if (items - told < PROGRESS_STEP) return
-      told = items
+      if (items - reported < PROGRESS_STEP) return
+      reported = items
       progress(`${name}: ${items} exported`)
     },
   })

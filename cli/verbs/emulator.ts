@@ -30,12 +30,12 @@ export function emulatorCommand (on: ProcessLike): Command {
         () => startEmulator({ ...config.emulator, dataPath: config.dataPath, ...(config.seedPath !== undefined && { seed: { folder: config.seedPath } }) }))
       const url = emulator.url! // it listens
       print(command, `Sandtable is ready: emulator ${url} (${emulator.serviceNames.join(', ')})`)
-      print(command, ...tell(reachable(url), region))
+      print(command, ...readyLines(reachable(url), region))
       return emulator
     }, on))
 }
 
-const tell = (url: string, region: string): string[] => [
+const readyLines = (url: string, region: string): string[] => [
   '',
   'What to try first:',
   '',

@@ -54,7 +54,7 @@ export function migrateFacesCommand (): Command {
 
 async function migrate (command: Command, { aws, config }: StoreTarget, { dryRun, from, to, backup }: Options): Promise<void> {
   const { tables, recordTtlDays, matchThreshold } = config.face
-  let told = 0
+  let reported = 0
   const result = await migrateFaces({
     aws,
     clock: systemClock,
@@ -67,8 +67,8 @@ async function migrate (command: Command, { aws, config }: StoreTarget, { dryRun
     onProgress: ({ items, read, migrated, failed }, about) =>
       progress(`${items} of about ${Math.max(about, items)} validations: ${read} users, ${migrated} migrated, ${failed} failed`),
     onFailure (userId, reason) {
-      told += 1
-      if (told <= MOST_TOLD) command.configureOutput().writeErr?.(`${userId}: ${reason}\n`)
+      reported += 1
+      if (reported <= MOST_TOLD) command.configureOutput().writeErr?.(`${userId}: ${reason}\n`)
     },
   })
   const { failed } = result.counts

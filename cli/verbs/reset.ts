@@ -23,11 +23,11 @@ export function resetCommand (): Command {
     .addHelpText('after', EXAMPLES)
     .action(async ({ emulator, service, account }: { emulator: string, service?: string, account?: string }, command: Command) => {
       const done = await control<Done>(emulator, { method: 'POST', path: '/reset', body: { service, account } })
-      printData(command, done, () => [told(done), ...needed(done, emulator)])
+      printData(command, done, () => [resetLine(done), ...needed(done, emulator)])
     })
 }
 
-function told ({ reset, account }: Done): string {
+function resetLine ({ reset, account }: Done): string {
   return `Dropped ${reset === 'all' ? 'all state' : `all of ${reset}`}${account === 'all' ? '' : ` in account ${account}`}.`
 }
 

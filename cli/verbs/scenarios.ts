@@ -71,7 +71,7 @@ function listCommand (): Command {
 
 async function runOn (scenarios: readonly NamedScenario[], { target: apiUrl, emulator, token, jobs, seed }: Options & { seed: number }): Promise<ScenarioResult[]> {
   const config = loadConfig(process.env)
-  const common = { scenarios, tables: tableNames(config), clientId: config.auth.audience[0], jobs, seed, onEnd: tellProgress }
+  const common = { scenarios, tables: tableNames(config), clientId: config.auth.audience[0], jobs, seed, onEnd: reportProgress }
   if (apiUrl !== undefined) {
     await requireHealthy(apiUrl)
     return runScenarios({ ...common, target: { apiUrl, emulatorUrl: emulator, token } })
@@ -111,7 +111,7 @@ async function requireHealthy (apiUrl: string): Promise<void> {
   if (!response.ok) throw new Failure(`The API at ${apiUrl} is not well: ${apiUrl}/health answers ${response.status}`)
 }
 
-function tellProgress ({ name, outcome, title }: ScenarioResult): void {
+function reportProgress ({ name, outcome, title }: ScenarioResult): void {
   progress(`${outcome.padEnd('skipped'.length)}  ${name}  ${title}`)
 }
 

@@ -23,7 +23,7 @@ export function snapshotCommand (): Command {
   snapshot.addCommand(verb('save', 'save the state as it is now')
     .argument('<name>', 'a-z 0-9 . _ -; a snapshot of that name is replaced')
     .action(async (name: string, { emulator }: Options, command: Command) => {
-      tell(command, 'Saved', await control<SnapshotInfo>(emulator, { method: 'POST', path: '/snapshots', body: { name } }))
+      printInfo(command, 'Saved', await control<SnapshotInfo>(emulator, { method: 'POST', path: '/snapshots', body: { name } }))
     }))
   snapshot.addCommand(verb('list', 'what is saved')
     .action(async ({ emulator }: Options, command: Command) => {
@@ -33,7 +33,7 @@ export function snapshotCommand (): Command {
   snapshot.addCommand(verb('restore', 'put a saved state in the place of everything')
     .argument('<name>')
     .action(async (name: string, { emulator }: Options, command: Command) => {
-      tell(command, 'Restored', await control<SnapshotInfo>(emulator, { method: 'POST', path: `${pathOf(name)}/restore` }))
+      printInfo(command, 'Restored', await control<SnapshotInfo>(emulator, { method: 'POST', path: `${pathOf(name)}/restore` }))
     }))
   snapshot.addCommand(verb('delete', 'delete a saved state')
     .argument('<name>')
@@ -52,7 +52,7 @@ export function snapshotCommand (): Command {
     .argument('<name>')
     .argument('<file>')
     .action(async (name: string, file: string, { emulator }: Options, command: Command) => {
-      tell(command, 'Uploaded', await control<SnapshotInfo>(emulator, { method: 'PUT', path: pathOf(name), upload: createReadStream(file) }))
+      printInfo(command, 'Uploaded', await control<SnapshotInfo>(emulator, { method: 'PUT', path: pathOf(name), upload: createReadStream(file) }))
     }))
   return snapshot
 }
@@ -63,6 +63,6 @@ const verb = (name: string, description: string) => new Command(name).descriptio
 
 const pathOf = (name: string) => `/snapshots/${encodeURIComponent(name)}`
 
-function tell (command: Command, done: string, info: SnapshotInfo): void {
+function printInfo (command: Command, done: string, info: SnapshotInfo): void {
   printData(command, info, ({ name, bytes, clock: { now, frozen } }) => [`${done} ${name}: ${bytes} bytes, ${now}${frozen ? ' (frozen)' : ''}.`])
 }

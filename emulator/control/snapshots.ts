@@ -23,7 +23,7 @@ export const snapshotRoutes = [
     path: '/snapshots',
     summary: 'The saved states, in the order of their names',
     answer: members({ snapshots: Type.Array(SnapshotSchema) }),
-    run: async ({ snapshots }) => ({ snapshots: await told(snapshots.list()) }),
+    run: async ({ snapshots }) => ({ snapshots: await withControlErrors(snapshots.list()) }),
   }),
   route({
     method: 'POST',
@@ -31,7 +31,7 @@ export const snapshotRoutes = [
     summary: 'Saves the state of all services as it is now, and the time, in the place of what had the name',
     body: members({ name: NameSchema }),
     answer: SnapshotSchema,
-    run: ({ snapshots }, { body }) => told(snapshots.save(body.name)),
+    run: ({ snapshots }, { body }) => withControlErrors(snapshots.save(body.name)),
   }),
   route({
     method: 'POST',
@@ -39,14 +39,14 @@ export const snapshotRoutes = [
     params: named.params,
     summary: 'Puts a saved state in the place of everything, in one step',
     answer: SnapshotSchema,
-    run: ({ snapshots }, { params }) => told(snapshots.restore(params.name)),
+    run: ({ snapshots }, { params }) => withControlErrors(snapshots.restore(params.name)),
   }),
   route({
     ...named,
     method: 'GET',
     summary: 'The file of a saved state',
     download: GZIP,
-    run: ({ snapshots }, { params }) => told(snapshots.download(params.name)),
+    run: ({ snapshots }, { params }) => withControlErrors(snapshots.download(params.name)),
   }),
   route({
     ...named,
@@ -54,7 +54,7 @@ export const snapshotRoutes = [
     summary: 'Takes the file of a saved state, in the place of what had the name',
     upload: GZIP,
     answer: SnapshotSchema,
-    run: ({ snapshots }, { params, upload }) => told(snapshots.upload(params.name, upload)),
+    run: ({ snapshots }, { params, upload }) => withControlErrors(snapshots.upload(params.name, upload)),
   }),
   route({
     ...named,
@@ -62,14 +62,14 @@ export const snapshotRoutes = [
     summary: 'Deletes a saved state',
     answer: members({ deleted: Type.String() }),
     async run ({ snapshots }, { params }) {
-      await told(snapshots.delete(params.name))
+      await withControlErrors(snapshots.delete(params.name))
       return { deleted: params.name }
     },
   }),
 ]
 
 /** Gives what goes wrong with a snapshot its status. */
-async function told<T> (work: Promise<T>): Promise<T> {
+async function withControlErrors<T> (work: Promise<T>): Promise<T> {
   try {
     return await work
   } catch (error) {

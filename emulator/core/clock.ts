@@ -171,7 +171,7 @@ export class VirtualClock implements Clock {
   }
 
   /** Resumes from a state, at once. Scheduled tasks do not run, and the state is not stored. */
-  goOnFrom ({ frozenAt, offset }: ClockMemo): void {
+  resumeFrom ({ frozenAt, offset }: ClockMemo): void {
     this.#taken++
     this.#goOn({ frozenAt, offset })
     this.#arm()

@@ -113,8 +113,8 @@ async function * recordsIn (lines: AsyncGenerator<unknown>, services: readonly s
       if (bytes.length === 0 || missing < 0) throw wrong('has other bytes than were to come')
       yield { kind: 'bytes', bytes }
     } else if (line.end !== undefined) {
-      const told = Object(line.end) as Record<string, unknown> // whatever it is, it can be asked
-      if (Object.entries(counts).some(([name, count]) => told[name] !== count)) throw wrong('counts something else than there is')
+      const counted = Object(line.end) as Record<string, unknown> // whatever it is, it can be asked
+      if (Object.entries(counts).some(([name, count]) => counted[name] !== count)) throw wrong('counts something else than there is')
       if (!(await lines.next()).done) throw wrong('is not the last')
       return
     } else if (typeof line.partition === 'string') {

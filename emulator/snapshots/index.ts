@@ -97,7 +97,7 @@ export class Snapshots {
       await changes.take(async () => {
         await stage.replace(memo, () => {
           for (const part of loaded) part.use()
-          clock.goOnFrom(memo)
+          clock.resumeFrom(memo)
         })
         // A move that was under way may have kept where it went to.
         await storage.keepClock(clock.memo())

@@ -8,17 +8,17 @@ export default scenario('face: whether a user has a record is answered without a
   async run ({ api, given, expectCalls, check }) {
     const { userId } = await given.verifiedUser()
     const { body: { data: record } } = await api.get<FaceRecord>(`/api/registrations/${userId}/face`)
-    const nobody = given.userId()
+    const unknownUser = given.userId()
 
     const yes = await api.get(`/api/registrations/${userId}/face/exists`)
-    const no = await api.get(`/api/registrations/${nobody}/face/exists`)
+    const no = await api.get(`/api/registrations/${unknownUser}/face/exists`)
 
     check.status(yes, 200)
     check.equal(yes.body.message, 'User has face record', 'it says yes in the words of the seed')
     check.equal<unknown>(yes.body.data, { userId, hasFaceRecord: true }, 'the user has a record')
     check.status(no, 200)
     check.equal(no.body.message, 'User has no face record', 'it says no in the words of the seed')
-    check.equal<unknown>(no.body.data, { userId: nobody, hasFaceRecord: false }, 'nobody has none')
+    check.equal<unknown>(no.body.data, { userId: unknownUser, hasFaceRecord: false }, 'unknownUser has none')
     // A projection makes the answer smaller, not the bill: DynamoDB charges for the whole item.
     await expectCalls(yes, [{ service: 'dynamodb', operation: 'GetItem', table: 'faces', readUnits: readUnits([record]) }])
     await expectCalls(no, [{ service: 'dynamodb', operation: 'GetItem', table: 'faces', readUnits: 0.5 }])

@@ -49,10 +49,10 @@ export function observeAws (aws: AwsClients, onCall: OnCall): AwsClients {
 function observe<T extends object> (client: T, service: AwsCall['service'], onCall: OnCall): T {
   const sender = client as unknown as Sender // every SDK client is one; its own overloads are too many to name
   const send: Sender['send'] = (command, ...rest) => {
-    const tell = (result: string, error?: unknown) => onCall({ service, operation: operationOf(command), table: tablesOf(command.input), result }, error)
+    const report = (result: string, error?: unknown) => onCall({ service, operation: operationOf(command), table: tablesOf(command.input), result }, error)
     const answer = sender.send(command, ...rest)
     // A side branch: the caller's promise does not wait for it.
-    if (answer instanceof Promise) answer.then(() => tell('ok'), (error: unknown) => tell(error instanceof Error ? error.name : 'unknown', error))
+    if (answer instanceof Promise) answer.then(() => report('ok'), (error: unknown) => report(error instanceof Error ? error.name : 'unknown', error))
     return answer
   }
   return Object.create(client, { send: { value: send } }) as T // it inherits all but `send`

@@ -47,8 +47,8 @@ export class ValidationFailed extends apiError('VALIDATION_FAILED', 'The request
   override readonly details: readonly Fault[]
 
   constructor (details: readonly Fault[]) {
-    const told = details.slice(0, FAULTS_IN_MESSAGE).map(({ path, reason }) => `${path} ${reason}`)
-    super(told.join('; ') + (details.length > told.length ? `; and ${details.length - told.length} more` : ''))
+    const shown = details.slice(0, FAULTS_IN_MESSAGE).map(({ path, reason }) => `${path} ${reason}`)
+    super(shown.join('; ') + (details.length > shown.length ? `; and ${details.length - shown.length} more` : ''))
     this.details = details
   }
 }

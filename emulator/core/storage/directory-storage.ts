@@ -126,7 +126,7 @@ export class DirectoryStorage implements Storage {
     const dropped = names.flatMap((name) => this.#live.get(name) ?? [])
     for (const name of names) this.#live.delete(name)
     await this.#commits.commit(dropped.map(({ id }) => this.#registration(id, { name: '', live: false })))
-    await this.#letGo(dropped)
+    await this.#retire(dropped)
   }
 
   stage (): Stage {
@@ -135,7 +135,7 @@ export class DirectoryStorage implements Storage {
       names: () => [...staged.keys()],
       open: (name) => this.#openIn(staged, name, false),
       replace: async (clock, use) => {
-        await this.#letGo(await this.#changes.take(async () => {
+        await this.#retire(await this.#changes.take(async () => {
           const replaced = [...this.#live.values()]
           await this.#commits.commit([
             ...replaced.map(({ id }) => this.#registration(id, { name: '', live: false })),
@@ -244,7 +244,7 @@ export class DirectoryStorage implements Storage {
    * Clears what was dropped before, unless a view is open; what is dropped now is cleared the next time, or at the next
    * start, since running calls may still use it.
    */
-  async #letGo (partitions: readonly Kept[]): Promise<void> {
+  async #retire (partitions: readonly Kept[]): Promise<void> {
     const before = this.#views > 0 ? [] : this.#dropped
     this.#dropped = [...this.#views > 0 ? this.#dropped : [], ...partitions]
     await this.#clear(before)

@@ -5,7 +5,7 @@ import { admitEncryption, admitIndexChange, admitTableClass, admitThroughput } f
 import { checkGlobalIndex, checkProjectedAttributes } from '../requests/table-checks.ts'
 import type { KeySchema } from '../values/item.ts'
 import { usedDefinitions } from './table-description.ts'
-import type { IndexRecord, Passing, TableRecord } from './table-record.ts'
+import type { IndexRecord, Transitions, TableRecord } from './table-record.ts'
 import type { Definitions, IndexInput, UpdateTableInput } from '../requests/table-shapes.ts'
 import { changeThroughput, checkAccountUnits, checkUnits, newThroughput, type Throughput, type Units } from './throughput.ts'
 
@@ -37,7 +37,7 @@ function changeSettings (changes: Changes, { input, ctx }: Change): void {
   if (input.DeletionProtectionEnabled !== undefined) changes.updated = { ...table, DeletionProtectionEnabled: input.DeletionProtectionEnabled }
   if (input.TableClass !== undefined) {
     admitTableClass(table)
-    changes.updated = passing(table, { updating: { until: now + ctx.delays.update, what: 'class' } })
+    changes.updated = withTransitions(table, { updating: { until: now + ctx.delays.update, what: 'class' } })
     // A table that never had another class goes without a summary.
     if (table.TableClassSummary ?? input.TableClass !== 'STANDARD') {
       changes.updated.TableClassSummary = { TableClass: input.TableClass, LastUpdateDateTime: now / 1000 }
@@ -51,7 +51,7 @@ function changeSettings (changes: Changes, { input, ctx }: Change): void {
     if (was && input.SSESpecification.KMSMasterKeyId === was.KMSMasterKeyArn) {
       throw validation(`${PREFIX}Table is already encrypted with given KMSMasterKeyId. Use KMSMasterKeyId parameter if you want to change Master Key`)
     }
-    changes.updated = passing({ ...rest, ...wanted }, { encryptingUntil: now + ctx.delays.update })
+    changes.updated = withTransitions({ ...rest, ...wanted }, { encryptingUntil: now + ctx.delays.update })
   }
 }
 
@@ -63,7 +63,7 @@ function changeBilling (changes: Changes, { input, ctx, mode, wasMode }: Change)
   }
   if (!BillingMode && !units) return
   admitThroughput(table, ctx.startedAt)
-  const updated = passing(table, { updating: { until: ctx.startedAt + ctx.delays.update, what: 'throughput' } })
+  const updated = withTransitions(table, { updating: { until: ctx.startedAt + ctx.delays.update, what: 'throughput' } })
   if (units) updated.ProvisionedThroughput = setUnits(table.ProvisionedThroughput, units, ctx, { switched: mode !== wasMode })
   if (mode !== wasMode) {
     const since = mode === 'PAY_PER_REQUEST' ? { LastUpdateToPayPerRequestDateTime: ctx.startedAt / 1000 } : {}
@@ -108,7 +108,7 @@ function updateIndex (changes: Changes, { IndexName: name, ProvisionedThroughput
   }
   if (!units) throw validation(`${PREFIX}Both ReadCapacityUnits and WriteCapacityUnits must be specified for index: ${name}`)
   const ProvisionedThroughput = setUnits(index.ProvisionedThroughput ?? newThroughput(), units, ctx, { index: name, switched })
-  changes.updated = passing({ ...table, GlobalSecondaryIndexes: table.GlobalSecondaryIndexes!.map((one) => one === index ? { ...index, ProvisionedThroughput } : one) },
+  changes.updated = withTransitions({ ...table, GlobalSecondaryIndexes: table.GlobalSecondaryIndexes!.map((one) => one === index ? { ...index, ProvisionedThroughput } : one) },
     { updatingIndexes: { ...table.settings.updatingIndexes, [name]: ctx.startedAt + ctx.delays.update } })
 }
 
@@ -123,7 +123,7 @@ function createIndex (changes: Changes, given: IndexInput, { input, ctx, mode }:
   if (mode === 'PROVISIONED' && !units) throw validation(`${PREFIX}Both ReadCapacityUnits and WriteCapacityUnits must be specified for index: ${name}`)
   if (indexesOf(table).some(({ IndexName }) => IndexName === name)) throw validation('Attempting to create an index which already exists')
   // A change of the billing mode in the same request is not yet in progress.
-  admitIndexChange(input.BillingMode ? passing(table, { updating: undefined }) : table, 'Create', name, startedAt)
+  admitIndexChange(input.BillingMode ? withTransitions(table, { updating: undefined }) : table, 'Create', name, startedAt)
   const GlobalSecondaryIndexes = [...table.GlobalSecondaryIndexes ?? [], { ...newIndex(given, table.TableArn), ProvisionedThroughput: newThroughput(units) }]
   if (GlobalSecondaryIndexes.length > limits.globalIndexes) {
     throw limitExceeded(`Subscriber limit exceeded: Number of global secondary indexes exceeds per-table limit of ${limits.globalIndexes}`)
@@ -132,18 +132,18 @@ function createIndex (changes: Changes, given: IndexInput, { input, ctx, mode }:
   if (units) checkUnits(units, ctx, name)
   const allocatedAt = startedAt + delays.update
   changes.created = GlobalSecondaryIndexes.at(-1)!
-  changes.updated = passing({ ...table, AttributeDefinitions, GlobalSecondaryIndexes }, { building: { index: name, allocatedAt, until: allocatedAt + delays.backfill } })
+  changes.updated = withTransitions({ ...table, AttributeDefinitions, GlobalSecondaryIndexes }, { building: { index: name, allocatedAt, until: allocatedAt + delays.backfill } })
 }
 
 function deleteIndex (changes: Changes, name: string, { input, ctx }: Change): void {
   const { updated: table } = changes
-  admitIndexChange(input.BillingMode ? passing(table, { updating: undefined }) : table, 'Delete', name, ctx.startedAt)
+  admitIndexChange(input.BillingMode ? withTransitions(table, { updating: undefined }) : table, 'Delete', name, ctx.startedAt)
   const index = globalIndex(table, name, 'delete')
   const { GlobalSecondaryIndexes, ...rest } = table
   const others = GlobalSecondaryIndexes!.filter((one) => one !== index)
   const { building: _stopped, ...settings } = table.settings
   changes.deleted = name
-  changes.updated = passing({ ...rest, settings, ...(others.length > 0 && { GlobalSecondaryIndexes: others }) },
+  changes.updated = withTransitions({ ...rest, settings, ...(others.length > 0 && { GlobalSecondaryIndexes: others }) },
     { dropping: { index, until: ctx.startedAt + ctx.delays.update } })
 }
 
@@ -198,6 +198,6 @@ function difference (before: TableRecord, after: TableRecord): Units {
   }
 }
 
-function passing (table: TableRecord, states: Passing): TableRecord {
+function withTransitions (table: TableRecord, states: Transitions): TableRecord {
   return { ...table, settings: { ...table.settings, ...states } }
 }

@@ -26,7 +26,7 @@ export interface TableRecord extends TableKeys, Indexed {
   DeletionProtectionEnabled: boolean
   TableClassSummary?: { TableClass: string, LastUpdateDateTime?: number }
   SSEDescription?: { Status: string, SSEType: string, KMSMasterKeyArn: string }
-  settings: Passing & {
+  settings: Transitions & {
     tags: Record<string, string>
     timeToLive?: TimeToLiveSetting
     /** Point-in-time recovery, while it is enabled. */
@@ -39,7 +39,7 @@ export interface TableRecord extends TableKeys, Indexed {
 }
 
 /** The transitional states of a table and its global indexes, each with the time (epoch ms) at which it ends. */
-export interface Passing {
+export interface Transitions {
   creatingUntil?: number
   deletingUntil?: number
   /** UPDATING, and what for. */

@@ -26,15 +26,15 @@ export function isStreamWanted ({ headers: { accept = '' } }: Pick<FastifyReques
 export function replyStream (message: Message, options: { request: FastifyRequest, answer: (onText: (text: string) => void) => Promise<Message> }): Readable {
   const { request, answer } = options
   const stream = new PassThrough()
-  const tell = (text: string) => { if (!stream.destroyed) stream.write(text) }
+  const send = (text: string) => { if (!stream.destroyed) stream.write(text) }
 
-  tell(event('message', message))
-  void answer((text) => tell(event('delta', { text }))).then((reply) => event('reply', reply), (error: unknown) => {
+  send(event('message', message))
+  void answer((text) => send(event('delta', { text }))).then((reply) => event('reply', reply), (error: unknown) => {
     const shown = error instanceof ApiError ? error : new InternalError()
     if (shown.statusCode >= 500) request.log.error({ err: error }, 'the answer to a message failed')
     return event('error', envelope(shown, request.id))
   }).then((last) => {
-    tell(last)
+    send(last)
     stream.end()
   })
   return stream

@@ -23,9 +23,9 @@ export class FaceMeasurements {
 
   /**
    * Runs a call of DynamoDB and counts it. The command must ask for its consumed capacity.
-   * @param told  turns a failure into the error that is thrown
+   * @param translate  turns a failure into the error that is thrown
    */
-  measure<T extends { ConsumedCapacity?: ConsumedCapacity | ConsumedCapacity[] }> (unit: 'readUnits' | 'writeUnits', call: () => Promise<T>, told = (error: unknown) => error): Promise<T> {
+  measure<T extends { ConsumedCapacity?: ConsumedCapacity | ConsumedCapacity[] }> (unit: 'readUnits' | 'writeUnits', call: () => Promise<T>, translate = (error: unknown) => error): Promise<T> {
     const began = stopwatch()
     const end = () => {
       this.calls.total += 1
@@ -38,7 +38,7 @@ export class FaceMeasurements {
       return answer
     }, (error: unknown) => {
       end()
-      throw told(error)
+      throw translate(error)
     })
   }
 }

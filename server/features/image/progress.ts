@@ -35,19 +35,19 @@ export class Progress {
   readonly #followers = new Map<string, Set<(image: Image) => void>>()
 
   publish (image: Image): void {
-    for (const tell of this.#followers.get(nameOf(image)) ?? []) tell(image)
+    for (const notify of this.#followers.get(nameOf(image)) ?? []) notify(image)
   }
 
   follow (key: ImageKey): Inbox {
     const name = nameOf(key)
     const waiting: Image[] = []
     let wake = () => {}
-    const tell = (image: Image) => {
+    const notify = (image: Image) => {
       waiting.push(image)
       wake()
     }
     const followers = this.#followers.get(name) ?? new Set()
-    this.#followers.set(name, followers.add(tell))
+    this.#followers.set(name, followers.add(notify))
     return {
       async next (withinMs, signal) {
         if (waiting.length === 0) {
@@ -59,7 +59,7 @@ export class Progress {
         return waiting.shift()
       },
       close: () => {
-        followers.delete(tell)
+        followers.delete(notify)
         if (followers.size === 0 && this.#followers.get(name) === followers) this.#followers.delete(name)
       },
     }

@@ -92,8 +92,8 @@ export function createFaceValidations (store: FaceStore, { table, clock }: { tab
     const { userId, registrationId, ...members } = validation
     const { timestamp, validationStatus, confidence, quality } = validation
     const attempt: Attempt = { timestamp, validationStatus, confidence, quality }
-    const told = verified ? [] : Object.entries({ ...members, expiresAt: now() + HISTORY_DAYS * SECONDS_A_DAY })
-    const set = told.filter(([, value]) => value !== undefined)
+    const replaced = verified ? [] : Object.entries({ ...members, expiresAt: now() + HISTORY_DAYS * SECONDS_A_DAY })
+    const set = replaced.filter(([, value]) => value !== undefined)
     // What this attempt has not got must not stay from the one before.
     const gone = verified ? [] : ['faceId', 'faceVector'].filter((name) => !set.some(([present]) => present === name))
     const room = full ? 'size(#attempts) >= :most' : '(attribute_not_exists(#attempts) OR size(#attempts) < :most)'

@@ -14,7 +14,7 @@ const LIFETIME_SET = 'Lifetime set successfully'
 const DELETED = 'Image deleted successfully'
 
 const { imageId, userId } = IMAGE
-const nobody = new ValidationFailed([{ path: 'query.userId', reason: 'is required without a token' }])
+const noUser = new ValidationFailed([{ path: 'query.userId', reason: 'is required without a token' }])
 const busy = new StoreBusy('Table image-processing-metadata')
 
 /** One image: read, change, delete. */
@@ -28,7 +28,7 @@ export const imageRoutes: FastifyPluginAsyncTypebox<{ platform: ImagePlatform }>
       querystring: OwnerQuerySchema,
       response: {
         200: success(ImageSchema, { message: RETRIEVED, data: IMAGE }),
-        ...errorResponses(nobody, new ImageNotFound(imageId), busy),
+        ...errorResponses(noUser, new ImageNotFound(imageId), busy),
       },
     },
   }, async (request) => {
@@ -48,7 +48,7 @@ export const imageRoutes: FastifyPluginAsyncTypebox<{ platform: ImagePlatform }>
       response: {
         200: success(ImageSchema, { message: UPDATED, data: IMAGE }),
         ...errorResponses(
-          nobody, new ValidationFailed([{ path: 'body.status', reason: 'must be one of pending, processing, completed, failed' }]),
+          noUser, new ValidationFailed([{ path: 'body.status', reason: 'must be one of pending, processing, completed, failed' }]),
           new ImageNotFound(imageId), new StatusConflict(imageId, 'completed'), 413, 415, busy
         ),
       },
@@ -71,7 +71,7 @@ export const imageRoutes: FastifyPluginAsyncTypebox<{ platform: ImagePlatform }>
       body: TtlSchema,
       response: {
         200: success(ImageSchema, { message: LIFETIME_SET, data: { ...IMAGE, ttl: 1_774_958_400 } }),
-        ...errorResponses(nobody, new ValidationFailed([{ path: 'body.days', reason: 'must be >= 1' }]), new ImageNotFound(imageId), 413, 415, busy),
+        ...errorResponses(noUser, new ValidationFailed([{ path: 'body.days', reason: 'must be >= 1' }]), new ImageNotFound(imageId), 413, 415, busy),
       },
     },
   }, async (request) => {
@@ -89,7 +89,7 @@ export const imageRoutes: FastifyPluginAsyncTypebox<{ platform: ImagePlatform }>
       querystring: OwnerQuerySchema,
       response: {
         200: success(DeletedSchema, { message: DELETED, data: { imageId, userId } }),
-        ...errorResponses(nobody, new ImageNotFound(imageId), busy, new StoreBusy('The object store')),
+        ...errorResponses(noUser, new ImageNotFound(imageId), busy, new StoreBusy('The object store')),
       },
     },
   }, async (request) => {
