@@ -12,6 +12,7 @@ import { openStorage } from './core/storage/open-storage.ts'
 import type { Partitions } from './core/storage/storage.ts'
 import { Trace } from './core/trace.ts'
 import { Turns } from './core/turns.ts'
+import type { AccountStore } from './dynamodb/storage/account-store.ts'
 import { createDynamodb, type DynamodbOptions } from './dynamodb/index.ts'
 import { Gateway } from './gateway.ts'
 import { createRekognition, type ArrangedAnswers, type RekognitionOptions } from './rekognition/index.ts'
@@ -21,7 +22,9 @@ import { loadSeed, type SeedSummary } from './seed/index.ts'
 import { Snapshots } from './snapshots/index.ts'
 import { FolderShelf, MemoryShelf } from './snapshots/shelf.ts'
 import { createStreams } from './streams/index.ts'
+import { StreamShards } from './streams/stream-shards.ts'
 import { ISSUER_PATH, TokenIssuer } from './tokens/issuer.ts'
+import { Triggers } from './triggers/index.ts'
 
 export type { Clients, ClientsOptions } from './clients.ts'
 export type { Clock, ClockState, VirtualClock } from './core/clock.ts'
@@ -35,6 +38,8 @@ export { BadSnapshot, NoSuchSnapshot } from './snapshots/errors.ts'
 export type { SnapshotInfo, Snapshots } from './snapshots/index.ts'
 export type { IssuedToken, TokenIssuer } from './tokens/issuer.ts'
 export { BadTokenRequest } from './tokens/bad-token-request.ts'
+export { BadTrigger, type ActiveTrigger, type HandlerTrigger } from './triggers/index.ts'
+export type { BatchResponse, DiscardedBatch, TriggerEvent, TriggerHandler } from './triggers/invocation.ts'
 export type { TokenRequest } from './tokens/token-request.ts'
 export { BadArrangement, type ArrangedAnswer, type FaceEngine } from './rekognition/index.ts'
 
@@ -78,9 +83,11 @@ export interface EmulatorOptions {
   rekognition?: Omit<RekognitionOptions, 'objects'>
   /** Done at the end of every reset, and of every restore of a snapshot, by whatever way it was asked for, before it is answered. */
   afterReset?: () => Promise<void>
-  /** Called for every error that is the emulator's own fault. Default: standard error. */
+  /** Hosts, beside those of this machine, whose URLs triggers may call. */
+  triggerHosts?: readonly string[]
   /** Takes warnings, such as of an operation that is not emulated. Default: standard error. */
   onWarning?: (text: string) => void
+  /** Called for every error that is the emulator's own fault. Default: standard error. */
   onError?: (event: { error: unknown, service: string, operation?: string, requestId: string }) => void
 }
 
@@ -100,6 +107,12 @@ export interface Emulator extends AsyncDisposable {
   readonly faces: Pick<ArrangedAnswers, 'arrange' | 'list' | 'clear'>
   /** Saves the state of all services with the clock's time, and puts it back. */
   readonly snapshots: Snapshots
+  /** Functions and URLs that are called with the changes of tables, as Lambda calls functions. */
+  readonly triggers: Pick<Triggers, 'add' | 'put' | 'list' | 'remove'>
+  /** The shards of DynamoDB's streams. */
+  readonly streams: StreamShards
+  /** Resolves when every delivery of a trigger that is due has been made, also those that these have caused. Moving the clock waits for it too. */
+  settled (): Promise<void>
   /** Gives tokens for anybody, as a Cognito user pool would after a sign-in. A reset leaves it as it is. */
   readonly tokens: TokenIssuer
   /** SDK clients that call it in process. */
@@ -135,6 +148,7 @@ export async function startEmulator (options: EmulatorOptions = {}): Promise<Emu
     frozenAt: options.frozenAt,
     kept: storage.clock,
     keep: (memo) => storage.keepClock(memo),
+    settle: (): Promise<void> => triggers.settled(),
     onError: (error) => log({ error, service: 'clock', requestId: '' }),
   })
   clock.autoAdvance(options.autoAdvanceMs ?? 0)
@@ -148,6 +162,10 @@ export async function startEmulator (options: EmulatorOptions = {}): Promise<Emu
   const services: Service[] = [dynamodb, createStreams(environment, dynamodb), rekognition, s3]
   const serviceNames = services.map(({ name }) => name)
 
+  const storeOf = async (account: string, atRegion: string): Promise<AccountStore> => (await dynamodb.contextFor(gateway.context(account, atRegion))).store
+  const triggers: Triggers = new Triggers({ clock, storage, dynamodb, store: storeOf, account: accountId, region, allowedHosts: options.triggerHosts ?? [], warn })
+  const streams = new StreamShards({ dynamodb, store: storeOf, account: accountId, region })
+
   const changes = new Turns()
   const health = (): Health => ({ status: storage.isFull ? 'full' : 'ok' })
 
@@ -158,6 +176,7 @@ export async function startEmulator (options: EmulatorOptions = {}): Promise<Emu
       }
     })
     faults.clear(scope)
+    await triggers.restart()
     await options.afterReset?.()
   }
 
@@ -179,16 +198,26 @@ export async function startEmulator (options: EmulatorOptions = {}): Promise<Emu
 
   const shelf = options.dataPath === undefined ? new MemoryShelf() : new FolderShelf(join(options.dataPath, 'snapshots'))
   const snapshots = new Snapshots({
-    shelf, storage, services, clock, changes, mostUnpackedBytes: options.snapshotBytes, afterRestore: async () => options.afterReset?.(),
+    shelf,
+    storage,
+    services,
+    clock,
+    changes,
+    mostUnpackedBytes: options.snapshotBytes,
+    afterRestore: async () => {
+      await triggers.restart()
+      await options.afterReset?.()
+    },
   })
   const tokens = new TokenIssuer({ clock, storage, issuer: () => options.issuer ?? issuerAt(url) })
   const { host = '127.0.0.1', port = 0 } = options.listen || {}
   const guard = new BrowserGuard({ listenHost: host, allowedHosts })
-  const control = new Control({ clock, trace, faults, serviceNames, health, faces: rekognition.faces, snapshots, tokens, reset, seed })
+  const control = new Control({ clock, trace, faults, serviceNames, health, faces: rekognition.faces, snapshots, tokens, triggers, streams, settled: () => triggers.settled(), reset, seed })
   const gateway = new Gateway({ services, fallback: s3, front: dynamodb, control, clock, log, accountId, region, guard, stalledBodyMs: options.stalledBodyMs })
   const clients = (clientsOptions?: ClientsOptions) => createClients({ gateway, dynamodb, rekognition, region }, clientsOptions)
 
   async function close (): Promise<void> {
+    triggers.close()
     faults.close()
     trace.close()
     await gateway.close()
@@ -203,6 +232,7 @@ export async function startEmulator (options: EmulatorOptions = {}): Promise<Emu
     await resume(services, storage).catch((error: unknown) => {
       throw options.dataPath === undefined ? error : describeDataError(options.dataPath, error)
     })
+    await triggers.begin()
     if (options.seed && options.seed.atStart !== false) await seed()
     if (options.listen !== false) url = `http://${host.includes(':') ? `[${host}]` : host}:${await gateway.listen({ host, port })}`
   } catch (error) {
@@ -220,6 +250,9 @@ export async function startEmulator (options: EmulatorOptions = {}): Promise<Emu
     faces: rekognition.faces,
     snapshots,
     tokens,
+    triggers,
+    streams,
+    settled: () => triggers.settled(),
     clients,
     reset,
     seed,

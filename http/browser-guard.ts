@@ -115,3 +115,6 @@ function isLoopback (name: string): boolean {
 
 /** Whether an address to listen on lets other machines in. */
 export const isReachableFromOutside = (listenHost: string): boolean => !isLoopback(listenHost.toLowerCase())
+
+/** Whether a URL's host name is this machine's own: a loopback address, `localhost`, or a name under it. */
+export const isLoopbackHost = (hostname: string): boolean => isLoopback(plainName(hostname.toLowerCase()))

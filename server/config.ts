@@ -55,6 +55,8 @@ const EnvironmentSchema = Type.Object({
   EMULATOR_PORT: port(4566),
   EMULATOR_ALLOWED_HOSTS: hostNames,
   EMULATOR_ISSUER: issuer,
+  EMULATOR_TRIGGER_HOSTS: hostNames,
+  EMULATOR_STREAM_SHARDS: whole(1, 64, 1),
   API_ALLOWED_HOSTS: hostNames,
   CORS_ORIGINS: Type.Optional(Type.String({ pattern: `^${ORIGIN}(, ?${ORIGIN})*$`, description: 'origins such as https://app.example.org, separated by commas' })),
   STORE: only(['embedded', 'dynamodb']),
@@ -147,6 +149,10 @@ export function loadConfig (env: Readonly<Record<string, string | undefined>>) {
       region: settings.AWS_REGION,
       /** Under which names it is reached beside local ones, and whose sites may call it from a browser. */
       allowedHosts: listOf(settings.EMULATOR_ALLOWED_HOSTS),
+      /** Hosts, beside those of this machine, whose URLs triggers may call. */
+      triggerHosts: listOf(settings.EMULATOR_TRIGGER_HOSTS),
+      /** How many open shards a new stream of DynamoDB has. */
+      dynamodb: { streamShards: settings.EMULATOR_STREAM_SHARDS },
       /** What its tokens name as their issuer, where servers reach it by another address than its own. */
       issuer: settings.EMULATOR_ISSUER,
       /** Of access keys that are not account ids themselves. */

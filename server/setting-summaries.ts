@@ -9,6 +9,8 @@ export const SETTING_SUMMARIES: Readonly<Record<SettingName, string>> = {
   EMULATOR_ALLOWED_HOSTS: 'names of the emulator beside local ones',
   API_ALLOWED_HOSTS: 'host names, separated by commas, beside local ones, under which the API answers',
   CORS_ORIGINS: 'origins, separated by commas, whose pages may call the API from a browser',
+  EMULATOR_TRIGGER_HOSTS: 'hosts, beside those of this machine, that triggers may call',
+  EMULATOR_STREAM_SHARDS: 'open shards of a new stream of DynamoDB',
   EMULATOR_ISSUER: 'issuer that the emulator\'s tokens name, if it is not its own address',
   STORE: 'embedded: an emulator in this process; dynamodb: any endpoint',
   CLOCK: 'with STORE=dynamodb: follow the emulator\'s clock; auto: if the endpoint has one',

@@ -1,4 +1,4 @@
-import { ListTablesCommand } from '@aws-sdk/client-dynamodb'
+import { CreateTableCommand, ListTablesCommand } from '@aws-sdk/client-dynamodb'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import formats from 'ajv-formats'
 import { test, type Test } from 'tap'
@@ -42,6 +42,12 @@ const examples: Record<string, Example> = {
   'PUT /_sandtable/rekognition/faces': { body: { bucket: 'photos', key: 'a*', faces: [{ person: 'anna', age: { low: 20, high: 30 } }] } },
   'GET /_sandtable/rekognition/faces': {},
   'DELETE /_sandtable/rekognition/faces': { path: '/_sandtable/rekognition/faces?account=111122223333' },
+  'PUT /_sandtable/triggers/{name}': { path: '/_sandtable/triggers/copy', body: { table: 'orders', url: 'http://127.0.0.1:9000/', batchSize: 10 } },
+  'GET /_sandtable/triggers': {},
+  'DELETE /_sandtable/triggers/{name}': { path: '/_sandtable/triggers/copy' },
+  'POST /_sandtable/settled': {},
+  'PUT /_sandtable/streams': { body: { shards: 2 } },
+  'POST /_sandtable/streams/split': { body: { table: 'streamed' } },
   'POST /_sandtable/tokens': { body: { sub: 'ada', groups: ['admin'], ttl: '1h', claims: { email: 'ada@example.org' } } },
   'GET /_sandtable/issuer/.well-known/jwks.json': {},
   'GET /_sandtable/issuer/.well-known/openid-configuration': {},
@@ -75,7 +81,15 @@ async function call (url: string, { method = 'GET', body, raw }: { method?: stri
 
 test('the OpenAPI document has every route, and every route answers as it says', async (t) => {
   const { emulator, documented } = await open(t)
-  await emulator.clients().dynamodb.send(new ListTablesCommand({}))
+  const { dynamodb } = emulator.clients()
+  await dynamodb.send(new ListTablesCommand({}))
+  await dynamodb.send(new CreateTableCommand({
+    TableName: 'streamed',
+    BillingMode: 'PAY_PER_REQUEST',
+    AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
+    KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
+    StreamSpecification: { StreamEnabled: true, StreamViewType: 'KEYS_ONLY' },
+  }))
   const ajv = new Ajv2020({ strict: false })
   formats.default(ajv)
   t.equal(documented.openapi, '3.1.0')

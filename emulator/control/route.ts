@@ -6,7 +6,9 @@ import type { Trace } from '../core/trace.ts'
 import type { ArrangedAnswers } from '../rekognition/index.ts'
 import type { SeedSummary } from '../seed/index.ts'
 import type { Snapshots } from '../snapshots/index.ts'
+import type { StreamShards } from '../streams/stream-shards.ts'
 import type { TokenIssuer } from '../tokens/issuer.ts'
+import type { Triggers } from '../triggers/index.ts'
 
 /** `full`: the disk of the data directory is full; reads work. */
 export interface Health { status: 'ok' | 'full' }
@@ -24,6 +26,9 @@ export interface Controlled {
   readonly snapshots: Snapshots
   /** Gives tokens, and the keys that they are checked with. */
   readonly tokens: TokenIssuer
+  readonly triggers: Pick<Triggers, 'put' | 'list' | 'remove'>
+  readonly streams: StreamShards
+  settled (): Promise<void>
   reset (scope?: { service?: string, account?: string }): Promise<void>
   seed (): Promise<SeedSummary>
 }

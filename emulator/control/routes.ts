@@ -9,6 +9,7 @@ import { seedRoutes } from './seed.ts'
 import { snapshotRoutes } from './snapshots.ts'
 import { tokenRoutes } from './tokens.ts'
 import { traceRoutes } from './trace.ts'
+import { triggerRoutes } from './triggers.ts'
 
 const HealthSchema = members({ status: Type.Union([Type.Literal('ok'), Type.Literal('full')], { description: 'full: the disk of the data directory is full; reads work' }) })
 
@@ -50,6 +51,7 @@ export function createRoutes (): ControlRoute[] {
     ...traceRoutes,
     ...rekognitionRoutes,
     ...tokenRoutes,
+    ...triggerRoutes,
   ]
   return routes
 }

@@ -103,16 +103,19 @@ export class VirtualClock implements Clock {
   #autoAdvanceMs = 0
   readonly #onError: (error: unknown) => void
   readonly #keep: (memo: ClockMemo) => Promise<void>
+  readonly #settle: () => Promise<void>
 
   /**
    * @param options.frozenAt  start frozen, at this time (epoch ms), whatever was kept
    * @param options.kept      resume from this state
    * @param options.keep      stores the state; called before the clock is frozen, resumed or moved
+   * @param options.settle    awaited when a caller moves it, before it leaves a time: what is under way then is done first
    * @param options.onError   called when a scheduled task fails and no caller awaits it
    */
-  constructor (options: { frozenAt?: number, kept?: ClockMemo, keep?: (memo: ClockMemo) => Promise<void>, onError?: (error: unknown) => void } = {}) {
+  constructor (options: { frozenAt?: number, kept?: ClockMemo, keep?: (memo: ClockMemo) => Promise<void>, settle?: () => Promise<void>, onError?: (error: unknown) => void } = {}) {
     this.#goOn({ offset: 0, ...options.kept, ...options.frozenAt !== undefined && { frozenAt: options.frozenAt } })
     this.#keep = options.keep ?? (async () => {})
+    this.#settle = options.settle ?? (async () => {})
     this.#onError = options.onError ?? (() => {})
   }
 
@@ -209,13 +212,16 @@ export class VirtualClock implements Clock {
     const taken = this.#taken
     this.#frozenAt = this.now()
     this.#arm()
+    const settle = kept ? this.#settle : undefined
     try {
+      await settle?.()
       // First, so that nothing that expires on the way is there again after a kill.
       if (kept) await this.#keep(VirtualClock.memoOf({ epochMs: target, frozen: wasFrozen }))
       for (let due = this.#earliest(); due && due.at <= target && taken === this.#taken; due = this.#earliest()) {
         this.#scheduled.delete(due)
         this.#frozenAt = Math.max(this.#frozenAt, due.at)
         await due.task()
+        await settle?.()
       }
     } finally {
       if (taken === this.#taken) {

@@ -3,7 +3,7 @@ import { serveAwsJson, type AwsJsonService } from '../core/protocol/aws-json.ts'
 import { callDirectly, type DirectResult } from '../core/protocol/direct-call.ts'
 import type { Environment, Service } from '../core/service.ts'
 import { AccountStores } from '../core/storage/account-stores.ts'
-import { AccountStore } from './storage/account-store.ts'
+import { AccountStore, type ChangeWatch } from './storage/account-store.ts'
 import type { DynamodbContext } from './context.ts'
 import { checkShape } from './requests/dynalite.ts'
 import { notSupported, protocolErrors } from './errors.ts'
@@ -99,16 +99,21 @@ export interface DynamodbService extends Omit<Service, 'targetPrefix'>, AwsJsonS
    * SDK's: it alone gives a request a token of its own, which matters when the answer can be lost and the request sent again.
    */
   call (operation: string, input: object, ctx: Context, causedBy?: string): DirectResult | Promise<DirectResult> | undefined
+  /** Who hears of each change to a table that has a stream. */
+  readonly watch: ChangeWatch
+  /** How many open shards a new stream has. */
+  streamShards: number
 }
 
 export function createDynamodb (environment: Environment, options: DynamodbOptions = {}): DynamodbService {
   const limits = { ...AWS_LIMITS, ...options.limits }
   const delays = { create: 0, update: 0, delete: 0, timeToLive: 0, backfill: 0, backup: 0, restore: 0, ...options.tableDelays }
+  const watch: ChangeWatch = { changed: undefined }
   const stores = new AccountStores({
     service: 'dynamodb',
     storage: environment.storage,
     make: ({ database }, [account = '', region = '']) =>
-      AccountStore.open(database, { account, region, clock: environment.clock, limits, ttlLagMs: options.ttlLagMs ?? 0, streamShards: options.streamShards ?? 1 }),
+      AccountStore.open(database, { account, region, clock: environment.clock, limits, ttlLagMs: options.ttlLagMs ?? 0, streamShards: () => service.streamShards, watch }),
     retire: (store) => store.close(),
   })
 
@@ -127,6 +132,8 @@ export function createDynamodb (environment: Environment, options: DynamodbOptio
   }
 
   const service: DynamodbService = {
+    watch,
+    streamShards: options.streamShards ?? 1,
     name: 'dynamodb',
     service: 'dynamodb',
     targetPrefix: 'DynamoDB_20120810',

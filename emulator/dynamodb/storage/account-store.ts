@@ -28,7 +28,14 @@ export interface AccountStoreOptions {
   /** How long after its time an expired item is deleted, in ms. */
   ttlLagMs: number
   /** How many open shards a new stream has. */
-  streamShards: number
+  streamShards: () => number
+  /** Who hears of changes to tables that have a stream. */
+  watch: ChangeWatch
+}
+
+/** Whoever follows the change logs of all accounts; `undefined` while nobody does. */
+export interface ChangeWatch {
+  changed: ((table: { account: string, region: string, table: string }) => void) | undefined
 }
 
 /** All of DynamoDB that belongs to one account in one region. */
@@ -46,13 +53,15 @@ export class AccountStore implements UnitStore {
   readonly backups: Backups
   readonly idempotencyTokens: IdempotencyTokens
   readonly #holdings = new Map<string, Holdings>()
+  readonly #watch: ChangeWatch
 
-  private constructor (database: Database, { account, region, clock, limits, ttlLagMs, streamShards }: AccountStoreOptions) {
+  private constructor (database: Database, { account, region, clock, limits, ttlLagMs, streamShards, watch }: AccountStoreOptions) {
     this.account = account
     this.region = region
     this.clock = clock
     this.limits = limits
     this.database = database
+    this.#watch = watch
     this.tables = new Tables(database, clock)
     this.timeToLive = new TimeToLive(this, { lagMs: ttlLagMs, oldestMs: limits.ttlOldestMs })
     this.changeLog = new ChangeLog(this, { retentions: () => this.#retentions(), forgetEnded: () => this.streams.forgetEnded() })
@@ -105,8 +114,14 @@ export class AccountStore implements UnitStore {
     this.changeLog.follow(work)
   }
 
-  /** Counts what was stored. */
+  /** Counts what was stored, and tells who follows the change logs. */
   committed (changes: readonly ItemChange[]): void {
+    const { changed } = this.#watch
+    if (changed) {
+      for (const { table } of changes) {
+        if (table.settings.stream?.enabled) changed({ account: this.account, region: this.region, table: table.TableName })
+      }
+    }
     for (const change of changes) {
       this.#add(change.table.TableName, change)
       for (const index of change.indexes) this.#add(`${change.table.TableName}/${index.index}`, index)

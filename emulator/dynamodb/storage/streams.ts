@@ -35,12 +35,12 @@ export class Streams {
   readonly #records = new Map<string, StreamRecord>()
   readonly #database: Database
   readonly #clock: Clock
-  readonly #shards: number
+  readonly #shards: () => number
 
   readonly #changeLog: Pick<ChangeLog, 'lastSequence'>
 
-  /** @param shards  how many open shards a new stream has */
-  constructor ({ database, clock, changeLog }: { database: Database, clock: Clock, changeLog: Pick<ChangeLog, 'lastSequence'> }, shards: number) {
+  /** @param shards  tells how many open shards a new stream has */
+  constructor ({ database, clock, changeLog }: { database: Database, clock: Clock, changeLog: Pick<ChangeLog, 'lastSequence'> }, shards: () => number) {
     this.#database = database
     this.#clock = clock
     this.#changeLog = changeLog
@@ -101,7 +101,7 @@ export class Streams {
     const arn = arnOf(createdAt)
     const label = labelOf(createdAt)
     await this.#put({
-      arn, label, table: table.TableName, tableId: table.TableId, keySchema: table.KeySchema, viewType, createdAt, splits: [{ ...this.#moment(), shards: this.#shards }],
+      arn, label, table: table.TableName, tableId: table.TableId, keySchema: table.KeySchema, viewType, createdAt, splits: [{ ...this.#moment(), shards: this.#shards() }],
     })
     return { arn, label, viewType, enabled: true }
   }
@@ -112,10 +112,14 @@ export class Streams {
     if (stream && !stream.disabled) await this.#put({ ...stream, disabled: this.#moment() })
   }
 
-  /** Closes every open shard of a stream; each gets two children. */
-  async split (stream: StreamRecord): Promise<void> {
-    const { shards } = stream.splits.at(-1)!
-    await this.#put({ ...stream, splits: [...stream.splits, { ...this.#moment(), shards: shards * 2 }] })
+  /**
+   * Closes every open shard of a stream; each gets two children.
+   * @returns how many open shards it has now
+   */
+  async split (stream: StreamRecord): Promise<number> {
+    const shards = stream.splits.at(-1)!.shards * 2
+    await this.#put({ ...stream, splits: [...stream.splits, { ...this.#moment(), shards }] })
+    return shards
   }
 
   async #put (stream: StreamRecord): Promise<void> {

@@ -1,10 +1,8 @@
-import type { StreamsContext, StreamsOperation } from '../context.ts'
+import type { StreamsOperation } from '../context.ts'
 import { expiredIterator, invalidIterator, shardNotFound, trimmedData } from '../errors.ts'
 import { findStream, readableShards, trimHorizon } from '../find-stream.ts'
-import { ITERATOR_LIFE_MS, readIterator, writeIterator, type ShardIterator } from '../shard-iterator.ts'
-import { isInShard, type Shard } from '../shards.ts'
-import { showRecord, type ShownRecord } from '../stream-record.ts'
-import type { StreamRecord } from '../../dynamodb/storage/streams.ts'
+import { readShard } from '../read-shard.ts'
+import { ITERATOR_LIFE_MS, readIterator, writeIterator } from '../shard-iterator.ts'
 
 export interface GetRecordsInput { ShardIterator: string, Limit?: number }
 
@@ -25,7 +23,12 @@ export const getRecords: StreamsOperation<GetRecordsInput> = {
     const stream = findStream(iterator.stream, ctx)
     const shard = readableShards(stream, ctx).find(({ id }) => id === iterator.shard)
     if (!shard) throw iterator.from < trimHorizon(ctx) ? trimmedData() : shardNotFound(iterator.shard, stream.arn)
-    const { records, last, isRead } = await readShard(iterator, { stream, shard, limit: Limit }, ctx)
+    const { from, after, oldest } = iterator
+    const horizon = trimHorizon(ctx)
+    if (from < horizon && !oldest) throw trimmedData()
+    const { records, isRead } = await readShard(ctx.store.changeLog, { stream, shard, region: ctx.region },
+      { from: from < horizon ? horizon : from, after }, { records: Limit, bytes: MOST_BYTES })
+    const last = records.at(-1)?.dynamodb.SequenceNumber
     ctx.notes.items = records.length
     // A closed shard that is read to its end has no next iterator.
     if (isRead && shard.last !== undefined) return { Records: records }
@@ -33,23 +36,4 @@ export const getRecords: StreamsOperation<GetRecordsInput> = {
     // Who has read everything misses nothing when it is trimmed.
     return { Records: records, NextShardIterator: writeIterator({ ...iterator, ...position, oldest: isRead, madeAt: ctx.startedAt }) }
   },
-}
-
-async function readShard (
-  { from: start, after, oldest }: ShardIterator, { stream, shard, limit }: { stream: StreamRecord, shard: Shard, limit: number }, ctx: StreamsContext
-): Promise<{ records: ShownRecord[], last: string | undefined, isRead: boolean }> {
-  const horizon = trimHorizon(ctx)
-  if (start < horizon && !oldest) throw trimmedData()
-  const records: ShownRecord[] = []
-  let bytes = 0
-  for await (const chunk of ctx.store.changeLog.read(stream.tableId, { from: start < horizon ? horizon : start, to: shard.last }, Math.min(limit + 1, 256))) {
-    for (const change of chunk) {
-      if ((after && change.sequence === start) || !isInShard(change.place, shard)) continue
-      if (records.length >= limit || bytes >= MOST_BYTES) return { records, last: records.at(-1)?.dynamodb.SequenceNumber, isRead: false }
-      const record = showRecord(change, stream, ctx.region)
-      records.push(record)
-      bytes += record.dynamodb.SizeBytes
-    }
-  }
-  return { records, last: records.at(-1)?.dynamodb.SequenceNumber, isRead: true }
 }

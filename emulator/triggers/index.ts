@@ -1,0 +1,215 @@
+import type { Clock } from '../core/clock.ts'
+import type { Storage } from '../core/storage/storage.ts'
+import { isLoopbackHost } from '../../http/browser-guard.ts'
+import type { DynamodbService } from '../dynamodb/index.ts'
+import type { AccountStore } from '../dynamodb/storage/account-store.ts'
+import { invokeHandler, invokeUrl, post, type DiscardedBatch, type FailureHandler, type Invoke, type TriggerHandler } from './invocation.ts'
+import type { FullSettings } from './shard-delivery.ts'
+import { Trigger, type Progress, type TriggerCounts } from './trigger.ts'
+import { BadTrigger, checkTrigger, DEFAULT_SETTINGS, TriggerSettingsSchema, UrlTriggerSchema, type TriggerSettings, type UrlTrigger } from './trigger-rule.ts'
+
+export { BadTrigger } from './trigger-rule.ts'
+
+/** A trigger whose function is in this process. */
+export interface HandlerTrigger extends TriggerSettings {
+  /** 1 to 64 characters of A-Z a-z 0-9 _ . -; default: one that is made up. */
+  name?: string
+  handler: TriggerHandler
+  /** Takes the description of each batch that is given up. */
+  onFailure?: FailureHandler
+}
+
+/** A trigger, and what it has done. */
+export interface ActiveTrigger extends TriggerSettings, TriggerCounts { name: string, url?: string, onFailure?: string }
+
+export interface TriggersOptions {
+  clock: Clock
+  storage: Pick<Storage, 'kept' | 'keep'>
+  dynamodb: Pick<DynamodbService, 'watch'>
+  /** The store of an account in a region. */
+  store (account: string, region: string): Promise<AccountStore>
+  account: string
+  region: string
+  /** Hosts, beside loopback ones, that URLs may name. */
+  allowedHosts: readonly string[]
+  warn (text: string): void
+}
+
+interface Running { trigger: Trigger, url?: UrlTrigger, progress: Progress }
+
+const NAME = /^[A-Za-z0-9_.-]{1,64}$/
+const KEPT_NAME = 'triggers'
+const DEFAULT_TIMEOUT_S = 60
+
+/** What is kept of the triggers that call URLs; those of this process end with it. */
+type Kept = { name: string, trigger: UrlTrigger, progress: Progress }[]
+
+/**
+ * Functions that are called with the changes of tables, with the semantics of Lambda's event source mappings: batches in
+ * order per key, at least once, windows, retries, bisecting, partial failures, a destination for what is given up. All
+ * waiting is by the emulator's clock.
+ */
+export class Triggers {
+  readonly #options: TriggersOptions
+  readonly #running = new Map<string, Running>()
+  readonly #work = new Set<Promise<void>>()
+  readonly #abort = new AbortController()
+  #made = 0
+
+  constructor (options: TriggersOptions) {
+    this.#options = options
+  }
+
+  /**
+   * Adds a trigger whose function is in this process. It follows the streams of its table, also one that is made later.
+   * The function must not move the clock or call {@link settled}: both wait for it.
+   *
+   * @returns its name
+   * @throws {@link BadTrigger} for settings that are not valid, or a name that is taken
+   */
+  async add ({ name = `trigger-${++this.#made}`, handler, onFailure, ...settings }: HandlerTrigger): Promise<string> {
+    if (typeof handler !== 'function') throw new BadTrigger('"handler" takes a function')
+    checkTrigger(TriggerSettingsSchema, settings)
+    if (this.#running.has(name)) throw new BadTrigger(`There is a trigger ${name} already`)
+    await this.#start(name, settings, { invoke: invokeHandler(handler), onFailure })
+    return name
+  }
+
+  /**
+   * Adds a trigger that calls a URL, or puts it in the place of the one of that name. It survives a restart.
+   * @throws {@link BadTrigger} for settings that are not valid, or a URL of a host that may not be called
+   */
+  async put (name: string, given: UrlTrigger): Promise<ActiveTrigger> {
+    checkTrigger(UrlTriggerSchema, given)
+    for (const url of [given.url, given.onFailure]) if (url !== undefined) this.#checkUrl(url)
+    await this.remove(name)
+    await this.#startUrl(name, given)
+    await this.#keep()
+    return this.#show(name, this.#running.get(name)!)
+  }
+
+  list (): ActiveTrigger[] {
+    return [...this.#running].map(([name, running]) => this.#show(name, running))
+  }
+
+  /** Ends a trigger. @returns whether there was one of that name */
+  async remove (name: string): Promise<boolean> {
+    const running = this.#running.get(name)
+    if (!running) return false
+    running.trigger.stop()
+    this.#running.delete(name)
+    if (this.#running.size === 0) this.#options.dynamodb.watch.changed = undefined
+    await this.#keep()
+    return true
+  }
+
+  /** Resolves when every delivery that is due has been made, also those that these have caused. */
+  async settled (): Promise<void> {
+    while (this.#work.size > 0) await Promise.allSettled([...this.#work])
+  }
+
+  /** Continues with what was kept, when the services are loaded. */
+  async begin (): Promise<void> {
+    for (const { name, trigger, progress } of (this.#options.storage.kept(KEPT_NAME) ?? []) as Kept) await this.#startUrl(name, trigger, progress)
+  }
+
+  /** Starts anew on a state that was replaced: what happens from now on is delivered. */
+  async restart (): Promise<void> {
+    for (const [name, { trigger, progress }] of this.#running) {
+      const { account, region } = trigger.table
+      const store = await this.#options.store(account, region)
+      if (this.#running.get(name)?.trigger !== trigger) continue
+      trigger.restart()
+      progress.since = store.changeLog.lastSequence
+      progress.shards = {}
+    }
+    await this.#keep()
+  }
+
+  close (): void {
+    this.#options.dynamodb.watch.changed = undefined
+    this.#abort.abort()
+    for (const { trigger } of this.#running.values()) trigger.stop()
+    this.#running.clear()
+  }
+
+  async #startUrl (name: string, trigger: UrlTrigger, progress?: Progress): Promise<void> {
+    const { url, timeoutSeconds = DEFAULT_TIMEOUT_S, onFailure, ...settings } = trigger
+    const how = { timeoutMs: timeoutSeconds * 1000, signal: this.#abort.signal }
+    const destination = onFailure === undefined ? undefined : async (batch: DiscardedBatch) => { await post(onFailure, batch, how) }
+    await this.#start(name, settings, { invoke: invokeUrl(url, how), onFailure: destination, url: trigger, progress })
+  }
+
+  async #start (
+    name: string, given: TriggerSettings, { invoke, onFailure, url, progress }: { invoke: Invoke, onFailure?: FailureHandler, url?: UrlTrigger, progress?: Progress }
+  ): Promise<void> {
+    if (!NAME.test(name)) throw new BadTrigger('"name" takes 1 to 64 characters of A-Z a-z 0-9 _ . -')
+    const { clock } = this.#options
+    const warn = (text: string) => this.#options.warn(text)
+    const { account = this.#options.account, region = this.#options.region } = given
+    const settings: FullSettings = { ...DEFAULT_SETTINGS, ...given, functionResponseTypes: [...given.functionResponseTypes ?? []] }
+    const store = () => this.#options.store(account, region)
+    const own = progress ?? { since: settings.startingPosition === 'LATEST' ? (await store()).changeLog.lastSequence : '', shards: {} }
+    const trigger = new Trigger({
+      name,
+      settings,
+      account,
+      region,
+      clock,
+      store,
+      invoke,
+      discarded: async (batch) => {
+        try {
+          await onFailure?.(batch)
+        } catch (error) {
+          warn(`The destination of the trigger ${name} failed: ${messageOf(error)}`)
+        }
+      },
+      failed: (error) => warn(`The trigger ${name} failed: ${messageOf(error)}`),
+      keep: async () => { if (url) await this.#keep() },
+      track: (work) => this.#track(work),
+    }, own)
+    this.#running.set(name, { trigger, url, progress: own })
+    this.#options.dynamodb.watch.changed ??= (changed) => this.#wake(changed)
+    trigger.wake()
+  }
+
+  #wake (changed: { account: string, region: string, table: string }): void {
+    for (const { trigger } of this.#running.values()) {
+      const { table, account, region } = trigger.table
+      if (table === changed.table && account === changed.account && region === changed.region) trigger.wake()
+    }
+  }
+
+  #track (work: Promise<void>): void {
+    this.#work.add(work)
+    void work.finally(() => this.#work.delete(work))
+  }
+
+  async #keep (): Promise<void> {
+    const kept: Kept = [...this.#running].flatMap(([name, { url, progress }]) => url ? [{ name, trigger: url, progress }] : [])
+    if (kept.length > 0 || this.#options.storage.kept(KEPT_NAME) !== undefined) await this.#options.storage.keep(KEPT_NAME, structuredClone(kept))
+  }
+
+  #checkUrl (url: string): void {
+    if (!URL.canParse(url)) throw new BadTrigger(`${JSON.stringify(url)} is not a URL`)
+    const { hostname } = new URL(url)
+    if (!isLoopbackHost(hostname) && !this.#options.allowedHosts.includes(hostname)) {
+      throw new BadTrigger(`The host ${hostname} may not be called: EMULATOR_TRIGGER_HOSTS names hosts, beside those of this machine, that triggers may call`)
+    }
+  }
+
+  #show (name: string, { trigger, url }: Running): ActiveTrigger {
+    const { account, region } = trigger.table
+    return {
+      name,
+      ...trigger.settings,
+      account,
+      region,
+      ...(url && { url: url.url, ...(url.onFailure !== undefined && { onFailure: url.onFailure }) }),
+      ...trigger.counts,
+    }
+  }
+}
+
+const messageOf = (error: unknown) => error instanceof Error ? error.message : String(error)
