@@ -157,7 +157,7 @@ export async function startEmulator (options: EmulatorOptions = {}): Promise<Emu
   const environment = { clock, trace, faults, storage, log, warn }
 
   const s3 = createS3(environment, { hosts: allowedHosts })
-  const dynamodb = createDynamodb(environment, options.dynamodb)
+  const dynamodb = createDynamodb(environment, { ...options.dynamodb, objects: s3 })
   const rekognition = createRekognition(environment, { ...options.rekognition, objects: s3 })
   const services: Service[] = [dynamodb, createStreams(environment, dynamodb), rekognition, s3]
   const serviceNames = services.map(({ name }) => name)

@@ -1,4 +1,5 @@
 import type { Context } from '../core/context.ts'
+import type { ObjectStorage } from '../s3/index.ts'
 import type { AccountStore } from './storage/account-store.ts'
 import type { Limits } from './limits.ts'
 import type { TableDelays } from './tables/table-record.ts'
@@ -8,4 +9,6 @@ export interface DynamodbContext extends Context {
   readonly store: AccountStore
   readonly limits: Limits
   readonly delays: TableDelays
+  /** Where exports are written and imports are read. */
+  readonly objects: ObjectStorage
 }

@@ -62,6 +62,20 @@ export const invalidRestoreTime = (message: string): AwsError => new AwsError('I
 export const recoveryUnavailable = (table: string): AwsError =>
   new AwsError('PointInTimeRecoveryUnavailableException', 400, `Point in time recovery is not enabled for table '${table}'`)
 
+export const exportNotFound = (arn: string): AwsError => new AwsError('ExportNotFoundException', 400, `Export not found: ${arn}`)
+
+/** @param token  that came before, with another request */
+export const exportConflict = (token: string): AwsError =>
+  new AwsError('ExportConflictException', 400, `An export with the client token ${token} and other parameters exists`)
+
+export const invalidExportTime = (message: string): AwsError => new AwsError('InvalidExportTimeException', 400, message)
+
+export const importNotFound = (arn: string): AwsError => new AwsError('ImportNotFoundException', 400, `Import not found: ${arn}`)
+
+/** @param token  that came before, with another request */
+export const importConflict = (token: string): AwsError =>
+  new AwsError('ImportConflictException', 400, `An import with the client token ${token} and other parameters exists`)
+
 export const limitExceeded = (message: string): AwsError => new AwsError('LimitExceededException', 400, message)
 
 /** @param item  the item that failed the condition, when `ReturnValuesOnConditionCheckFailure` asked for it */

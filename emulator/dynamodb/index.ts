@@ -3,6 +3,7 @@ import { serveAwsJson, type AwsJsonService } from '../core/protocol/aws-json.ts'
 import { callDirectly, type DirectResult } from '../core/protocol/direct-call.ts'
 import type { Environment, Service } from '../core/service.ts'
 import { AccountStores } from '../core/storage/account-stores.ts'
+import type { ObjectStorage } from '../s3/index.ts'
 import { AccountStore, type ChangeWatch } from './storage/account-store.ts'
 import type { DynamodbContext } from './context.ts'
 import { checkShape } from './requests/dynalite.ts'
@@ -18,6 +19,12 @@ import { listBackups } from './operations/backups/list-backups.ts'
 import { restoreTableFromBackup } from './operations/backups/restore-table-from-backup.ts'
 import { restoreTableToPointInTime } from './operations/backups/restore-table-to-point-in-time.ts'
 import { updateContinuousBackups } from './operations/backups/update-continuous-backups.ts'
+import { describeExport } from './operations/exports/describe-export.ts'
+import { exportTableToPointInTime } from './operations/exports/export-table-to-point-in-time.ts'
+import { listExports } from './operations/exports/list-exports.ts'
+import { describeImport } from './operations/imports/describe-import.ts'
+import { importTable } from './operations/imports/import-table.ts'
+import { listImports } from './operations/imports/list-imports.ts'
 import { batchGetItem } from './operations/items/batch-get-item.ts'
 import { batchWriteItem } from './operations/items/batch-write-item.ts'
 import { createTable } from './operations/tables/create-table.ts'
@@ -56,11 +63,17 @@ export const operations = {
   DescribeBackup: describeBackup,
   DescribeContinuousBackups: describeContinuousBackups,
   DescribeEndpoints: describeEndpoints,
+  DescribeExport: describeExport,
+  DescribeImport: describeImport,
   DescribeLimits: describeLimits,
   DescribeTable: describeTable,
   DescribeTimeToLive: describeTimeToLive,
+  ExportTableToPointInTime: exportTableToPointInTime,
   GetItem: getItem,
+  ImportTable: importTable,
   ListBackups: listBackups,
+  ListExports: listExports,
+  ListImports: listImports,
   ListTables: listTables,
   ListTagsOfResource: listTagsOfResource,
   PutItem: putItem,
@@ -105,9 +118,10 @@ export interface DynamodbService extends Omit<Service, 'targetPrefix'>, AwsJsonS
   streamShards: number
 }
 
-export function createDynamodb (environment: Environment, options: DynamodbOptions = {}): DynamodbService {
+/** @param options.objects  where exports are written and imports are read */
+export function createDynamodb (environment: Environment, { objects, ...options }: DynamodbOptions & { objects: ObjectStorage }): DynamodbService {
   const limits = { ...AWS_LIMITS, ...options.limits }
-  const delays = { create: 0, update: 0, delete: 0, timeToLive: 0, backfill: 0, backup: 0, restore: 0, ...options.tableDelays }
+  const delays = { create: 0, update: 0, delete: 0, timeToLive: 0, backfill: 0, backup: 0, restore: 0, export: 0, import: 0, ...options.tableDelays }
   const watch: ChangeWatch = { changed: undefined }
   const stores = new AccountStores({
     service: 'dynamodb',
@@ -120,7 +134,7 @@ export function createDynamodb (environment: Environment, options: DynamodbOptio
   // Member by member: spreading a context took as long as reading an item.
   function inAccount (ctx: Context, store: AccountStore): DynamodbContext {
     const { requestId, startedAt, clock, account, region, accessKeyId, notes } = ctx
-    return { requestId, startedAt, clock, account, region, accessKeyId, notes, store, limits, delays }
+    return { requestId, startedAt, clock, account, region, accessKeyId, notes, store, limits, delays, objects }
   }
 
   const compiled = new Map<DynamodbOperation, Accepts>()

@@ -26,6 +26,12 @@ export interface Limits {
   accountUnits: number
   /** How long a transaction's ClientRequestToken is remembered. */
   idempotencyMs: number
+  /** Exports that may be in progress at once. */
+  concurrentExports: number
+  /** Imports that may be in progress at once. */
+  concurrentImports: number
+  /** How long after its end the ClientToken of an export or import is remembered. */
+  transferTokenMs: number
   /** An item whose TTL lies further back than this is left alone. */
   ttlOldestMs: number
 }
@@ -52,5 +58,8 @@ export const AWS_LIMITS: Limits = {
   tableUnits: 40_000,
   accountUnits: 80_000,
   idempotencyMs: 10 * 60_000,
+  concurrentExports: 300,
+  concurrentImports: 50,
+  transferTokenMs: 8 * 3_600_000,
   ttlOldestMs: 5 * 365 * DAY_MS,
 }

@@ -1,4 +1,3 @@
-import { Readable } from 'node:stream'
 import type { Context } from '../core/context.ts'
 import { serveRestXml, type RestXmlService } from '../core/protocol/rest-xml.ts'
 import type { Environment, Service } from '../core/service.ts'
@@ -10,6 +9,7 @@ import { detect, refusePreflight, type OperationName } from './requests/detect.t
 import { headersTooLarge, hostIdOf, invalidBucketName, protocolErrors, requestIdOf } from './errors.ts'
 import { faults } from './faults.ts'
 import { AWS_LIMITS, type Limits } from './limits.ts'
+import { objectStorage, type ObjectStorage } from './objects/object-storage.ts'
 import type { S3Operation } from './operation.ts'
 import { abortMultipartUpload } from './operations/abort-multipart-upload.ts'
 import { completeMultipartUpload } from './operations/complete-multipart-upload.ts'
@@ -35,6 +35,8 @@ import { uploadPart } from './operations/upload-part.ts'
 import type { S3Request } from './requests/request.ts'
 import { readInput, type S3Shape } from './requests/shape.ts'
 import { S3Store } from './storage/store.ts'
+
+export type { ObjectReader, ObjectStorage } from './objects/object-storage.ts'
 
 /** The whole supported surface; anything else is refused by its name. */
 export const operations = {
@@ -67,30 +69,8 @@ export interface S3Options {
   hosts?: readonly string[]
 }
 
-/** Which object to read. */
-export interface ObjectSource {
-  account: string
-  bucket: string
-  key: string
-  versionId?: string
-}
-
-/** An object as other services read it. */
-export interface ReadObject {
-  bytes: Buffer
-  /** By name without `x-amz-meta-`. */
-  metadata: Record<string, string>
-  contentType: string
-}
-
-/** Reads objects for other services of the emulator, such as Rekognition's `S3Object`. */
-export interface ObjectReader {
-  /** `undefined` when there is no such object, bucket or version. */
-  read (source: ObjectSource): Promise<ReadObject | undefined>
-}
-
 /** S3, with state apart for each account; a bucket is in one region. */
-export interface S3Service extends Service, ObjectReader {}
+export interface S3Service extends Service, ObjectStorage {}
 
 export function createS3 (environment: Environment, options: S3Options = {}): S3Service {
   const limits = { ...AWS_LIMITS, ...options.limits }
@@ -126,14 +106,7 @@ export function createS3 (environment: Environment, options: S3Options = {}): S3
     name: 's3',
     operationNames: Object.keys(operations),
     handle: (request, ctx: Context, origin) => serveRestXml(protocol, request, ctx, environment, origin),
-    async read ({ account, bucket, key, versionId }) {
-      const store = await stores.find(account)
-      const object = versionId === undefined || versionId === 'null' ? store?.object(bucket, key) : undefined
-      if (!store || !object) return undefined
-      const content = store.contents.read(object.pieces)
-      const bytes = content instanceof Readable ? Buffer.concat(await content.toArray() as Uint8Array[]) : Buffer.from(content) // contents are bytes
-      return { bytes, metadata: object.metadata, contentType: object.headers['content-type'] ?? '' }
-    },
+    ...objectStorage(stores),
     load: (state) => stores.load(state),
     reset: (account) => stores.drop(account),
     close: () => stores.close(),

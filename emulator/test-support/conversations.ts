@@ -24,6 +24,9 @@ type DynamodbName = keyof typeof dynamodbOperations
 type RekognitionName = keyof typeof rekognitionOperations
 type S3Name = keyof typeof s3Operations
 
+/** Where {@link conversations} finds its pictures: a bucket with two portraits, of two people. */
+export const PICTURES = { bucket: 'pictures', ada: 'ada.png', bob: 'bob.png' }
+
 const table = 'things'
 const key = (id: string) => ({ id: { S: id } })
 const arn = `arn:aws:dynamodb:us-east-1:000000000000:table/${table}`
@@ -138,11 +141,37 @@ const dynamodb: Call<DynamodbName>[] = [
     input: ({ CreateBackup: created }) => ({ BackupArn: told(created, 'BackupDetails', 'BackupArn') }),
     expected: { BackupDescription: { BackupDetails: { BackupStatus: 'DELETED' } } },
   },
+  {
+    operation: 'ExportTableToPointInTime',
+    input: { TableArn: arn, S3Bucket: PICTURES.bucket, S3Prefix: 'exports', ExportFormat: 'ION' },
+    expected: { ExportDescription: { ExportStatus: 'IN_PROGRESS', TableArn: arn, ExportType: 'FULL_EXPORT' } },
+  },
+  {
+    operation: 'DescribeExport',
+    input: ({ ExportTableToPointInTime: begun }) => ({ ExportArn: told(begun, 'ExportDescription', 'ExportArn') }),
+    expected: { ExportDescription: { ExportStatus: 'COMPLETED', ItemCount: 2 } },
+  },
+  { operation: 'ListExports', input: { TableArn: arn, MaxResults: 1 }, expected: { ExportSummaries: [{ ExportStatus: 'COMPLETED' }] } },
+  {
+    operation: 'ImportTable',
+    input: ({ DescribeExport: described }) => ({
+      S3BucketSource: { S3Bucket: PICTURES.bucket, S3KeyPrefix: `${told(described, 'ExportDescription', 'ExportManifest').replace(/manifest-summary.json$/, '')}data/` },
+      InputFormat: 'ION',
+      InputCompressionType: 'GZIP',
+      TableCreationParameters: {
+        TableName: 'imported', BillingMode: 'PAY_PER_REQUEST', AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }], KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
+      },
+    }),
+    expected: { ImportTableDescription: { ImportStatus: 'IN_PROGRESS' } },
+  },
+  {
+    operation: 'DescribeImport',
+    input: ({ ImportTable: begun }) => ({ ImportArn: told(begun, 'ImportTableDescription', 'ImportArn') }),
+    expected: { ImportTableDescription: { ImportStatus: 'COMPLETED', ImportedItemCount: 2, ErrorCount: 0 } },
+  },
+  { operation: 'ListImports', input: { PageSize: 25 }, expected: { ImportSummaryList: [{ ImportStatus: 'COMPLETED', InputFormat: 'ION' }] } },
   { operation: 'DeleteTable', input: { TableName: table }, expected: { TableDescription: { TableName: table } } },
 ]
-
-/** Where {@link conversations} finds its pictures: a bucket with two portraits, of two people. */
-export const PICTURES = { bucket: 'pictures', ada: 'ada.png', bob: 'bob.png' }
 
 const picture = (name: string) => ({ S3Object: { Bucket: PICTURES.bucket, Name: name } })
 const people = { CollectionId: 'people' }

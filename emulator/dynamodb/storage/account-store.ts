@@ -1,11 +1,13 @@
 import type { Clock } from '../../core/clock.ts'
-import type { Database } from '../../core/storage/database.ts'
+import type { Database, Write } from '../../core/storage/database.ts'
 import { Locks } from '../../core/storage/locks.ts'
 import { CHUNK } from '../../core/storage/storage.ts'
 import { IdempotencyTokens } from './idempotency-tokens.ts'
 import { Backups } from './backups.ts'
 import { ChangeLog } from './change-log.ts'
 import { fillTable, type PlacedItems } from './table-filling.ts'
+import type { ExportRecord, ImportRecord } from './transfer-records.ts'
+import { Transfers } from './transfers.ts'
 import type { ItemChange } from './item-change.ts'
 import { Streams } from './streams.ts'
 import { allUnder, keys } from './keys.ts'
@@ -51,6 +53,8 @@ export class AccountStore implements UnitStore {
   readonly changeLog: ChangeLog
   readonly streams: Streams
   readonly backups: Backups
+  readonly exports: Transfers<ExportRecord>
+  readonly imports: Transfers<ImportRecord>
   readonly idempotencyTokens: IdempotencyTokens
   readonly #holdings = new Map<string, Holdings>()
   readonly #watch: ChangeWatch
@@ -67,6 +71,8 @@ export class AccountStore implements UnitStore {
     this.changeLog = new ChangeLog(this, { retentions: () => this.#retentions(), forgetEnded: () => this.streams.forgetEnded() })
     this.streams = new Streams(this, streamShards)
     this.backups = new Backups(this)
+    this.exports = new Transfers(this, { keyOf: keys.export, tokenMs: limits.transferTokenMs })
+    this.imports = new Transfers(this, { keyOf: keys.import, tokenMs: limits.transferTokenMs })
     this.idempotencyTokens = new IdempotencyTokens(clock, limits.idempotencyMs)
   }
 
@@ -81,6 +87,8 @@ export class AccountStore implements UnitStore {
     }
     for (const key of await database.keys(allUnder(keys.filling('')))) await store.#dropUnfinished(key)
     await store.backups.load()
+    await store.exports.load()
+    await store.imports.load()
     await store.streams.load()
     await store.changeLog.load()
     await store.streams.endUnknown(store.tables)
@@ -142,14 +150,16 @@ export class AccountStore implements UnitStore {
   /**
    * Makes a table of items that come from elsewhere: its record is there once all of them are, or not at all.
    * @param items  with their places in the new table
+   * @param options.mayRepeat  several of the items may have the same key: the last of them is in the table
+   * @param options.writes     what is stored in the same step as the table's record, asked for when all items are there
    */
-  async createFilled (table: TableRecord, items: PlacedItems): Promise<void> {
+  async createFilled (table: TableRecord, items: PlacedItems, { mayRepeat = false, writes = () => [] }: { mayRepeat?: boolean, writes?: () => Write[] } = {}): Promise<void> {
     const marker = keys.filling(table.TableName)
     await this.database.commit([{ key: marker, value: table }])
     try {
-      await fillTable(this.database, table, items)
+      await fillTable(this.database, table, items, mayRepeat)
       await this.#countAll(table)
-      await this.tables.put(table)
+      await this.tables.put(table, writes())
     } catch (error) {
       await this.drop(table)
       throw error
@@ -260,9 +270,9 @@ class Tables {
   }
 
   /** Stores a table, without transitional states that take no time: a clock that is moved back must not bring them back. */
-  async put (table: TableRecord): Promise<void> {
+  async put (table: TableRecord, writes: readonly Write[] = []): Promise<void> {
     const kept = settled(table, this.#clock.now())
-    await this.#database.commit([{ key: keys.table(kept.TableName), value: kept }])
+    await this.#database.commit([{ key: keys.table(kept.TableName), value: kept }, ...writes])
     this.#records.set(kept.TableName, kept)
   }
 

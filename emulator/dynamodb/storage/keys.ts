@@ -12,6 +12,8 @@ export const keys = {
   idempotencyToken: (token: string) => `token~${token}`,
   backup: (id: string) => `backup~${id}`,
   backupItem: (id: string, place: string) => `backup-${id}~${place}`,
+  export: (id: string) => `export~${id}`,
+  import: (id: string) => `import~${id}`,
   /** Marks a table that is being filled and has no record yet. */
   filling: (table: string) => `filling~${table}`,
   /** A record of a table's change log. */

@@ -11,11 +11,13 @@ export type PlacedItems = AsyncIterable<readonly { readonly place: string, reado
 /**
  * Writes items with their index entries under the name of a table that has no record yet. They are not visible, and a change
  * log does not record them.
+ * @param mayRepeat  an item may come at a place where one is, also within a chunk: it takes its place
  */
-export async function fillTable (database: Database, table: TableRecord, items: PlacedItems): Promise<void> {
+export async function fillTable (database: Database, table: TableRecord, items: PlacedItems, mayRepeat = false): Promise<void> {
   for await (const chunk of items) {
     const writes: Write[] = []
-    for (const { place, item } of chunk) {
+    if (mayRepeat) removeReplaced(database, table, chunk, writes)
+    for (const { place, item } of mayRepeat ? lastOfEach(chunk) : chunk) {
       writes.push({ key: keys.item(table.TableName, place), value: item })
       for (const entry of indexEntries(table, item, place).values()) {
         writes.push({ key: keys.indexEntry(table.TableName, entry, entry.key), value: entry.item })
@@ -24,6 +26,22 @@ export async function fillTable (database: Database, table: TableRecord, items: 
     await database.commit(writes)
     // The store in memory commits without returning to the event loop.
     await new Promise(setImmediate)
+  }
+}
+
+type Placed = { readonly place: string, readonly item: Item }
+
+function lastOfEach (chunk: readonly Placed[]): Iterable<Placed> {
+  return new Map(chunk.map((one) => [one.place, one])).values()
+}
+
+/** Deletes the index entries of the items that are replaced. */
+function removeReplaced (database: Database, table: TableRecord, chunk: readonly Placed[], writes: Write[]): void {
+  for (const { place } of lastOfEach(chunk)) {
+    const replaced = database.get(keys.item(table.TableName, place)) as Item | undefined // only items are written under these keys
+    for (const entry of indexEntries(table, replaced, place).values()) {
+      writes.push({ key: keys.indexEntry(table.TableName, entry, entry.key), value: undefined })
+    }
   }
 }
 

@@ -82,6 +82,10 @@ export interface TableDelays {
   backup: number
   /** How long a restored table is CREATING. */
   restore: number
+  /** How long an export is IN_PROGRESS. */
+  export: number
+  /** How long an import is IN_PROGRESS and its table CREATING. */
+  import: number
 }
 
 export function statusOf ({ settings }: TableRecord, now: number): Status {

@@ -3,7 +3,7 @@ import { metadataTooLarge } from '../errors.ts'
 import { header, headersWith, type Member } from '../requests/shape.ts'
 import type { ObjectRecord } from '../storage/store.ts'
 
-const DEFAULT_CONTENT_TYPE = 'binary/octet-stream'
+export const DEFAULT_CONTENT_TYPE = 'binary/octet-stream'
 
 /** `aws-chunked` describes the upload, not the object: it is never stored, even when the body was not chunked. */
 const contentEncoding: Member<string | undefined> = {

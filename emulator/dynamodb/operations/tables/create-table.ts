@@ -66,7 +66,7 @@ function checkStream ({ StreamSpecification: stream }: CreateTableInput): void {
     : 'disabled, UpdateViewType should not be specified'}`)
 }
 
-function checkBilling ({ BillingMode, ProvisionedThroughput }: CreateTableInput): void {
+export function checkBilling ({ BillingMode, ProvisionedThroughput }: CreateTableInput): void {
   if (BillingMode === 'PAY_PER_REQUEST') {
     if (!ProvisionedThroughput) return
     throw validation('One or more parameter values were invalid: ' +
@@ -79,7 +79,7 @@ function checkBilling ({ BillingMode, ProvisionedThroughput }: CreateTableInput)
 }
 
 /** The units that are asked for, of the table and of its indexes. */
-function provisioned ({ ProvisionedThroughput, GlobalSecondaryIndexes = [] }: CreateTableInput) {
+export function provisioned ({ ProvisionedThroughput, GlobalSecondaryIndexes = [] }: CreateTableInput) {
   return [
     { units: ProvisionedThroughput, index: undefined },
     ...GlobalSecondaryIndexes.map(({ IndexName, ProvisionedThroughput }) => ({ units: ProvisionedThroughput, index: IndexName })),

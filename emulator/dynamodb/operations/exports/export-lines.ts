@@ -1,0 +1,49 @@
+import type { ChangedItem } from '../../storage/change-window.ts'
+import type { ExportFormat, ExportViewType } from '../../storage/transfer-records.ts'
+import type { Item } from '../../values/item.ts'
+import { ionLine } from '../../values/ion.ts'
+
+/*
+ * The lines of an export's data files.
+ * Source: "DynamoDB table export output format" (developer guide).
+ */
+
+/** A line, and the size of what is in it as DynamoDB bills it, in bytes. */
+export interface ExportLine { readonly text: string, readonly bytes: number }
+
+export interface LineFormat {
+  /** Of the data files, before `.gz`. */
+  readonly extension: string
+  readonly item: (item: Item) => string
+  readonly change: (change: ChangedItem, view: ExportViewType) => string
+}
+
+export const lineFormats: Record<ExportFormat, LineFormat> = {
+  DYNAMODB_JSON: {
+    extension: 'json',
+    item: (item) => JSON.stringify({ Item: item }),
+    change: ({ key, at, ...images }, view) => JSON.stringify({ Metadata: { WriteTimestampMicros: writtenAt(at) }, Keys: key, ...shown(images, view) }),
+  },
+  ION: {
+    extension: 'ion',
+    item: (item) => ionLine({ Item: { M: item } }),
+    change: ({ key, at, ...images }, view) => ionLine({
+      Record: {
+        M: {
+          Metadata: { M: { WriteTimestampMicros: writtenAt(at) } },
+          Keys: { M: key },
+          ...Object.fromEntries(Object.entries(shown(images, view)).map(([name, image]) => [name, { M: image }])),
+        },
+      },
+    }),
+  },
+}
+
+function writtenAt (ms: number): { N: string } {
+  return { N: String(BigInt(ms) * 1000n) }
+}
+
+/** An insertion has no old image and a deletion no new one. */
+function shown ({ before, after }: Pick<ChangedItem, 'before' | 'after'>, view: ExportViewType): Record<string, Item> {
+  return { ...(before && view === 'NEW_AND_OLD_IMAGES' && { OldImage: before }), ...(after && { NewImage: after }) }
+}
