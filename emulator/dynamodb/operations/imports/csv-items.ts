@@ -19,22 +19,25 @@ export function readCsvItems ({ AttributeDefinitions }: Pick<TableKeys, 'Attribu
     return { item: Object.fromEntries(names.map((name, column) => [name, { [types.get(name) ?? 'S']: row[column] }])) }
   }
   return async function * (bytes) {
-    const faults: string[] = []
+    const faults: { line: number, fault: string }[] = []
     const rows = pipeline(Readable.from(bytes), parse({
       delimiter: Delimiter,
+      record_delimiter: ['\r\n', '\n'],
       bom: true,
+      info: true,
       relax_column_count: true,
       skip_empty_lines: true,
       skip_records_with_error: true,
       max_record_size: LONGEST_ROW,
-      on_skip: (error) => { faults.push(error?.message ?? 'The row cannot be read') },
+      on_skip: (error) => { faults.push({ line: Number(error?.lines ?? 0), fault: error?.message ?? 'The row cannot be read' }) },
     }), () => {}) // the reader of the rows gets the error
     let names = HeaderList
-    for await (const row of rows as AsyncIterable<string[]>) { // without columns each record is a list
-      for (const fault of faults.splice(0)) yield { fault }
-      if (names) yield itemOf(names, row)
-      else names = row
+    for await (const { record, info } of rows as AsyncIterable<{ record: string[], info: { lines: number } }>) { // what `info` makes of rows
+      // The parser is ahead of this loop.
+      while (faults[0] && faults[0].line <= info.lines) yield { fault: faults.shift()!.fault }
+      if (names) yield itemOf(names, record)
+      else names = record
     }
-    for (const fault of faults) yield { fault }
+    for (const { fault } of faults) yield { fault }
   }
 }
