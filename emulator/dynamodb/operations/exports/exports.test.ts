@@ -38,7 +38,7 @@ const everyType: Record<string, AttributeValue> = {
   numbers: { NS: ['-1.5', '7'] },
   binaries: { BS: [Buffer.from('a'), Buffer.from('b')] },
   list: { L: [{ S: 'x' }, { N: '1' }, { L: [] }, { M: {} }, { NULL: true }] },
-  map: { M: { 'a b': { S: '{"' }, null: { S: '//' }, $ion_1_0: { SS: ['/*'] }, '\'': { M: { toString: { B: Buffer.from([255, 239]) } } }, '$10': { L: [{ BOOL: true }] } } },
+  map: { M: { 'a b': { S: '{"' }, null: { S: '//' }, $ion_1_0: { SS: ['/*'] }, '\'': { M: { toString: { B: Buffer.from([255, 239]) } } }, $10: { L: [{ BOOL: true }] } } },
 }
 
 const put = (client: DynamoDBClient, id: string, state: string) => client.send(new PutItemCommand({ TableName: 'orders', Item: { id: { S: id }, state: { S: state } } }))
@@ -100,7 +100,12 @@ test('an export writes the table as it was at a time, with manifests, and an imp
       const begun = await begin(dynamodb, { S3Prefix: 'some/where', ExportFormat, ExportTime: new Date(TEST_TIME + 1000) })
       t.match(begun, {
         ExportArn: /^arn:aws:dynamodb:us-east-1:000000000000:table\/orders\/export\/\d{14}-[0-9a-f]{8}$/,
-        ExportStatus: 'IN_PROGRESS', StartTime: new Date(TEST_TIME + MINUTE), ExportTime: new Date(TEST_TIME + 1000), S3SseAlgorithm: 'AES256', ExportType: 'FULL_EXPORT', ExportFormat,
+        ExportStatus: 'IN_PROGRESS',
+        StartTime: new Date(TEST_TIME + MINUTE),
+        ExportTime: new Date(TEST_TIME + 1000),
+        S3SseAlgorithm: 'AES256',
+        ExportType: 'FULL_EXPORT',
+        ExportFormat,
       })
       const done = await described(dynamodb, begun.ExportArn)
       t.match(done, { ExportStatus: 'COMPLETED', ItemCount: 2, EndTime: new Date(TEST_TIME + MINUTE), BilledSizeBytes: Number })
@@ -108,9 +113,21 @@ test('an export writes the table as it was at a time, with manifests, and an imp
       t.equal(done.ExportManifest, `some/where/AWSDynamoDB/${id}/manifest-summary.json`)
       const { summary, files, lines } = await readExport(t, s3, done.ExportManifest)
       t.match(summary, {
-        version: '2020-06-30', exportArn: done.ExportArn, startTime: '2026-03-01T12:01:00.000Z', endTime: '2026-03-01T12:01:00.000Z', tableArn: TableArn, tableId: done.TableId,
-        exportTime: '2026-03-01T12:00:01.000Z', s3Bucket: 'archive', s3Prefix: 'some/where', s3SseAlgorithm: 'AES256', s3SseKmsKeyId: null,
-        manifestFilesS3Key: `some/where/AWSDynamoDB/${id}/manifest-files.json`, billedSizeBytes: done.BilledSizeBytes, itemCount: 2, outputFormat: ExportFormat,
+        version: '2020-06-30',
+        exportArn: done.ExportArn,
+        startTime: '2026-03-01T12:01:00.000Z',
+        endTime: '2026-03-01T12:01:00.000Z',
+        tableArn: TableArn,
+        tableId: done.TableId,
+        exportTime: '2026-03-01T12:00:01.000Z',
+        s3Bucket: 'archive',
+        s3Prefix: 'some/where',
+        s3SseAlgorithm: 'AES256',
+        s3SseKmsKeyId: null,
+        manifestFilesS3Key: `some/where/AWSDynamoDB/${id}/manifest-files.json`,
+        billedSizeBytes: done.BilledSizeBytes,
+        itemCount: 2,
+        outputFormat: ExportFormat,
       })
       t.match(files[0]!.dataFileS3Key, new RegExp(`^some/where/AWSDynamoDB/${id}/data/[a-z2-7]{26}\\.${ExportFormat === 'ION' ? 'ion' : 'json'}\\.gz$`))
       t.ok(lines.includes(ExportFormat === 'ION' ? '$ion_1_0 {Item:{id:"b",state:"old"}}' : '{"Item":{"id":{"S":"b"},"state":{"S":"old"}}}'), 'a line for each item')

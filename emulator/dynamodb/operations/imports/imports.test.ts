@@ -47,9 +47,16 @@ test('an import makes a new table of all objects under a prefix', async (t) => {
   const begun = await begin(dynamodb, 'DYNAMODB_JSON', { S3BucketSource: { S3Bucket: 'sources', S3KeyPrefix: 'in/' } })
   t.match(begun, {
     ImportArn: /^arn:aws:dynamodb:us-east-1:000000000000:table\/books\/import\/\d{14}-[0-9a-f]{8}$/,
-    ImportStatus: 'IN_PROGRESS', TableArn: 'arn:aws:dynamodb:us-east-1:000000000000:table/books', StartTime: new Date(TEST_TIME), ErrorCount: 0, ProcessedItemCount: 0,
-    InputFormat: 'DYNAMODB_JSON', InputCompressionType: 'NONE', S3BucketSource: { S3Bucket: 'sources', S3KeyPrefix: 'in/' },
-    CloudWatchLogGroupArn: 'arn:aws:logs:us-east-1:000000000000:log-group:/aws-dynamodb/imports:*', TableCreationParameters: { TableName: 'books', BillingMode: 'PAY_PER_REQUEST' },
+    ImportStatus: 'IN_PROGRESS',
+    TableArn: 'arn:aws:dynamodb:us-east-1:000000000000:table/books',
+    StartTime: new Date(TEST_TIME),
+    ErrorCount: 0,
+    ProcessedItemCount: 0,
+    InputFormat: 'DYNAMODB_JSON',
+    InputCompressionType: 'NONE',
+    S3BucketSource: { S3Bucket: 'sources', S3KeyPrefix: 'in/' },
+    CloudWatchLogGroupArn: 'arn:aws:logs:us-east-1:000000000000:log-group:/aws-dynamodb/imports:*',
+    TableCreationParameters: { TableName: 'books', BillingMode: 'PAY_PER_REQUEST' },
   })
   const done = await described(dynamodb, begun.ImportArn)
   t.match(done, { ImportStatus: 'COMPLETED', ErrorCount: 0, ProcessedItemCount: 4, ImportedItemCount: 4, EndTime: new Date(TEST_TIME), ProcessedSizeBytes: Number })
@@ -77,7 +84,11 @@ test('bad items are skipped and counted, and the good ones stay', async (t) => {
   await store(s3, 'lines', [JSON.stringify({ Item: { id: { S: 'first' } } }), ...bad, JSON.stringify({ Item: { id: { S: 'last' }, deep: deep(31) } })].join('\n'))
   const done = await finish(dynamodb, 'DYNAMODB_JSON')
   t.match(done, {
-    ImportStatus: 'FAILED', FailureCode: 'ItemValidationError', ErrorCount: bad.length, ProcessedItemCount: bad.length + 2, ImportedItemCount: 2,
+    ImportStatus: 'FAILED',
+    FailureCode: 'ItemValidationError',
+    ErrorCount: bad.length,
+    ProcessedItemCount: bad.length + 2,
+    ImportedItemCount: 2,
     FailureMessage: /^Some of the items failed validation checks\. .*lines, item 2: /,
   })
   t.strictSame((await scan(dynamodb)).map(({ id }) => id!.S), ['first', 'last'])

@@ -1,6 +1,6 @@
 import * as sdk from '@aws-sdk/client-dynamodb'
 import {
-  CreateTableCommand, DeleteTableCommand, DescribeEndpointsCommand, ListExportsCommand, DescribeLimitsCommand,
+  CreateTableCommand, DeleteTableCommand, DescribeEndpointsCommand, ListContributorInsightsCommand, DescribeLimitsCommand,
   DescribeTableCommand, DescribeTimeToLiveCommand, GetItemCommand, ListTablesCommand, ListTagsOfResourceCommand, PutItemCommand,
   ScanCommand, TagResourceCommand, UntagResourceCommand, UpdateTableCommand, UpdateTimeToLiveCommand,
   type CreateTableCommandInput, type GlobalSecondaryIndex, type LocalSecondaryIndex, type Tag
@@ -297,7 +297,7 @@ test('limits and the endpoint are told; what is not built has the service\'s own
     AccountMaxReadCapacityUnits: 80_000, AccountMaxWriteCapacityUnits: 80_000, TableMaxReadCapacityUnits: 100, TableMaxWriteCapacityUnits: 100,
   })
   t.same((await dynamodb.send(new DescribeEndpointsCommand({}))).Endpoints, [{ Address: 'dynamodb.eu-west-1.amazonaws.com', CachePeriodInMinutes: 1440 }])
-  await t.rejects(dynamodb.send(new ListExportsCommand({})), { name: 'UnknownOperationException' })
+  await t.rejects(dynamodb.send(new ListContributorInsightsCommand({})), { name: 'UnknownOperationException' })
 })
 
 test('a Scan may be consistent, and costs as much', async (t) => {
