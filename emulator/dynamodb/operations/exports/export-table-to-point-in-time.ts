@@ -49,6 +49,7 @@ export const exportTableToPointInTime: DynamodbOperation<ExportTableInput> = {
     if (input.S3SseKmsKeyId !== undefined && input.S3SseAlgorithm !== 'KMS') throw validation('Invalid Request: KMS Key Id is not supported for this encryption type')
     checkScope(input)
   },
+  refuses: ['FilterSpecification'],
   async run (input, ctx) {
     const { store, startedAt, delays, limits } = ctx
     const name = tableOfArn(input.TableArn, ctx, 'ExportTableToPointInTime')

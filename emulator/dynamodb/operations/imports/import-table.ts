@@ -77,7 +77,8 @@ export const importTable: DynamodbOperation<ImportTableInput> = {
     checkEncryption(parameters.SSESpecification)
     for (const { units, index } of provisioned(parameters)) checkUnits(units, ctx, index)
   },
-  refuses: ['TableCreationParameters.OnDemandThroughput', 'TableCreationParameters.GlobalSecondaryIndexes.OnDemandThroughput', 'TableCreationParameters.GlobalSecondaryIndexes.WarmThroughput'],
+  refuses: ['TableCreationParameters.OnDemandThroughput', 'TableCreationParameters.VectorIndexes', 'TableCreationParameters.GlobalSecondaryIndexes.OnDemandThroughput',
+    'TableCreationParameters.GlobalSecondaryIndexes.WarmThroughput'],
   async run (input, ctx) {
     const { store, startedAt, account, region, delays, limits } = ctx
     const { TableCreationParameters: parameters } = input
