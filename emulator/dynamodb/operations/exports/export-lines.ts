@@ -1,7 +1,6 @@
 import type { ChangedItem } from '../../storage/change-window.ts'
 import type { ExportFormat, ExportViewType } from '../../storage/transfer-records.ts'
 import type { Item } from '../../values/item.ts'
-import { ionLine } from '../../values/ion.ts'
 
 /*
  * The lines of an export's data files.
@@ -18,13 +17,19 @@ export interface LineFormat {
   readonly change: (change: ChangedItem, view: ExportViewType) => string
 }
 
-export const lineFormats: Record<ExportFormat, LineFormat> = {
-  DYNAMODB_JSON: {
-    extension: 'json',
-    item: (item) => JSON.stringify({ Item: item }),
-    change: ({ key, at, ...images }, view) => JSON.stringify({ Metadata: { WriteTimestampMicros: writtenAt(at) }, Keys: key, ...shown(images, view) }),
-  },
-  ION: {
+/** How lines are written in a format. The library for Ion is loaded when it is first needed. */
+export async function lineFormat (format: ExportFormat): Promise<LineFormat> {
+  return format === 'ION' ? ionLines((await import('../../values/ion.ts')).ionLine) : jsonLines
+}
+
+const jsonLines: LineFormat = {
+  extension: 'json',
+  item: (item) => JSON.stringify({ Item: item }),
+  change: ({ key, at, ...images }, view) => JSON.stringify({ Metadata: { WriteTimestampMicros: writtenAt(at) }, Keys: key, ...shown(images, view) }),
+}
+
+function ionLines (ionLine: (members: Item) => string): LineFormat {
+  return {
     extension: 'ion',
     item: (item) => ionLine({ Item: { M: item } }),
     change: ({ key, at, ...images }, view) => ionLine({
@@ -36,7 +41,7 @@ export const lineFormats: Record<ExportFormat, LineFormat> = {
         },
       },
     }),
-  },
+  }
 }
 
 function writtenAt (ms: number): { N: string } {

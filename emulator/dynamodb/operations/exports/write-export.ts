@@ -1,11 +1,12 @@
+import type { Database } from '../../../core/storage/database.ts'
 import type { DynamodbContext } from '../../context.ts'
 import { changesBetween } from '../../storage/change-window.ts'
 import { itemsAt } from '../../storage/point-in-time.ts'
-import type { ExportRecord } from '../../storage/transfer-records.ts'
+import type { ExportRecord, ExportScope } from '../../storage/transfer-records.ts'
 import type { TableRecord } from '../../tables/table-record.ts'
 import { itemSize } from '../../values/item-size.ts'
 import { writeDataFiles, type PutObject } from './data-files.ts'
-import { lineFormats, type ExportLine } from './export-lines.ts'
+import { lineFormat, type ExportLine, type LineFormat } from './export-lines.ts'
 import { checksumOf, exportKeys, filesManifest, summaryManifest } from './export-manifest.ts'
 
 /** The bucket is not there, or no longer. */
@@ -17,6 +18,7 @@ class NoSuchBucket extends Error {}
  */
 export async function writeExport (begun: ExportRecord, table: TableRecord, { store, objects, account, startedAt }: DynamodbContext): Promise<ExportRecord> {
   const { bucket, bucketOwner, prefix, id, scope, format } = begun
+  const lines = await lineFormat(format)
   const names = exportKeys(prefix, id, scope)
   const put: PutObject = async (key, bytes) => {
     const written = await objects.write({ account: bucketOwner ?? account, bucket, key }, bytes, { at: startedAt })
@@ -26,7 +28,7 @@ export async function writeExport (begun: ExportRecord, table: TableRecord, { st
   const putText = (key: string, text: string) => put(key, text === '' ? [] : [Buffer.from(text)])
   try {
     await putText(names.started, '')
-    const { files, items, bytes } = await writeDataFiles(linesOf(begun, table, store.database), put, { folder: names.data, extension: lineFormats[format].extension })
+    const { files, items, bytes } = await writeDataFiles(linesOf({ scope, lines, table }, store.database), put, { folder: names.data, extension: lines.extension })
     const record = { ...begun, items, bytes, manifestKey: names.summary }
     const manifest = filesManifest(files)
     await putText(names.files, manifest)
@@ -41,8 +43,7 @@ export async function writeExport (begun: ExportRecord, table: TableRecord, { st
   }
 }
 
-async function * linesOf ({ scope, format }: ExportRecord, table: TableRecord, database: DynamodbContext['store']['database']): AsyncGenerator<ExportLine> {
-  const lines = lineFormats[format]
+async function * linesOf ({ scope, lines, table }: { scope: ExportScope, lines: LineFormat, table: TableRecord }, database: Database): AsyncGenerator<ExportLine> {
   if (scope.type === 'FULL_EXPORT') {
     for await (const chunk of itemsAt(database, table, scope.at)) {
       for (const { item } of chunk) yield { text: lines.item(item), bytes: itemSize(item) }

@@ -1,9 +1,8 @@
 import type { DynamodbContext } from '../../context.ts'
 import type { ImportCounts, ImportRecord } from '../../storage/transfer-records.ts'
 import type { TableRecord } from '../../tables/table-record.ts'
-import { readCsvItems, type CsvOptions } from './csv-items.ts'
+import type { CsvOptions } from './csv-items.ts'
 import type { Compression } from './decompress.ts'
-import { readIonItems } from './ion-items.ts'
 import { ImportedItems, type ImportedObject } from './imported-items.ts'
 import { itemCheck } from './item-check.ts'
 import type { ReadItems } from './item-source.ts'
@@ -33,7 +32,7 @@ export async function runImport (
   }
   const items = new ImportedItems()
   const read = items.read(objectsOf(begun.source, ctx), {
-    table, compression: input.InputCompressionType ?? 'NONE', reader: readerOf(table, input), check: itemCheck(table, ctx.limits),
+    table, compression: input.InputCompressionType ?? 'NONE', reader: await readerOf(table, input), check: itemCheck(table, ctx.limits),
   })
   const ended = (): ImportRecord => ({ ...begun, ...items.counts, ...(items.firstFault !== undefined && { failure: validationFailure(items.firstFault) }) })
   await store.createFilled(table, read, { mayRepeat: true, writes: () => store.imports.writesOf(ended()) })
@@ -47,11 +46,12 @@ function validationFailure (first: string): { code: string, message: string } {
   return { code: 'ItemValidationError', message: `Some of the items failed validation checks. Please check CloudWatch error logs for more details. First error: ${first}` }
 }
 
-function readerOf (table: TableRecord, { InputFormat, InputFormatOptions }: Source): ReadItems {
+/** The libraries for Ion and CSV are loaded when they are first needed. */
+async function readerOf (table: TableRecord, { InputFormat, InputFormatOptions }: Source): Promise<ReadItems> {
   switch (InputFormat) {
     case 'DYNAMODB_JSON': return readJsonItems
-    case 'ION': return readIonItems
-    case 'CSV': return readCsvItems(table, InputFormatOptions?.Csv)
+    case 'ION': return (await import('./ion-items.ts')).readIonItems
+    case 'CSV': return (await import('./csv-items.ts')).readCsvItems(table, InputFormatOptions?.Csv)
   }
 }
 
