@@ -117,12 +117,12 @@ test('Expect: 100-continue is answered by the error that the headers decide, or 
 })
 
 test('a body that stops arriving ends the connection, and one that is awaited does not', async (t) => {
-  const [emulator, open] = [await emulated(t, 30), await api(t, {}, 30)]
+  const [emulator, open] = [await emulated(t, 300), await api(t, {}, 300)]
   const half = { 'content-length': '100' }
   t.match(await exchange(emulator.url, head('POST /', { ...CALL, ...half }) + '{"a'), /^HTTP\/1.1 408 /)
   t.match(await exchange(open.url, head('POST /api/events', { ...JSON_BODY, ...half }) + '{"a'), /^HTTP\/1.1 408 [^]*REQUEST_TIMEOUT/)
   t.equal(await exchange(emulator.url, head('POST /', { ...CALL, 'content-length': '20000000' }) + 'x', /^$/).then((text) => text.split('\r\n')[0]), 'HTTP/1.1 413 Payload Too Large', 'also after the answer')
-  emulator.faults.add({ latency: { p50: 90, p99: 90 } })
+  emulator.faults.add({ latency: { p50: 700, p99: 700 } })
   t.match(await exchange(emulator.url, head('POST /', { ...CALL, 'content-length': '2' }) + '{}', /TableNames/), /^HTTP\/1.1 200/, 'an answer that takes longer')
 })
 
