@@ -1,4 +1,4 @@
-// The change log and the items are never apart, whatever a kill interrupts. As often as the issue of the log asks, by hand:
+// The change log and the items are never apart, whatever a kill interrupts. More often by hand:
 // SANDTABLE_KILL_ROUNDS=50 TAP_TIMEOUT=600 npx tsx emulator/change-log-kills.slow.test.ts
 import {
   BatchWriteItemCommand, CreateTableCommand, DescribeTableCommand, ResourceNotFoundException, RestoreTableToPointInTimeCommand, UpdateContinuousBackupsCommand,

@@ -176,7 +176,7 @@ export async function startEmulator (options: EmulatorOptions = {}): Promise<Emu
       }
     })
     faults.clear(scope)
-    await triggers.restart()
+    if (scope.service === undefined || scope.service === dynamodb.name) await triggers.restart(scope.account)
     await options.afterReset?.()
   }
 

@@ -1,5 +1,5 @@
-import type { ChangeLog } from '../dynamodb/storage/change-log.ts'
-import type { StreamRecord } from '../dynamodb/storage/streams.ts'
+import type { ChangeLog } from '../dynamodb/storage/change-log/change-log.ts'
+import type { StreamRecord } from '../dynamodb/storage/change-log/streams.ts'
 import { isInShard, type Shard } from './shards.ts'
 import { showRecord, type ShownRecord } from './stream-record.ts'
 

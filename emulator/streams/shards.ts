@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
-import { firstSequenceOf, lastSequenceBefore, sequenceAfter, timeOfSequence } from '../dynamodb/storage/sequence.ts'
-import { STREAM_RETENTION_MS, type StreamRecord } from '../dynamodb/storage/streams.ts'
+import { firstSequenceOf, lastSequenceBefore, sequenceAfter, timeOfSequence } from '../dynamodb/storage/change-log/sequence.ts'
+import { STREAM_RETENTION_MS, type StreamRecord } from '../dynamodb/storage/change-log/streams.ts'
 
 /** A part of a stream: the records of some partition keys in some time. */
 export interface Shard {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
-import type { ChangeRecord } from '../dynamodb/storage/change-log.ts'
-import type { StreamRecord } from '../dynamodb/storage/streams.ts'
+import type { ChangeRecord } from '../dynamodb/storage/change-log/change-log.ts'
+import type { StreamRecord } from '../dynamodb/storage/change-log/streams.ts'
 import { itemSize } from '../dynamodb/values/item-size.ts'
 
 /** A change as GetRecords shows it. */

@@ -5,7 +5,7 @@ import type { DynamodbService } from '../dynamodb/index.ts'
 import type { AccountStore } from '../dynamodb/storage/account-store.ts'
 import { invokeHandler, invokeUrl, post, type DiscardedBatch, type FailureHandler, type Invoke, type TriggerHandler } from './invocation.ts'
 import type { FullSettings } from './shard-delivery.ts'
-import { Trigger, type Progress, type TriggerCounts } from './trigger.ts'
+import { Trigger, type Progress, type TableName, type TriggerCounts } from './trigger.ts'
 import { BadTrigger, checkTrigger, DEFAULT_SETTINGS, TriggerSettingsSchema, UrlTriggerSchema, type TriggerSettings, type UrlTrigger } from './trigger-rule.ts'
 
 export { BadTrigger } from './trigger-rule.ts'
@@ -76,14 +76,17 @@ export class Triggers {
   }
 
   /**
-   * Adds a trigger that calls a URL, or puts it in the place of the one of that name. It survives a restart.
+   * Adds a trigger that calls a URL, or gives the one of that name other settings; it goes on where it was unless it gets
+   * another table. It survives a restart.
    * @throws {@link BadTrigger} for settings that are not valid, or a URL of a host that may not be called
    */
   async put (name: string, given: UrlTrigger): Promise<ActiveTrigger> {
     checkTrigger(UrlTriggerSchema, given)
     for (const url of [given.url, given.onFailure]) if (url !== undefined) this.#checkUrl(url)
-    await this.remove(name)
-    await this.#startUrl(name, given)
+    const before = this.#running.get(name)
+    before?.trigger.stop()
+    this.#running.delete(name)
+    await this.#startUrl(name, given, before && isSameTable(before.trigger.table, this.#tableOf(given)) ? before.progress : undefined)
     await this.#keep()
     return this.#show(name, this.#running.get(name)!)
   }
@@ -113,10 +116,11 @@ export class Triggers {
     for (const { name, trigger, progress } of (this.#options.storage.kept(KEPT_NAME) ?? []) as Kept) await this.#startUrl(name, trigger, progress)
   }
 
-  /** Starts anew on a state that was replaced: what happens from now on is delivered. */
-  async restart (): Promise<void> {
+  /** Starts anew on a state that was replaced, of one account or of all: what happens from now on is delivered. */
+  async restart (ofAccount?: string): Promise<void> {
     for (const [name, { trigger, progress }] of this.#running) {
       const { account, region } = trigger.table
+      if (ofAccount !== undefined && account !== ofAccount) continue
       const store = await this.#options.store(account, region)
       if (this.#running.get(name)?.trigger !== trigger) continue
       trigger.restart()
@@ -146,7 +150,7 @@ export class Triggers {
     if (!NAME.test(name)) throw new BadTrigger('"name" takes 1 to 64 characters of A-Z a-z 0-9 _ . -')
     const { clock } = this.#options
     const warn = (text: string) => this.#options.warn(text)
-    const { account = this.#options.account, region = this.#options.region } = given
+    const { account, region } = this.#tableOf(given)
     const settings: FullSettings = { ...DEFAULT_SETTINGS, ...given, functionResponseTypes: [...given.functionResponseTypes ?? []] }
     const store = () => this.#options.store(account, region)
     const own = progress ?? { since: settings.startingPosition === 'LATEST' ? (await store()).changeLog.lastSequence : '', shards: {} }
@@ -174,11 +178,12 @@ export class Triggers {
     trigger.wake()
   }
 
-  #wake (changed: { account: string, region: string, table: string }): void {
-    for (const { trigger } of this.#running.values()) {
-      const { table, account, region } = trigger.table
-      if (table === changed.table && account === changed.account && region === changed.region) trigger.wake()
-    }
+  #wake (changed: TableName): void {
+    for (const { trigger } of this.#running.values()) if (isSameTable(trigger.table, changed)) trigger.wake()
+  }
+
+  #tableOf ({ table, account = this.#options.account, region = this.#options.region }: TriggerSettings): TableName {
+    return { table, account, region }
   }
 
   #track (work: Promise<void>): void {
@@ -194,7 +199,7 @@ export class Triggers {
   #checkUrl (url: string): void {
     if (!URL.canParse(url)) throw new BadTrigger(`${JSON.stringify(url)} is not a URL`)
     const { hostname } = new URL(url)
-    if (!isLoopbackHost(hostname) && !this.#options.allowedHosts.includes(hostname)) {
+    if (!isLoopbackHost(hostname) && !this.#options.allowedHosts.some((host) => host.toLowerCase() === hostname)) {
       throw new BadTrigger(`The host ${hostname} may not be called: EMULATOR_TRIGGER_HOSTS names hosts, beside those of this machine, that triggers may call`)
     }
   }
@@ -211,5 +216,7 @@ export class Triggers {
     }
   }
 }
+
+const isSameTable = (one: TableName, other: TableName) => one.table === other.table && one.account === other.account && one.region === other.region
 
 const messageOf = (error: unknown) => error instanceof Error ? error.message : String(error)

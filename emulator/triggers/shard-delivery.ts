@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Cancel, Clock } from '../core/clock.ts'
 import type { ShardPage, ShardPosition } from '../streams/read-shard.ts'
-import { STREAM_RETENTION_MS } from '../dynamodb/storage/streams.ts'
+import { STREAM_RETENTION_MS } from '../dynamodb/storage/change-log/streams.ts'
 import { succeeded, type DiscardedBatch, type Invoke, type TriggerRecord } from './invocation.ts'
 import type { DEFAULT_SETTINGS, TriggerSettings } from './trigger-rule.ts'
 

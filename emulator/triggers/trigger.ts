@@ -1,7 +1,7 @@
 import type { Clock } from '../core/clock.ts'
 import type { AccountStore } from '../dynamodb/storage/account-store.ts'
-import { firstSequenceOf, timeOfSequence } from '../dynamodb/storage/sequence.ts'
-import { STREAM_RETENTION_MS, type StreamRecord } from '../dynamodb/storage/streams.ts'
+import { firstSequenceOf, timeOfSequence } from '../dynamodb/storage/change-log/sequence.ts'
+import { STREAM_RETENTION_MS, type StreamRecord } from '../dynamodb/storage/change-log/streams.ts'
 import { readShard, type ShardPosition } from '../streams/read-shard.ts'
 import { shardsOf, type Shard } from '../streams/shards.ts'
 import type { DiscardedBatch, Invoke } from './invocation.ts'
@@ -9,6 +9,9 @@ import { ShardDelivery, type FullSettings } from './shard-delivery.ts'
 
 /** How far a trigger is: what it has dealt with, by shard, and from where it reads the shards that it has not begun. */
 export interface Progress { since: string, shards: Record<string, ShardPosition> }
+
+/** A table of all accounts and regions. */
+export interface TableName { readonly account: string, readonly region: string, readonly table: string }
 
 /** What a trigger has done since it was added, or the emulator was started. */
 export interface TriggerCounts { delivered: number, failures: number, discarded: number, lastError?: string }
@@ -37,7 +40,7 @@ export class Trigger {
   readonly #deliveries = new Map<string, ShardDelivery>()
   readonly #ended = new Set<string>()
   #progress: Progress
-  #looking: Promise<void> | undefined
+  #isLooking = false
   #lookAgain = false
   #isStopped = false
 
@@ -46,7 +49,7 @@ export class Trigger {
     this.#progress = progress
   }
 
-  get table (): { account: string, region: string, table: string } {
+  get table (): TableName {
     const { account, region, settings: { table } } = this.#options
     return { account, region, table }
   }
@@ -58,9 +61,9 @@ export class Trigger {
   /** Looks for records, and for shards that are new. */
   wake (): void {
     this.#lookAgain = true
-    if (this.#looking || this.#isStopped) return
-    this.#looking = this.#look().finally(() => { this.#looking = undefined })
-    this.#options.track(this.#looking)
+    if (this.#isLooking || this.#isStopped) return
+    this.#isLooking = true
+    this.#options.track(this.#look())
   }
 
   stop (): void {
@@ -83,6 +86,8 @@ export class Trigger {
       }
     } catch (error) {
       this.#failed(error)
+    } finally {
+      this.#isLooking = false
     }
   }
 

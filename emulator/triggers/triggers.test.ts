@@ -236,6 +236,17 @@ test('a trigger waits for its table, and goes on after a reset', async (t) => {
   t.same(calls, [['a='], ['b=']])
 })
 
+test('a reset of another service or account leaves what is still to be delivered', async (t) => {
+  const { emulator, put, calls, trigger } = await withTable(t)
+  await trigger(() => {}, { maximumBatchingWindowInSeconds: 10 })
+  await put('a')
+  await emulator.settled()
+  await emulator.reset({ service: 's3' })
+  await emulator.reset({ account: '111122223333' })
+  await emulator.clock.advance(10 * SECOND)
+  t.same(calls, [['a=1']])
+})
+
 test('bad settings are refused by name', async (t) => {
   const { emulator } = await withTable(t)
   const handler = () => {}
@@ -296,6 +307,18 @@ test('a batch that is given up is sent to a URL', async (t) => {
   await put('a')
   await emulator.settled()
   t.match(destination.bodies, [{ requestContext: { condition: 'RetryAttemptsExhausted' }, DDBStreamBatchInfo: { batchSize: 1 } }])
+})
+
+test('a trigger that is put again goes on where it was', async (t) => {
+  const { emulator, put } = await withTable(t)
+  const { url, bodies } = await receiver(t, () => ({}))
+  const settings = { table: 'orders', url, maximumBatchingWindowInSeconds: 10 }
+  await emulator.triggers.put('copy', settings)
+  await put('a')
+  await emulator.settled()
+  await emulator.triggers.put('copy', { ...settings, maximumBatchingWindowInSeconds: 0 })
+  await emulator.settled()
+  t.same(bodies.flatMap((body) => shown(body as TriggerEvent)), ['a=1'])
 })
 
 test('a trigger of a URL survives a restart, and goes on where it was', async (t) => {

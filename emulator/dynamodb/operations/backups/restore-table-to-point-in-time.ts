@@ -1,7 +1,7 @@
 import { backupTableNotFound, invalidRestoreTime, recoveryUnavailable, validation } from '../../errors.ts'
 import type { DynamodbOperation } from '../../operation.ts'
 import { refusedOverrides, restoreOverrides, type RestoreOverrides } from '../../requests/restore-shapes.ts'
-import { itemsAt } from '../../storage/point-in-time.ts'
+import { itemsAt } from '../../storage/change-log/point-in-time.ts'
 import { tableOfArn } from '../../tables/table-arn.ts'
 import { restorableFrom } from './continuous-backups.ts'
 import { checkOverrides, checkUnitsOverride, restoreTable } from './restore.ts'

@@ -1,4 +1,4 @@
-import type { ChangedItem } from '../../storage/change-window.ts'
+import type { ChangedItem } from '../../storage/change-log/change-window.ts'
 import type { ExportFormat, ExportViewType } from '../../storage/transfer-records.ts'
 import type { Item } from '../../values/item.ts'
 

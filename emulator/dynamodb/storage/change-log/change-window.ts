@@ -1,9 +1,9 @@
-import type { Database } from '../../core/storage/database.ts'
-import { CHUNK } from '../../core/storage/storage.ts'
-import type { TableRecord } from '../tables/table-record.ts'
-import type { Item } from '../values/item.ts'
+import type { Database } from '../../../core/storage/database.ts'
+import { CHUNK } from '../../../core/storage/storage.ts'
+import type { TableRecord } from '../../tables/table-record.ts'
+import type { Item } from '../../values/item.ts'
 import type { ChangeRecord } from './change-log.ts'
-import { keys } from './keys.ts'
+import { keys } from '../keys.ts'
 import { firstSequenceOf, lastSequenceBefore } from './sequence.ts'
 
 /** What became of an item within a window of time; at least one of its images is there. */

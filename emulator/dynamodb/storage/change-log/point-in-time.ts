@@ -1,11 +1,11 @@
-import { CHUNK } from '../../core/storage/storage.ts'
-import type { Database } from '../../core/storage/database.ts'
-import type { TableRecord } from '../tables/table-record.ts'
-import type { Item } from '../values/item.ts'
+import { CHUNK } from '../../../core/storage/storage.ts'
+import type { Database } from '../../../core/storage/database.ts'
+import type { TableRecord } from '../../tables/table-record.ts'
+import type { Item } from '../../values/item.ts'
 import type { ChangeRecord } from './change-log.ts'
-import { allUnder, keys } from './keys.ts'
+import { allUnder, keys } from '../keys.ts'
 import { firstSequenceOf } from './sequence.ts'
-import type { PlacedItems } from './table-filling.ts'
+import type { PlacedItems } from '../table-filling.ts'
 
 /**
  * The items of a table as they were at a time (epoch ms): those of now, with every later change undone. Reads one snapshot of

@@ -1,13 +1,13 @@
-import type { Cancel, Clock } from '../../core/clock.ts'
-import type { Database, Range } from '../../core/storage/database.ts'
-import { CHUNK } from '../../core/storage/storage.ts'
-import type { TableRecord } from '../tables/table-record.ts'
-import { equalItems } from '../values/compare-values.ts'
-import type { Item } from '../values/item.ts'
-import { keyAttributes } from '../values/key-encoding.ts'
-import { allUnder, keys } from './keys.ts'
+import type { Cancel, Clock } from '../../../core/clock.ts'
+import type { Database, Range } from '../../../core/storage/database.ts'
+import { CHUNK } from '../../../core/storage/storage.ts'
+import type { TableRecord } from '../../tables/table-record.ts'
+import { equalItems } from '../../values/compare-values.ts'
+import type { Item } from '../../values/item.ts'
+import { keyAttributes } from '../../values/key-encoding.ts'
+import { allUnder, keys } from '../keys.ts'
 import { firstSequenceOf, SequenceNumbers } from './sequence.ts'
-import type { UnitOfWork } from './unit-of-work.ts'
+import type { UnitOfWork } from '../unit-of-work.ts'
 
 /** One change of one item. */
 export interface ChangeRecord {

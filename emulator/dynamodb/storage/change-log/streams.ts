@@ -1,10 +1,10 @@
-import type { Clock } from '../../core/clock.ts'
-import type { Database } from '../../core/storage/database.ts'
-import { CHUNK } from '../../core/storage/storage.ts'
-import type { StreamSetting, StreamViewType, TableRecord } from '../tables/table-record.ts'
-import type { KeySchema } from '../values/item.ts'
+import type { Clock } from '../../../core/clock.ts'
+import type { Database } from '../../../core/storage/database.ts'
+import { CHUNK } from '../../../core/storage/storage.ts'
+import type { StreamSetting, StreamViewType, TableRecord } from '../../tables/table-record.ts'
+import type { KeySchema } from '../../values/item.ts'
 import type { ChangeLog } from './change-log.ts'
-import { allUnder, keys } from './keys.ts'
+import { allUnder, keys } from '../keys.ts'
 import { timeOfSequence } from './sequence.ts'
 
 /** A stream of a table, also after it was disabled or its table deleted. Its shards follow from these times. */
