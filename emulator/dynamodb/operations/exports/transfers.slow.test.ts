@@ -1,16 +1,20 @@
+// More by hand: SANDTABLE_TRANSFER_ITEMS=20000 TAP_TIMEOUT=600 npx tsx emulator/dynamodb/operations/exports/transfers.slow.test.ts
 import { isDeepStrictEqual } from 'node:util'
 import {
   CreateTableCommand, DescribeExportCommand, DescribeImportCommand, DescribeTableCommand, ExportTableToPointInTimeCommand, ImportTableCommand, ListExportsCommand, ListImportsCommand,
   ListTablesCommand, UpdateContinuousBackupsCommand, type CreateTableCommandInput, type ImportTableCommandInput
 } from '@aws-sdk/client-dynamodb'
-import { CreateBucketCommand, PutObjectCommand } from '@aws-sdk/client-s3'
+import { CreateBucketCommand, ListObjectsV2Command, PutObjectCommand } from '@aws-sdk/client-s3'
 import { BatchWriteCommand, paginateScan, PutCommand } from '@aws-sdk/lib-dynamodb'
 import { test } from 'tap'
 import { pause } from '../../../core/clock.ts'
 import { testEmulator, wireClients } from '../../../test-support/emulator.ts'
 import { SpawnedEmulator } from '../../../test-support/spawn-emulator.ts'
 
-const ITEMS = 20_000
+/** Their text is more than one data file. */
+const ITEMS = Number(process.env.SANDTABLE_TRANSFER_ITEMS ?? 3000)
+/** An import of so many can be killed before it ends. */
+const KILLED_ITEMS = 20_000
 
 const table = {
   TableName: 'orders',
@@ -21,7 +25,7 @@ const table = {
 } satisfies CreateTableCommandInput
 
 const itemAt = (n: number) => ({
-  id: `k${n % 5000}`, n, text: 'é"\n'.repeat(n % 300), tags: new Set([`t${n}`, 'all']), ...(n % 3 === 0 && { kind: `kind${n % 7}` }), nested: { list: [n / 8, null, true, { deep: new Uint8Array([n % 256]) }] },
+  id: `k${n % 5000}`, n, text: 'é"\n'.repeat(8 * (n % 300)), tags: new Set([`t${n}`, 'all']), ...(n % 3 === 0 && { kind: `kind${n % 7}` }), nested: { list: [n / 8, null, true, { deep: new Uint8Array([n % 256]) }] },
 })
 
 for (const dataPath of [false, true]) {
@@ -45,6 +49,8 @@ for (const dataPath of [false, true]) {
       const { ExportDescription: begun } = await dynamodb.send(new ExportTableToPointInTimeCommand({ TableArn: Table!.TableArn, S3Bucket: 'archive', ExportFormat }))
       const { ExportDescription: done } = await dynamodb.send(new DescribeExportCommand({ ExportArn: begun!.ExportArn }))
       t.match(done, { ExportStatus: 'COMPLETED', ItemCount: ITEMS, BilledSizeBytes: Table!.TableSizeBytes })
+      const dataFiles = await s3.send(new ListObjectsV2Command({ Bucket: 'archive', Prefix: done!.ExportManifest!.replace('manifest-summary.json', 'data/') }))
+      t.ok(dataFiles.KeyCount! > 1, `${dataFiles.KeyCount} data files`)
       const { ImportTableDescription: imported } = await dynamodb.send(new ImportTableCommand({
         S3BucketSource: { S3Bucket: 'archive', S3KeyPrefix: done!.ExportManifest!.replace('manifest-summary.json', 'data/') },
         InputFormat: ExportFormat,
@@ -61,7 +67,7 @@ for (const dataPath of [false, true]) {
 
 test('an export or import that a kill interrupts leaves nothing, and one that has ended everything', { timeout: 600_000 }, async (t) => {
   const dataPath = t.testdir()
-  const source = Array.from({ length: ITEMS }, (_, n) => JSON.stringify({ Item: { id: { S: `k${n}` }, n: { N: String(n) }, kind: { S: `kind${n % 7}` }, text: { S: 'x'.repeat(200) } } })).join('\n')
+  const source = Array.from({ length: KILLED_ITEMS }, (_, n) => JSON.stringify({ Item: { id: { S: `k${n}` }, n: { N: String(n) }, kind: { S: `kind${n % 7}` }, text: { S: 'x'.repeat(200) } } })).join('\n')
   let ended = 0
   // The first is killed when all is answered, the others after so many ms.
   for (const [round, delay] of [undefined, 0, 100, 300, 800, 2000].entries()) {
@@ -76,9 +82,9 @@ test('an export or import that a kill interrupts leaves nothing, and one that ha
     t.strictSame(imports!.map(({ TableArn }) => TableArn!.split('/')[1]).sort(), tables, 'each table has its import, and each import its table')
     const { ExportSummaries: exports } = await dynamodb.send(new ListExportsCommand({}))
     for (const { ExportArn } of exports!) {
-      t.match((await dynamodb.send(new DescribeExportCommand({ ExportArn }))).ExportDescription, { ExportStatus: 'COMPLETED', ItemCount: ITEMS })
+      t.match((await dynamodb.send(new DescribeExportCommand({ ExportArn }))).ExportDescription, { ExportStatus: 'COMPLETED', ItemCount: KILLED_ITEMS })
     }
-    for (const TableName of tables) t.equal((await dynamodb.send(new DescribeTableCommand({ TableName }))).Table!.ItemCount, ITEMS)
+    for (const TableName of tables) t.equal((await dynamodb.send(new DescribeTableCommand({ TableName }))).Table!.ItemCount, KILLED_ITEMS)
     ended = tables.length
     const request: ImportTableCommandInput = { S3BucketSource: { S3Bucket: 'archive', S3KeyPrefix: 'source' }, InputFormat: 'DYNAMODB_JSON', TableCreationParameters: { ...table, TableName: `round${round}` } }
     const importing = dynamodb.send(new ImportTableCommand(request)).catch(() => undefined)
