@@ -8,6 +8,7 @@ import type { Environment, Origin } from '../service.ts'
 import { BodyCutShort, BodyTooLarge, readBody, type WireRequest, type WireResponse } from '../wire.ts'
 import { StorageFull } from '../storage/disk-space.ts'
 import { chooseCoding, pack, unpack, UnreadableBody } from './compression.ts'
+import { reportUnknown } from './unknown-operation.ts'
 
 /** What the JSON protocol has to know of a service, beyond its operations. */
 export interface AwsJsonService<C extends Context> extends OperationSet<C> {
@@ -59,7 +60,7 @@ export async function serveAwsJson<C extends Context> (
     if (!type) return plain(service, ctx, 404, '<UnknownOperationException/>\n')
     if (request.path !== '/') throw service.errors.unknownOperation(undefined)
     const input = parse(await unpacked(sent, request.headers['content-encoding'], service), service)
-    name = operationName(request.headers['x-amz-target'], service, (called) => reportUnknown(service, called, ctx, environment, origin))
+    name = operationName(request.headers['x-amz-target'], service, (called) => reportUnknown(service.service, called, ctx, environment, origin))
     if (origin.credentialProblem) throw service.errors.credentials(origin.credentialProblem)
     if (input === undefined) throw service.errors.serialization()
     const output = await invoke(service, name, input, ctx, environment, origin.causedBy)
@@ -149,13 +150,4 @@ function operationName<C extends Context> (target: string | undefined, service: 
     throw service.errors.unknownOperation(name)
   }
   return name
-}
-
-/** AWS's answer names no operation: the log and the trace name it, and say where gaps are listed. */
-function reportUnknown<C extends Context> (service: AwsJsonService<C>, name: string, ctx: C, { trace, warn }: Environment, { causedBy }: Origin): void {
-  const { requestId, account, region, startedAt, notes } = ctx
-  const operation = /^\w{1,100}$/.test(name) ? name : 'unknown'
-  notes.reason = `${service.service} operation ${operation} is not emulated; emulator/${service.service}/GAPS.md lists what is missing`
-  trace.add({ requestId, causedBy, service: service.service, operation, account, region, startedAt, durationMs: 0, result: 'UnknownOperationException', notes })
-  warn(notes.reason)
 }

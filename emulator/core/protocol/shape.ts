@@ -2,7 +2,7 @@
  * The input of an AWS JSON operation, described as data: the members, their types and the constraints that the service's
  * model puts on them. {@link readShape} holds an input against it and words what it finds as AWS does.
  */
-export type Shape = StringShape | BlobShape | NumberShape | BooleanShape | ListShape | MapShape | StructureShape
+export type Shape = StringShape | BlobShape | NumberShape | BooleanShape | TimestampShape | ListShape | MapShape | StructureShape
 
 export interface StringShape {
   readonly type: 'string'
@@ -30,6 +30,9 @@ export interface NumberShape {
 }
 
 export interface BooleanShape { readonly type: 'boolean' }
+
+/** Epoch seconds on the wire; it is read as epoch ms. */
+export interface TimestampShape { readonly type: 'timestamp' }
 
 export interface ListShape {
   readonly type: 'list'
@@ -61,7 +64,7 @@ export type FromShape<S> =
   S extends { type: 'string', values: readonly (infer V)[] } ? V
     : S extends { type: 'string' } ? string
       : S extends { type: 'blob' } ? Buffer
-        : S extends { type: 'integer' | 'float' } ? number
+        : S extends { type: 'integer' | 'float' | 'timestamp' } ? number
           : S extends { type: 'boolean' } ? boolean
             : S extends { type: 'list', of: infer E } ? FromShape<E>[]
               : S extends { type: 'map' } ? Record<string, string>
@@ -188,6 +191,9 @@ function readScalar (shape: ScalarShape, value: unknown): [unknown, string[]] {
     case 'boolean':
       if (typeof value !== 'boolean') throw new WrongType(unexpected(value, 'Boolean'))
       return [value, []]
+    case 'timestamp':
+      if (typeof value !== 'number') throw new WrongType(unexpected(value, 'Timestamp'))
+      return [Math.round(value * 1000), []]
     default: {
       if (typeof value !== 'number') throw new WrongType(unexpected(value, shape.type === 'float' ? 'Float' : 'Integer'))
       const constraints: string[] = []
