@@ -1,5 +1,5 @@
-# The kit as an image: `docker build -t sandtable .`, then see compose.yaml.
-# Nothing here needs BuildKit, so that any engine builds it.
+# The image of Sandtable: `docker build -t sandtable .`, then see compose.yaml.
+# It does not need BuildKit, so any engine can build it.
 ARG NODE_IMAGE=node:24-bookworm-slim
 
 FROM ${NODE_IMAGE} AS dependencies
@@ -11,7 +11,7 @@ FROM dependencies AS build
 COPY . .
 RUN npm run build
 
-# What only people, compilers and debuggers read is left out; licences stay.
+# Removes what is not needed at run time: source maps and type declarations. Licences stay.
 FROM dependencies AS production
 RUN npm prune --omit=dev --ignore-scripts --no-audit --no-fund
 COPY --from=build /app/dist dist
@@ -27,13 +27,13 @@ WORKDIR /app
 COPY --from=production /app ./
 COPY LICENSE ./
 COPY docker/health-check.js docker/
-# `docker exec` then has the command that the documentation speaks of.
+# Makes the command `sandtable` available to `docker exec`.
 RUN ln -s /app/dist/cli/index.js /usr/local/bin/sandtable
-# In a container, what listens on loopback alone is reached by nobody. Publish it on 127.0.0.1, as compose.yaml does.
+# A container's loopback addresses cannot be reached from outside. Publish the ports on 127.0.0.1, as compose.yaml does.
 ENV NODE_ENV=production HOST=0.0.0.0 EMULATOR_HOST=0.0.0.0
-# For SANDTABLE_DATA=/data: a volume that is mounted here belongs to them from the first.
+# For SANDTABLE_DATA=/data: a new volume mounted here gets the same owner.
 RUN mkdir /data && chown 1000:1000 /data
-# The user `node` of the base image, by number: an orchestrator can see that it is not root. Nothing here is theirs to write.
+# The user `node` of the base image, by number, so that an orchestrator can see that it is not root. It owns nothing under /app.
 USER 1000:1000
 EXPOSE 3000 4566
 STOPSIGNAL SIGTERM

@@ -2,13 +2,13 @@ import neostandard from 'neostandard'
 import { plugins } from 'neostandard'
 
 const noWallClock = [
-  { selector: 'MemberExpression[object.name="Date"][property.name="now"]', message: 'Time comes from the clock that is handed in (style.md).' },
-  { selector: 'NewExpression[callee.name="Date"][arguments.length=0]', message: 'Time comes from the clock that is handed in.' },
+  { selector: 'MemberExpression[object.name="Date"][property.name="now"]', message: 'Time comes from the clock that is passed in.' },
+  { selector: 'NewExpression[callee.name="Date"][arguments.length=0]', message: 'Time comes from the clock that is passed in.' },
   { selector: 'CallExpression[callee.name=/^set(Timeout|Interval)$/]', message: 'State is computed from timestamps when it is read, rather than by timers.' },
   { selector: 'MemberExpression[object.name="performance"][property.name="now"]', message: 'Durations come from stopwatch() in core/clock.ts.' },
 ]
 
-/** Which part may not import which, in one sentence each. */
+/** Forbidden imports, each with a message. */
 const boundaries = (...patterns) => ['error', { patterns: patterns.map(([group, message]) => ({ group: [group].flat(), message })) }]
 
 const dynalite = [['dynalite', 'dynalite/*'], 'Only emulator/dynamodb/requests/dynalite.ts imports dynalite.']
@@ -24,7 +24,7 @@ export default [
       '@typescript-eslint/consistent-type-imports': 'error',
       '@typescript-eslint/no-non-null-assertion': 'off',
       'no-void': ['error', { allowAsStatement: true }],
-      // A schema's or a test's async signature is part of its interface, with or without an await in it.
+      // A function may be async because its interface is, without an await in it.
       '@typescript-eslint/require-await': 'off',
     },
   },
@@ -43,7 +43,7 @@ export default [
   {
     files: ['emulator/**/*.ts'],
     ignores: ['emulator/dynamodb/requests/dynalite.ts'],
-    rules: { 'no-restricted-imports': boundaries(dynalite, ['**/server/**', 'The emulator knows nothing of the server.']) },
+    rules: { 'no-restricted-imports': boundaries(dynalite, ['**/server/**', 'The emulator does not import the server.']) },
   },
   {
     files: ['server/**/*.ts'],
@@ -52,7 +52,7 @@ export default [
   },
   {
     files: ['http/**/*.ts'],
-    rules: { 'no-restricted-imports': boundaries(dynalite, [['**/server/**', '**/emulator/**'], 'What both servers share knows neither.']) },
+    rules: { 'no-restricted-imports': boundaries(dynalite, [['**/server/**', '**/emulator/**'], 'The code that both servers share imports neither.']) },
   },
   {
     files: ['scenarios/**/*.ts', 'bench/**/*.ts'],

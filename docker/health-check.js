@@ -1,18 +1,18 @@
-// Whether what this container runs is well: exit status 0 or 1. There is no curl in the image.
+// Checks the health of the container: exit status 0 or 1. The image has no curl.
 import { readFileSync } from 'node:fs'
 
 const api = { name: 'API', host: process.env.HOST, port: process.env.PORT || 3000, path: '/health' }
 const emulator = { name: 'emulator', host: process.env.EMULATOR_HOST, port: process.env.EMULATOR_PORT || 4566, path: '/_sandtable/health' }
 
-/** What listens, by verb of the command. */
+/** The servers that each verb of the command starts. */
 const listening = { start: [api, emulator], emulator: [emulator], server: [api] }
 
-// The command line of the container's first process tells what it was started for; an init may stand before it.
+// The command line of the container's first process has the verb. An init process may precede it on that line.
 const commandLine = readFileSync('/proc/1/cmdline', 'utf8').split('\0')
 const verb = commandLine[commandLine.findIndex((word) => /\/(cli\/index\.js|sandtable)$/.test(word)) + 1]
 
-const ills = await Promise.all((listening[verb] ?? []).map(async ({ name, host, port, path }) => {
-  // What listens everywhere listens on loopback, too.
+const failures = await Promise.all((listening[verb] ?? []).map(async ({ name, host, port, path }) => {
+  // A server that listens on all addresses is reached on loopback.
   const reached = host && host !== '0.0.0.0' && host !== '::' ? host : '127.0.0.1'
   const url = `http://${reached.includes(':') ? `[${reached}]` : reached}:${port}${path}`
   try {
@@ -23,6 +23,6 @@ const ills = await Promise.all((listening[verb] ?? []).map(async ({ name, host, 
   }
 }))
 
-// Docker keeps it as the health's output.
-for (const ill of ills.flat()) console.error(ill)
-process.exitCode = ills.flat().length === 0 ? 0 : 1
+// Docker shows this output in the container's health log.
+for (const failure of failures.flat()) console.error(failure)
+process.exitCode = failures.flat().length === 0 ? 0 : 1

@@ -1,8 +1,8 @@
-// Builds .test-build/: the code and its tests as JavaScript, which tap runs. Loading TypeScript anew in each test process
-// takes longer than all the tests; this takes a second. Types are not looked at: `npm run typecheck` does.
+// Builds .test-build/: the code and its tests as JavaScript, which tap runs. It takes a second; loading TypeScript in each
+// test process takes longer than all the tests. It does not check types: `npm run typecheck` does.
 //
-// A process loads tap, the SDK and the rest in more time than most test files take to run, so that a few files share one:
-// a suite, which imports them. `npx tap .test-build/PATH.test.js` runs a single file by itself.
+// Loading tap and the SDK takes longer than most test files. So several files share a process: a suite imports them.
+// `npx tap .test-build/PATH.test.js` runs a single file.
 import { cpSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { spawnSync } from 'node:child_process'
 import { dirname, extname, join, relative } from 'node:path'
@@ -14,7 +14,7 @@ const target = join(root, '.test-build')
 const parts = JSON.parse(readFileSync(join(root, 'tsconfig.json'), 'utf8')).include
 const files = parts.flatMap(tracked).filter((file) => extname(file) !== '.md')
 const FILES_IN_A_SUITE = 8
-/** What starts processes, replays all scenarios or generates thousands of cases: `npm run test:slow`, and CI. */
+/** Tests that start processes, replay all scenarios or generate thousands of cases: run by `npm run test:slow` and CI. */
 const isSlow = (file) => file.endsWith('.slow.test.ts')
 const isTypeScript = (file) => extname(file) === '.ts'
 
@@ -33,11 +33,11 @@ const { outputFiles } = await build({
 })
 for (const { path, text } of outputFiles) {
   mkdirSync(dirname(path), { recursive: true })
-  // The lines stay as they are, and so the source maps.
+  // Line numbers do not change, so source maps stay valid.
   writeFileSync(path, text.replaceAll(/(from |import |import\()(["'])(\.{1,2}\/[^"'\n]+)\.ts\2/g, '$1$2$3.js$2'))
 }
 for (const file of files.filter((file) => !isTypeScript(file))) cpSync(join(root, file), join(target, file))
-// There, what is not ours does not count as covered or not.
+// Coverage ignores node_modules, and so these bundles.
 await bundleTypebox(target, join(target, 'node_modules/vendor'))
 
 for (const part of parts) {
@@ -46,11 +46,11 @@ for (const part of parts) {
   writeSuites(`slow/${part}`, tests.filter(isSlow))
 }
 
-/** Suites of a name, `NAME-1` and so on, of some test files. */
+/** Writes suites named `NAME-1` and so on, each of some of the test files. */
 function writeSuites (name, tests) {
   const count = Math.ceil(tests.length / FILES_IN_A_SUITE)
   for (let suite = 0; suite < count; suite++) {
-    // Every so many-th: what is beside each other takes a long time together.
+    // Neighbours go to different suites, since slow test files often are in the same folder.
     const members = tests.filter((_, index) => index % count === suite)
     const path = join(target, 'suites', `${name}-${suite + 1}.test.js`)
     mkdirSync(dirname(path), { recursive: true })

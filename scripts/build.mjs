@@ -1,5 +1,5 @@
-// Builds dist/: what npm publishes and what `npm start` runs. Called by `npm run build`, and with `--if-stale` as
-// `prepare`: by `npm ci`, and by the first `npx sandtable` in a checkout, which would otherwise build it once more.
+// Builds dist/, which npm publishes and `npm start` runs. `npm run build` calls it. The script `prepare` calls it with
+// `--if-stale`: in `npm ci`, and in the first `npx sandtable` of a checkout, which would otherwise build again.
 import { spawnSync } from 'node:child_process'
 import { chmodSync, cpSync, existsSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
@@ -8,7 +8,7 @@ import { bundleTypebox } from './bundle-typebox.mjs'
 
 const root = join(import.meta.dirname, '..')
 const dist = join(root, 'dist')
-/** Bears the time at which the build began, once it has ended. */
+/** A file written when the build has ended; its modification time is the time at which the build began. */
 const stamp = join(dist, '.built')
 const config = join(root, 'tsconfig.build.json')
 /** Folders and files. */
@@ -17,7 +17,7 @@ const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc')
 
 if (process.argv.includes('--if-stale') && isFresh()) process.exit()
 const startedAt = new Date()
-// A file that has gone from the sources must not live on in the build.
+// Files that were removed from the sources must not stay in the build.
 rmSync(dist, { recursive: true, force: true })
 compile()
 copyAssets()
@@ -26,7 +26,7 @@ chmodSync(join(dist, 'cli/index.js'), 0o755)
 writeFileSync(stamp, '')
 utimesSync(stamp, startedAt, startedAt)
 
-/** Whether nothing has changed since the last build. What goes or comes changes its folder. */
+/** Whether nothing has changed since the last build. Adding or removing a file changes its folder's modification time. */
 function isFresh () {
   if (!existsSync(stamp)) return false
   const builtAt = statSync(stamp).mtimeMs
@@ -40,7 +40,7 @@ function compile () {
   if (status !== 0) process.exit(status ?? 1)
 }
 
-/** What the code reads beside itself, such as the photographs of the demo. */
+/** Copies the files that the code reads at run time, such as the photographs of the demo. */
 function copyAssets () {
   for (const path of sources.flatMap(within)) {
     const isAsset = statSync(path).isFile() && !['.ts', '.md'].includes(extname(path)) && !path.includes('test-support')
@@ -48,7 +48,7 @@ function copyAssets () {
   }
 }
 
-/** A folder and all that is in it, or a file. */
+/** A file, or a folder and everything in it. */
 function within (path) {
   return statSync(path).isFile() ? [path] : [path, ...readdirSync(path, { recursive: true }).map((name) => join(path, name))]
 }

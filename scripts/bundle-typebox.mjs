@@ -2,12 +2,12 @@ import { cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, extname, join, relative } from 'node:path'
 import { build } from 'esbuild'
 
-/** Entries of TypeBox, by the name of the file that each becomes. */
+/** Entry points of TypeBox, by the name of the bundle. */
 const TYPEBOX = { typebox: 'typebox', 'typebox-value': 'typebox/value' }
 
 /**
- * TypeBox comes as some 680 modules. Node takes about 0.3 s to load them, each time, and 0.02 s for the same in a few
- * files: so these are made of it, and the code in a folder is pointed at them. Types still come from the package.
+ * Bundles TypeBox into a few files, and changes the imports of the code in a folder to them. TypeBox consists of about 680
+ * modules, which Node takes 0.3 s to load at each start; the bundles take 0.02 s. Types still come from the package.
  */
 export async function bundleTypebox (folder, vendor = join(folder, 'vendor')) {
   await build({
