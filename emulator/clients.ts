@@ -1,4 +1,6 @@
+import { createRequire } from 'node:module'
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import type * as StreamsPackage from '@aws-sdk/client-dynamodb-streams'
 import type { RequestSigner, RetryStrategyV2 } from '@smithy/types'
 import { RekognitionClient } from '@aws-sdk/client-rekognition'
 import { S3Client } from '@aws-sdk/client-s3'
@@ -30,6 +32,8 @@ export interface ClientsOptions {
 export interface Clients {
   dynamodb: DynamoDBClient
   documents: DynamoDBDocumentClient
+  /** DynamoDB's streams. Its package is loaded, and the client made, when it is first asked for. */
+  readonly streams: StreamsPackage.DynamoDBStreamsClient
   rekognition: RekognitionClient
   s3: S3Client
   destroy (): void
@@ -39,6 +43,8 @@ type DirectlyCalled = Pick<DynamodbService, 'call'>
 
 /** What the clients reach: requests go to the gateway, document commands and Rekognition's straight to their service. */
 export interface InProcessTargets { gateway: Gateway, dynamodb: DirectlyCalled, rekognition: DirectlyCalled, region: string }
+
+const require = createRequire(import.meta.url)
 
 const TRANSLATE_CONFIG: TranslateConfig = { marshallOptions: { removeUndefinedValues: true } }
 
@@ -63,8 +69,17 @@ export function createClients ({ gateway, dynamodb: dynamodbService, rekognition
   const call = (to: DirectlyCalled) => (operation: string, input: object) =>
     to.call(operation, input, gateway.context(config.credentials.accessKeyId, region), options.causedBy?.())
   if (options.fastPath !== false) sendDirectly(rekognition, rekognitionDirectWay(call(rekognitionService)))
+  let streams: StreamsPackage.DynamoDBStreamsClient | undefined
+  const makeStreams = (): StreamsPackage.DynamoDBStreamsClient => {
+    const { DynamoDBStreamsClient } = require('@aws-sdk/client-dynamodb-streams') as typeof StreamsPackage // what that package exports
+    return new DynamoDBStreamsClient({ ...config, ...retries(), signer: callerOnly(config.credentials.accessKeyId, region, 'dynamodb') })
+  }
   return {
     dynamodb,
+    get streams () {
+      streams ??= makeStreams()
+      return streams
+    },
     documents: options.fastPath === false
       ? DynamoDBDocumentClient.from(dynamodb, translateConfig)
       : new FastDocumentClient(dynamodb, translateConfig, call(dynamodbService)),
@@ -72,6 +87,7 @@ export function createClients ({ gateway, dynamodb: dynamodbService, rekognition
     s3,
     destroy () {
       dynamodb.destroy()
+      streams?.destroy()
       rekognition.destroy()
       s3.destroy()
     },

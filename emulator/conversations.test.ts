@@ -1,16 +1,19 @@
 import * as dynamodb from '@aws-sdk/client-dynamodb'
+import * as dynamodbstreams from '@aws-sdk/client-dynamodb-streams'
 import * as rekognition from '@aws-sdk/client-rekognition'
 import * as s3 from '@aws-sdk/client-s3'
 import { test } from 'tap'
 import { operations as dynamodbOperations } from './dynamodb/index.ts'
 import { operations as rekognitionOperations } from './rekognition/index.ts'
 import { operations as s3Operations } from './s3/index.ts'
+import { operations as streamsOperations } from './streams/index.ts'
 import { conversations, type ServiceName } from './test-support/conversations.ts'
 import { converse, prepare, type Caller } from './test-support/converse.ts'
 import { overAllWays } from './test-support/emulator.ts'
 
 const SERVICES = {
   dynamodb: { sdk: dynamodb, operations: dynamodbOperations },
+  dynamodbstreams: { sdk: dynamodbstreams, operations: streamsOperations },
   rekognition: { sdk: rekognition, operations: rekognitionOperations },
   s3: { sdk: s3, operations: s3Operations },
 } as const
@@ -31,7 +34,7 @@ test('the JavaScript SDK calls every operation', async (t) => {
     await prepare(emulator)
     const call: Caller = async (service, operation, input) => {
       const commands = SERVICES[service].sdk as unknown as Record<string, new (input: object) => object> // by the SDK's own naming
-      const client = clients[service] as { send (command: object): Promise<Record<string, unknown>> } // takes its own commands
+      const client = (service === 'dynamodbstreams' ? clients.streams : clients[service]) as { send (command: object): Promise<Record<string, unknown>> } // takes its own commands
       const answer = await client.send(new commands[`${operation}Command`]!(input))
       if (operation !== 'GetObject') return answer
       return { ...answer, Body: await (answer as unknown as s3.GetObjectCommandOutput).Body!.transformToString() } // what GetObject answers

@@ -5,6 +5,7 @@
 import type { operations as dynamodbOperations } from '../dynamodb/index.ts'
 import type { operations as rekognitionOperations } from '../rekognition/index.ts'
 import type { operations as s3Operations } from '../s3/index.ts'
+import type { operations as streamsOperations } from '../streams/index.ts'
 
 /** What was answered so far, by operation: its last answer. */
 export type Answers<N extends string = string> = Readonly<Record<N, unknown>>
@@ -23,9 +24,13 @@ const told = (answer: unknown, ...path: (string | number)[]): string =>
 type DynamodbName = keyof typeof dynamodbOperations
 type RekognitionName = keyof typeof rekognitionOperations
 type S3Name = keyof typeof s3Operations
+type StreamsName = keyof typeof streamsOperations
 
 /** Where {@link conversations} finds its pictures: a bucket with two portraits, of two people. */
 export const PICTURES = { bucket: 'pictures', ada: 'ada.png', bob: 'bob.png' }
+
+/** A table with a stream, and the one item that was put into it. */
+export const WATCHED = { table: 'watched', id: 'a' }
 
 const table = 'things'
 const key = (id: string) => ({ id: { S: id } })
@@ -230,6 +235,25 @@ const s3: Call<S3Name>[] = [
   { operation: 'DeleteBucket', input: { Bucket: 'letters' } },
 ]
 
-export const conversations = { dynamodb, rekognition, s3 }
+const streamArn = (answers: Answers<StreamsName>) => told(answers.ListStreams, 'Streams', 0, 'StreamArn')
+
+const dynamodbstreams: Call<StreamsName>[] = [
+  { operation: 'ListStreams', input: { TableName: WATCHED.table }, expected: { Streams: [{ TableName: WATCHED.table, StreamArn: /^arn:aws:dynamodb:/ }] } },
+  { operation: 'DescribeStream', input: (answers) => ({ StreamArn: streamArn(answers) }), expected: { StreamDescription: { StreamStatus: 'ENABLED', Shards: [{ ShardId: /^shardId-/ }] } } },
+  {
+    operation: 'GetShardIterator',
+    input: (answers) => ({
+      StreamArn: streamArn(answers), ShardId: told(answers.DescribeStream, 'StreamDescription', 'Shards', 0, 'ShardId'), ShardIteratorType: 'TRIM_HORIZON',
+    }),
+    expected: { ShardIterator: /./ },
+  },
+  {
+    operation: 'GetRecords',
+    input: (answers) => ({ ShardIterator: told(answers.GetShardIterator, 'ShardIterator') }),
+    expected: { Records: [{ eventName: 'INSERT', dynamodb: { NewImage: { id: { S: WATCHED.id } } } }], NextShardIterator: /./ },
+  },
+]
+
+export const conversations = { dynamodb, dynamodbstreams, rekognition, s3 }
 
 export type ServiceName = keyof typeof conversations

@@ -1,15 +1,24 @@
+import { CreateTableCommand, PutItemCommand } from '@aws-sdk/client-dynamodb'
 import { PutObjectCommand, CreateBucketCommand } from '@aws-sdk/client-s3'
 import type { Test } from 'tap'
 import type { Emulator } from '../index.ts'
 import { drawPortrait } from '../rekognition/test-support/pictures.ts'
-import { conversations, PICTURES, type Call, type ServiceName } from './conversations.ts'
+import { conversations, PICTURES, WATCHED, type Call, type ServiceName } from './conversations.ts'
 
 /** Makes a call by whatever client; the answer in the members that every SDK has, a body as text. */
 export type Caller = (service: ServiceName, operation: string, input: object) => Promise<Record<string, unknown>>
 
 /** What the conversations take for granted. */
 export async function prepare (emulator: Emulator): Promise<void> {
-  const { s3 } = emulator.clients()
+  const { dynamodb, s3 } = emulator.clients()
+  await dynamodb.send(new CreateTableCommand({
+    TableName: WATCHED.table,
+    BillingMode: 'PAY_PER_REQUEST',
+    AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
+    KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
+    StreamSpecification: { StreamEnabled: true, StreamViewType: 'NEW_IMAGE' },
+  }))
+  await dynamodb.send(new PutItemCommand({ TableName: WATCHED.table, Item: { id: { S: WATCHED.id } } }))
   await s3.send(new CreateBucketCommand({ Bucket: PICTURES.bucket }))
   await Promise.all([PICTURES.ada, PICTURES.bob].map(async (Key, person) =>
     s3.send(new PutObjectCommand({ Bucket: PICTURES.bucket, Key, Body: await drawPortrait(person + 1) }))))

@@ -1,4 +1,5 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams'
 import { RekognitionClient } from '@aws-sdk/client-rekognition'
 import { S3Client } from '@aws-sdk/client-s3'
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
@@ -24,13 +25,15 @@ export function wireClients (t: Test, emulator: Pick<Emulator, 'url'>, options: 
     maxAttempts: options.maxAttempts ?? 1,
   }
   const dynamodb = new DynamoDBClient(config)
+  const streams = new DynamoDBStreamsClient(config)
   const rekognition = new RekognitionClient(config)
   const s3 = new S3Client({ ...config, forcePathStyle: true })
-  const destroy = () => [dynamodb, rekognition, s3].forEach((client) => client.destroy())
+  const destroy = () => [dynamodb, streams, rekognition, s3].forEach((client) => client.destroy())
   t.teardown(destroy)
   return {
     dynamodb,
     documents: DynamoDBDocumentClient.from(dynamodb, { marshallOptions: { removeUndefinedValues: true } }),
+    streams,
     rekognition,
     s3,
     destroy,
