@@ -34,7 +34,7 @@ test('all requests are sent, each once', async (t) => {
   t.ok(shots.seconds > 0)
 })
 
-test('fewer requests than are wanted are repeated, and what goes wrong is counted', async (t) => {
+test('requests are repeated when there are fewer than needed, and wrong answers are counted', async (t) => {
   const { baseUrl, seen } = await recorder(t)
   const shots = await shootAll({ baseUrl, requests: [{ method: 'GET', path: '/missing' }, { method: 'GET', path: '/there' }], amount: 40, connections: 4 })
   t.equal(seen.length, 40)
@@ -43,7 +43,7 @@ test('fewer requests than are wanted are repeated, and what goes wrong is counte
   t.equal(wrongAnswers({ statuses: new Map([[200, 3]]), errors: 0 }, 200), '')
 })
 
-test('a steady rate is spread over the second, and neither its first second nor its last is counted', async (t) => {
+test('a steady rate is spread over each second; the first and last seconds are not counted', async (t) => {
   const { baseUrl, seen } = await recorder(t)
   const requests: LoadRequest[] = Array.from({ length: 15 }, (_, index) => ({ method: 'GET', path: `/${index}` }))
   const shots = await shootSteadily({ baseUrl, requests, rate: 5, seconds: 1 })
@@ -56,7 +56,7 @@ test('a steady rate is spread over the second, and neither its first second nor 
   t.ok(gaps.filter((gap) => gap > 50).length >= 10, 'one after the other, not all at once', { gaps })
 })
 
-test('an answer that took longer than the interval tells of those it held up', async (t) => {
+test('an answer slower than the interval also delays the measured times of the requests behind it', async (t) => {
   t.same(uncovered(12), [12])
   t.same(uncovered(2500), [2500, 1500, 500])
 })
@@ -72,7 +72,7 @@ test('the bare server sends the same bytes', async (t) => {
   t.equal(await response.text(), body)
 })
 
-test('the report says what holds and what does not', async (t) => {
+test('the report shows which targets are met', async (t) => {
   const latency: Latency = {
     route: 'get one', target: 'get one', targetMs: 5, requests: 800, p50: 0.5, p90: 0.6, p97_5: 0.7, p99: 0.8, max: 3, holds: true, wrong: '',
   }

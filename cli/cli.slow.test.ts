@@ -84,7 +84,7 @@ function setVariables (t: Test, variables: Record<string, string>): void {
   })
 }
 
-test('wrong usage is told on standard error, with status 2', async (t) => {
+test('wrong usage is reported on standard error, with status 2', async (t) => {
   for (const [args, says] of [
     [[], /Usage: sandtable/],
     [['strat'], /unknown command 'strat'\n.*start/],
@@ -112,7 +112,7 @@ test('wrong usage is told on standard error, with status 2', async (t) => {
   }
 })
 
-test('--help tells what there is, with examples', async (t) => {
+test('--help lists all verbs, with examples', async (t) => {
   const { status, out } = await sandtable('--help')
   t.equal(status, 0)
   const verbs = [...out.matchAll(/^ {2}([a-z-]+) .*[a-z]/gm)].map(([, verb]) => verb!).filter((verb) => verb !== 'help')
@@ -124,7 +124,7 @@ test('--help tells what there is, with examples', async (t) => {
   t.match(await sandtable('--version'), { status: 0, out: /^\d+\.\d+\.\d+\n$/ })
 })
 
-test('a running emulator is moved', async (t) => {
+test('commands control a running emulator', async (t) => {
   const emulator = await testEmulator(t)
   const at = (...args: string[]) => sandtable(...args, '--emulator', emulator.url!)
 
@@ -141,7 +141,7 @@ test('a running emulator is moved', async (t) => {
     t.same(JSON.parse((await at('clock', 'show', '--json')).out), emulator.clock.state())
   })
 
-  t.test('its state is saved and put back', async (t) => {
+  t.test('its state is saved and restored', async (t) => {
     const file = join(t.testdir(), 'saved.jsonl.gz')
     await at('clock', 'set', '2026-03-01T12:00:00Z')
     await at('clock', 'freeze')
@@ -159,14 +159,14 @@ test('a running emulator is moved', async (t) => {
     t.match(await at('snapshot', 'upload', 'bad', `${file}.missing`), { status: 1, err: /ENOENT/ })
   })
 
-  t.test('its state is dropped, all of it or a part', async (t) => {
+  t.test('its state is reset, all of it or a part', async (t) => {
     t.match(await at('reset'), { status: 0, out: /^Dropped all state\.\nAn API .*tables create --bucket --endpoint http/ })
     t.match(await at('reset', '--service', 's3', '--account', '111122223333'), { out: /^Dropped all of s3 in account 111122223333\./ })
     t.same(JSON.parse((await at('reset', '--json')).out), { reset: 'all', account: 'all' })
     t.match(await at('reset', '--service', 'sqs'), { status: 2, err: /"service" takes dynamodb, dynamodbstreams, rekognition, s3, not "sqs"/ })
   })
 
-  t.test('its calls fail by rule, and are shown', async (t) => {
+  t.test('its calls fail by a fault rule, and are shown', async (t) => {
     const { dynamodb } = emulator.clients({ maxAttempts: 1, causedBy: () => 'request-1' })
     t.match(await at('faults', 'add', '--error', 'throttle', '--operation', 'ListTables', '--times', '1', '--seed', '5'),
       { status: 0, out: 'fault-1: ListTables: throttle, 1 time, seed 5\n', err: '' })
@@ -200,7 +200,7 @@ test('a running emulator is moved', async (t) => {
     t.match(await at('trace'), { out: 'No calls.\n' })
   })
 
-  t.test('it gives tokens', async (t) => {
+  t.test('it issues tokens', async (t) => {
     const { status, out } = await at('token', '--sub', 'ada', '--group', 'admin', '--group', 'staff', '--ttl', '31d', '--claim', 'email=ada@example.org', '--claim', 'level=5')
     t.equal(status, 0)
     const payload = JSON.parse(Buffer.from(out.split('.')[1]!, 'base64url').toString()) as { exp: number, iat: number }
@@ -224,7 +224,7 @@ test('a running emulator is moved', async (t) => {
   })
 })
 
-test('face verifications are moved from one design to the other', async (t) => {
+test('face verifications are migrated from one design to the other', async (t) => {
   const emulator = await testEmulator(t)
   const migrate = (...args: string[]) => sandtable('migrate-faces', '--endpoint', emulator.url!, ...args)
   t.match(await migrate(), { status: 1, out: '', err: 'sandtable: There is no table face-verifications-history to migrate from, or to restore to\n' })
@@ -257,7 +257,7 @@ test('the calls are followed until the emulator closes', async (t) => {
   t.match(json.out.trim().split('\n').map((line) => JSON.parse(line) as object), [{ sequence: 1 }, { sequence: 2 }])
 })
 
-test('what cannot be reached is told in one line, with what to do, and status 1', async (t) => {
+test('an unreachable server is reported in one line, with advice, and status 1', async (t) => {
   t.match(await sandtable('clock', '--emulator', 'http://127.0.0.1:1'),
     { status: 1, out: '', err: 'sandtable: No emulator answers at http://127.0.0.1:1. Start one with: npx sandtable start\n' })
   t.match(await sandtable('tables', 'describe', '--endpoint', 'http://127.0.0.1:1'), { status: 1, out: '', err: /^sandtable: Nothing answers at http:\/\/127\.0\.0\.1:1\. .*\n$/ })
@@ -269,12 +269,12 @@ test('what cannot be reached is told in one line, with what to do, and status 1'
   t.match(await sandtable('clock', '--emulator', url), { status: 1, err: `sandtable: What answers at ${url} is not the emulator (status 404)\n` })
 })
 
-test('a wrong setting is told in one line, with status 2', async (t) => {
+test('a wrong setting is reported in one line, with status 2', async (t) => {
   setVariables(t, { S3_BUCKET: 'My Bucket' })
   t.match(await sandtable('tables', 'describe'), { status: 2, out: '', err: /^sandtable: S3_BUCKET is "My Bucket"; it takes a bucket name.*\n$/ })
 })
 
-test('an address that cannot be listened on is told with the variable that changes it', async (t) => {
+test('an address that cannot be listened on is reported with the variable that changes it', async (t) => {
   const emulator = await testEmulator(t)
   const taken = { host: '127.0.0.1', port: Number(new URL(emulator.url!).port) }
   const listen = (address: { host: string, port: number }) =>
@@ -290,7 +290,7 @@ test('an address that cannot be listened on is told with the variable that chang
   await t.rejects(namingVariables({}, async () => { throw new Error('else') }), { message: 'else' }, 'anything else stays as it is')
 })
 
-test('what to try first has a token where one is needed', async (t) => {
+test('the example commands have a token where one is needed', async (t) => {
   const url = 'http://127.0.0.1:1'
   const demo: FaceDemo = { eventId: 'e', registrationId: 'r', userId: 'ada', storedFaceKey: 's.jpg', sameFaceKey: 'a.jpg', otherFaceKey: 'o.jpg' }
   const lines = (settings: Record<string, string>, empty = false) =>
@@ -303,7 +303,7 @@ test('what to try first has a token where one is needed', async (t) => {
   t.ok(lines({ AUTH_MODE: 'jwt' }).filter((line) => line.includes('curl ')).every((line) => line.startsWith('curl -H "$token" ')))
 })
 
-test('start, in a process of its own, says in one line that it is ready, and is', async (t) => {
+test('start runs as a process and prints one line when it is ready', async (t) => {
   const cwd = t.testdir({ '.env': 'PORT=0\nEMULATOR_PORT=0\nFACE_MATCH_THRESHOLD=100\n' })
   // With nothing of this one's environment.
   const started = spawn(process.execPath, [...NODE_ARGS, CLI, 'start'], { cwd, env: { PATH: process.env.PATH, LOG_LEVEL: 'silent' }, stdio: ['ignore', 'pipe', 'pipe'] })
@@ -335,7 +335,7 @@ test('start, in a process of its own, says in one line that it is ready, and is'
   t.match(said.out, `curl -X POST ${API}/api/registrations/demo-ada/validate-face-image`, 'and what to try first')
 })
 
-test('emulator is the emulator alone, the only one on its directory', async (t) => {
+test('emulator starts only the emulator, and locks its directory', async (t) => {
   setVariables(t, { EMULATOR_PORT: '0' })
   const data = join(t.testdir(), 'data')
   const alone = new Hosted(['emulator', '--data', data])
@@ -349,7 +349,7 @@ test('emulator is the emulator alone, the only one on its directory', async (t) 
   t.equal(await alone.stop('SIGINT'), 0, 'SIGINT ends it with 0')
 })
 
-test('server is the API on a store of its own choice, without an account for one on this machine', async (t) => {
+test('server starts only the API, on the chosen store; an endpoint on this machine needs no credentials', async (t) => {
   const emulator = await testEmulator(t)
   t.match(await sandtable('tables', 'create', '--bucket', '--endpoint', emulator.url!), { status: 0 })
   setVariables(t, { PORT: '0', STORE: 'dynamodb', AWS_ENDPOINT_URL: emulator.url!, LOG_LEVEL: 'silent', AUTH_MODE: 'jwt', AUTH_ISSUER: emulator.tokens.issuer, AUTH_AUDIENCE: 'sandtable' })
@@ -364,7 +364,7 @@ test('server is the API on a store of its own choice, without an account for one
   t.equal(await server.stop('SIGTERM'), 0)
 })
 
-test('a start that cannot be ends in one line that says why', async (t) => {
+test('a failed start prints one line with the reason', async (t) => {
   const cases: [variables: Record<string, string>, line: RegExp][] = [
     [{ SANDTABLE_SEED: '/no/such/folder' }, /^The seed folder \/no\/such\/folder cannot be read.*\n$/],
     [{ SANDTABLE_DATA: '/proc/foo' }, /^.*\/proc\/foo.*\n$/],
@@ -381,7 +381,7 @@ test('a start that cannot be ends in one line that says why', async (t) => {
   }
 })
 
-test('a kind of fault that does not exist is refused with the nearest that does', async (t) => {
+test('an unknown fault is refused with the nearest known one', async (t) => {
   const emulator = await testEmulator(t)
   setVariables(t, { EMULATOR_PORT: new URL(emulator.url!).port })
   t.match(await sandtable('faults', 'add', '--error', 'trottle'), { status: 2, err: /did you mean throttle\?/ })

@@ -77,7 +77,7 @@ test('data: an export imports into an empty table as the same items', async (t) 
   t.strictSame(byId(await items('k9-reports-dev')), byId(before))
 })
 
-test('data: what is wrong is refused with its reasons, and counted', async (t) => {
+test('data: invalid items are refused with reasons, and counted', async (t) => {
   const { sandtable, file, read, items } = await setUp(t)
   const good = Array.from({ length: 60 }, (_, index) => report(`g-${index}`))
   const bad: [line: string, reason: RegExp][] = [
@@ -116,7 +116,7 @@ test('data: what is wrong is refused with its reasons, and counted', async (t) =
   }
 })
 
-test('data: an import that failed goes on where it was', async (t) => {
+test('data: a failed import resumes where it stopped', async (t) => {
   const { emulator, client, sandtable, file, items } = await setUp(t)
   const records = Array.from({ length: 500 }, (_, index) => report(`r-${index}`))
   records.splice(3, 0, 'bad')
@@ -136,7 +136,7 @@ test('data: an import that failed goes on where it was', async (t) => {
   t.match(await sandtable(...args, '--continue'), { status: 2, err: /no import of this file/ })
 })
 
-test('data: what cannot be done is told', async (t) => {
+test('data: errors are reported', async (t) => {
   const { emulator, client, sandtable, file } = await setUp(t)
   const path = await file('one.jsonl', report('r-1'))
   for (const [args, status, says] of [

@@ -14,7 +14,7 @@ async function given (command: Command, ...args: string[]): Promise<{ out: strin
 }
 
 test('sandtable scenarios', async (t) => {
-  t.test('replays what was asked for, on a kit of its own', async (t) => {
+  t.test('runs the named scenarios, with its own API and emulator', async (t) => {
     const { out, error } = await given(scenariosCommand(), 'get-missing', 'create-event', '--seed', '7', '--jobs', '2')
     t.equal(error, undefined)
     t.match(out, /^ok +face\/get-missing +3 +1 +0\.5 +0 .*\$0\.06$/m)
@@ -50,7 +50,7 @@ test('sandtable scenarios', async (t) => {
     })
   }
 
-  t.test('says when nothing answers at the target', async (t) => {
+  t.test('reports that nothing answers at the target', async (t) => {
     const { error } = await given(scenariosCommand(), '--target', 'http://127.0.0.1:9')
     t.match(error, { name: 'Failure', status: 1, message: /^No API answers at http:\/\/127\.0\.0\.1:9/ })
   })

@@ -20,7 +20,7 @@ const SERVICES = {
 
 const serviceNames = Object.keys(SERVICES) as ServiceName[] // its own keys
 
-test('every operation that is built has a call in the conversations', (t) => {
+test('the conversations call every operation of the emulator', (t) => {
   for (const name of serviceNames) {
     const called = new Set(conversations[name].map(({ operation }): string => operation))
     t.same(Object.keys(SERVICES[name].operations).filter((operation) => !called.has(operation)), [], `${name}: conversations.ts lacks these`)

@@ -36,7 +36,7 @@ function opener (t: Test, dataPath: string) {
 
 const read = async (s3: S3Client, Key: string) => (await s3.send(new GetObjectCommand({ Bucket, Key }))).Body!.transformToString()
 
-test('all services go on where they were when the emulator was closed', async (t) => {
+test('all services keep their state when the emulator is restarted', async (t) => {
   const dataPath = join(t.testdir(), 'not', 'there', 'yet')
   const open = opener(t, dataPath)
   const portrait = await drawPortrait(1)
@@ -106,7 +106,7 @@ test('all services go on where they were when the emulator was closed', async (t
   t.equal((await reset.clients({ accessKeyId: '111122223333', region: 'eu-west-1' }).documents.send(new ScanCommand({ TableName }))).Count, 0)
 })
 
-test('what was due while nothing ran happens at the start, by the clock as it was moved', async (t) => {
+test('tasks that became due while nothing ran are run at the start, by the moved clock', async (t) => {
   const open = opener(t, t.testdir())
   const first = await open()
   const { dynamodb, documents } = first.clients()
@@ -134,7 +134,7 @@ test('what was due while nothing ran happens at the start, by the clock as it wa
   t.same(await ids(third), [], 'and what remains is still scheduled')
 })
 
-test('a directory that cannot be used is told in one line, and left as it is', async (t) => {
+test('a directory that cannot be used is reported in one line, and not changed', async (t) => {
   const dataPath = t.testdir({
     used: {},
     foreign: { 'thesis.txt': 'mine' },
@@ -187,7 +187,7 @@ test('a directory that cannot be used is told in one line, and left as it is', a
   await (await opener(t, path('mount'))()).close()
 })
 
-test('an object that is replaced while it is read is read to its end', async (t) => {
+test('a read of an object continues to its end while the object is replaced', async (t) => {
   const dataPath = t.testdir()
   const emulator = await testEmulator(t, { dataPath })
   const { s3 } = emulator.clients()

@@ -136,7 +136,7 @@ async function readAll ({ documents, rekognition, s3 }: Clients) {
   return { items, indexed, objects, parts, collections: new Map(CollectionIds.map((id) => [id, 'made'])) }
 }
 
-test(`what was acknowledged survives kill -9 (rounds: ${KILL_ROUNDS}), and nothing is done by half`, { timeout: 30_000 + KILL_ROUNDS * 20_000 }, async (t) => {
+test(`acknowledged writes survive kill -9 (rounds: ${KILL_ROUNDS}), and no operation is half done`, { timeout: 30_000 + KILL_ROUNDS * 20_000 }, async (t) => {
   const dataPath = t.testdir()
   const setUp = await testEmulator(t, { dataPath, listen: false })
   const { dynamodb, s3 } = setUp.clients()
@@ -194,7 +194,7 @@ test(`what was acknowledged survives kill -9 (rounds: ${KILL_ROUNDS}), and nothi
 })
 
 for (const where of ['in memory', 'on disk']) {
-  test(`50 writers on 10 counters lose and invent nothing, and no reader sees half a transaction, ${where}`, { timeout: 30_000 + CONTENTION_MS }, async (t) => {
+  test(`50 writers on 10 counters lose no update, and no reader sees half a transaction, ${where}`, { timeout: 30_000 + CONTENTION_MS }, async (t) => {
     const dataPath = where === 'on disk' ? t.testdir() : undefined
     const emulator = await testEmulator(t, { listen: false, dataPath })
     const expected = await contend(t, emulator.clients())

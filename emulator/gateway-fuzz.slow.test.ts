@@ -38,7 +38,7 @@ function isRight (status: number, sent: AnyRequest): boolean {
 // A file that is run by itself ends after half a minute otherwise.
 if (REQUESTS > 2000) tap.setTimeout(LONGEST_RUN_MS)
 
-test('whatever comes to its port is answered or hung up on, and it stays up', { timeout: LONGEST_RUN_MS }, async (t) => {
+test('whatever its port receives is answered or disconnected, and the emulator stays up', { timeout: LONGEST_RUN_MS }, async (t) => {
   const faults: unknown[] = []
   const emulator = await startEmulator({ frozenAt: TEST_TIME, onError: (event) => faults.push(event) })
   const agent = new Agent({ keepAlive: true, maxSockets: TOGETHER })

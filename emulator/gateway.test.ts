@@ -20,7 +20,7 @@ async function raw (emulator: Emulator, { body, ...headers }: Record<string, str
   return { status: response.status, headers: response.headers, text, json: () => JSON.parse(text) as Record<string, unknown> }
 }
 
-test('a request is the service\'s of its credential scope or of its target; errors have the shape of AWS', async (t) => {
+test('a request is routed by its credential scope or its target; errors have AWS\'s shape', async (t) => {
   const emulator = await testEmulator(t)
   const listTables = { 'x-amz-target': 'DynamoDB_20120810.ListTables', body: '{}' }
   const answer = await raw(emulator, listTables)
@@ -42,14 +42,14 @@ test('a request is the service\'s of its credential scope or of its target; erro
   t.equal((await raw(emulator, listTables)).status, 200)
 })
 
-test('a body over 16 MB is refused, and the connection lives on', async (t) => {
+test('a body over 16 MB is refused, and the connection stays usable', async (t) => {
   const emulator = await testEmulator(t)
   const large = await raw(emulator, { 'x-amz-target': 'DynamoDB_20120810.ListTables', body: ' '.repeat(17 * 1024 * 1024) })
   t.equal(large.status, 413)
   t.equal((await raw(emulator, { 'x-amz-target': 'DynamoDB_20120810.ListTables', body: '{}' })).status, 200)
 })
 
-test('what is no HTTP, or ends in the middle, harms nobody', async (t) => {
+test('requests that are not HTTP, or end in the middle, do no harm', async (t) => {
   const emulator = await testEmulator(t)
   const port = Number(new URL(emulator.url!).port)
   const send = async (text: string) => {
@@ -85,7 +85,7 @@ async function control (t: Test, options: Parameters<typeof testEmulator>[1] = {
   return { emulator, call }
 }
 
-test('the clock is read, moved, stopped and started over HTTP', async (t) => {
+test('the clock is read, moved, frozen and resumed over HTTP', async (t) => {
   const { call } = await control(t)
   t.same(await call('GET', '/clock'), { status: 200, body: { now: '2026-03-01T12:00:00.000Z', epochMs: 1772366400000, frozen: true } })
   t.match(await call('POST', '/clock/advance', { body: { by: '31d' } }), { body: { now: '2026-04-01T12:00:00.000Z' } })
@@ -98,14 +98,14 @@ test('the clock is read, moved, stopped and started over HTTP', async (t) => {
   t.match(await call('GET', '/nothing'), { status: 404, body: { message: /There is no \/_sandtable\/nothing; there are: .*\/_sandtable\/health/ } })
 })
 
-test('durations are read in short and in ISO 8601', (t) => {
+test('durations are accepted in short form and in ISO 8601', (t) => {
   const day = 86_400_000
   t.same(['31d', '1.5h', '500ms', 'PT1H', 'P1DT12H', 'P2W', 'PT0.5S'].map(parseDuration), [31 * day, 5_400_000, 500, 3_600_000, 1.5 * day, 14 * day, 500])
   t.same(['', '5', 'd', 'P', 'PT', 'P1M', '-1d', '1e9d'].map(parseDuration), Array(8).fill(undefined))
   t.end()
 })
 
-test('reset drops everything, one service or one account, and refuses what is neither', async (t) => {
+test('reset deletes everything, one service or one account, and refuses anything else', async (t) => {
   const { emulator, call } = await control(t)
   const clients = wireClients(t, emulator)
   const create = () => clients.dynamodb.send(new CreateTableCommand({
@@ -132,7 +132,7 @@ test('the trace is queried over HTTP', async (t) => {
   t.match(await call('GET', '/trace?limit=many'), { status: 400, body: { message: '"limit" takes a whole number, not "many"' } })
 })
 
-test('the control API answers no other site', async (t) => {
+test('the control API does not answer other sites', async (t) => {
   const { emulator, call } = await control(t, { allowedHosts: ['box.example'] })
   const withHost = async (host: string) => {
     const socket = connect(Number(new URL(emulator.url!).port), '127.0.0.1')
@@ -148,7 +148,7 @@ test('the control API answers no other site', async (t) => {
   t.same(await Promise.all(['emulator:4566', '203.0.113.5', 'localhost.evil.example', 'a@localhost'].map(withHost)), [403, 403, 403, 403])
 })
 
-test('a port that is taken is an error of the start; two emulators in one process share nothing', async (t) => {
+test('a port in use is an error of the start; two emulators in one process share nothing', async (t) => {
   const one = await testEmulator(t)
   await t.rejects(startEmulator({ listen: { port: Number(new URL(one.url!).port) } }), { code: 'EADDRINUSE' })
   const other = await testEmulator(t)

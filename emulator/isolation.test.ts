@@ -82,7 +82,7 @@ test('two accounts in one emulator share nothing', async (t) => {
   await shareNothing(t, callerIn(t, emulator, OWN), callerIn(t, emulator, OTHER))
 })
 
-test('two emulators in one process share nothing, not even for one account', async (t) => {
+test('two emulators in one process share nothing, not even for the same account', async (t) => {
   const [one, other] = await Promise.all([testEmulator(t, { listen: false }), testEmulator(t, { listen: false })])
   await shareNothing(t, callerIn(t, one, OWN), callerIn(t, other, OWN))
 

@@ -32,7 +32,7 @@ async function withItem (t: Test, options: EmulatorOptions = {}) {
   return emulator
 }
 
-test(`bodies in gzip and deflate are unpacked, within bounds (${SCYLLA_TESTS})`, async (t) => {
+test(`bodies in gzip and deflate are decompressed, within limits (${SCYLLA_TESTS})`, async (t) => {
   const emulator = await withItem(t)
   const item = (id: string) => JSON.stringify({ TableName: 'things', Item: { id: { S: id } } })
   const stored = async (id: string) => 'Item' in await emulator.clients().dynamodb.send(new GetItemCommand({ TableName: 'things', Key: { id: { S: id } } }))
@@ -60,7 +60,7 @@ test(`bodies in gzip and deflate are unpacked, within bounds (${SCYLLA_TESTS})`,
   t.equal((await call(emulator, 'ListTables', gzipSync('[]'), { headers: { 'content-encoding': 'gzip' } })).status, 400)
 })
 
-test(`answers of 4 KB and more are packed for who accepts that, errors never (${SCYLLA_TESTS})`, async (t) => {
+test(`answers of 4 KB and more are compressed for clients that accept it, errors never (${SCYLLA_TESTS})`, async (t) => {
   const emulator = await withItem(t)
   const get = (acceptEncoding: string, input: object = {}) =>
     call(emulator, 'GetItem', JSON.stringify({ TableName: 'things', Key: { id: { S: 'large' } }, ...input }), { headers: { 'accept-encoding': acceptEncoding } })
@@ -123,7 +123,7 @@ test(`the coding of an answer is chosen by weight, then by order (${SCYLLA_TESTS
   t.end()
 })
 
-test('a site of this machine may call DynamoDB and Rekognition from a browser, any other may not', async (t) => {
+test('a site of this machine may call DynamoDB and Rekognition from a browser; others may not', async (t) => {
   const emulator = await testEmulator(t, { allowedHosts: ['app.example'] })
   const preflight = (origin: string, asked = 'authorization,x-amz-target,x-amz-date') =>
     send(emulator, { method: 'OPTIONS', headers: { origin, 'access-control-request-method': 'POST', 'access-control-request-headers': asked } })
@@ -147,7 +147,7 @@ test('a site of this machine may call DynamoDB and Rekognition from a browser, a
   t.notOk(Object.keys((await call(emulator, 'ListTables', '{}')).headers).some((name) => name.startsWith('access-control-')))
 })
 
-test('GET / tells that DynamoDB is there, to who does not sign, and only there', async (t) => {
+test('an unsigned GET / gets DynamoDB\'s health answer, and no other path does', async (t) => {
   const emulator = await testEmulator(t, { region: 'eu-west-1' })
   const get = async (path: string, headers: Record<string, string> = {}) => {
     const { status, body } = await send(emulator, { method: 'GET', path, headers })
@@ -161,7 +161,7 @@ test('GET / tells that DynamoDB is there, to who does not sign, and only there',
   t.match(await get('/?X-Amz-Algorithm=x'), [400, /<Code>AuthorizationQueryParametersError/])
 })
 
-test('what is no POST of JSON is no call of DynamoDB', async (t) => {
+test('only a POST of JSON is a call of DynamoDB', async (t) => {
   const emulator = await testEmulator(t)
   const answer = async (headers: Record<string, string>, rest: RawRequest = {}) => {
     const { status, text, headers: given } = await call(emulator, 'ListTables', '{}', { headers, ...rest })
@@ -202,7 +202,7 @@ test('a service that is not emulated is refused in the protocol of its clients',
   t.match(await refused('application/x-amz-json-1.1'), [400, /^{"__type":"UnknownOperationException","message":"Sandtable does not emulate/])
 })
 
-test('faults of framing are answered in words, and harm no other connection', async (t) => {
+test('framing errors are answered with a message, and do not harm other connections', async (t) => {
   const emulator = await testEmulator(t)
   const head = `POST / HTTP/1.1\r\nhost: localhost\r\n${Object.entries({ ...SIGNED, ...LISTING }).map(([name, value]) => `${name}: ${value}\r\n`).join('')}connection: close\r\n`
   const first = async (bytes: string) => (await sendBytes(emulator, bytes)).toString().split('\r\n')[0]
@@ -220,7 +220,7 @@ test('faults of framing are answered in words, and harm no other connection', as
   t.equal((await call(emulator, 'ListTables', '{}')).status, 200)
 })
 
-test('an account of the user\'s choice is in every ARN, and is twelve digits', async (t) => {
+test('a custom account is in every ARN, and must have twelve digits', async (t) => {
   const emulator = await withItem(t, { accountId: '123456789012', region: 'eu-west-1' })
   t.match(emulator.trace.query({ operation: 'CreateTable' }), [{ account: '123456789012', region: 'eu-west-1' }])
   const { text } = await call(emulator, 'DescribeTable', '{"TableName":"things"}', { headers: { authorization: authorization('dynamodb', { region: 'eu-west-1' }) } })

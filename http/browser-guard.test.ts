@@ -3,7 +3,7 @@ import { BrowserGuard, isReachableFromOutside } from './browser-guard.ts'
 
 const passes = (guard: BrowserGuard, headers: Record<string, string>, method = 'POST') => guard.refusal(method, headers) === undefined
 
-test('a host is local, listened on or named in the settings', (t) => {
+test('a host is local, the listening address or named in the settings', (t) => {
   const guard = new BrowserGuard({ allowedHosts: ['sandtable', 'box.example'] })
   for (const host of ['localhost', 'LOCALHOST:4566', 'localhost.', 'bucket.localhost', 'bucket.s3.localhost:4566', '127.0.0.1:4566', '127.1.2.3', '[::1]:4566', '[::ffff:127.0.0.1]', 'sandtable:4566', 'bucket.sandtable', 'box.example', 'photos.s3.amazonaws.com']) t.ok(passes(guard, { host }), host)
   for (const host of ['evil.example', '203.0.113.5', '0.0.0.0:4566', '192.168.1.5', 'emulator:4566', 'localhost.evil.example', 'evil-localhost', 'amazonaws.com.evil.example', 'evilsandtable', '', 'a@localhost', 'localhost/x', '[::2]']) t.notOk(passes(guard, { host }), host)
@@ -15,7 +15,7 @@ test('a host is local, listened on or named in the settings', (t) => {
   t.end()
 })
 
-test('an origin is of this machine, of the server itself or named in the settings', (t) => {
+test('an origin is of this machine, the server itself or named in the settings', (t) => {
   const guard = new BrowserGuard({ listenHost: '0.0.0.0', allowedHosts: ['box.example'], allowedOrigins: ['https://app.example:8443'] })
   const from = (origin: string, host = 'localhost:3000') => passes(guard, { host, origin })
   for (const origin of ['http://localhost:5173', 'http://127.0.0.1', 'http://[::1]:80', 'https://box.example', 'https://app.example:8443']) t.ok(from(origin), origin)
@@ -25,7 +25,7 @@ test('an origin is of this machine, of the server itself or named in the setting
   t.end()
 })
 
-test('what a browser sends for another site without an origin is rejected, except a link that is followed', (t) => {
+test('a cross-site browser request without an origin is rejected, except a followed link', (t) => {
   const guard = new BrowserGuard()
   const sent = (headers: Record<string, string>, method = 'GET') => passes(guard, { host: 'localhost', ...headers }, method)
   t.notOk(sent({ 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'no-cors', 'sec-fetch-dest': 'image' }))
@@ -37,7 +37,7 @@ test('what a browser sends for another site without an origin is rejected, excep
   t.end()
 })
 
-test('whether other machines reach an address that is listened on', (t) => {
+test('isReachableFromOutside says whether other machines reach a listening address', (t) => {
   t.same(['127.0.0.1', '::1', 'localhost', '0.0.0.0', '::', '192.168.1.5'].map(isReachableFromOutside), [false, false, false, true, true, true])
   t.end()
 })

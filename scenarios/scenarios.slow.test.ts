@@ -21,7 +21,7 @@ test('scenarios', async (t) => {
   const common: Omit<RunOptions, 'scenarios' | 'seed'> = { target: kit, startKit, tables: tableNames(loadConfig({})), jobs: 4 }
   const named = (name: string) => all.filter((one) => one.name === name)
 
-  t.test('every access pattern is as it should be, and costs what it may', async (t) => {
+  t.test('every access pattern works, at no more than its cost', async (t) => {
     const results = await runScenarios({ ...common, scenarios: all, seed: SEED })
     for (const { name, outcome, reason, checks } of results) {
       t.equal(outcome, 'passed', name, { reason, checks: checks.filter(({ outcome }) => outcome !== 'passed') })
@@ -29,7 +29,7 @@ test('scenarios', async (t) => {
     }
   })
 
-  t.test('every access pattern that the API documents has a scenario, and every scenario is of one of them', async (t) => {
+  t.test('every access pattern that the API documents has a scenario, and every scenario has an access pattern', async (t) => {
     const history = await startKit({ FACE_DESIGN: 'history' })
     t.teardown(() => history.close())
     const routes = [...await documentedRoutes(kit.apiUrl), ...await documentedRoutes(history.apiUrl)]
@@ -41,7 +41,7 @@ test('scenarios', async (t) => {
     t.same([...replayed].filter((pattern) => !documented.includes(pattern)), [], 'no scenario is of one that is not documented')
   })
 
-  t.test('a Scan where a Get was promised fails the scenario, and shows the difference', async (t) => {
+  t.test('a Scan instead of the promised Get fails the scenario, and shows the difference', async (t) => {
     const trace = (url: string) => ({
       async callsOf (requestId: string): Promise<TracedCall[]> {
         const calls = await createTraceReader(url).callsOf(requestId)
@@ -66,7 +66,7 @@ test('scenarios', async (t) => {
     t.equal(result?.outcome, 'failed')
   })
 
-  t.test('without a trace, calls and cost are not checked, and not passed', async (t) => {
+  t.test('without a trace, calls and cost are neither checked nor passed', async (t) => {
     const target = { apiUrl: kit.apiUrl }
     const scenarios = [...named('face/get-missing'), ...named('face/expires'), ...named('face/check-then-put')]
     const [missing, expires, race] = await runScenarios({ ...common, startKit: undefined, target, scenarios, seed: SEED + 3 })
@@ -78,7 +78,7 @@ test('scenarios', async (t) => {
     t.match(race, { outcome: 'skipped', reason: 'it needs a kit of its own, which only a run without --target starts' })
   })
 
-  t.test('the clock of others is not moved, and an emulator that is not there not asked', async (t) => {
+  t.test('another system\'s clock is not moved, and a missing emulator is not called', async (t) => {
     const [expires] = named('face/expires')
     const shared = [{ ...expires!, environment: undefined }]
     const [onShared] = await runScenarios({ ...common, scenarios: shared, seed: SEED + 4 })
@@ -87,7 +87,7 @@ test('scenarios', async (t) => {
     t.match(onNone, { outcome: 'skipped', reason: /needs the emulator under the API/ })
   })
 
-  t.test('a scenario that cannot begin has failed, and says why', async (t) => {
+  t.test('a scenario whose setup fails is reported as failed, with the reason', async (t) => {
     const scenarios = named('face/get-one')
     await runScenarios({ ...common, scenarios, seed: SEED + 6 })
     const [again] = await runScenarios({ ...common, scenarios, seed: SEED + 6 })
@@ -96,10 +96,10 @@ test('scenarios', async (t) => {
     t.match(nowhere, { outcome: 'failed', reason: /ECONNREFUSED|bad port/ })
   })
 
-  t.test('scenarios are chosen by name, title or access pattern', async (t) => {
+  t.test('scenarios are selected by name, title or access pattern', async (t) => {
     const names = (...texts: string[]) => selectScenarios(all, texts).map(({ name }) => name)
     t.same(names('RESET'), ['face/delete-and-register-again'])
-    t.same(names('hundred validations', 'get-missing'), ['face/create-race', 'face/get-missing'])
+    t.same(names('concurrent validations', 'get-missing'), ['face/create-race', 'face/get-missing'])
     t.same(names('no such thing'), [])
     t.equal(names().length, all.length)
   })

@@ -82,10 +82,10 @@ function memoryLog () {
 const json = { 'content-type': 'application/json' }
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/
 
-test('every answer bears a request id', async (t) => {
+test('every answer has a request id', async (t) => {
   const { app, emulator } = await thingsApp(t)
 
-  t.test('of the client\'s, if it is a sane one', async (t) => {
+  t.test('the client\'s own, if it is valid', async (t) => {
     const { headers } = await app.inject({ url: '/health', headers: { 'x-request-id': 'mine-1' } })
     t.equal(headers['x-request-id'], 'mine-1')
     for (const bad of ['', 'a b', 'x'.repeat(129), '{"$gt":1}', 'ü']) {
@@ -94,7 +94,7 @@ test('every answer bears a request id', async (t) => {
     }
   })
 
-  t.test('errors in the header and in the body', async (t) => {
+  t.test('in the header and body of errors', async (t) => {
     for (const url of ['/nothing', '/api/fails/bug', '/api/fails/conflict', '/%zz', '/api/things/%']) {
       const response = await app.inject({ url, headers: { 'x-request-id': 'mine-2' } })
       t.match(response.json(), { status: 'error', requestId: 'mine-2', statusCode: response.statusCode, code: /^[A-Z_]+$/ }, url)
@@ -102,7 +102,7 @@ test('every answer bears a request id', async (t) => {
     }
   })
 
-  t.test('and the AWS calls behind it bear it in the trace, also after a body was read', async (t) => {
+  t.test('which the AWS calls behind it have in the trace, also after a body was read', async (t) => {
     const url = await app.listen({ host: '127.0.0.1', port: 0 })
     const response = await fetch(`${url}/api/tables`, { method: 'POST', body: '{}', headers: { ...json, 'x-request-id': 'mine-3' } })
     t.equal(response.status, 200)
@@ -113,7 +113,7 @@ test('every answer bears a request id', async (t) => {
 test('bad input', async (t) => {
   const { app } = await thingsApp(t, { config: { BODY_LIMIT: '1 KB', UPLOAD_LIMIT: '2 KB' } })
 
-  t.test('in a body is told by path and reason, one for each fault', async (t) => {
+  t.test('in a body is reported by path and reason, one for each error', async (t) => {
     const post = async (payload: object) => (await app.inject({ method: 'POST', url: '/api/things', payload })).json<{ code: string, details: unknown }>()
     const faulty: [object, [string, string | RegExp][]][] = [
       [{}, [['body.name', 'is required']]],
@@ -132,14 +132,14 @@ test('bad input', async (t) => {
     })
   })
 
-  t.test('in a body of faults is told up to a hundred of them', async (t) => {
+  t.test('in a body is reported for at most a hundred errors', async (t) => {
     const { app } = await thingsApp(t)
     const payload = Object.fromEntries(Array.from({ length: 5_000 }, (_, i) => [`member${i}`, i]))
     const { details } = (await app.inject({ method: 'POST', url: '/api/things', payload })).json<{ details: unknown[] }>()
     t.equal(details.length, 100)
   })
 
-  t.test('in path and query is told, and numbers in them are read', async (t) => {
+  t.test('in path and query is reported, and numbers in them are parsed', async (t) => {
     t.strictSame((await app.inject('/api/things/a:b@c-d.e_f?limit=7')).json(), { id: 'a:b@c-d.e_f', limit: 7 })
     t.strictSame((await app.inject('/api/things/a')).json(), { id: 'a', limit: 50 })
     t.equal((await app.inject(`/api/things/${'x'.repeat(256)}`)).statusCode, 200)
@@ -156,7 +156,7 @@ test('bad input', async (t) => {
     }
   })
 
-  t.test('that is no request for any route is told by a code', async (t) => {
+  t.test('that matches no route gets an error code', async (t) => {
     const multipart = { 'content-type': 'multipart/form-data; boundary=b' }
     const file = (bytes: number) => `--b\r\ncontent-disposition: form-data; name="file"; filename="a.jpg"\r\ncontent-type: image/jpeg\r\n\r\n${'x'.repeat(bytes)}\r\n--b--\r\n`
     const refused: [string, object, number, string][] = [
@@ -190,7 +190,7 @@ test('an error', async (t) => {
   const { app } = await thingsApp(t, { log })
   const fail = (how: string) => app.inject(`/api/fails/${how}`)
 
-  t.test('of the API\'s own is answered as it is, with its headers', async (t) => {
+  t.test('of the API\'s own is returned unchanged, with its headers', async (t) => {
     const conflict = await fail('conflict')
     t.match(conflict.json(), { status: 'error', message: 'Thing a exists', statusCode: 409, code: 'THING_EXISTS' })
     const busy = await fail('busy')
@@ -199,7 +199,7 @@ test('an error', async (t) => {
     t.notMatch(busy.payload, 'inner details')
   })
 
-  t.test('of any other kind is masked for the client, and told in full in the log', async (t) => {
+  t.test('of any other kind is masked for the client, and logged in full', async (t) => {
     for (const how of ['bug', 'text', 'nothing', 'status', 'aws']) {
       log.text.length = 0
       const response = await fail(how)
@@ -254,14 +254,14 @@ test('the log', async (t) => {
 })
 
 test('operations', async (t) => {
-  t.test('health tells that the process lives', async (t) => {
+  t.test('health reports that the process runs', async (t) => {
     const { app } = await thingsApp(t)
     const response = await app.inject('/health')
     t.match(response.json(), { status: 'success', data: { uptimeSeconds: Number } })
     matchesDocs(t, app, response)
   })
 
-  t.test('ready tells which tables are missing, and how to make them', async (t) => {
+  t.test('ready reports which tables are missing, and how to create them', async (t) => {
     const { app, aws, config } = await thingsApp(t)
     const not = await app.inject('/ready')
     t.match(not.json(), {
@@ -275,7 +275,7 @@ test('operations', async (t) => {
     matchesDocs(t, app, ready)
   })
 
-  t.test('ready tells when the store cannot be reached, and health does not mind', async (t) => {
+  t.test('ready reports that the store cannot be reached; health does not depend on it', async (t) => {
     const { emulator, aws, config } = await testStore(t, { store: 'dynamodb' })
     const app = await buildApp({ config, aws, clock: emulator.clock, features: [things] })
     t.teardown(() => app.close())
@@ -302,14 +302,14 @@ test('operations', async (t) => {
     ]) t.ok(response.payload.includes(line), line)
   })
 
-  t.test('a request that takes too long is given up', async (t) => {
+  t.test('a request that takes too long ends with an error', async (t) => {
     const { app } = await thingsApp(t, { config: { REQUEST_TIMEOUT: '20ms' } })
     const response = await app.inject('/api/hangs')
     t.match(response.json(), { statusCode: 503, code: 'REQUEST_TOOK_TOO_LONG' })
     t.ok(response.headers['retry-after'])
   })
 
-  t.test('requests are turned away while the event loop is late, and taken again after', async (t) => {
+  t.test('requests are rejected while the event loop is late, and accepted again afterwards', async (t) => {
     const app = fastify()
     t.teardown(() => app.close())
     await app.register(errors)
@@ -348,7 +348,7 @@ test('on the wire', async (t) => {
     return answer
   }
 
-  t.test('what is no HTTP gets the envelope too', async (t) => {
+  t.test('a request that is not HTTP gets the envelope too', async (t) => {
     const answers = {
       'nonsense\r\n\r\n': ['400', 'BAD_REQUEST'],
       'POST /api/things HTTP/1.1\r\nhost: a\r\ncontent-length: -1\r\n\r\n': ['400', 'BAD_REQUEST'],
@@ -361,7 +361,7 @@ test('on the wire', async (t) => {
     }
   })
 
-  t.test('a client that hangs up in the middle leaves the server up', async (t) => {
+  t.test('a client that disconnects in the middle does not stop the server', async (t) => {
     const socket = connect(port, '127.0.0.1')
     socket.write('POST /api/things HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\ncontent-length: 100\r\n\r\n{"na')
     await once(socket, 'connect')
@@ -371,13 +371,13 @@ test('on the wire', async (t) => {
 })
 
 test('the documentation', async (t) => {
-  t.test('has a summary, a tag and right examples of all answers for every route', async (t) => {
+  t.test('has a summary, a tag and valid examples of all answers for every route', async (t) => {
     const { app } = await testApp(t, { noTables: true, features })
     t.strictSame(docsGaps(app), [])
     t.ok(Object.keys((await app.inject('/docs/json')).json<{ paths: object }>().paths).length > 3)
   })
 
-  t.test('requires nothing that has a default', async (t) => {
+  t.test('does not require members that have a default', async (t) => {
     const { app } = await testApp(t, { noTables: true, features })
     interface Schema { required?: string[], properties?: Record<string, Schema>, items?: Schema, default?: unknown }
     interface Operation { parameters?: { name: string, required?: boolean, schema: Schema }[], requestBody?: { content: Record<string, { schema: Schema }> } }
@@ -405,7 +405,7 @@ test('the documentation', async (t) => {
     t.strictSame(required, [])
   })
 
-  t.test('is found to be wrong when it is', async (t) => {
+  t.test('is reported when it is wrong', async (t) => {
     const ok = success(Type.Object({ id: Type.String() }), { message: 'Done', data: { id: 5 as unknown as string } })
     const { app } = await thingsApp(t, {
       features: [{
@@ -422,7 +422,7 @@ test('the documentation', async (t) => {
     ])
   })
 
-  t.test('is shown, and asks nothing of another site', async (t) => {
+  t.test('is served, and loads nothing from another site', async (t) => {
     const { app } = await thingsApp(t)
     const page = await app.inject('/docs')
     t.equal(page.statusCode, 200)

@@ -46,7 +46,7 @@ test('an empty environment gives the documented defaults', async (t) => {
   t.not(loadConfig({}).pageTokenSecret, pageTokenSecret, 'the secret is new each time')
 })
 
-test('what is set is taken, and an empty value counts as not set', async (t) => {
+test('set values are used, and an empty value counts as not set', async (t) => {
   const config = loadConfig({
     PORT: '0',
     HOST: '',
@@ -98,7 +98,7 @@ test('the configuration cannot be changed', async (t) => {
   t.throws(() => { config.store = 'dynamodb' }, TypeError)
 })
 
-test('a wrong setting is told in one line: the variable, what it got, what it takes', async (t) => {
+test('a wrong setting is reported in one line: the variable, the value, what is accepted', async (t) => {
   const wrong: [variable: string, got: string, takes: string][] = [
     ['PORT', 'abc', 'a whole number from 0 to 65535'],
     ['PORT', '65536', 'a whole number from 0 to 65535'],
@@ -143,6 +143,6 @@ test('an issuer is an https URL, or http on this machine or its network, and nam
   t.throws(() => loadConfig({ AUTH_ISSUER }), { message: 'AUTH_AUDIENCE is not set; it takes the ids of the app clients whose tokens AUTH_ISSUER gives and this API accepts, separated by commas' })
 })
 
-test('a wrong secret is told without the secret', async (t) => {
+test('a wrong secret is reported without the secret', async (t) => {
   t.throws(() => loadConfig({ PAGE_TOKEN_SECRET: 'hunter2' }), { message: 'PAGE_TOKEN_SECRET is set, but wrong; it takes a secret of 16 characters or more' })
 })

@@ -52,13 +52,13 @@ test('a server', async (t) => {
     t.equal((await fetch(`${six.url}/health`)).status, 200)
   })
 
-  t.test('does not start on a port that is taken', async (t) => {
+  t.test('does not start on a port in use', async (t) => {
     const { url } = await start(t)
     await t.rejects(start(t, { config: { PORT: new URL(url).port } }), { code: 'EADDRINUSE' })
     t.equal((await fetch(`${url}/health`)).status, 200, 'and the one that is there goes on')
   })
 
-  t.test('finishes what is running when it closes, and takes nothing more', async (t) => {
+  t.test('finishes running requests when it closes, and accepts no more', async (t) => {
     const { feature, release, arrived } = waiting()
     const { url, close } = await start(t, { features: [feature] })
     const answer = fetch(`${url}/api/waits`)
@@ -81,7 +81,7 @@ test('a server', async (t) => {
     t.pass('it closed')
   })
 
-  t.test('ends what does not end by itself in time', async (t) => {
+  t.test('cancels requests that do not end in time', async (t) => {
     const { feature, arrived } = waiting()
     const { url, close } = await start(t, { features: [feature], config: { SHUTDOWN_TIMEOUT: '50ms' } })
     const answer = t.rejects(fetch(`${url}/api/waits`))
@@ -96,7 +96,7 @@ test('a server', async (t) => {
     t.match(await (await fetch(`${server.url}/ready`)).json(), { data: { store: 'embedded', tables: [{ status: 'ACTIVE' }, { status: 'ACTIVE' }, { status: 'ACTIVE' }] } })
   })
 
-  t.test('stands on an emulator that runs already, which outlives it', async (t) => {
+  t.test('uses a running emulator, and leaves it running', async (t) => {
     const { emulator } = await testStore(t)
     const store = await openStore(loadConfig({}), emulator)
     t.equal(store.clock, emulator.clock)
@@ -146,7 +146,7 @@ test('a process', async (t) => {
     t.strictSame(exits, [130])
   })
 
-  t.test('obeys a signal that comes while it starts', async (t) => {
+  t.test('handles a signal that arrives while it starts', async (t) => {
     const { on, send, exited } = fakeProcess()
     const { promise, resolve } = deferred<Running>()
     let closed = false
@@ -158,7 +158,7 @@ test('a process', async (t) => {
     t.ok(closed)
   })
 
-  t.test('tells in one line why it does not start', async (t) => {
+  t.test('reports in one line why it does not start', async (t) => {
     const reasons: [Error, number, string][] = [
       [new ConfigError('PORT', '"x"', 'a number'), 2, 'PORT is "x"; it takes a number\n'],
       [Object.assign(new Error('listen'), { code: 'EADDRINUSE', port: 3000, address: '127.0.0.1' }), 1, 'Port 3000 on 127.0.0.1 is taken. Set another one, or 0 to let the system choose.\n'],
@@ -171,7 +171,7 @@ test('a process', async (t) => {
     }
   })
 
-  t.test('ends with 1 after an error that nobody caught, and closes before', async (t) => {
+  t.test('exits with 1 after an uncaught error, and closes before', async (t) => {
     for (const event of ['uncaughtException', 'unhandledRejection']) {
       const { on, send, exited, written } = fakeProcess()
       let closed = false
@@ -183,7 +183,7 @@ test('a process', async (t) => {
     }
   })
 
-  t.test('ends with 1 when it cannot be closed', async (t) => {
+  t.test('exits with 1 when closing fails', async (t) => {
     const { on, send, exited, written } = fakeProcess()
     await runUntilStopped(async () => running(() => Promise.reject(new Error('stuck'))), on)
     send('SIGTERM')
@@ -212,7 +212,7 @@ test('the API as a process of its own', async (t) => {
   const right = run({ PORT: '0' })
   const wrong = run({ PORT: 'abc' })
 
-  t.test('says that it is ready, serves, logs, and ends at a signal', async (t) => {
+  t.test('reports that it is ready, serves, logs, and ends at a signal', async (t) => {
     const { child, out, ended } = right
     while (!out.stdout.includes('ready')) await once(child.stdout, 'data')
     const url = /API (http:\S+),/.exec(out.stdout)?.[1]

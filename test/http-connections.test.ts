@@ -105,7 +105,7 @@ test('an early answer comes before the body does', async (t) => {
   t.match(await exchange(emulator.url, head('POST /', { ...CALL, ...endless }), /\r\n\r\n/), /^HTTP\/1.1 413[^]*\r\nConnection: close/)
 })
 
-test('Expect: 100-continue is answered by the error that the headers decide, or when the body is read', async (t) => {
+test('Expect: 100-continue is answered with the error that the headers cause, or when the body is read', async (t) => {
   const [emulator, open] = [await emulated(t), await api(t)]
   const expects = { expect: '100-continue', 'content-length': '2000000' }
   t.match(await exchange(emulator.url, head('PUT /missing/key', { ...S3, ...expects })), /^HTTP\/1.1 404 [^]*NoSuchBucket/)
@@ -116,7 +116,7 @@ test('Expect: 100-continue is answered by the error that the headers decide, or 
   t.match(await exchange(open.url, head('POST /api/events', { ...JSON_BODY, ...small }), /\r\n\r\n/), /^HTTP\/1.1 100 Continue\r\n\r\n$/)
 })
 
-test('a body that stops arriving ends the connection, and one that is awaited does not', async (t) => {
+test('a body that stops arriving ends the connection, and a slow answer does not', async (t) => {
   const [emulator, open] = [await emulated(t, 300), await api(t, {}, 300)]
   const half = { 'content-length': '100' }
   t.match(await exchange(emulator.url, head('POST /', { ...CALL, ...half }) + '{"a'), /^HTTP\/1.1 408 /)
@@ -160,7 +160,7 @@ test('the API answers preflight requests of this machine and of CORS_ORIGINS', a
   t.match(await exchange(url, 'GET /health HTTP/1.1\r\nhost: api.example\r\nconnection: close\r\n\r\n'), /^HTTP\/1.1 200/)
 })
 
-test('an open API that other machines reach warns in one line', async (t) => {
+test('an open API that other machines can reach logs one warning', async (t) => {
   const { aws, clock } = await testStore(t)
   const lines = async (environment: Record<string, string>) => {
     const written: string[] = []

@@ -38,7 +38,7 @@ for (const store of ['embedded', 'dynamodb']) {
   })
 }
 
-test('two in one process know nothing of each other', async (t) => {
+test('two in one process share nothing', async (t) => {
   const [one, other] = await Promise.all([started(t), started(t)])
   const { data: { eventId } } = await createEvent(one)
   const { data: { registrationId } } = await call(`${one.apiUrl}/api/registrations`, { userId: 'grace', eventId, name: 'Grace' })
@@ -50,7 +50,7 @@ test('two in one process know nothing of each other', async (t) => {
   t.equal(other.trace.query({ operation: 'TransactWriteItems' }).length, 0)
 })
 
-test('after a reset nothing is there, and everything works', async (t) => {
+test('after a reset no state is left, and everything works', async (t) => {
   const sandtable = await started(t, { demo: true })
   const { s3 } = sandtable.clients()
   await sandtable.reset()
@@ -72,7 +72,7 @@ test('after it is closed nothing answers', async (t) => {
   await t.rejects(fetch(emulatorUrl))
 })
 
-test('what cannot be started is refused, and leaves nothing behind', async (t) => {
+test('invalid options are refused, and leave nothing behind', async (t) => {
   const emulator = await startEmulator()
   t.teardown(() => emulator.close())
   const listening = () => process.getActiveResourcesInfo().filter((resource) => resource === 'TCPServerWrap').length

@@ -29,7 +29,7 @@ test('the README\'s test example runs as plain JavaScript on this Node.js, and w
   t.equal(stderr, '')
 })
 
-test('clients of the emulator and of the user\'s own print no warning of the SDK, unless it is asked for', async (t) => {
+test('clients of the emulator and the user\'s own print no warning of the SDK, unless it is requested', async (t) => {
   const code = `
     import { S3Client } from '@aws-sdk/client-s3'
     import { startEmulator } from 'sandtable'

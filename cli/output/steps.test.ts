@@ -10,7 +10,7 @@ test('on a terminal each step is a line', async (t) => {
   t.strictSame(lines, ['one\n', 'two\n'])
 })
 
-test('anywhere else there is a line every ten seconds, until the end', async (t) => {
+test('elsewhere a line is printed every ten seconds, and at the end', async (t) => {
   mock.timers.enable({ apis: ['setInterval'] })
   t.teardown(() => { mock.timers.reset() })
   const lines: string[] = []

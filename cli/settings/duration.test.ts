@@ -1,7 +1,7 @@
 import { test } from 'tap'
 import { durationMs, durationText, readDuration } from './duration.ts'
 
-test('a length of time is read with a unit, and without one in the unit of its option', async (t) => {
+test('a duration is read with a unit, or without one in the unit of its option', async (t) => {
   t.strictSame(['240', '90s', '1.5', 'PT1M', '2h'].map((text) => readDuration(text, 's')), [240_000, 90_000, 1500, 60_000, 7_200_000])
   t.strictSame(['240', '2s'].map((text) => readDuration(text, 'ms')), [240, 2000])
   t.equal(durationMs('s', '90s')('240'), 240_000)

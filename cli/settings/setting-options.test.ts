@@ -34,7 +34,7 @@ test('the help shows the option, the variable and the default', async (t) => {
   t.match(emulatorCommand(process).helpInformation(), '--port, --emulator-port <value>')
 })
 
-test('what is given is read by the names of the variables', async (t) => {
+test('options are returned by the names of the variables', async (t) => {
   t.strictSame(await given('start', '--port', '8000', '--emulator-port=0', '--data', './d', '--face-design', 'history'),
     { settings: { PORT: '8000', EMULATOR_PORT: '0', SANDTABLE_DATA: './d', FACE_DESIGN: 'history' }, err: '' })
   t.strictSame(await given('emulator', '--port', '8000', '--host', '0.0.0.0'), { settings: { EMULATOR_PORT: '8000', EMULATOR_HOST: '0.0.0.0' }, err: '' })
@@ -43,7 +43,7 @@ test('what is given is read by the names of the variables', async (t) => {
   t.strictSame((await given('start')).settings, {}, 'nothing that is not given')
 })
 
-test('a wrong value is refused by the name of the option, a secret without its value', async (t) => {
+test('a wrong value is refused with the name of the option, and without the value of a secret', async (t) => {
   t.match(await given('start', '--port', 'abc'), { err: /option '--port <value>' argument 'abc' is invalid. It takes a whole number from 0 to 65535./ })
   t.match(await given('emulator', '--port', '70000'), { err: /argument '70000' is invalid/ })
   t.match(await given('server', '--emulator-port', '1'), { err: /unknown option '--emulator-port'/ })

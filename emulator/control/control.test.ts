@@ -79,7 +79,7 @@ async function call (url: string, { method = 'GET', body, raw }: { method?: stri
   return { status: response.status, type, text: isEndless ? '' : await response.text() }
 }
 
-test('the OpenAPI document has every route, and every route answers as it says', async (t) => {
+test('the OpenAPI document has every route, and every route answers as documented', async (t) => {
   const { emulator, documented } = await open(t)
   const { dynamodb } = emulator.clients()
   await dynamodb.send(new ListTablesCommand({}))
@@ -137,7 +137,7 @@ async function eventSource (url: string, headers: Record<string, string> = {}) {
   }
 }
 
-test('the trace is followed as server-sent events, and taken up again where it was left', async (t) => {
+test('the trace is followed as server-sent events, and resumed where it stopped', async (t) => {
   const emulator = await testEmulator(t, { traceSize: 3 })
   const { dynamodb } = emulator.clients({ maxAttempts: 1, causedBy: () => 'request' })
   const call = async (limit: number) => dynamodb.send(new ListTablesCommand({ Limit: limit }))
@@ -167,7 +167,7 @@ test('the trace is followed as server-sent events, and taken up again where it w
   t.equal(await waiting, undefined, 'the stream ends as it should when the emulator closes')
 })
 
-test('what no route takes is refused in one line', async (t) => {
+test('requests that no route accepts are refused in one line', async (t) => {
   const { emulator } = await open(t)
   const refused = async (request: string, expected: [status: number, message: string], body: { body?: unknown, raw?: string } = {}) => {
     const [method, path] = request.split(' ') as [string, string] // of the calls below

@@ -14,7 +14,7 @@ test('The clock cannot be moved past the year 9999', async (t) => {
   t.equal(clock.state().now, '9999-12-31T23:59:59.999Z')
 })
 
-test('A stored clock past the year 9999 goes on at its end', async (t) => {
+test('A stored clock past the year 9999 continues at the end of its range', async (t) => {
   t.equal(new VirtualClock({ kept: { frozenAt: 9e15, offset: 0 } }).now(), LATEST)
   t.ok(new VirtualClock({ kept: { offset: 9e15 } }).state().now)
 })

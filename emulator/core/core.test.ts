@@ -10,7 +10,7 @@ import { readBody } from './wire.ts'
 
 const NOON = Date.parse('2026-03-01T12:00:00.000Z')
 
-test('a frozen clock stands until it is moved, and a running one runs', async (t) => {
+test('a frozen clock moves only when it is moved, and a running one runs', async (t) => {
   const clock = new VirtualClock({ frozenAt: NOON })
   t.same(clock.state(), { now: '2026-03-01T12:00:00.000Z', epochMs: NOON, frozen: true })
   await clock.advance(31 * 86_400_000)
@@ -26,7 +26,7 @@ test('a frozen clock stands until it is moved, and a running one runs', async (t
   t.equal(clock.now(), stood)
 })
 
-test('what falls due on the way is done in order, each at its own time, before advance resolves', async (t) => {
+test('due tasks run in order, each at its own time, before advance resolves', async (t) => {
   const clock = new VirtualClock({ frozenAt: 0 })
   const done: [string, number][] = []
   const note = (name: string) => () => { done.push([name, clock.now()]) }
@@ -46,7 +46,7 @@ test('what falls due on the way is done in order, each at its own time, before a
   t.equal(done.length, 4)
 })
 
-test('a running clock does what is due by itself, and tells of what failed', async (t) => {
+test('a running clock runs due tasks by itself, and reports failures', async (t) => {
   const failed = new Promise((resolve) => {
     const clock = new VirtualClock({ onError: resolve })
     clock.schedule(clock.now() + 1, () => { throw new Error('task') })
@@ -75,7 +75,7 @@ test('the trace keeps the newest calls and filters them', (t) => {
   t.end()
 })
 
-test('calls are found by what they were about, when they came and how long they took', (t) => {
+test('calls are found by resource, time and duration', (t) => {
   const trace = new Trace()
   trace.add(traced('a', { notes: { resource: 'one,two', keys: [{ id: { S: 'x' }, n: { N: '5' } }], index: 'ByN', capacity: [{ resource: 'one', readUnits: 1, writeUnits: 2 }, { resource: 'two', readUnits: 0.5, writeUnits: 0 }] } }))
   trace.add(traced('b', { service: 's3', notes: { resource: 'photos', keys: ['a/1.jpg'] }, startedAt: 1000, durationMs: 30, account: '111122223333' }))
@@ -91,7 +91,7 @@ test('calls are found by what they were about, when they came and how long they 
   t.end()
 })
 
-test('who follows the trace gets each call once, hears of what was lost, and ends with it', async (t) => {
+test('a follower of the trace gets each call once, learns of lost calls, and ends with the trace', async (t) => {
   const trace = new Trace(3)
   trace.add(traced('before'))
   const lost: number[] = []
@@ -117,7 +117,7 @@ test('who follows the trace gets each call once, hears of what was lost, and end
   t.match([await last, await trace.follow().next()], [{ done: true }, { done: true }])
 })
 
-test('a lock is shared or exclusive, and goes to who came first', async (t) => {
+test('a lock is shared or exclusive, and granted in order of request', async (t) => {
   const locks = new Locks()
   const order: string[] = []
   t.equal(locks.acquire('x', 'shared'), undefined)
@@ -138,7 +138,7 @@ test('a lock is shared or exclusive, and goes to who came first', async (t) => {
   t.equal(locks.acquire('x', 'exclusive'), undefined, 'and it is free again')
 })
 
-test('the store gives what nobody can change, in the order of keys, and writes all or nothing', async (t) => {
+test('the store returns immutable values in key order, and writes all or nothing', async (t) => {
   const database = await Database.openInMemory()
   const value = { list: [1] }
   await database.commit([{ key: 'b', value }, { key: 'a', value: 1 }, { key: 'c', value: 'x' }])
@@ -155,7 +155,7 @@ test('the store gives what nobody can change, in the order of keys, and writes a
   t.equal(database.get('a'), undefined)
 })
 
-test('credentials are read from the header or the query, in AWS\'s words when they cannot be', (t) => {
+test('credentials are read from the header or the query; unreadable ones get AWS\'s messages', (t) => {
   const scope = 'AKID/20260301/eu-west-1/dynamodb/aws4_request'
   const header = (authorization?: string, more = {}) => readCredentials({ headers: { authorization, 'x-amz-date': '20260301T120000Z', ...more }, query: new URLSearchParams() })
   t.same(header(`AWS4-HMAC-SHA256 Credential=${scope}, SignedHeaders=host, Signature=abc`), { accessKeyId: 'AKID', region: 'eu-west-1', service: 'dynamodb' })
@@ -174,7 +174,7 @@ test('credentials are read from the header or the query, in AWS\'s words when th
   t.end()
 })
 
-test('a body over its bound is let go of at once', async (t) => {
+test('a body over its limit is rejected, and reading it stops', async (t) => {
   let given = 0
   async function * endless () {
     for (;;) {

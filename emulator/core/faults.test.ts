@@ -46,7 +46,7 @@ async function under<T> ({ faults }: Emulator, rule: FaultRule, call: () => Prom
 
 const results = (emulator: Emulator, filter = {}) => emulator.trace.query(filter).map(({ operation, result }) => `${operation} ${result}`)
 
-test('DynamoDB throttles, fails, refuses and breaks off in its own words, the same over every way', (t) => {
+test('DynamoDB\'s faults have DynamoDB\'s errors, the same over every way', (t) => {
   overWays(t, WAYS, async (t, start) => {
     const { emulator, clients } = await start()
     await createTable(clients, 'busy')
@@ -94,7 +94,7 @@ test('DynamoDB throttles, fails, refuses and breaks off in its own words, the sa
   t.end()
 })
 
-test('a transaction whose answer was lost is known by its token when it comes again, over every way', async (t) => {
+test('a transaction whose answer was lost is recognized by its token when it is retried, over every way', async (t) => {
   const emulator = await testEmulator(t)
   const attempts = { maxAttempts: 2 }
   const ways = [wireClients(t, emulator, attempts), emulator.clients({ ...attempts, fastPath: false }), emulator.clients(attempts)]
@@ -107,7 +107,7 @@ test('a transaction whose answer was lost is known by its token when it comes ag
   }
 })
 
-test('S3 and Rekognition fail in their own words', (t) => {
+test('faults of S3 and Rekognition have their errors', (t) => {
   overAllWays(t, async (t, start) => {
     const { emulator, clients: { s3, rekognition } } = await start()
     await s3.send(new CreateBucketCommand({ Bucket: 'photos' }))
@@ -135,7 +135,7 @@ test('S3 and Rekognition fail in their own words', (t) => {
   t.end()
 })
 
-test('a throttled batch gives back the items that were hit, and fails when all were', (t) => {
+test('a throttled batch returns the affected items as unprocessed, and fails when all are affected', (t) => {
   overWays(t, WAYS, async (t, start) => {
     const { emulator, clients: { documents }, clients } = await start()
     await createTable(clients, 'one')
@@ -198,7 +198,7 @@ test('a throttled transaction is cancelled, with a reason for each action', (t) 
   t.end()
 })
 
-test('a throttled call moves a frozen clock on, when it is asked to', async (t) => {
+test('a throttled call advances a frozen clock with autoAdvanceMs', async (t) => {
   const emulator = await testEmulator(t, { autoAdvanceMs: 1000 })
   const { clock } = emulator
   const clients = emulator.clients({ maxAttempts: 1 })
@@ -224,7 +224,7 @@ test('a throttled call moves a frozen clock on, when it is asked to', async (t) 
   t.equal(await movedBy({ error: 'throttle' }, put), 0)
 })
 
-test('the key in a rule is an item\'s, plain or in DynamoDB\'s JSON', async (t) => {
+test('the key in a rule matches an item\'s, plain or in DynamoDB\'s JSON', async (t) => {
   const emulator = await testEmulator(t)
   const clients = emulator.clients({ maxAttempts: 1 })
   await createTable(clients, 'things')
@@ -240,7 +240,7 @@ test('the key in a rule is an item\'s, plain or in DynamoDB\'s JSON', async (t) 
   t.notOk(await hit('5'))
 })
 
-test('a rule hits by chance, by count and by turn, and the same again with the same seed', async (t) => {
+test('a rule applies by probability, count and interval, and repeatably with the same seed', async (t) => {
   const hitsOf = async (rule: FaultRule, calls: number) => {
     const faults = new Faults()
     await faults.add({ error: 'internal', ...rule })
@@ -260,7 +260,7 @@ test('a rule hits by chance, by count and by turn, and the same again with the s
   t.ok(share > 0.25 && share < 0.35, `${share} of them`)
 })
 
-test('latency is drawn as the rule says, in real time, and adds up over rules', async (t) => {
+test('latency follows the rule\'s distribution, in real time, and adds up over rules', async (t) => {
   const delays = async (latency: FaultRule['latency']) => {
     const faults = new Faults()
     await faults.add({ latency, seed: 1 })
@@ -295,7 +295,7 @@ test('latency is drawn as the rule says, in real time, and adds up over rules', 
   t.pass('closing lets go of who is held up')
 })
 
-test('a broken connection is broken on the wire: no byte is answered', async (t) => {
+test('a broken connection ends on the wire without a byte of an answer', async (t) => {
   const emulator = await testEmulator(t)
   await emulator.faults.add({ error: 'connection-reset' })
   const socket = connect(Number(new URL(emulator.url!).port), '127.0.0.1')
@@ -310,7 +310,7 @@ test('a broken connection is broken on the wire: no byte is answered', async (t)
   t.strictSame([error.code, answered], ['ECONNRESET', ''])
 })
 
-test('rules are for an account or service, end with their reset, and are refused when wrong', async (t) => {
+test('rules belong to an account or service, end with its reset, and are refused when invalid', async (t) => {
   const emulator = await testEmulator(t)
   const { faults } = emulator
   const other = emulator.clients({ accessKeyId: '111122223333', maxAttempts: 1 })
@@ -351,7 +351,7 @@ test('rules are for an account or service, end with their reset, and are refused
   t.strictSame(faults.list(), [])
 })
 
-test('whatever the input of a call is, rules can be held against it', async (t) => {
+test('rules can be matched against any input', async (t) => {
   const emulator = await testEmulator(t)
   await emulator.faults.add({ resource: 'x', key: { id: 'a' }, error: 'internal' })
   const call = async (target: string, body: object) => {

@@ -134,7 +134,7 @@ const REQUESTS: Record<string, fc.Arbitrary<unknown>> = {
 const timeout = 30_000 + RUNS * 10
 if (RUNS > 2000) tap.setTimeout(timeout)
 
-test('no request, however wrong, is more than refused, and none takes long', { timeout }, async (t) => {
+test('every invalid request is refused, and none takes long', { timeout }, async (t) => {
   const emulator = await testEmulator(t, { onError: () => {} }) // an internal error shows in the answer
   const client = emulator.clients({ maxAttempts: 1 }).dynamodb
   const KeySchema: KeySchemaElement[] = [{ AttributeName: 'pk', KeyType: 'HASH' }]

@@ -30,7 +30,7 @@ test('CompareFaces', async (t) => {
     const { emulator, clients: { rekognition, s3 } } = await start()
     await putObjects(s3, { 'anna.png': anna, 'people/anna copy.jpg': copyOfAnna, 'boris.png': boris })
 
-    await t.test('matches a copy of a picture at 99 and more, from bytes or from S3', async (t) => {
+    await t.test('matches a copy of a picture at 99 or more, from bytes or from S3', async (t) => {
       for (const target of [{ Bytes: copyOfAnna }, stored('people/anna copy.jpg')]) {
         const { SourceImageFace, FaceMatches, UnmatchedFaces, ...rest } = await compare(rekognition, stored('anna.png'), target)
         t.equal(FaceMatches!.length, 1)
@@ -44,7 +44,7 @@ test('CompareFaces', async (t) => {
       }
     })
 
-    await t.test('leaves other people unmatched, unless the threshold lets them in', async (t) => {
+    await t.test('does not match other people, unless the threshold is low enough', async (t) => {
       const { FaceMatches, UnmatchedFaces } = await compare(rekognition, stored('anna.png'), stored('boris.png'))
       t.strictSame(FaceMatches, [])
       t.strictSame(UnmatchedFaces!.map((face) => face.Landmarks!.map(({ Type }) => Type)), [['eyeLeft', 'eyeRight', 'mouthLeft', 'mouthRight', 'nose']])
@@ -78,7 +78,7 @@ test('CompareFaces', async (t) => {
       }
     })
 
-    await t.test('tells the fault of the source if both have one', async (t) => {
+    await t.test('reports the error of the source if both pictures have one', async (t) => {
       await t.rejects(compare(rekognition, { Bytes: Buffer.from('text') }, stored('nobody.png')), { name: 'InvalidImageFormatException' })
       await t.rejects(compare(rekognition, stored('nobody.png'), { Bytes: Buffer.from('text') }), { name: 'InvalidS3ObjectException' })
     })
@@ -103,7 +103,7 @@ test('DetectFaces', async (t) => {
     const plain = ['BoundingBox', 'Confidence', 'Landmarks', 'Pose', 'Quality']
     const members = async (attributes?: Attribute[]) => Object.keys((await detect(rekognition, { Bytes: anna }, attributes)).FaceDetails![0]!).sort()
 
-    await t.test('gives the default members, and the attributes asked for', async (t) => {
+    await t.test('returns the default members, and the requested attributes', async (t) => {
       t.strictSame(await members(), plain)
       t.strictSame(await members([]), plain)
       t.strictSame(await members(['DEFAULT']), plain)
@@ -121,13 +121,13 @@ test('DetectFaces', async (t) => {
       t.ok([face!.Confidence!, face!.Pose!.Yaw!, face!.BoundingBox!.Left!, face!.Emotions![0]!.Confidence!].every((value) => value === Math.fround(value)), 'in 32 bits')
     })
 
-    await t.test('answers a picture without a face with an empty list', async (t) => {
+    await t.test('returns an empty list for a picture without a face', async (t) => {
       t.strictSame((await detect(rekognition, { Bytes: flat })).FaceDetails, [])
     })
   })
 })
 
-test('images that are refused', async (t) => {
+test('invalid images are refused', async (t) => {
   overWays(t, EVERY_WAY, async (t, start) => {
     const { clients: { rekognition, s3 } } = await start()
     const large = Buffer.concat([anna, Buffer.alloc(15 * 1024 * 1024 - anna.length)])
@@ -158,7 +158,7 @@ test('images that are refused', async (t) => {
   })
 })
 
-test('an object is found in the caller\'s account only', async (t) => {
+test('an object is found only in the caller\'s account', async (t) => {
   const emulator = await testEmulator(t, { listen: false })
   const [one, other] = ['111111111111', '222222222222'].map((accessKeyId) => emulator.clients({ accessKeyId, maxAttempts: 1 }))
   await putObjects(one!.s3, { 'anna.png': anna })
@@ -179,7 +179,7 @@ test('the wire', async (t) => {
   }
   const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
-  await t.test('an error has four members, and its type no namespace', async (t) => {
+  await t.test('an error has four members, and its type has no namespace', async (t) => {
     const { status, headers, body } = await send('DetectFaces', '{"Image":{}}')
     t.equal(status, 400)
     t.equal(headers.get('content-type'), 'application/x-amz-json-1.1')
@@ -227,7 +227,7 @@ test('the wire', async (t) => {
     t.match(await send('DetectFaces', '{"Image":{}}', {}), { status: 400, body: { __type: 'MissingAuthenticationTokenException' } })
   })
 
-  await t.test('the SDK names an operation that is not built', async (t) => {
+  await t.test('the SDK reports an unsupported operation as UnknownOperationException', async (t) => {
     const { rekognition } = emulator.clients({ maxAttempts: 1 })
     await t.rejects(rekognition.send(new DescribeProjectsCommand({})), { name: 'UnknownOperationException', $metadata: { httpStatusCode: 400 } })
   })

@@ -20,7 +20,7 @@ const ITEMS = [
 const MANY = Array.from({ length: 250 }, (_, n) => `{"id":{"S":"m${n}"}}\n`).join('')
 const FACES = JSON.stringify([{ bucket: 'photos', key: 'a*', faces: [{ person: 'anna' }] }, { bucket: 'photos', key: 'b*', faces: [{ person: 'bert' }] }])
 
-test('a seed folder is there from the start: tables, items, objects and faces', async (t) => {
+test('a seed folder is loaded at the start: tables, items, objects and faces', async (t) => {
   const folder = t.testdir({
     'README.md': 'what it is',
     dynamodb: { 'things.json': THINGS, 'things.jsonl': ITEMS, 'many.json': THINGS, 'many.jsonl': MANY },
@@ -46,7 +46,7 @@ test('a seed folder is there from the start: tables, items, objects and faces', 
   t.ok((await dynamodb.send(new GetItemCommand({ TableName: 'many', Key: { id: { S: 'm249' } } }))).Item)
 })
 
-test('what is wrong in a seed folder is named with its file and line, and nothing starts', async (t) => {
+test('an error in a seed folder is reported with file and line, and the emulator does not start', async (t) => {
   const cases: [RegExp, Folder][] = [
     [/^notes\.txt has no place in a seed folder: it takes dynamodb\/TABLE\.json, /, { 'notes.txt': '' }],
     [/^dynamodb\/things\.json is not JSON: /, { dynamodb: { 'things.json': '{' } }],

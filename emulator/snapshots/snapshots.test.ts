@@ -69,7 +69,7 @@ const bytesOf = async (emulator: Emulator, name: string) => Buffer.concat(await 
 for (const where of ['in memory', 'on disk']) {
   const open = (t: Test) => testEmulator(t, { listen: false, dataPath: where === 'on disk' ? t.testdir() : undefined })
 
-  test(`a restored snapshot is all that was, ${where}`, async (t) => {
+  test(`a restored snapshot equals the saved state, ${where}`, async (t) => {
     const emulator = await open(t)
     const filled = await fill(emulator)
     const saved = await emulator.snapshots.save('full')
@@ -111,7 +111,7 @@ for (const where of ['in memory', 'on disk']) {
     for (const name of ['', '..', '../x', 'a/b', 'A', '.hidden', 'x'.repeat(65)]) await t.rejects(emulator.snapshots.save(name), BadSnapshot, name)
   })
 
-  test(`a snapshot is of one moment while writes go on, and they go on while it is restored, ${where}`, async (t) => {
+  test(`a snapshot is consistent while writes continue, and they continue during a restore, ${where}`, async (t) => {
     const emulator = await open(t)
     const { dynamodb, documents, s3 } = emulator.clients()
     await dynamodb.send(createTable)
@@ -145,7 +145,7 @@ for (const where of ['in memory', 'on disk']) {
   })
 }
 
-test('a snapshot goes from one emulator to another', async (t) => {
+test('a snapshot can be moved to another emulator', async (t) => {
   const first = await testEmulator(t, { listen: false })
   const filled = await fill(first)
   await first.snapshots.save('full')
@@ -167,7 +167,7 @@ test('a snapshot goes from one emulator to another', async (t) => {
   await check(t, first, filled)
 })
 
-test('a bad file is refused, and nothing is lost', async (t) => {
+test('a bad file is refused, and no state is lost', async (t) => {
   for (const dataPath of [undefined, t.testdir()]) {
     const emulator = await testEmulator(t, { listen: false, dataPath })
     const filled = await fill(emulator, { items: 3, large: Buffer.from('few bytes') })
@@ -218,7 +218,7 @@ test('a bad file is refused, and nothing is lost', async (t) => {
   }
 })
 
-test('whoever opens a partition while another state takes its place finds the one or the other, also after a restart', async (t) => {
+test('opening a partition during a restore finds the old or the new state, also after a restart', async (t) => {
   const path = t.testdir()
   for (const account of ['111111111111', '222222222222']) {
     const name = `s3/${account}`
@@ -251,7 +251,7 @@ test('whoever opens a partition while another state takes its place finds the on
   }
 })
 
-test('a state that was staged when the process was killed is cleared at the next start', async (t) => {
+test('a state that was staged when the process was killed is deleted at the next start', async (t) => {
   const path = t.testdir()
   const before = await DirectoryStorage.open(path)
   const { database } = await before.open('s3/000000000000')
@@ -282,7 +282,7 @@ test('a state that was staged when the process was killed is cleared at the next
   await last.close()
 })
 
-test('a snapshot that unpacks to more than it may is refused while it is read', async (t) => {
+test('a snapshot over the unpacked size limit is refused while it is read', async (t) => {
   const emulator = await testEmulator(t, { snapshotBytes: 100_000 })
   const line = `${JSON.stringify({ key: 'item-x', value: { v: { S: 'x'.repeat(10_000) } } })}\n`
   const head = '{"format":"sandtable-snapshot","version":1,"clock":{"epochMs":0,"frozen":true}}\n{"partition":"dynamodb/000000000000/us-east-1"}\n'

@@ -87,7 +87,7 @@ for (const [view, images] of [['KEYS_ONLY', [false, false]], ['NEW_IMAGE', [fals
   })
 }
 
-test('an item that expires is removed by the service', async (t) => {
+test('the removal of an expired item is attributed to the service', async (t) => {
   const { emulator, dynamodb, put, readAll } = await withStream(t)
   await dynamodb.send(new UpdateTimeToLiveCommand({ TableName: 'orders', TimeToLiveSpecification: { Enabled: true, AttributeName: 'ttl' } }))
   await dynamodb.send(new PutItemCommand({ TableName: 'orders', Item: { id: { S: 'a' }, ttl: { N: String(TEST_TIME / 1000 + 60) } } }))
@@ -98,7 +98,7 @@ test('an item that expires is removed by the service', async (t) => {
   t.match(removed.userIdentity, { PrincipalId: 'dynamodb.amazonaws.com', Type: 'Service' })
 })
 
-test('iterators start where they are asked to, expire after 15 minutes, and an open shard has always a next one', async (t) => {
+test('iterators start at the requested position and expire after 15 minutes; an open shard always has a next one', async (t) => {
   const { emulator, put, iterator, read } = await withStream(t)
   await put({ id: 'a' })
   await put({ id: 'b' })
@@ -193,7 +193,7 @@ test('a disabled stream can be read for a day, and a new one has its own ARN', a
   await t.rejects(shards(), { name: 'ResourceNotFoundException', message: `Requested resource not found: Stream: ${arn} not found` })
 })
 
-test('a stream goes on after a restart, and ends after a day without a trace in the store', async (t) => {
+test('a stream continues after a restart, and a day after its end the store has no trace of it', async (t) => {
   const dataPath = t.testdir()
   const first = await startEmulator({ frozenAt: TEST_TIME, dataPath })
   const before = wireClients(t, first)
@@ -226,7 +226,7 @@ test('a stream goes on after a restart, and ends after a day without a trace in 
   t.strictSame((await call('ListStreams', {})).Streams, [])
 })
 
-test('requests that name no stream, shard or position are refused', async (t) => {
+test('requests for an unknown stream, shard or position are refused', async (t) => {
   const { streams, arn, shards, iterator, read } = await withStream(t)
   const shard = (await shards())[0]!.ShardId!
   await t.rejects(streams.send(new DescribeStreamCommand({ StreamArn: `${'x'.repeat(40)}` })), { name: 'ValidationException' })
@@ -241,7 +241,7 @@ test('requests that name no stream, shard or position are refused', async (t) =>
   t.strictSame((await streams.send(new DescribeStreamCommand({ StreamArn: arn, ShardFilter: { Type: 'CHILD_SHARDS', ShardId: shard } }))).StreamDescription!.Shards, [])
 })
 
-test('a table cannot be created with half a stream', async (t) => {
+test('a table with an incomplete stream specification is refused', async (t) => {
   const { dynamodb } = await withStream(t)
   const create = (StreamSpecification: { StreamEnabled: boolean, StreamViewType?: StreamViewType }) =>
     dynamodb.send(new CreateTableCommand({ ...table, TableName: 'other', StreamSpecification }))

@@ -6,7 +6,7 @@ import { TEST_TIME, testEmulator } from '../test-support/emulator.ts'
 const UUID = /^[0-9a-f-]{36}$/
 const NOW = TEST_TIME / 1000
 
-test('a token is shaped as a Cognito user pool shapes it', async (t) => {
+test('a token has the shape of a Cognito user pool\'s', async (t) => {
   const { tokens } = await testEmulator(t, { listen: false })
   const { keys: [key] } = await tokens.keys()
 
@@ -37,7 +37,7 @@ test('a token is shaped as a Cognito user pool shapes it', async (t) => {
     t.notOk('cognito:groups' in claims, 'whoever is in no group has no such claim')
   })
 
-  t.test('is good by its key, until the emulator\'s clock says otherwise', async (t) => {
+  t.test('is valid by its key until it expires by the emulator\'s clock', async (t) => {
     const emulator = await testEmulator(t, { listen: false })
     const { token } = await emulator.tokens.issue({ sub: 'ada', ttl: '31d' })
     const check = async () => jwtVerify(token, createLocalJWKSet(await emulator.tokens.keys()), { currentDate: new Date(emulator.clock.now()) })
@@ -49,14 +49,14 @@ test('a token is shaped as a Cognito user pool shapes it', async (t) => {
     await t.rejects(check(), { code: 'ERR_JWT_EXPIRED' })
   })
 
-  t.test('shows of the key what everybody may know', async (t) => {
+  t.test('reveals only the public part of the key', async (t) => {
     t.strictSame(Object.keys(key!).sort(), ['alg', 'e', 'kid', 'kty', 'n', 'use'])
     t.match(key, { kty: 'RSA', alg: 'RS256', use: 'sig', kid: /^[\w-]{43}$/ })
     t.strictSame(await tokens.keys(), { keys: [key] }, 'which stays the same')
   })
 })
 
-test('a request for a token that is wrong is refused, in words', async (t) => {
+test('an invalid request for a token is refused with a message', async (t) => {
   const { tokens } = await testEmulator(t, { listen: false })
   const wrong: [request: unknown, says: string | RegExp][] = [
     [{}, 'The request needs sub'],
@@ -82,7 +82,7 @@ test('a request for a token that is wrong is refused, in words', async (t) => {
   }
 })
 
-test('over HTTP, laid out as a Cognito user pool', async (t) => {
+test('over HTTP, with the paths of a Cognito user pool', async (t) => {
   const { url, tokens } = await testEmulator(t)
   const post = async (body: object) => {
     const response = await fetch(`${url}/_sandtable/tokens`, { method: 'POST', body: JSON.stringify(body) })
@@ -104,7 +104,7 @@ test('over HTTP, laid out as a Cognito user pool', async (t) => {
   t.match(await post({}), { status: 400 })
 })
 
-test('each emulator signs with a key of its own, under the name that it was given', async (t) => {
+test('each emulator has its own key and issuer name', async (t) => {
   const one = await testEmulator(t, { listen: { host: '0.0.0.0' } })
   const other = await testEmulator(t, { issuer: 'http://emulator:4566/_sandtable/issuer' })
   t.equal(one.tokens.issuer, `http://127.0.0.1:${new URL(one.url!).port}/_sandtable/issuer`, 'one that listens everywhere by an address that can be reached')
@@ -113,7 +113,7 @@ test('each emulator signs with a key of its own, under the name that it was give
   await t.rejects(jwtVerify(token, createLocalJWKSet(await other.tokens.keys())), { code: 'ERR_JWKS_NO_MATCHING_KEY' })
 })
 
-test('the key stays the same in a data directory, where tokens are good after a restart', async (t) => {
+test('the key stays the same in a data directory, and tokens stay valid after a restart', async (t) => {
   const options: EmulatorOptions = { listen: false, dataPath: t.testdir(), frozenAt: TEST_TIME }
   const first = await startEmulator(options)
   const { token } = await first.tokens.issue({ sub: 'ada' })

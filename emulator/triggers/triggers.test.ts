@@ -42,7 +42,7 @@ async function withTable (t: Test, options: EmulatorOptions = {}) {
 
 const fail = (): never => { throw new Error('no') }
 
-test('a handler gets what Lambda would give it', async (t) => {
+test('a handler gets the same event as from Lambda', async (t) => {
   const { emulator, dynamodb, put } = await withTable(t)
   const events: TriggerEvent[] = []
   await emulator.triggers.add({ table: 'orders', handler: (event) => { events.push(event) } })
@@ -71,7 +71,7 @@ test('a handler gets what Lambda would give it', async (t) => {
   t.match(emulator.triggers.list(), [{ name: 'trigger-1', table: 'orders', batchSize: 100, delivered: 2, failures: 0 }])
 })
 
-test('LATEST gets what comes after it, TRIM_HORIZON all that there is, in batches', async (t) => {
+test('LATEST delivers later records, TRIM_HORIZON all records, in batches', async (t) => {
   const { emulator, put, calls, trigger } = await withTable(t)
   for (const id of ['a', 'b', 'c']) await put(id)
   await trigger(() => {})
@@ -82,7 +82,7 @@ test('LATEST gets what comes after it, TRIM_HORIZON all that there is, in batche
   t.same(calls, [['a=1', 'b=1'], ['c=1']])
 })
 
-test('moving the clock delivers what expires, and says that TTL did it', async (t) => {
+test('moving the clock delivers expired items, with TTL as the cause', async (t) => {
   const { emulator, dynamodb, calls, trigger } = await withTable(t)
   await dynamodb.send(new UpdateTimeToLiveCommand({ TableName: 'orders', TimeToLiveSpecification: { AttributeName: 'until', Enabled: true } }))
   await dynamodb.send(new PutItemCommand({ TableName: 'orders', Item: { id: { S: 'a' }, until: { N: String(TEST_TIME / 1000 + 60) } } }))
@@ -108,7 +108,7 @@ test('a window collects records; a full batch does not wait', async (t) => {
   t.same(calls.at(-1), ['c=1', 'd=1', 'e=1'])
 })
 
-test('a batch that fails is tried again until it succeeds, and nothing overtakes it', async (t) => {
+test('a failed batch is retried until it succeeds, and later ones wait', async (t) => {
   const { emulator, put, calls, trigger, warnings } = await withTable(t)
   let failures = 3
   await trigger(() => { if (failures-- > 0) fail() }, { batchSize: 1 })
@@ -121,7 +121,7 @@ test('a batch that fails is tried again until it succeeds, and nothing overtakes
   t.match(warnings, ['The trigger trigger-1 failed: no', /./, /./])
 })
 
-test('retries are limited, and what is given up goes to the destination', async (t) => {
+test('retries are limited, and discarded batches go to the destination', async (t) => {
   const { emulator, put, calls, trigger } = await withTable(t)
   const given: DiscardedBatch[] = []
   await trigger((batch) => { if (batch[0] === 'bad=1') fail() }, { maximumRetryAttempts: 1, onFailure: (batch) => { given.push(batch) } })
@@ -151,7 +151,7 @@ test('a batch is bisected down to the record that fails', async (t) => {
   t.match(given, [{ DDBStreamBatchInfo: { batchSize: 1 } }])
 })
 
-test('a function reports which records failed, and gets them again from the first of them', async (t) => {
+test('a function reports which records failed, and gets the records from the first of them again', async (t) => {
   const { emulator, put, calls, trigger } = await withTable(t)
   for (const id of ['a', 'b', 'c']) await put(id)
   let failing = true
@@ -164,7 +164,7 @@ test('a function reports which records failed, and gets them again from the firs
   t.same(calls, [['a=1', 'b=1', 'c=1'], ['b=1', 'c=1']])
 })
 
-test('an answer with an identifier that no record has fails the whole batch; without the setting, an answer is not read', async (t) => {
+test('an answer with an unknown identifier fails the whole batch; without the setting, the answer is ignored', async (t) => {
   const { emulator, put, calls, trigger } = await withTable(t)
   const answers: BatchResponse[] = [{ batchItemFailures: [{ itemIdentifier: '' }] }, {}]
   await trigger(() => answers.shift(), { functionResponseTypes: ['ReportBatchItemFailures'] })
@@ -178,7 +178,7 @@ test('an answer with an identifier that no record has fails the whole batch; wit
   t.same(calls.slice(2), [['b=1']])
 })
 
-test('records that are too old are given up', async (t) => {
+test('records that are too old are discarded', async (t) => {
   const { emulator, put, calls, trigger } = await withTable(t)
   await put('old')
   await emulator.clock.advance(61 * SECOND)
@@ -190,7 +190,7 @@ test('records that are too old are given up', async (t) => {
   t.match(given, [{ requestContext: { condition: 'RecordAgeExceeded', approximateInvokeCount: 0 } }])
 })
 
-test('a trigger follows shards through splits and ages, in the order of each key', async (t) => {
+test('a trigger follows shards through splits and closing, and keeps the order of each key', async (t) => {
   const { emulator, put, calls, trigger } = await withTable(t, { dynamodb: { streamShards: 2 } })
   const ids = Array.from({ length: 20 }, (_, index) => `k${index}`)
   for (const id of ids) await put(id, '1')
@@ -206,7 +206,7 @@ test('a trigger follows shards through splits and ages, in the order of each key
   await t.rejects(emulator.streams.split({ table: 'none' }), { message: 'The table none has no stream that is enabled' })
 })
 
-test('settled waits for what deliveries cause', async (t) => {
+test('settled waits for deliveries that deliveries cause', async (t) => {
   const { emulator, dynamodb, put } = await withTable(t)
   await dynamodb.send(new CreateTableCommand({ ...table, TableName: 'copies' }))
   const copied: string[] = []
@@ -222,7 +222,7 @@ test('settled waits for what deliveries cause', async (t) => {
   t.same(copied, ['a='])
 })
 
-test('a trigger waits for its table, and goes on after a reset', async (t) => {
+test('a trigger waits for its table, and continues after a reset', async (t) => {
   const emulator = await testEmulator(t, { listen: false })
   const { dynamodb } = emulator.clients()
   const calls: string[][] = []
@@ -236,7 +236,7 @@ test('a trigger waits for its table, and goes on after a reset', async (t) => {
   t.same(calls, [['a='], ['b=']])
 })
 
-test('a reset of another service or account leaves what is still to be delivered', async (t) => {
+test('a reset of another service or account does not drop undelivered records', async (t) => {
   const { emulator, put, calls, trigger } = await withTable(t)
   await trigger(() => {}, { maximumBatchingWindowInSeconds: 10 })
   await put('a')
@@ -274,7 +274,7 @@ async function receiver (t: Test, answer: (body: TriggerEvent) => { status?: num
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/2015-03-31/functions/function/invocations`, bodies }
 }
 
-test('a URL gets the event, by the control API; a function error in the answer fails the batch', async (t) => {
+test('a URL is called with the event, over the control API; a function error in the answer fails the batch', async (t) => {
   const { emulator, put } = await withTable(t, { listen: {} })
   const answers = [{ body: '{"errorType":"TypeError","errorMessage":"x is not a function"}' }, { status: 500 }, { body: 'null' }]
   const { url, bodies } = await receiver(t, () => answers.shift()!)
@@ -299,7 +299,7 @@ test('a URL gets the event, by the control API; a function error in the answer f
   t.equal((await control('DELETE', '/triggers/copy')).status, 404)
 })
 
-test('a batch that is given up is sent to a URL', async (t) => {
+test('a discarded batch is sent to a URL', async (t) => {
   const { emulator, put } = await withTable(t)
   const failing = await receiver(t, () => ({ status: 500, body: 'down' }))
   const destination = await receiver(t, () => ({}))
@@ -309,7 +309,7 @@ test('a batch that is given up is sent to a URL', async (t) => {
   t.match(destination.bodies, [{ requestContext: { condition: 'RetryAttemptsExhausted' }, DDBStreamBatchInfo: { batchSize: 1 } }])
 })
 
-test('a trigger that is put again goes on where it was', async (t) => {
+test('a trigger that is put again continues where it was', async (t) => {
   const { emulator, put } = await withTable(t)
   const { url, bodies } = await receiver(t, () => ({}))
   const settings = { table: 'orders', url, maximumBatchingWindowInSeconds: 10 }
@@ -321,7 +321,7 @@ test('a trigger that is put again goes on where it was', async (t) => {
   t.same(bodies.flatMap((body) => shown(body as TriggerEvent)), ['a=1'])
 })
 
-test('a trigger of a URL survives a restart, and goes on where it was', async (t) => {
+test('a trigger with a URL survives a restart, and continues where it was', async (t) => {
   const dataPath = t.testdir({})
   const { url, bodies } = await receiver(t, () => ({}))
   const options = { listen: false, dataPath, frozenAt: TEST_TIME } as const

@@ -1,7 +1,7 @@
 import type { EmailToken } from '../../server/features/chat/schemas.ts'
 import { scenario } from '../kit/scenario.ts'
 
-export default scenario('chat: a token works once, of ten who try at once for one', {
+export default scenario('chat: a token works once, when ten requests use it at once', {
   seed: '004',
   pattern: 'consume a token',
   async run ({ caller, expectCalls, check }) {

@@ -4,7 +4,7 @@ import { conversationItem, conversationWith, messageItem, messagesOf, pathOf } f
 import { scenario } from '../kit/scenario.ts'
 import { readUnits } from '../kit/units.ts'
 
-export default scenario('chat: a conversation with its first messages is one Query, which is what the single table is for', {
+export default scenario('chat: a conversation with its first messages is one Query, thanks to the single table', {
   seed: '004',
   pattern: 'a conversation with its first messages',
   async run ({ caller, expectCalls, check }) {

@@ -5,7 +5,7 @@ import { scenario } from '../kit/scenario.ts'
 
 const MESSAGES = 30
 
-export default scenario('chat: a conversation that is deleted while it is written to leaves nothing behind', {
+export default scenario('chat: a conversation that is deleted during writes leaves nothing behind', {
   seed: '004',
   pattern: 'delete a conversation',
   async run ({ caller, emulator, check, tables }) {

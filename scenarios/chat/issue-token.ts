@@ -2,7 +2,7 @@ import { QueryCommand } from '@aws-sdk/lib-dynamodb'
 import type { EmailToken } from '../../server/features/chat/schemas.ts'
 import { scenario } from '../kit/scenario.ts'
 
-export default scenario('chat: a token is one PutItem, and the table does not tell its secret', {
+export default scenario('chat: a token is one PutItem, and the table does not contain its secret', {
   seed: '004',
   pattern: 'issue a token',
   async run ({ caller, emulator, expectCalls, check, tables }) {

@@ -6,7 +6,7 @@ import { scenario } from '../kit/scenario.ts'
 const CLIENTS = 20
 const EACH = 2
 
-export default scenario('chat: of messages that twenty clients post at once, none is lost', {
+export default scenario('chat: messages that twenty clients post concurrently are all stored', {
   seed: '004',
   pattern: 'new message',
   async run ({ caller, check }) {

@@ -2,7 +2,7 @@ import type { Conversation } from '../../server/features/chat/schemas.ts'
 import { conversationWith, pathOf } from '../kit/chat.ts'
 import { scenario } from '../kit/scenario.ts'
 
-export default scenario('chat: a conversation is one GetItem, and somebody else\'s is not there', {
+export default scenario('chat: a conversation is one GetItem, and another user\'s is not found', {
   seed: '004',
   pattern: 'one conversation',
   async run ({ caller, expectCalls, check }) {

@@ -2,7 +2,7 @@ import { QueryCommand } from '@aws-sdk/lib-dynamodb'
 import { INDEX } from '../kit/chat.ts'
 import { scenario } from '../kit/scenario.ts'
 
-export default scenario('chat: the seed\'s Query for a range of dates is refused, since a hash key takes equality alone', {
+export default scenario('chat: the seed\'s Query for a range of dates is refused, since a hash key allows only equality', {
   seed: '004',
   pattern: 'conversations by day',
   async run ({ emulator, check, tables }) {

@@ -5,7 +5,7 @@ import { readUnits, writeUnits } from '../kit/units.ts'
 /** The claim that keeps a user from registering twice is an item of well under 1 KB. */
 const CLAIM_UNITS = 2
 
-export default scenario('registrations: a cancelled place goes to whoever has waited longest, in one transaction', {
+export default scenario('registrations: a cancelled place goes to the user who has waited longest, in one transaction', {
   seed: '001',
   pattern: 'cancel',
   async run ({ api, given, expectCalls, check }) {

@@ -1,7 +1,7 @@
 import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb'
 import { scenario } from '../kit/scenario.ts'
 
-export default scenario('face: the seed\'s check and then put lets two through, and one is lost', {
+export default scenario('face: the seed\'s check followed by a put is a race: both requests succeed, and one record is lost', {
   seed: '001',
   pattern: 'create',
   // It writes to the table behind the API's back.

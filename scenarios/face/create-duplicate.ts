@@ -2,7 +2,7 @@ import type { FaceRecord } from '../../server/features/face/schemas.ts'
 import { scenario } from '../kit/scenario.ts'
 import { readUnits } from '../kit/units.ts'
 
-export default scenario('face: a duplicate is refused before anything is analysed or written', {
+export default scenario('face: a duplicate is refused before any picture is analysed or item written', {
   seed: '001',
   pattern: 'create',
   async run ({ api, given, expectCalls, check }) {

@@ -4,7 +4,7 @@ import { scenario } from '../kit/scenario.ts'
 
 const AT_ONCE = 100
 
-export default scenario('face: of a hundred validations at once for one user, one wins', {
+export default scenario('face: of a hundred concurrent validations for one user, one succeeds', {
   seed: '001',
   pattern: 'create',
   async run ({ api, given, check }) {

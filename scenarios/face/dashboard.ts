@@ -3,7 +3,7 @@ import { readUnits } from '../kit/units.ts'
 
 interface Dashboard { records: { total: number, success: number }, averageConfidence: number | null }
 
-export default scenario('face: the dashboard is computed from one Scan, as long as the table fits one', {
+export default scenario('face: the dashboard is computed from one Scan while the table fits into one', {
   seed: '000',
   pattern: 'dashboard',
   // Its cost goes with the table, and so the table has to be its own.

@@ -2,7 +2,7 @@ import type { FaceValidation } from '../../server/features/face/validation-schem
 import { scenario } from '../kit/scenario.ts'
 import { readUnits } from '../kit/units.ts'
 
-export default scenario('face: the old routes answer from the one record, one GetItem each or two, and say what to call instead', {
+export default scenario('face: the old routes answer from the one record with one or two GetItems, and name the routes that replace them', {
   seed: '001',
   pattern: 'get one',
   async run ({ api, given, expectCalls, check }) {

@@ -2,7 +2,7 @@ import type { FaceRecord } from '../../server/features/face/schemas.ts'
 import { scenario } from '../kit/scenario.ts'
 import { readUnits } from '../kit/units.ts'
 
-export default scenario('face: whether a user has a record is answered without an error', {
+export default scenario('face: the check whether a user has a record is never an error', {
   seed: '001',
   pattern: 'existence',
   async run ({ api, given, expectCalls, check }) {

@@ -3,7 +3,7 @@ import type { FaceRecord } from '../../server/features/face/schemas.ts'
 import { scenario } from '../kit/scenario.ts'
 import { readUnits } from '../kit/units.ts'
 
-export default scenario('face: a record with a lifetime is gone when the clock passes it', {
+export default scenario('face: a record with a TTL is gone once the clock passes it', {
   seed: '000',
   pattern: 'get one',
   environment: { FACE_RECORD_TTL_DAYS: '30' },

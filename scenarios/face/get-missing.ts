@@ -1,6 +1,6 @@
 import { scenario } from '../kit/scenario.ts'
 
-export default scenario('face: asking for a record that is not there costs half a read unit', {
+export default scenario('face: reading a missing record costs half a read unit', {
   seed: '001',
   pattern: 'get one',
   async run ({ api, given, expectCalls, check }) {

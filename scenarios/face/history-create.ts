@@ -7,7 +7,7 @@ import { readUnits, writeUnits } from '../kit/units.ts'
 /** Both indexes hold whole items, and are charged as any other write. */
 const INDEXES = 2
 
-export default scenario('face: in the history a failure is stored by itself, and a match with its ticket in one transaction', {
+export default scenario('face: the history stores a failure in one write, and a match with its ticket in one transaction', {
   seed: '000',
   pattern: 'create',
   environment: { FACE_DESIGN: 'history' },

@@ -5,7 +5,7 @@ import { readUnits } from '../kit/units.ts'
 
 interface Dashboard { successRate: number | null, records: { total: number, success: number, failed: number } }
 
-export default scenario('face: the dashboard of the history counts every attempt by one Scan, as long as the table fits one', {
+export default scenario('face: the dashboard of the history counts all attempts with one Scan while the table fits into one', {
   seed: '000',
   pattern: 'dashboard',
   // Its cost goes with the table, so that the table has to be its own.

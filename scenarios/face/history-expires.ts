@@ -4,7 +4,7 @@ import type { Page } from '../kit/api-client.ts'
 import { scenario } from '../kit/scenario.ts'
 import { readUnits } from '../kit/units.ts'
 
-export default scenario('face: a validation is seen on day 15, and gone from history, statistics and its event on day 31', {
+export default scenario('face: a validation is visible on day 15, and gone from history, statistics and its event on day 31', {
   seed: '000',
   pattern: 'history',
   environment: { FACE_DESIGN: 'history' },

@@ -2,7 +2,7 @@ import { scenario } from '../kit/scenario.ts'
 
 interface Recent { hasRecentValidation: boolean, latest: { registrationId: string } | null }
 
-export default scenario('face: whether there was a validation a short while ago is one Query of one item', {
+export default scenario('face: the check for a recent validation is one Query of one item', {
   seed: '000',
   pattern: 'recent validation',
   environment: { FACE_DESIGN: 'history' },

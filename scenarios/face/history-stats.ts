@@ -3,7 +3,7 @@ import type { Page } from '../kit/api-client.ts'
 import { scenario } from '../kit/scenario.ts'
 import { readUnits } from '../kit/units.ts'
 
-export default scenario('face: a user\'s statistics are one Query, and count what failed', {
+export default scenario('face: a user\'s statistics are one Query, and count failed attempts', {
   seed: '000',
   pattern: 'validation statistics',
   environment: { FACE_DESIGN: 'history' },

@@ -5,7 +5,7 @@ import { scenario } from '../kit/scenario.ts'
 const AT_ONCE = 100
 const PLACES = 10
 
-export default scenario('registrations: of a hundred at once for ten places, ten get one and ninety wait', {
+export default scenario('registrations: of a hundred concurrent requests for ten places, ten get one and ninety wait', {
   seed: '001',
   pattern: 'register',
   async run ({ api, given, check }) {

@@ -2,7 +2,7 @@ import type { Registration } from '../../server/features/face/schemas.ts'
 import { scenario } from '../kit/scenario.ts'
 import { readUnits, writeUnits } from '../kit/units.ts'
 
-export default scenario('registrations: a reference picture is stored, and named in one conditional write', {
+export default scenario('registrations: a reference picture is stored, and referenced by one conditional write', {
   seed: '001',
   pattern: 'set the stored face',
   async run ({ api, given, expectCalls, check }) {

@@ -2,7 +2,7 @@ import type { FaceRecord } from '../../server/features/face/schemas.ts'
 import { scenario } from '../kit/scenario.ts'
 import { readUnits } from '../kit/units.ts'
 
-export default scenario('face: one read tells whether a record may be created', {
+export default scenario('face: one read checks whether a record may be created', {
   seed: '001',
   pattern: 'duplicate check',
   async run ({ api, given, expectCalls, check }) {

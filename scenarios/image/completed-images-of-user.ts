@@ -3,7 +3,7 @@ import type { Page } from '../kit/api-client.ts'
 import { scenario } from '../kit/scenario.ts'
 import { readUnits } from '../kit/units.ts'
 
-export default scenario('images: a user\'s completed images are one Query on an index that holds no others', {
+export default scenario('images: a user\'s completed images are one Query on an index of completed images', {
   seed: '002',
   pattern: 'completed images of a user',
   async run ({ api, given, expectCalls, check }) {

@@ -6,7 +6,7 @@ interface Created { written: number, failed: number, images: { imageId: string, 
 /** Below 1 KB: the item, and its entries in the four indexes. */
 const COMPLETED = 1 + 4
 
-export default scenario('images: sixty are three batches, and counted in one update', {
+export default scenario('images: sixty images are three batches, and counted in one update', {
   seed: '002',
   pattern: 'create many',
   async run ({ api, given, expectCalls, check }) {

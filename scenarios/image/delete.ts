@@ -2,7 +2,7 @@ import type { Profile } from '../../server/features/image/schemas.ts'
 import { scenario } from '../kit/scenario.ts'
 import { readUnits, writeUnits } from '../kit/units.ts'
 
-export default scenario('images: a delete takes the item, its objects and its part of the counters', {
+export default scenario('images: a delete removes the item and its objects, and updates the counters', {
   seed: '002',
   pattern: 'delete an image',
   async run ({ api, given, expectCalls, check }) {

@@ -7,7 +7,7 @@ const CHECK_MS = 100
 /** The server looks at the clock every second. */
 const MOST_CHECKS = 300
 
-export default scenario('images: one that expires is counted out, and nothing of it stays', {
+export default scenario('images: an expired image is subtracted from the counters, and nothing of it is left', {
   seed: '002',
   pattern: 'expired images',
   // It moves the clock.

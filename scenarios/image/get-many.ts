@@ -3,7 +3,7 @@ import { scenario } from '../kit/scenario.ts'
 
 interface Got { images: Image[], absent: { imageId: string }[] }
 
-export default scenario('images: up to a hundred are one BatchGetItem, in the order asked for', {
+export default scenario('images: up to a hundred images are one BatchGetItem, in the requested order', {
   seed: '002',
   pattern: 'get many',
   async run ({ api, given, expectCalls, check }) {

@@ -1,7 +1,7 @@
 import { scenario } from '../kit/scenario.ts'
 import { readUnits } from '../kit/units.ts'
 
-export default scenario('images: the original comes as it was sent, whole or in part', {
+export default scenario('images: the original is returned unchanged, whole or in part', {
   seed: '002',
   pattern: 'get the original',
   async run ({ api, given, expectCalls, check }) {

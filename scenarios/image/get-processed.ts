@@ -1,7 +1,7 @@
 import { scenario } from '../kit/scenario.ts'
 import { readUnits } from '../kit/units.ts'
 
-export default scenario('images: the processed image comes when there is one', {
+export default scenario('images: the processed image is returned when it exists', {
   seed: '002',
   pattern: 'get the processed image',
   async run ({ api, given, expectCalls, check }) {

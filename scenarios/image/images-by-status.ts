@@ -4,7 +4,7 @@ import type { Page } from '../kit/api-client.ts'
 import { scenario } from '../kit/scenario.ts'
 import { readUnits } from '../kit/units.ts'
 
-export default scenario('images: those of a status are one Query; the seed\'s is refused, since its name is reserved', {
+export default scenario('images: the images of a status are one Query; the seed\'s is refused, since status is a reserved word', {
   seed: '002',
   pattern: 'images by status',
   async run ({ api, given, expectCalls, check, emulator: { documents }, tables: { images: TableName } }) {

@@ -4,7 +4,7 @@ import type { Page } from '../kit/api-client.ts'
 import { scenario } from '../kit/scenario.ts'
 import { readUnits } from '../kit/units.ts'
 
-export default scenario('images: a user\'s images are one Query a page, newest first, and the profile is none of them', {
+export default scenario('images: a user\'s images are one Query a page, newest first, without the profile', {
   seed: '002',
   pattern: 'images of a user',
   async run ({ api, given, expectCalls, check, emulator: { documents }, tables: { images: TableName } }) {

@@ -6,7 +6,7 @@ const stepsOf = (text: string) => [...text.matchAll(/^event: step\ndata: (.*)$/g
   return `${step} ${status}`
 })
 
-export default scenario('images: the steps are told as they go, to the last one', {
+export default scenario('images: the processing steps are streamed, up to the last one', {
   seed: '002',
   pattern: 'follow the processing',
   async run ({ api, given, expectCalls, check }) {

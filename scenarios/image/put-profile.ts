@@ -1,7 +1,7 @@
 import type { Profile } from '../../server/features/image/schemas.ts'
 import { scenario } from '../kit/scenario.ts'
 
-export default scenario('images: a profile is stored by one update, which no index is charged for and leaves the counters', {
+export default scenario('images: a profile is stored by one update, which changes no index and no counter', {
   seed: '002',
   pattern: 'put a profile',
   async run ({ api, given, expectCalls, check }) {

@@ -6,7 +6,7 @@ import { readUnits } from '../kit/units.ts'
 
 const query = (calls: number) => ({ service: 'dynamodb', operation: 'Query', table: 'images', index: 'DateIndex', readUnits: calls } as const)
 
-export default scenario('images: those of some days are a Query a day; the seed\'s begins_with on a hash key is refused', {
+export default scenario('images: the images of a range of days are one Query a day; the seed\'s begins_with on a hash key is refused', {
   seed: '002',
   pattern: 'recent images',
   // The days are the scenario's own.

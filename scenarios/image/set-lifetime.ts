@@ -4,7 +4,7 @@ import type { Page } from '../kit/api-client.ts'
 import { scenario } from '../kit/scenario.ts'
 import { readUnits, writeUnits } from '../kit/units.ts'
 
-export default scenario('images: one with a lifetime is gone from everywhere when the clock passes it', {
+export default scenario('images: an image with a lifetime is gone everywhere once the clock passes it', {
   seed: '002',
   pattern: 'set the lifetime',
   // It moves the clock.

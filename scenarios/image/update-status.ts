@@ -5,7 +5,7 @@ import { scenario } from '../kit/scenario.ts'
 /** Below 1 KB: the item, UserImages and DateIndex changed in place, StatusIndex under another key. */
 const NEW_STATUS = 1 + 1 + 1 + 2
 
-export default scenario('images: a status goes on its way by one conditional update, and no other', {
+export default scenario('images: a status changes by one conditional update, and only to an allowed one', {
   seed: '002',
   pattern: 'update the status',
   // Only the scenario processes here.

@@ -5,7 +5,7 @@ import { scenario } from '../kit/scenario.ts'
 /** The header of a PNG of 50,000 x 50,000 pixels, which would take 10 GB. */
 const BOMB = Buffer.from('89504e470d0a1a0a0000000d494844520000c3500000c3500802000000', 'hex')
 
-export default scenario('images: what is no image, or too much of one, is refused and leaves nothing behind', {
+export default scenario('images: files that are not images, or too large, are refused and leave nothing behind', {
   seed: '002',
   pattern: 'upload',
   async run ({ api, given, expectCalls, check }) {

@@ -14,7 +14,7 @@ import { itemBytes, readUnits, writeUnits } from './units.ts'
 
 const tables = tableNames(loadConfig({}))
 
-test('the units that reads and writes must use', async (t) => {
+test('the units that reads and writes should consume', async (t) => {
   // Source: "DynamoDB item sizes and formats", developer guide.
   t.equal(itemBytes({ name: 'Ada' }), 7, 'names and texts in UTF-8')
   t.equal(itemBytes({ é: 'é' }), 4)
@@ -37,7 +37,7 @@ test('the units that reads and writes must use', async (t) => {
   t.equal(writeUnits(item(1025), 'transactional'), 4)
 })
 
-test('calls are held against the promised ones', async (t) => {
+test('calls are compared with the promised ones', async (t) => {
   const traced = (call: Partial<TracedCall>): TracedCall => ({
     sequence: 1,
     requestId: 'r',
@@ -76,7 +76,7 @@ test('calls are held against the promised ones', async (t) => {
   ].join('\n'))
 })
 
-test('checks are collected, and say what was found', async (t) => {
+test('checks are collected, and report what was found', async (t) => {
   const check = new Checks()
   check.equal([1], [1], 'same')
   check.equal<unknown>(1, '1', 'a number is not a text')
@@ -94,7 +94,7 @@ test('checks are collected, and say what was found', async (t) => {
   t.match(check.results.at(-1), { what: 'GET /x answers 200', outcome: 'failed', detail: 'it answered 503: too busy' })
 })
 
-test('chance can be repeated', async (t) => {
+test('random values can be repeated', async (t) => {
   const draw = (seed: number, name: string) => {
     const random = createRandom(seed, name)
     return Array.from({ length: 5 }, () => random.whole(1000))

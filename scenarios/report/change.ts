@@ -2,7 +2,7 @@ import type { Report } from '../../server/features/report/schemas.ts'
 import { scenario } from '../kit/scenario.ts'
 import { writeUnits } from '../kit/units.ts'
 
-export default scenario('reports: members of a report are changed in one write, null takes one away', {
+export default scenario('reports: members of a report are changed in one write, and null removes one', {
   seed: '003',
   pattern: 'change a report',
   async run ({ caller, expectCalls, check }) {

@@ -3,7 +3,7 @@ import type { Answer } from '../kit/api-client.ts'
 import { scenario } from '../kit/scenario.ts'
 import { writeUnits } from '../kit/units.ts'
 
-export default scenario('reports: the seed\'s curl line works as it is written, without a prefix and as a form', {
+export default scenario('reports: the seed\'s curl line works unchanged, without a prefix and as a form', {
   seed: '003',
   pattern: 'create a report',
   async run ({ caller, expectCalls, check }) {

@@ -2,7 +2,7 @@ import type { Report } from '../../server/features/report/schemas.ts'
 import { scenario } from '../kit/scenario.ts'
 import { writeUnits } from '../kit/units.ts'
 
-export default scenario('reports: a report is created in one write, for whoever sends the token', {
+export default scenario('reports: a report is created in one write, for the token\'s user', {
   seed: '003',
   pattern: 'create a report',
   async run ({ caller, expectCalls, check }) {

@@ -2,7 +2,7 @@ import { scenario } from '../kit/scenario.ts'
 
 const DIGITS = '12345678901234567890123456789012345678'
 
-export default scenario('users: numbers come back as they went in, to 38 digits', {
+export default scenario('users: numbers are returned unchanged, to 38 digits', {
   seed: '003',
   pattern: 'create or update my profile',
   async run ({ caller, expectCalls, check }) {

@@ -4,7 +4,7 @@ import { readUnits } from '../kit/units.ts'
 
 const VECTORS = { same: [2, 0], near: [1, 0.1], right: [0, 3], opposite: [-1, 0] }
 
-export default scenario('embeddings: the products most like one are found by the cosine of their vectors', {
+export default scenario('embeddings: similar products are found by the cosine of their vectors', {
   seed: '003',
   pattern: 'similar products',
   async run ({ caller, given, expectCalls, check }) {

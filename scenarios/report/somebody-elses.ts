@@ -2,7 +2,7 @@ import type { Report } from '../../server/features/report/schemas.ts'
 import type { Page } from '../kit/api-client.ts'
 import { scenario } from '../kit/scenario.ts'
 
-export default scenario('reports: somebody else\'s report is as if it were not there', {
+export default scenario('reports: another user\'s report looks like a missing one', {
   seed: '003',
   pattern: 'one report',
   async run ({ caller, expectCalls, check }) {

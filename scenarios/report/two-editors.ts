@@ -3,7 +3,7 @@ import { scenario } from '../kit/scenario.ts'
 
 const EDITORS = 10
 
-export default scenario('reports: of ten editors at once who read the same version, one writes', {
+export default scenario('reports: of ten concurrent editors of the same version, one succeeds', {
   seed: '003',
   pattern: 'replace a report',
   async run ({ caller, expectCalls, check }) {

@@ -1,7 +1,7 @@
 import type { Deletion } from '../../server/features/user/schemas.ts'
 import { scenario } from '../kit/scenario.ts'
 
-export default scenario('users: the job of a deletion can be asked for, with one GetItem', {
+export default scenario('users: the job of a deletion is read with one GetItem', {
   seed: '002',
   pattern: 'the deletion of a user',
   async run ({ api, given, expectCalls, check }) {

@@ -34,7 +34,7 @@ test('tokens of a user pool (AUTH_ISSUER and AUTH_AUDIENCE) are accepted', async
   t.equal(pool.fetches, 1, 'with its keys fetched once')
 })
 
-test('tokens are refused', async (t) => {
+test('invalid tokens are refused', async (t) => {
   const { pool, verify } = await poolVerifier(t)
   const good = await pool.sign()
   const [header, payload, signature] = good.split('.') as [string, string, string] // so is every token
@@ -98,7 +98,7 @@ test('tokens are refused', async (t) => {
   t.equal(pool.fetches, 1, 'and nobody has the keys fetched again by sending tokens')
 })
 
-test('a key that is new is fetched, and one that is withdrawn is good no longer', async (t) => {
+test('a new key is fetched, and a withdrawn one is no longer accepted', async (t) => {
   const { pool, verify } = await poolVerifier(t, { fetchTimes: { cooldown: 0 } })
   const old = await pool.sign()
   await verify(old)
@@ -113,11 +113,11 @@ test('a key that is new is fetched, and one that is withdrawn is good no longer'
   await t.rejects(verify(await pool.sign({}, { kid: undefined })), invalid(/multiple matching keys/), 'and whoever names none of several has none')
 })
 
-test('keys that cannot be read are nobody\'s fault but the issuer\'s: 503', async (t) => {
+test('unreadable keys are the issuer\'s fault: 503', async (t) => {
   const unreachable = { statusCode: 503, code: 'ISSUER_UNREACHABLE', headers: { 'retry-after': '5' } }
   const token = async (pool: FakePool) => pool.sign()
 
-  t.test('when it answers with anything else', async (t) => {
+  t.test('when the issuer\'s answer is unusable', async (t) => {
     for (const answer of [{ status: 500 }, { status: 404 }, { status: 302 }, { status: 200, body: '<html>' }, { status: 200, body: '{"keys":5}' }, { status: 200, body: 'null' }]) {
       const { pool, verify } = await poolVerifier(t)
       pool.answer = answer
@@ -125,7 +125,7 @@ test('keys that cannot be read are nobody\'s fault but the issuer\'s: 503', asyn
     }
   })
 
-  t.test('when it does not answer in time, or is not there', async (t) => {
+  t.test('when the issuer does not answer in time, or at all', async (t) => {
     const { pool, verify } = await poolVerifier(t, { fetchTimes: { timeout: 20 } })
     pool.answer = 'nothing'
     await t.rejects(verify(await token(pool)), unreachable)
@@ -133,7 +133,7 @@ test('keys that cannot be read are nobody\'s fault but the issuer\'s: 503', asyn
     await t.rejects(nowhere.verify(await token(pool)), unreachable)
   })
 
-  t.test('it is left alone for a while then, and asked once by all who wait', async (t) => {
+  t.test('then the issuer is not called for a while, and concurrent requests share one call', async (t) => {
     const { pool, verify } = await poolVerifier(t)
     pool.answer = { status: 500 }
     const tokens = await Promise.all(Array.from({ length: 5 }, () => token(pool)))
@@ -144,7 +144,7 @@ test('keys that cannot be read are nobody\'s fault but the issuer\'s: 503', asyn
     t.equal(pool.fetches, 1)
   })
 
-  t.test('it is well again when it answers', async (t) => {
+  t.test('the issuer is called again later, and works when it answers', async (t) => {
     const { pool, verify } = await poolVerifier(t, { fetchTimes: { pause: 0 } })
     pool.answer = { status: 500 }
     await t.rejects(verify(await token(pool)), unreachable)
@@ -152,7 +152,7 @@ test('keys that cannot be read are nobody\'s fault but the issuer\'s: 503', asyn
     t.match(await verify(await token(pool)), { id: 'ada' })
   })
 
-  t.test('those who have a key that is known do not notice', async (t) => {
+  t.test('requests with a known key are not affected', async (t) => {
     const { pool, verify } = await poolVerifier(t, { fetchTimes: { cooldown: 0 } })
     await verify(await token(pool))
     pool.answer = { status: 500 }
@@ -163,7 +163,7 @@ test('keys that cannot be read are nobody\'s fault but the issuer\'s: 503', asyn
   })
 })
 
-test('a token that was good a moment ago is not checked again, but for its time', async (t) => {
+test('a recently verified token is not verified again, except for its time', async (t) => {
   const { pool, clock, verify } = await poolVerifier(t, { rememberMs: 600_000, fetchTimes: { maxAge: 0 } })
   const [token, other] = [await pool.sign({ nbf: NOW }), await pool.sign({ sub: 'grace' })]
   await verify(token)
@@ -187,7 +187,7 @@ test('a token that was good a moment ago is not checked again, but for its time'
   t.strictSame(['a', 'b', 'c'].map((token) => recent.get(token)), [checked, undefined, checked], 'and no more are remembered than there is room for')
 })
 
-test('tokens of the emulator are accepted, until their end by the clock', async (t) => {
+test('tokens of the emulator are accepted until they expire by its clock', async (t) => {
   const { tokens, clock } = await testEmulator(t)
   const verify = createTokenVerifier({ config: { issuer: undefined, audience: ['sandtable'] }, localIssuer: tokens, clock })!
   const { token } = await tokens.issue({ sub: 'ada', groups: ['admin'], ttl: '31d' })
@@ -205,7 +205,7 @@ test('tokens of the emulator are accepted, until their end by the clock', async 
   await t.rejects(verify(token), { code: 'TOKEN_EXPIRED' })
 })
 
-test('a key of the issuer that cannot be used is a token that is not accepted', async (t) => {
+test('a token with an unusable key of the issuer is not accepted', async (t) => {
   const { pool } = await poolVerifier(t)
   const token = await pool.sign()
   const { kid } = pool.keys[0]!

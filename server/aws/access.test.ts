@@ -30,7 +30,7 @@ test('AWS denying access', async (t) => {
     })
   }
 
-  t.test('by S3 and Rekognition is reported as well, and ends by itself', async (t) => {
+  t.test('by S3 and Rekognition is reported as well, and recovers by itself', async (t) => {
     const image = { bucket: 'sandtable', key: 'a' }
     const looking: Feature = {
       name: 'looking',
@@ -51,7 +51,7 @@ test('AWS denying access', async (t) => {
     }
   })
 
-  t.test('is not an internal error of the store, which is reported as one', async (t) => {
+  t.test('is distinguished from an internal error of the store', async (t) => {
     t.intercept(Math, 'random', { value: () => 0 }) // no pauses
     const { app, emulator } = await testApp(t)
     await emulator.faults.add({ error: 'internal' })

@@ -69,7 +69,7 @@ for (const store of ['embedded', 'dynamodb'] as const) {
       )
     })
 
-    t.test('make tables, and find them made the second time', async (t) => {
+    t.test('create tables, and find them created the second time', async (t) => {
       const steps: string[] = []
       const onProgress = ({ table, step }: { table: string, step: string }) => { steps.push(`${table} ${step}`) }
       t.strictSame(await createTables(aws.dynamodb, [things()], { onProgress }),
@@ -88,7 +88,7 @@ for (const store of ['embedded', 'dynamodb'] as const) {
       t.match(await describeTables(aws.dynamodb, [things()]), [{ status: 'MISSING' }])
     })
 
-    t.test('keep objects', async (t) => {
+    t.test('store objects', async (t) => {
       const objects = createObjectStore(aws.s3, 'sandtable')
       await t.rejects(objects.put('a', Buffer.from('x'), 'text/plain'), { code: 'BUCKET_MISSING', statusCode: 503, message: 'Bucket sandtable does not exist' })
       await t.rejects(objects.get('a'), { code: 'BUCKET_MISSING' })
@@ -118,7 +118,7 @@ async function keepsObjects (t: Test, objects: ObjectStore): Promise<void> {
   t.equal(await objects.exists('s3://some-other-bucket/a'), false)
 }
 
-test('the place of an object', async (t) => {
+test('the location of an object', async (t) => {
   const objects = createObjectStore(fakeClient({}), 'sandtable')
   const parse = (location: string) => objects.parse(location)
 
@@ -129,14 +129,14 @@ test('the place of an object', async (t) => {
     t.strictSame(parse('s3://photos//b\n.jpg'), { bucket: 'photos', key: '/b\n.jpg' })
   })
 
-  t.test('is refused when it cannot be one', async (t) => {
+  t.test('is refused when it is invalid', async (t) => {
     for (const bad of ['', 's3://', 's3://photos', 's3://photos/', 's3:///a', 's3://UPPER/a', 's3://a/b', 'a\0b', 'ä'.repeat(513)]) {
       t.throws(() => parse(bad), { code: 'INVALID_OBJECT_LOCATION', statusCode: 400 }, JSON.stringify(bad))
     }
   })
 })
 
-test('an endpoint that nobody listens at is a 503, from each adapter', async (t) => {
+test('every adapter answers 503 when nothing listens at the endpoint', async (t) => {
   const config = loadConfig({ STORE: 'dynamodb', AWS_ENDPOINT_URL: NOBODY })
   const aws = createAwsClients(config.aws, { accessKeyId: 'sandtable', secretAccessKey: 'sandtable' })
   t.teardown(() => aws.destroy())
@@ -150,13 +150,13 @@ test('an endpoint that nobody listens at is a 503, from each adapter', async (t)
 })
 
 test('the embedded store', async (t) => {
-  t.test('starts an emulator that does not listen, and closes it', async (t) => {
+  t.test('starts an emulator without a listener, and closes it', async (t) => {
     const embedded = await openEmbedded()
     t.equal(embedded.emulator.url, undefined)
     await embedded.close()
   })
 
-  t.test('takes one that runs, and leaves it running', async (t) => {
+  t.test('uses a running one, and does not close it', async (t) => {
     const emulator = await startEmulator()
     t.teardown(() => emulator.close())
     const embedded = await openEmbedded({ emulator })
@@ -166,7 +166,7 @@ test('the embedded store', async (t) => {
   })
 })
 
-test('a call is tried ten times when it is throttled, four times when it fails otherwise, and once when it is refused', async (t) => {
+test('a call is tried ten times when throttled, four times for other failures, and once when refused', async (t) => {
   t.intercept(Math, 'random', { value: () => 0 }) // no pauses
   const emulator = await startEmulator()
   t.teardown(() => emulator.close())
@@ -184,7 +184,7 @@ test('a call is tried ten times when it is throttled, four times when it fails o
   }
 })
 
-test('tables on an endpoint that is slower, or knows less', async (t) => {
+test('tables on an endpoint that is slow or lacks features', async (t) => {
   const missing = named('ResourceNotFoundException')
   const is = (TableStatus: string) => ({ Table: { TableStatus } })
   const ttl = (TimeToLiveStatus: string, AttributeName?: string) => ({ TimeToLiveDescription: { TimeToLiveStatus, AttributeName } })
@@ -198,19 +198,19 @@ test('tables on an endpoint that is slower, or knows less', async (t) => {
     t.strictSame(sent, ['DescribeTable', 'CreateTable', 'DescribeTable', 'DescribeTable', 'DescribeTable', 'DescribeTimeToLive', 'UpdateTimeToLive'])
   })
 
-  t.test('that never get ACTIVE end the waiting', async (t) => {
+  t.test('that never become ACTIVE end the waiting with an error', async (t) => {
     const dynamodb = fakeClient<DynamoDBClient>({ DescribeTable: [missing, is('CREATING')], CreateTable: [{}] })
     await t.rejects(createTables(dynamodb, [things()], { timeoutMs: 1 }), { name: 'TimeoutError', message: /things is ACTIVE/ })
   })
 
-  t.test('that somebody else makes at the same time are no error', async (t) => {
+  t.test('that another process creates at the same time are no error', async (t) => {
     const dynamodb = fakeClient<DynamoDBClient>({
       DescribeTable: [missing, is('ACTIVE')], CreateTable: [named('ResourceInUseException')], DescribeTimeToLive: [ttl('ENABLING', 'expiresAt')],
     })
     t.match(await createTables(dynamodb, [things()]), [{ name: 'things', timeToLive: 'already enabled' }])
   })
 
-  t.test('are told to have no expiry or recovery where the endpoint does not know it', async (t) => {
+  t.test('have no expiry or recovery, and say so, where the endpoint lacks these', async (t) => {
     const unknown = [named('UnknownOperationException')]
     const dynamodb = fakeClient<DynamoDBClient>({ DescribeTable: [is('ACTIVE')], DescribeTimeToLive: unknown, DescribeContinuousBackups: unknown })
     t.strictSame(await createTables(dynamodb, [things({ pointInTimeRecovery: true })]), [{
@@ -218,7 +218,7 @@ test('tables on an endpoint that is slower, or knows less', async (t) => {
     }])
   })
 
-  t.test('get their recovery when AWS has set their backups up', async (t) => {
+  t.test('get recovery once AWS has set up their backups', async (t) => {
     const backups = (PointInTimeRecoveryStatus: string) => [{ ContinuousBackupsDescription: { PointInTimeRecoveryDescription: { PointInTimeRecoveryStatus } } }]
     const wanted = [things({ pointInTimeRecovery: true, timeToLiveAttribute: undefined })]
     const soon = fakeClient<DynamoDBClient>({
@@ -229,7 +229,7 @@ test('tables on an endpoint that is slower, or knows less', async (t) => {
     t.match(await createTables(done, wanted), [{ pointInTimeRecovery: 'already enabled' }])
   })
 
-  t.test('are no table when the error is another', async (t) => {
+  t.test('are not created after any other error', async (t) => {
     const dynamodb = fakeClient<DynamoDBClient>({ DescribeTable: [named('AccessDeniedException')] })
     await t.rejects(createTables(dynamodb, [things()]), { name: 'AccessDeniedException' })
     await t.rejects(describeTables(dynamodb, [things()]), { name: 'AccessDeniedException' })
@@ -253,7 +253,7 @@ test('face analysis', async (t) => {
     landmarks: [{ type: 'eyeLeft', x: 0.2, y: 0.3 }],
   }
 
-  t.test('tells of each face what Rekognition tells', async (t) => {
+  t.test('returns Rekognition\'s values for each face', async (t) => {
     const attributes = {
       AgeRange: { Low: 20, High: 30 },
       Gender: { Value: 'Female', Confidence: 98 },
@@ -276,7 +276,7 @@ test('face analysis', async (t) => {
     t.equal(found?.beard, undefined, 'what was not told is missing')
   })
 
-  t.test('finds no face without an error', async (t) => {
+  t.test('returns no face without an error', async (t) => {
     t.strictSame(await createFaceAnalyser(fakeClient({ DetectFaces: [{ FaceDetails: [] }] })).detect(image), [])
   })
 
@@ -286,7 +286,7 @@ test('face analysis', async (t) => {
     t.equal(await createFaceAnalyser(fakeClient({ CompareFaces: [{ FaceMatches: [] }] })).compare(image, other, 90), undefined)
   })
 
-  t.test('turns refusals into errors of the API', async (t) => {
+  t.test('turns Rekognition\'s refusals into errors of the API', async (t) => {
     const refusals: Record<string, { statusCode: number, code: string, message?: string | RegExp, headers?: object }> = {
       InvalidImageFormatException: { statusCode: 400, code: 'INVALID_IMAGE' },
       InvalidParameterException: { statusCode: 400, code: 'NO_FACE_TO_ANALYSE' },
@@ -315,7 +315,7 @@ test('observed clients', async (t) => {
   await createTables(aws.dynamodb, [things({ timeToLiveAttribute: undefined })])
   calls.length = 0
 
-  t.test('tell of each call its service, operation, table and result', async (t) => {
+  t.test('report service, operation, table and result of each call', async (t) => {
     await aws.documents.send(new GetCommand({ TableName: 'things', Key: { id: 'a' } }))
     await aws.documents.send(new QueryCommand({ TableName: 'nothing', KeyConditionExpression: 'id = :i', ExpressionAttributeValues: { ':i': 'a' } })).catch(() => {})
     const TransactItems = [
@@ -335,7 +335,7 @@ test('observed clients', async (t) => {
     ])
   })
 
-  t.test('are clients like those they observe, which stay as they were', async (t) => {
+  t.test('are copies of the given clients, which do not change', async (t) => {
     t.ok(aws.documents instanceof DynamoDBDocumentClient && aws.dynamodb instanceof DynamoDBClient)
     t.ok(aws.s3 instanceof S3Client && aws.rekognition instanceof RekognitionClient)
     const before = calls.length
@@ -344,7 +344,7 @@ test('observed clients', async (t) => {
   })
 })
 
-test('a range is given only of the object that If-Range names (RFC 9110, section 13.1.5)', async (t) => {
+test('a range is returned only of the object that If-Range names (RFC 9110, section 13.1.5)', async (t) => {
   const { aws, config } = await testStore(t)
   const objects = createObjectStore(aws.s3, config.aws.bucket)
   await objects.ensureBucket()

@@ -9,7 +9,7 @@ import { RemoteClock } from './remote-clock.ts'
 
 const HOUR = 3_600_000
 
-test('a store on a remote emulator follows its clock: moved on, set back, frozen and running', async (t) => {
+test('a store on a remote emulator follows its clock: advanced, set back, frozen and running', async (t) => {
   const emulator = await testEmulator(t)
   const store = await openStore(loadConfig({ STORE: 'dynamodb', AWS_ENDPOINT_URL: emulator.url, AWS_ACCESS_KEY_ID: 'x', AWS_SECRET_ACCESS_KEY: 'x' }))
   t.teardown(() => store.close())
@@ -28,7 +28,7 @@ test('a store on a remote emulator follows its clock: moved on, set back, frozen
   t.ok(Math.abs(drift) < 1_000, `it runs on (${drift} ms apart)`)
 })
 
-test('a clock that cannot be read goes on from its last time, and is followed again', async (t) => {
+test('an unreadable clock continues from its last time, and is followed again later', async (t) => {
   let body: string | undefined = JSON.stringify({ epochMs: TEST_TIME, frozen: true })
   const server = createServer((_request, response) => body === undefined ? response.destroy() : response.end(body))
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
@@ -51,7 +51,7 @@ test('a clock that cannot be read goes on from its last time, and is followed ag
   t.match(reports[1], /followed again/)
 })
 
-test('an endpoint without a clock leaves the machine\'s, unless it has to be followed', async (t) => {
+test('an endpoint without a clock leaves the machine\'s, unless following is required', async (t) => {
   const server = createServer((_request, response) => response.writeHead(404).end('{}'))
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   t.teardown(() => new Promise((resolve) => server.close(resolve)))

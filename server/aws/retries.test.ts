@@ -38,7 +38,7 @@ for (const store of ['embedded', 'dynamodb'] as const) {
     }
 
     for (const [name, call] of Object.entries(calls)) {
-      t.test(`an outage over, a single reset is retried: ${name}`, async (t) => {
+      t.test(`after an outage, a single reset is retried: ${name}`, async (t) => {
         await emulator.faults.add({ id: 'outage', error: 'connection-reset' })
         t.equal(await failures(call), REQUESTS)
         emulator.faults.remove('outage')
@@ -57,7 +57,7 @@ for (const store of ['embedded', 'dynamodb'] as const) {
       })
     }
 
-    t.test('an outage of one service leaves the other services their retries', async (t) => {
+    t.test('an outage of one service does not use up the retries of others', async (t) => {
       await emulator.faults.add({ id: 'outage', service: 'rekognition', error: 'connection-reset' })
       await failures(calls.rekognition)
       for (const service of ['dynamodb', 's3'] as const) {

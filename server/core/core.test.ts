@@ -16,7 +16,7 @@ const named = (name: string, members: object = {}) => Object.assign(new Error(na
 test('an API error', async (t) => {
   const Gone = apiError('THING_GONE', 'The thing %s of %s is gone', 410)
 
-  t.test('fills its message and bears code and status', async (t) => {
+  t.test('fills its message, and has code and status', async (t) => {
     const error = new Gone('a', 'b')
     t.match(error, { message: 'The thing a of b is gone', code: 'THING_GONE', statusCode: 410 })
     t.ok(error instanceof ApiError && error instanceof Gone && error instanceof Error)
@@ -28,19 +28,19 @@ test('an API error', async (t) => {
     t.match(new StoreBusy('Table x').stack, 'core.test.ts')
   })
 
-  t.test('keeps what lies behind it out of its message', async (t) => {
+  t.test('does not show its cause in its message', async (t) => {
     const cause = new Error('secret')
     const error = new StoreUnreachable('DynamoDB', { cause })
     t.equal(error.cause, cause)
     t.equal(error.message, 'DynamoDB cannot be reached')
   })
 
-  t.test('bears the headers of its class', async (t) => {
+  t.test('has the headers of its class', async (t) => {
     t.strictSame(new StoreBusy('x').headers, { 'retry-after': '1' })
     t.equal(new Gone('a', 'b').headers, undefined)
   })
 
-  t.test('for a validation tells the first faults in its message and all in its details', async (t) => {
+  t.test('for a validation has the first errors in its message and all in its details', async (t) => {
     const details = ['a', 'b', 'c', 'd', 'e'].map((name) => ({ path: `body.${name}`, reason: 'is required' }))
     const error = new ValidationFailed(details)
     t.equal(error.message, 'The request is not valid: body.a is required; body.b is required; body.c is required; and 2 more')
@@ -52,7 +52,7 @@ test('an API error', async (t) => {
 })
 
 test('an AWS exception becomes', async (t) => {
-  t.test('503 with the table and the command that makes it, when the table is missing', async (t) => {
+  t.test('503 with the table and the command that creates it, when the table is missing', async (t) => {
     const cause = named('ResourceNotFoundException')
     const error = translateAwsError(cause, { table: 'face-verifications' })
     t.ok(error instanceof TableMissing)
@@ -83,7 +83,7 @@ test('an AWS exception becomes', async (t) => {
     }
   })
 
-  t.test('503 when the store fails by itself', async (t) => {
+  t.test('503 when the store itself fails', async (t) => {
     for (const error of [named('InternalServerError'), named('InternalError'), named('SomethingNew', { $fault: 'server' }), named('UnknownError', { $metadata: { httpStatusCode: 500 } })]) {
       t.match(translateAwsError(error, { table: 'events' }), { code: 'STORE_FAILED', message: 'DynamoDB (events) had an internal error', statusCode: 503 }, error.name)
     }
@@ -96,12 +96,12 @@ test('an AWS exception becomes', async (t) => {
     ]) t.match(translateAwsError(error, { table: 'events' }), { code: 'STORE_ACCESS_DENIED', message: /^DynamoDB \(events\) denies this server access/, statusCode: 503 }, error.name)
   })
 
-  t.test('nothing else: it stays as it is', async (t) => {
+  t.test('the same exception in any other case', async (t) => {
     const mistakes = [named('ValidationException', { $fault: 'client' }), named('ConditionalCheckFailedException'), new TypeError('x'), 'text']
     for (const mistake of mistakes) t.equal(translateAwsError(mistake, { table: 'events' }), mistake)
   })
 
-  t.test('the same inside withTable, which passes answers through', async (t) => {
+  t.test('the same inside withTable, which returns results unchanged', async (t) => {
     t.equal(await withTable('events', async () => 7), 7)
     await t.rejects(withTable('events', async () => { throw named('ThrottlingException') }), { code: 'STORE_BUSY' })
   })
@@ -110,7 +110,7 @@ test('an AWS exception becomes', async (t) => {
 test('a page token', async (t) => {
   const tokens = createPageTokens('a secret of the test')
 
-  t.test('gives back the key it was made of, in its own scope', async (t) => {
+  t.test('decodes to its key, in its own scope', async (t) => {
     const key = fc.dictionary(fc.string(), fc.oneof(fc.string(), fc.integer()))
     t.doesNotThrow(() => fc.assert(fc.property(fc.string(), key, (scope, key) => {
       const back = tokens.decode(scope, tokens.encode(scope, key))
@@ -141,12 +141,12 @@ test('a page token', async (t) => {
     t.throws(() => tokens.decode('EventIndex/event-2', token), { code: 'INVALID_PAGE_TOKEN', statusCode: 400 })
   })
 
-  t.test('is not made of what it could not give back', async (t) => {
+  t.test('is not created for a key that it cannot restore', async (t) => {
     t.throws(() => tokens.encode('list', { id: new Uint8Array(2) }), TypeError)
   })
 })
 
-test('the request id is known to all that a request starts, and to nothing else', async (t) => {
+test('all code that a request starts knows the request id, and no other code does', async (t) => {
   t.equal(currentRequestId(), undefined)
   const seen = await Promise.all(['a', 'b'].map((id) => runWithRequestId(id, async () => {
     await new Promise((resolve) => setImmediate(resolve))
@@ -160,11 +160,11 @@ test('the request id is known to all that a request starts, and to nothing else'
 })
 
 test('schemas of answers', async (t) => {
-  t.test('have their example in full', async (t) => {
+  t.test('have a complete example', async (t) => {
     t.match(success(Type.Object({ id: Type.String() }), { message: 'Done', data: { id: 'a' } }), { examples: [{ status: 'success', message: 'Done', data: { id: 'a' } }] })
   })
 
-  t.test('gather the errors of a status as its examples', async (t) => {
+  t.test('list the errors of a status as its examples', async (t) => {
     const Exists = apiError('EXISTS', '%s exists', 409)
     const responses: Record<number, object> = errorResponses(400, 404, new Exists('a'), new Exists('b'))
     t.strictSame(Object.keys(responses), ['400', '404', '409'])
@@ -172,7 +172,7 @@ test('schemas of answers', async (t) => {
     t.throws(() => errorResponses(418), /typical error for 418/)
   })
 
-  t.test('list a page', async (t) => {
+  t.test('can be pages of a list', async (t) => {
     t.strictSame(Object.keys(page(Type.String()).properties), ['count', 'data', 'lastEvaluatedKey'])
   })
 })
@@ -208,7 +208,7 @@ test('JSON with numbers that a double does not hold', async (t) => {
     .map(([sign, whole, part, power]) => `${sign}${whole.replace(/^0+(?=.)/, '')}${part === null ? '' : `.${part}`}${power === null ? '' : `e${power}`}`)
   const written = (text: string) => writeExactly(parseExactly(`{"a":[${text}]}`)).slice('{"a":['.length, -']}'.length)
 
-  t.test('is written as it was read', async (t) => {
+  t.test('is written as it was parsed', async (t) => {
     fc.assert(fc.property(number, (text) => compareNumber(written(text), text) === 0), { numRuns: 1000 })
     for (const text of ['0', '-0.5', '12', '9007199254740991', '1e-7']) t.equal(written(text), text, 'a double as JavaScript writes it')
     const rest = '{"s":"9007199254740993","n":null,"t":true,"o":{"":[]},"twice":9007199254740993}'
@@ -217,7 +217,7 @@ test('JSON with numbers that a double does not hold', async (t) => {
     t.throws(() => parseExactly('[9007199254740993'), SyntaxError)
   })
 
-  t.test('tells what DynamoDB would not keep: more than 38 digits, or beyond its range', async (t) => {
+  t.test('reports numbers that DynamoDB refuses: more than 38 digits, or out of range', async (t) => {
     fc.assert(fc.property(number, (text) => {
       const { digits, exponent } = splitNumber(text)
       const isKept = digits === '0' || (digits.length <= 38 && exponent >= -130 && exponent <= 125)
@@ -227,7 +227,7 @@ test('JSON with numbers that a double does not hold', async (t) => {
   })
 })
 
-test('numbers that are short and yet no double, or none that the SDK takes, keep their digits', (t) => {
+test('short numbers that are not exact doubles, or that the SDK refuses, keep their digits', (t) => {
   const json = '[1e-400,1E+126,12345678901234567890,0.1,-999999999999999]'
   const read = parseExactly(json) as unknown[] // the array above
   t.strictSame(read.map((one) => typeof one), ['object', 'object', 'object', 'number', 'number'])

@@ -181,7 +181,7 @@ test('AUTH_MODE=jwt', async (t) => {
   const { app, ada, bob, admin, call, objects, config, tokenOf, clock } = await jwtApp(t, { log: { write: (line) => { lines.push(line) } } })
   const url = '/api/registrations/demo-ada'
 
-  t.test('a token is taken from one Authorization header, and from nowhere else', async (t) => {
+  t.test('a token is read from the Authorization header only', async (t) => {
     const statusWith = async (authorization: string) => (await app.inject({ url, headers: { authorization } })).statusCode
     for (const authorization of [`Bearer ${ada}`, `bearer ${ada}`, `BEARER   ${ada}`]) t.equal(await statusWith(authorization), 200, authorization.slice(0, 12))
 
@@ -203,7 +203,7 @@ test('AUTH_MODE=jwt', async (t) => {
     const form = { method: 'POST', url: '/api/registrations', headers: { 'content-type': 'application/json' }, payload: { access_token: ada } } as const
     t.equal((await app.inject(form)).statusCode, 401, 'the body')
 
-    t.test('of which there may be one only, over a socket', async (t) => {
+    t.test('and only from one such header, over a socket', async (t) => {
       const base = await app.listen({ host: '127.0.0.1', port: 0 })
       const [response] = await once(httpRequest(base + url, { headers: { Authorization: [`Bearer ${ada}`, 'Bearer x'] } }).end(), 'response') as [IncomingMessage]
       t.equal(response.statusCode, 400)
@@ -212,7 +212,7 @@ test('AUTH_MODE=jwt', async (t) => {
     })
   })
 
-  t.test('a user names no picture that was uploaded for somebody else', async (t) => {
+  t.test('a user cannot name a picture that was uploaded for another user', async (t) => {
     const upload = async (key: string) => objects.put(key, (await objects.get('demo/ada.jpg')).body, 'image/jpeg')
     await upload('faces/demo-ada/stored_1.jpg')
     await upload('faces/demo-bob/stored_1.jpg')
@@ -238,7 +238,7 @@ test('AUTH_MODE=jwt', async (t) => {
     t.equal((await name(admin, 'demo-bob', 'faces/demo-ada/stored_1.jpg')).statusCode, 200, 'and admins any')
   })
 
-  t.test('users are who their token says, whatever characters their ids are made of', async (t) => {
+  t.test('users are identified by their token, whatever characters their ids have', async (t) => {
     const [one, other] = ['auth0|5f7', 'auth0|5f7/img_x']
     const [token, others] = [await tokenOf(one), await tokenOf(other)]
     const { json } = await call(admin, { method: 'POST', url: '/api/events', payload: { name: 'Names', capacity: 9 } })
@@ -276,19 +276,19 @@ test('AUTH_MODE=jwt', async (t) => {
     t.equal((await call(token, { method: 'POST', url: `/api/chat/conversations/${encodeURIComponent(longest)}/read` })).statusCode, 404)
   })
 
-  t.test('who may do what, on every route', async (t) => {
+  t.test('access rules of every route', async (t) => {
     const documented = Object.entries(app.swagger().paths ?? {}).flatMap(([path, methods]) => Object.keys(methods as object).map((method) => `${method.toUpperCase()} ${path}`))
     t.strictSame(documented.sort(), Object.keys(MAY).sort(), 'there are no other routes')
     const those = (who: string) => Object.keys(MAY).filter((route) => MAY[route] === who)
     const adas = { registrationId: 'demo-ada', userId: 'ada' }
 
-    t.test('health and docs are for everybody', async (t) => {
+    t.test('health and docs need no token', async (t) => {
       for (const route of those('everybody')) t.equal((await call(undefined, filled(route, adas))).statusCode, 200, route)
       for (const url of ['/docs', '/docs/json', '/docs/static/swagger-ui.css']) t.equal((await call(undefined, { url })).statusCode, 200, url)
       t.equal((await call('garbage', { url: '/health' })).statusCode, 200, 'whatever token comes along')
     })
 
-    t.test('without a token there is nothing else, and the answer tells what is wanted (RFC 6750, section 3)', async (t) => {
+    t.test('every other route needs a token, and the answer says so (RFC 6750, section 3)', async (t) => {
       for (const route of Object.keys(MAY).filter((route) => MAY[route] !== 'everybody')) {
         const response = await call(undefined, filled(route, adas))
         t.match({ status: response.statusCode, code: codeOf(response), asks: response.headers['www-authenticate'] },
@@ -298,7 +298,7 @@ test('AUTH_MODE=jwt', async (t) => {
       }
     })
 
-    t.test('some is for anybody with a token', async (t) => {
+    t.test('some routes accept any token', async (t) => {
       for (const route of those('anybody')) {
         const response = await call(bob, filled(route, adas))
         t.equal(response.statusCode, 200, route)
@@ -306,7 +306,7 @@ test('AUTH_MODE=jwt', async (t) => {
       }
     })
 
-    t.test('what is for admins is refused to others', async (t) => {
+    t.test('admin routes refuse other users', async (t) => {
       for (const route of those('admin')) {
         const response = await call(ada, filled(route, adas))
         t.match({ status: response.statusCode, code: codeOf(response), asks: response.headers['www-authenticate'] },
@@ -315,7 +315,7 @@ test('AUTH_MODE=jwt', async (t) => {
       }
     })
 
-    t.test('what is somebody else\'s is as if it were not there', async (t) => {
+    t.test('other users\' resources look like missing ones', async (t) => {
       for (const route of those('mine')) {
         const [foreign, missing] = await Promise.all([adas, { registrationId: 'nothing', userId: 'nobody' }].map((ids) => call(bob, filled(route, ids))))
         const shown = ({ statusCode, payload }: LightMyRequestResponse) =>
@@ -331,7 +331,7 @@ test('AUTH_MODE=jwt', async (t) => {
       }
     })
 
-    t.test('one\'s own is there, unchanged by all that, and is changed', async (t) => {
+    t.test('the owner\'s requests succeed, and the refused ones changed nothing', async (t) => {
       t.strictSame(Object.keys(requests).sort(), [...those('mine'), ...those('body')].sort(), 'each has a request')
       for (const [route, { status }] of Object.entries(requests)) {
         if (route === DELETE_USER) continue // the last of all
@@ -341,7 +341,7 @@ test('AUTH_MODE=jwt', async (t) => {
       }
     })
 
-    t.test('users change the name and the metadata of their face record, and only admins what comparing faces has come to', async (t) => {
+    t.test('users change name and metadata of their face record, and only admins the results of the comparison', async (t) => {
       const change = (token: string, payload: object) => call(token, { method: 'PUT', url: '/api/registrations/ada/face', payload })
       const read = async () => (await call(ada, { url: '/api/registrations/ada/face' })).json<Answer>().data
       const before = await read()
@@ -366,7 +366,7 @@ test('AUTH_MODE=jwt', async (t) => {
       t.match((await change(admin, results)).json(), { data: results })
     })
 
-    t.test('admins do what is for admins, and reach what is anybody\'s', async (t) => {
+    t.test('admins use admin routes, and reach everybody\'s resources', async (t) => {
       for (const route of those('admin')) {
         const isNew = route.startsWith('POST')
         const response = await call(admin, { ...filled(route, adas), ...isNew && { payload: { name: 'New', capacity: 5 } } })
@@ -379,14 +379,14 @@ test('AUTH_MODE=jwt', async (t) => {
       t.equal(registered.statusCode, 201, 'also in the name of others')
     })
 
-    t.test('a user may have everything of theirs deleted', async (t) => {
+    t.test('a user may have all their own data deleted', async (t) => {
       const response = await call(ada, filled(DELETE_USER, adas))
       t.equal(response.statusCode, requests[DELETE_USER]!.status)
       matchesDocs(t, app, response)
       t.equal((await call(ada, { url: String(response.headers.location) })).statusCode, 200)
     })
 
-    t.test('the documentation says which', async (t) => {
+    t.test('the documentation says which routes', async (t) => {
       t.strictSame(docsGaps(app), [])
       const { paths } = app.swagger() as unknown as { paths: Record<string, Record<string, { summary: string, security?: unknown, responses: object }>> } // @fastify/swagger types all versions at once
       t.strictSame(paths['/api/registrations']!.post!.security, [{ bearer: [] }])
@@ -398,14 +398,14 @@ test('AUTH_MODE=jwt', async (t) => {
     })
   })
 
-  t.test('a token is good until the clock says otherwise', async (t) => {
+  t.test('a token is valid until it expires by the clock', async (t) => {
     await clock.advance(3_600_000)
     const response = await call(ada, { url })
     t.match({ status: response.statusCode, code: codeOf(response) }, { status: 401, code: 'TOKEN_EXPIRED' })
     matchesDocs(t, app, response)
   })
 
-  t.test('no token is written to the log, accepted or not', async (t) => {
+  t.test('tokens are never logged, accepted or not', async (t) => {
     await app.inject(`/api/registrations/demo-ada?access_token=${ada}&token=${ada}&id_token=${ada}`)
     for (const status of [200, 401, 403]) t.ok(lines.some((line) => line.includes(`"status":${status}`)), `${status} is`)
     t.notOk(lines.some((line) => [ada, bob, admin].some((token) => token.split('.').slice(1).some((part) => line.includes(part)))))
@@ -428,7 +428,7 @@ const declaring = (routes: Record<string, RouteAuth | undefined>): Feature => ({
   },
 })
 
-test('a route says who may ask it', async (t) => {
+test('a route declares who may call it', async (t) => {
   const features = [declaring({ '/silent': undefined, '/always': { token: 'always' }, '/admin': { admin: true }, '/always-admin': { token: 'always', admin: true }, '/never': { token: 'never' }, '/of/:owner': { owner: 'owner' } })]
   const paths = ['/silent', '/always', '/admin', '/always-admin', '/never', '/of/bob']
 
@@ -467,13 +467,13 @@ test('a route says who may ask it', async (t) => {
     ])
   })
 
-  t.test('and is not registered when that makes no sense', async (t) => {
+  t.test('and is not registered with rules that contradict each other', async (t) => {
     await t.rejects(testApp(t, { features: [declaring({ '/of/:user': { owner: 'userId' } })] }), { message: '/api/of/:user has no parameter userId' })
     await t.rejects(testApp(t, { features: [declaring({ '/a': { token: 'never', admin: true } })] }), { message: /is for everybody/ })
   })
 })
 
-test('a handler asks who asks, or whom a request is about', async (t) => {
+test('a handler asks who the caller is, or whom a request is about', async (t) => {
   const [nobody, ada, grace] = [undefined, { id: 'ada', groups: [] }, { id: 'grace', groups: ['admin'] }]
   t.equal(callerOf({ user: ada }).id, 'ada')
   t.throws(() => callerOf({ user: nobody }), TypeError, 'which no route may ask that can go without a token')
@@ -485,7 +485,7 @@ test('a handler asks who asks, or whom a request is about', async (t) => {
   t.throws(() => subjectOf({ user: ada }, { id: 'bob', path: 'query.userId', refusal: (id) => new NothingHere(id) }), { code: 'NOT_FOUND' })
 })
 
-test('a pool that AUTH_ISSUER and AUTH_AUDIENCE name is the one that counts', async (t) => {
+test('tokens of the pool in AUTH_ISSUER and AUTH_AUDIENCE are accepted', async (t) => {
   const lines: string[] = []
   const pool = await fakePool(t)
   const token = await pool.sign()

@@ -31,7 +31,7 @@ const shape = {
 
 const read = (form: string) => readQueryInput(shape, new URLSearchParams(form))
 
-test('parameters become the input that the call has in JSON', async (t) => {
+test('parameters become the same input as in JSON', async (t) => {
   t.strictSame(read('Action=X&Version=2010-08-01&Namespace=a%26b&Count=-3&Share=1.5e3&Deep=true&Data=aGk%3D&Unknown.member.1=x'),
     { Namespace: 'a&b', Count: -3, Share: 1500, Deep: true, Data: 'aGk=' }, 'text is read by the shape; what the shape does not name is left out')
   t.strictSame(read('Names.member.10=c&Names.member.2=b&Names.member.1=a&Names.member.x=y').Names, ['a', 'b', 'c'], 'members are in the order of their numbers')
@@ -124,7 +124,7 @@ test('answers are XML: lists have members, maps have entries, times are ISO 8601
   t.match(trace.query().map(({ operation, result }) => [operation, result]), [['Describe', 'ok'], ['Nothing', 'ok'], ['Echo', 'ok']])
 })
 
-test('errors are XML, in the service\'s words', async (t) => {
+test('errors are XML, with the service\'s messages', async (t) => {
   const { call, logged, trace } = serve(t)
   t.same((await call('Action=Fails')).parsed, {
     ErrorResponse: { Error: { Type: 'Sender', Code: 'NoSuchThing', Message: 'There is none' }, RequestId: 'r-1' },

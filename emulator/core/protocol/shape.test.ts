@@ -17,7 +17,7 @@ const shape = {
   required: ['Name'],
 } as const satisfies StructureShape
 
-test('reads an input by its shape', async (t) => {
+test('parses an input by its shape', async (t) => {
   const input = readShape(shape, {
     Name: 'abc',
     Data: Buffer.from('hi').toString('base64'),
@@ -39,7 +39,7 @@ test('reads an input by its shape', async (t) => {
   }, 'unknown members are left out, bytes are decoded, an integer has no fraction')
 })
 
-test('words what breaks a constraint as AWS does', async (t) => {
+test('reports a violated constraint as AWS does', async (t) => {
   const cases: Array<[input: object, message: string]> = [
     [{}, 'Value null at \'name\' failed to satisfy constraint: Member must not be null'],
     [{ Name: '' }, 'Value \'\' at \'name\' failed to satisfy constraint: Member must have length greater than or equal to 1; ' +
@@ -62,7 +62,7 @@ test('words what breaks a constraint as AWS does', async (t) => {
   }
 })
 
-test('refuses values of another type before it looks at constraints', async (t) => {
+test('refuses values of another type before it checks constraints', async (t) => {
   const cases: Array<[input: object, message: string]> = [
     [{ Name: 1 }, 'NUMBER_VALUE cannot be converted to String'],
     [{ Name: ['a'] }, 'Start of list found where not expected'],

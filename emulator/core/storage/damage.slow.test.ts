@@ -80,7 +80,7 @@ for (const [title, { damage, line, left }] of Object.entries(DAMAGES)) {
   })
 }
 
-test('An unfinished record at the end of the log is no damage: a kill leaves it', async (t) => {
+test('An incomplete record at the end of the log is not damage: a kill leaves it', async (t) => {
   const { path, find } = await closedDirectory(t)
   const log = find(/\.log$/)
   truncateSync(log, statSync(log).size - 10)
@@ -89,14 +89,14 @@ test('An unfinished record at the end of the log is no damage: a kill leaves it'
   t.same(await repairState(path), { lost: [] })
 })
 
-test('A directory that is in use is said to be in use, whatever its files look like', async (t) => {
+test('A directory that is in use is reported as in use, whatever its files contain', async (t) => {
   const path = join(t.testdir({}), 'data')
   const storage = await DirectoryStorage.open(path)
   t.teardown(() => storage.close())
   await t.rejects(repairState(path), { message: /is in use by another emulator/ })
 })
 
-test('Nobody but the owner may read a data directory', { skip: process.platform === 'win32' && 'Windows has no such modes' }, async (t) => {
+test('Only the owner may read a data directory', { skip: process.platform === 'win32' && 'Windows has no such modes' }, async (t) => {
   const { path, state } = await closedDirectory(t)
   for (const folder of [path, state, join(path, 'contents')]) t.equal(statSync(folder).mode & 0o77, 0, folder)
 })

@@ -24,7 +24,7 @@ tap.teardown(async () => {
   await rm(disk, { recursive: true })
 })
 
-test('on a full disk reads work, and writes work again without a restart once there is space', { skip: refused ?? false }, async (t) => {
+test('on a full disk reads work, and writes resume without a restart once there is space', { skip: refused ?? false }, async (t) => {
   const dataPath = join(disk, 'data')
   await mkdir(dataPath)
   const warnings: string[] = []

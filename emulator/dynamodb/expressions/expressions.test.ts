@@ -42,7 +42,7 @@ test('a syntax error names the token between its neighbours', async (t) => {
   for (const [request, expected] of cases) t.equal(fault(request), expected)
 })
 
-test('conditions are refused for what can be seen without an item', async (t) => {
+test('conditions are refused for errors that do not depend on the item', async (t) => {
   const cases: [string, string | undefined][] = [
     ['a = :s AND (b < :n OR NOT attribute_exists(c)) AND size(d) BETWEEN :n AND :n', undefined],
     ['NOT NOT (a).b = :s and begins_with ( a[0] [1] . c , :s )', undefined],
@@ -76,7 +76,7 @@ test('conditions are refused for what can be seen without an item', async (t) =>
   for (const [expression, expected] of cases) t.equal(filterFault(expression), expected && `Invalid FilterExpression: ${expected}`, expression)
 })
 
-test('placeholders are refused when nothing uses them, or when they are none', async (t) => {
+test('placeholders are refused when they are unused or invalid', async (t) => {
   t.equal(fault({ FilterExpression: 'a = b', ExpressionAttributeNames: names('x', 'y') }),
     'Value provided in ExpressionAttributeNames unused in expressions: keys: {#x, #y}')
   t.equal(fault({ FilterExpression: 'a = b', ExpressionAttributeValues: { ':x': { S: '' } } }),
@@ -87,7 +87,7 @@ test('placeholders are refused when nothing uses them, or when they are none', a
     'ExpressionAttributeValues contains invalid value: One or more parameter values were invalid: An string set  may not be empty for key :v')
 })
 
-test('key conditions take either side, and one condition for each key', async (t) => {
+test('key conditions may have the attribute on either side, and one condition for each key', async (t) => {
   const conditions = (KeyConditionExpression: string) => {
     const request: Expressions = { KeyConditionExpression, ExpressionAttributeValues: { ':v': { S: 'v' } } }
     const wrong = parseExpressions(request, AWS_LIMITS)
@@ -120,7 +120,7 @@ function update (t: Test, item: Item | undefined, UpdateExpression: string, valu
 const strings = (...all: string[]) => ({ L: all.map((S) => ({ S })) })
 
 // https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.UpdateExpressions.html
-test('updates are made of the item as it was', async (t) => {
+test('updates are computed from the item before the update', async (t) => {
   const v: Item = { ':v': { N: '5' }, ':x': { S: 'x' }, ':y': { S: 'y' } }
   const pick = (...wanted: string[]) => Object.fromEntries(wanted.map((name) => [name, v[name]!]))
   const item: Item = { a: { N: '1' }, b: { N: '2' }, l: strings('0', '1', '2', '3'), m: { M: { n: { N: '1' }, l: strings('p') } }, s: { SS: ['p', 'q'] } }
@@ -151,7 +151,7 @@ test('updates are made of the item as it was', async (t) => {
   t.equal(update(t, item, 'DELETE a :s', { ':s': { SS: ['p'] } }), type)
 })
 
-test('updates are refused for what can be seen without an item', async (t) => {
+test('updates are refused for errors that do not depend on the item', async (t) => {
   const wrong = (expression: string, values?: Item) => update(t, undefined, expression, values)
   const v = { ':v': { N: '1' } }
   t.equal(wrong('SET a = :v, a.b = :v', v), 'Invalid UpdateExpression: Two document paths overlap with each other; must remove or rewrite one of these paths; path one: [a], path two: [a, b]')
@@ -173,7 +173,7 @@ test('updates are refused for what can be seen without an item', async (t) => {
 })
 
 // https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html
-test('numbers are exact, to 38 digits, and have one form', async (t) => {
+test('numbers are exact to 38 digits, and have one canonical form', async (t) => {
   const stored = (N: string) => {
     const request: Expressions = { FilterExpression: 'a = :n', ExpressionAttributeValues: { ':n': { N } } }
     return parseExpressions(request, AWS_LIMITS)?.replace(/^.*invalid value: | for key :n$/g, '') ?? request.ExpressionAttributeValues![':n']!.N

@@ -19,7 +19,7 @@ const { value } = fc.letrec<{ value: unknown }>((tie) => ({
 const inputOf = (shapes: Shapes) => fc.dictionary(fc.constantFrom(...Object.keys(shapes), 'Unknown'), value, { maxKeys: 5 })
 
 for (const [name, { types }] of Object.entries(operations)) {
-  test(`what the compiled shape of ${name} accepts, the engine takes as it is`, (t) => {
+  test(`the engine accepts every input that the compiled shape of ${name} accepts`, (t) => {
     const accepts = compileShapes(types)
     fc.assert(fc.property(inputOf(types), (input) => {
       if (!accepts(input)) return
@@ -42,7 +42,7 @@ const ordinary: [keyof typeof operations, object][] = [
 ]
 
 for (const [name, input] of ordinary) {
-  test(`the compiled shape accepts an ordinary ${name}, and nothing beside it`, (t) => {
+  test(`the compiled shape accepts an ordinary ${name}, and refuses invalid ones`, (t) => {
     const accepts = compileShapes(operations[name].types)
     t.ok(accepts(input))
     for (const wrong of [{ ...input, Unknown: 1 }, { ...input, TableName: 1 }, { ...input, [Object.keys(input)[0]!]: null }, {}, [], null, 'a']) t.notOk(accepts(wrong), JSON.stringify(wrong))

@@ -17,7 +17,7 @@ const { value } = fc.letrec<{ value: unknown }>((tie) => ({
   ),
 }))
 
-test('values come back as they went in, and as the SDK gives them', (t) => {
+test('values are read as they were written, and as the SDK returns them', (t) => {
   fc.assert(fc.property(value, (value) => {
     const json = JSON.parse(JSON.stringify(marshaller({ convertTopLevelContainer: true })(value))) as object
     const sdk = unmarshall(withBytes(json) as Parameters<typeof unmarshall>[0], { convertWithoutMapWrapper: true })
@@ -26,7 +26,7 @@ test('values come back as they went in, and as the SDK gives them', (t) => {
   t.end()
 })
 
-test('whoever reads a stored vector has one of their own, and one that is not stored is read anew', (t) => {
+test('each reader of a stored vector gets a copy, and a list that is not frozen is read again', (t) => {
   const read = unmarshaller({ convertWithoutMapWrapper: true })
   const stored = Object.freeze([{ N: '0.5' }, { N: '-2' }])
   for (let round = 0; round < 3; round++) {
@@ -42,7 +42,7 @@ test('whoever reads a stored vector has one of their own, and one that is not st
   t.end()
 })
 
-test('values are marshalled in one pass as the SDK marshals them, undefined members and functions left out', (t) => {
+test('values are marshalled in one pass as the SDK marshals them, without undefined members and functions', (t) => {
   const options = { convertTopLevelContainer: true, removeUndefinedValues: true }
   const ours = marshaller(options)
   const odd = fc.oneof(value, fc.constantFrom(undefined, () => 1, new Date(0), NaN, Infinity, 2 ** 60, -0, new Set(), new Map([['a', 1]]), Object.create(null)))
@@ -52,7 +52,7 @@ test('values are marshalled in one pass as the SDK marshals them, undefined memb
   t.end()
 })
 
-test('a number that no JavaScript number holds is the SDK\'s error', (t) => {
+test('a number that JavaScript cannot represent is the SDK\'s error', (t) => {
   for (const N of ['1e300', '12345678901234567890.5']) {
     const expected = { message: `${N} can't be converted to BigInt. Set options.wrapNumbers to get string value.` }
     t.throws(() => unmarshaller({})({ N }), expected)
@@ -63,7 +63,7 @@ test('a number that no JavaScript number holds is the SDK\'s error', (t) => {
 })
 
 // https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/CapacityUnitCalculations.html
-test('sizes are of names and values in UTF-8, of numbers by their significant digits', (t) => {
+test('sizes count names and values in UTF-8, and numbers by significant digits', (t) => {
   const sizes: [object, number][] = [
     [{ S: 'äö' }, 4], [{ N: '0' }, 1], [{ N: '1' }, 2], [{ N: '-1' }, 3], [{ N: '100' }, 2], [{ N: '0.0012' }, 2], [{ N: '12345' }, 4],
     [{ B: 'AQID' }, 3], [{ BOOL: true }, 1], [{ NULL: true }, 1], [{ L: [{ S: 'a' }] }, 5], [{ M: { ab: { S: 'c' } } }, 7], [{ SS: ['a', 'bc'] }, 3], [{ NS: ['1', '22'] }, 4], [{ BS: ['AQ=='] }, 1],

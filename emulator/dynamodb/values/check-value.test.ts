@@ -10,7 +10,7 @@ const stored = (text: string): string => {
   return value.N
 }
 
-test('a number is stored as DynamoDB writes it, however it was written', async (t) => {
+test('a number is stored in DynamoDB\'s form, however it was written', async (t) => {
   const digits = (maxLength: number) => fc.string({ unit: fc.constantFrom(...'0001234567890'), maxLength })
   const text = fc.tuple(fc.constantFrom('', '-', '+'), digits(18), fc.constantFrom('', '.'), digits(18), fc.constantFrom('', 'e0', 'E-3'))
     .map(([sign, whole, point, fraction, power]) => `${sign}${whole}0${point}${point && fraction}${power}`)

@@ -31,7 +31,7 @@ const compare = (client: RekognitionClient, source: Stored, target: Stored, thre
 
 const detect = (client: RekognitionClient, image: Image) => client.send(new DetectFacesCommand({ Image: image, Attributes: ['ALL'] }))
 
-test('people by name, whatever the pictures look like', async (t) => {
+test('people are matched by name, whatever the pictures show', async (t) => {
   const { rekognition, put } = await arranging(t)
   const anna = await put({ faces: [{ person: 'anna' }] })
   const annaAgain = await put({ faces: [{ person: 'anna' }] }, await drawPortrait(2))
@@ -47,7 +47,7 @@ test('people by name, whatever the pictures look like', async (t) => {
   t.equal(await similarity(anna, unnamed), 1, 'who is nobody with a name')
 })
 
-test('several faces, the largest first, compared one by one', async (t) => {
+test('several faces are ordered by size, and compared one by one', async (t) => {
   const { rekognition, put } = await arranging(t)
   const group = await put({
     faces: [
@@ -74,14 +74,14 @@ test('several faces, the largest first, compared one by one', async (t) => {
   t.strictSame((await compare(rekognition, same, same)).UnmatchedFaces!.length, 1, 'and are different people')
 })
 
-test('no faces', async (t) => {
+test('a picture can have no faces', async (t) => {
   const { rekognition, put } = await arranging(t)
   const nobody = await put({ faces: [] })
   t.strictSame((await detect(rekognition, nobody)).FaceDetails, [])
   await t.rejects(compare(rekognition, nobody, await put({ faces: [{}] })), { name: 'InvalidParameterException' })
 })
 
-test('what a face looks like', async (t) => {
+test('the attributes of a face can be arranged', async (t) => {
   const { rekognition, put } = await arranging(t)
   const arranged = {
     confidence: 60,
@@ -124,7 +124,7 @@ test('what a face looks like', async (t) => {
   t.strictSame({ ...untold, Smile: seen!.Smile }, seen, 'what is not told is as the engine sees it')
 })
 
-test('an error', async (t) => {
+test('an error can be arranged', async (t) => {
   const { emulator, rekognition, put } = await arranging(t)
   const errors = {
     AccessDeniedException: 400,
@@ -144,7 +144,7 @@ test('an error', async (t) => {
   t.equal(emulator.trace.query({ result: 'ProvisionedThroughputExceededException' }).length, 2, 'and it is in the trace')
 })
 
-test('an arrangement that is wrong is an error that says what is wrong with it', async (t) => {
+test('an invalid arrangement is an error that says what is wrong with it', async (t) => {
   const { rekognition, put } = await arranging(t)
   const wrong: Array<[arrangement: object | string, fault: RegExp]> = [
     ['{"faces":', /it is not JSON: /],
@@ -170,7 +170,7 @@ test('an arrangement that is wrong is an error that says what is wrong with it',
   }
 })
 
-test('a picture stays a picture', async (t) => {
+test('an arranged object must still be a valid image', async (t) => {
   const { rekognition, put } = await arranging(t)
   const text = await put({ faces: [{ person: 'anna' }] }, Buffer.from('no picture'))
   await t.rejects(detect(rekognition, text), { name: 'InvalidImageFormatException' })
@@ -188,7 +188,7 @@ async function withObjects (t: Test, ...keys: string[]) {
   return { emulator, rekognition, faces }
 }
 
-test('arranged by the SHA-256 of a picture, wherever it is', async (t) => {
+test('a picture is arranged by its SHA-256, wherever it is', async (t) => {
   const { emulator, rekognition, faces } = await withObjects(t, 'a.png')
   t.equal(await faces('a.png'), 0, 'as the metadata say')
   t.strictSame(await emulator.faces.arrange({ sha256: sha256.toUpperCase(), faces: [{ person: 'anna' }, {}] }), { sha256, faces: [{ person: 'anna' }, {}] })
@@ -200,7 +200,7 @@ test('arranged by the SHA-256 of a picture, wherever it is', async (t) => {
   t.strictSame(emulator.faces.list(), [{ sha256, error: 'ImageTooLargeException' }], 'in the place of the one before')
 })
 
-test('arranged by bucket and key', async (t) => {
+test('a picture is arranged by bucket and key', async (t) => {
   const { emulator, rekognition, faces } = await withObjects(t, 'anna/1.png', 'anna/2.png', 'anna/old/1.png', 'a*c', 'abc')
   const three: ArrangedAnswer = { bucket: 'photos', key: 'anna/*.png', faces: [{}, {}, {}] }
   await emulator.faces.arrange(three)
@@ -221,7 +221,7 @@ test('arranged by bucket and key', async (t) => {
   }
 })
 
-test('arranged for one account', async (t) => {
+test('an arrangement can be for one account', async (t) => {
   const emulator = await testEmulator(t, { listen: false })
   const faces = async (accessKeyId: string) =>
     (await detect(emulator.clients({ accessKeyId, maxAttempts: 1 }).rekognition, { Bytes: portrait })).FaceDetails!.length
@@ -238,7 +238,7 @@ test('arranged for one account', async (t) => {
   t.strictSame(await all(), [1, 1, 1])
 })
 
-test('arranged over the control API', async (t) => {
+test('arrangements can be set over the control API', async (t) => {
   const { emulator, faces } = await withObjects(t, 'a.png')
   const call = async (method: string, body?: unknown, query = '') => {
     const response = await fetch(`${emulator.url}/_sandtable/rekognition/faces${query}`, { method, body: body === undefined ? undefined : JSON.stringify(body) })

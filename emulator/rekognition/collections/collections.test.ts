@@ -59,14 +59,14 @@ test('collections', async (t) => {
       t.strictSame((await listed()).CollectionIds, [])
     })
 
-    await t.test('the time of creation is in seconds, with their fraction', async (t) => {
+    await t.test('have a creation time in seconds, with a fraction', async (t) => {
       await emulator.clock.advance(1234)
       await create(rekognition, 'later')
       t.strictSame((await describe(rekognition, 'later')).CreationTimestamp, new Date(TEST_TIME + 1234))
       await rekognition.send(new DeleteCollectionCommand({ CollectionId: 'later' }))
     })
 
-    await t.test('are there once, or not at all', async (t) => {
+    await t.test('cannot be created twice, and a missing one is an error of every operation', async (t) => {
       await create(rekognition)
       await t.rejects(create(rekognition), { name: 'ResourceAlreadyExistsException', message: 'The collection id: people already exists', $metadata: { httpStatusCode: 400 } })
       const CollectionId = 'no-one'
@@ -95,7 +95,7 @@ test('collections', async (t) => {
       await t.rejects(list(rekognition, { NextToken: first.NextToken }), { name: 'InvalidPaginationTokenException' }, 'another list\'s token')
     })
 
-    await t.test('take tags, within their bounds', async (t) => {
+    await t.test('accept tags, within limits', async (t) => {
       const tagged = (Tags: Record<string, string>, CollectionId = 'tagged') => rekognition.send(new CreateCollectionCommand({ CollectionId, Tags }))
       await tagged(Object.fromEntries(Array.from({ length: 200 }, (_, i) => [`key ${i}`, i % 2 ? 'wärt' : ''])))
       await t.rejects(tagged(Object.fromEntries(Array.from({ length: 201 }, (_, i) => [`k${i}`, ''])), 'more'), {
@@ -112,7 +112,7 @@ test('collections', async (t) => {
       await t.rejects(describe(rekognition, 'more'), { name: 'ResourceNotFoundException' }, 'what is refused leaves nothing')
     })
 
-    await t.test('refuse what the model does not allow', async (t) => {
+    await t.test('refuse values that the model does not allow', async (t) => {
       await t.rejects(create(rekognition, 'a b'), {
         name: 'ValidationException',
         message: '1 validation error detected: Value \'a b\' at \'collectionId\' failed to satisfy constraint: Member must satisfy regular expression pattern: [a-zA-Z0-9_.\\-]+',
@@ -168,7 +168,7 @@ test('faces', async (t) => {
       await rekognition.send(new DeleteFacesCommand({ CollectionId: 'people', FaceIds: [other.FaceId!] }))
     })
 
-    await t.test('ListFaces pages through them, or gives those asked for', async (t) => {
+    await t.test('ListFaces pages through them, or returns the requested ones', async (t) => {
       const first = await list(rekognition, { MaxResults: 2 })
       t.strictSame([first.Faces!.map(({ FaceId }) => FaceId), first.FaceModelVersion], [[ids.anna, ids.boris], '7.0'])
       t.strictSame(Object.keys(first.Faces![0]!).sort(), ['BoundingBox', 'Confidence', 'ExternalImageId', 'FaceId', 'ImageId', 'IndexFacesModelVersion'])
@@ -179,7 +179,7 @@ test('faces', async (t) => {
       await t.rejects(list(rekognition, { CollectionId: 'others', NextToken: first.NextToken }), { name: 'InvalidPaginationTokenException', message: 'Invalid Token' })
     })
 
-    await t.test('SearchFaces finds the others that are alike', async (t) => {
+    await t.test('SearchFaces finds other similar faces', async (t) => {
       const search = (FaceId: string, rest = {}) => rekognition.send(new SearchFacesCommand({ CollectionId: 'people', FaceId, ...rest }))
       const { SearchedFaceId, FaceMatches, FaceModelVersion } = await search(ids.anna)
       t.strictSame([SearchedFaceId, FaceModelVersion], [ids.anna, '7.0'])
@@ -193,7 +193,7 @@ test('faces', async (t) => {
       await t.rejects(search(NOBODY), { name: 'InvalidParameterException', message: 'faceId was not found in the collection' })
     })
 
-    await t.test('SearchFacesByImage finds those that are like the largest face', async (t) => {
+    await t.test('SearchFacesByImage finds those similar to the largest face', async (t) => {
       const found = await searchBy(rekognition, copyOfAnna)
       t.match(found.FaceMatches, [{ Similarity: 100, Face: { FaceId: ids.copy } }, { Face: { FaceId: ids.anna } }])
       t.ok(found.SearchedFaceConfidence! > 50 && found.SearchedFaceBoundingBox!.Width! > 0 && found.FaceModelVersion === '7.0')
@@ -206,7 +206,7 @@ test('faces', async (t) => {
       await t.rejects(searchBy(rekognition, blurred, { QualityFilter: 'HIGH' }), { name: 'InvalidParameterException' })
     })
 
-    await t.test('DeleteFaces deletes those that are there, and names the others', async (t) => {
+    await t.test('DeleteFaces deletes existing ones, and reports the others', async (t) => {
       const { DeletedFaces, UnsuccessfulFaceDeletions } = await rekognition.send(new DeleteFacesCommand({ CollectionId: 'people', FaceIds: [NOBODY, ids.copy, ids.copy] }))
       t.strictSame(DeletedFaces, [ids.copy])
       t.strictSame(UnsuccessfulFaceDeletions, [{ FaceId: NOBODY, Reasons: ['FACE_NOT_FOUND'] }])
@@ -216,7 +216,7 @@ test('faces', async (t) => {
   })
 })
 
-test('IndexFaces leaves out what is of low quality or too much', async (t) => {
+test('IndexFaces leaves out faces of low quality and beyond MaxFaces', async (t) => {
   const emulator = await testEmulator(t, { listen: false })
   const { rekognition } = emulator.clients({ maxAttempts: 1 })
   await create(rekognition)
@@ -252,7 +252,7 @@ test('IndexFaces leaves out what is of low quality or too much', async (t) => {
   t.equal((await describe(rekognition)).FaceCount, 6, 'who is arranged anew in the same place is somebody else')
 })
 
-test('each account and each region has its own collections, and a reset drops them', async (t) => {
+test('each account and each region has its own collections, and a reset deletes them', async (t) => {
   const emulator = await testEmulator(t, { listen: false })
   const clientOf = (accessKeyId: string, region = 'us-east-1') => emulator.clients({ accessKeyId, region, maxAttempts: 1 }).rekognition
   const [one, elsewhere, other] = [clientOf('111111111111'), clientOf('111111111111', 'eu-west-1'), clientOf('222222222222')] as const
@@ -300,7 +300,7 @@ test('limits and the engine are options', async (t) => {
   await t.rejects(index(rekognition, boris), { name: 'ResourceNotFoundException' }, 'a collection may go while a picture is looked at')
 })
 
-test('a search gives what comparing everything gives, in the same order, with less work', async (t) => {
+test('a search returns the same as comparing all faces, in the same order, with less work', async (t) => {
   const random = randomNumbers(1)
   let compared = 0
   const similarity = (one: number, other: number) => 100 - Math.abs(one - other)

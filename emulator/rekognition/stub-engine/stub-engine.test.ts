@@ -50,7 +50,7 @@ test('a copy of a picture is the same person', async (t) => {
   }
 })
 
-test('a copy of a picture looks the same', async (t) => {
+test('a copy of a picture has the same attributes', async (t) => {
   let others = 0
   let all = 0
   for (let person = 1; person <= 10; person++) {
@@ -68,7 +68,7 @@ test('a copy of a picture looks the same', async (t) => {
   t.ok(others <= 0.04 * all, `the age range or the strongest emotion is another in ${others} of ${all}`)
 })
 
-test('pictures of the same composition but of other people are below 50', async (t) => {
+test('pictures with the same composition and different people are below 50', async (t) => {
   const pictures = await Promise.all([
     ...Array.from({ length: 33 }, (_, i) => drawPortrait(i + 1)),
     drawNoise(1),
@@ -95,7 +95,7 @@ test('the same pixels give the same answer on every machine and in every version
   t.equal(createHash('sha256').update(JSON.stringify(face.detail)).digest('hex'), 'eb0326964181ef322e49e30177148efa3a26890bf269b41e3a0b8073fd0a1161', 'and nothing about it differs in the last digit')
 })
 
-test('every detail of a face is in its bounds', async (t) => {
+test('all values of a face are in range', async (t) => {
   for (const person of [1, 2, 3, 4, 5, 6]) {
     const { detail } = await faceIn(await drawPortrait(person))
     const { BoundingBox: box } = detail
@@ -161,7 +161,7 @@ test('JPEG and PNG of every kind are the same person', async (t) => {
   t.ok(engine.similarity(grey.vector, (await faceIn(await sharp(portrait).greyscale().png().toBuffer())).vector) >= 99, 'grey JPEG and PNG')
 })
 
-test('what cannot be looked at is refused with the reason', async (t) => {
+test('an unreadable picture is refused with the reason', async (t) => {
   const portrait = await drawPortrait(11)
   const jpeg = await sharp(portrait).jpeg().toBuffer()
   const unusable: Array<[name: string, picture: Buffer, fault: string]> = [
@@ -189,7 +189,7 @@ test('what cannot be looked at is refused with the reason', async (t) => {
   await t.resolves(engine.detect(await sharp(portrait).resize(80, 80, { fit: 'fill' }).jpeg().toBuffer()), '80 px is enough')
 })
 
-test('a picture is looked at once, however often and by how many it is asked for', async (t) => {
+test('a picture is analysed once, however many requests name it', async (t) => {
   const small = createStubEngine({ ...AWS_LIMITS, cacheSize: 2 })
   const [first, second, third] = await Promise.all([1, 2, 3].map(drawPortrait)) as [Buffer, Buffer, Buffer] // three in, three out
   const [one, same] = await Promise.all([small.detect(first), small.detect(Buffer.from(first))])
@@ -202,7 +202,7 @@ test('a picture is looked at once, however often and by how many it is asked for
   t.strictSame(again, await engine.detect(second), 'what was dropped is looked at again')
 })
 
-test('a similarity is never more than it is said to be at most, which tells most people apart', async (t) => {
+test('the upper bound of a similarity is never too low, and excludes most people', async (t) => {
   const portraits = await Promise.all(Array.from({ length: 16 }, async (_, i) => faceIn(await drawPortrait(i + 1))))
   let apart = 0
   let pairs = 0

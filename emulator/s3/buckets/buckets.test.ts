@@ -45,7 +45,7 @@ test('a bucket is created, found, listed and deleted', async (t) => {
   })
 })
 
-test('a bucket that holds objects is not deleted, and one that is not there neither', async (t) => {
+test('a bucket with objects cannot be deleted, nor can a missing one', async (t) => {
   overAllWays(t, async (t, start) => {
     const { s3 } = (await start()).clients
     await create(s3, 'photos')
@@ -59,7 +59,7 @@ test('a bucket that holds objects is not deleted, and one that is not there neit
   })
 })
 
-test('creating a bucket again is done already in us-east-1, and an error elsewhere (API_CreateBucket)', async (t) => {
+test('creating a bucket again succeeds in us-east-1, and is an error elsewhere (API_CreateBucket)', async (t) => {
   const emulator = await testEmulator(t)
   const { s3 } = wireClients(t, emulator)
   const { s3: european } = wireClients(t, emulator, { region: 'eu-west-1' })
@@ -74,7 +74,7 @@ test('creating a bucket again is done already in us-east-1, and an error elsewhe
   t.same(await failure(create(s3, 'bilder')), mine)
 })
 
-test('a bucket is in the region of its location constraint, which the endpoint has to fit', async (t) => {
+test('a bucket is in the region of its location constraint, which must match the endpoint', async (t) => {
   const emulator = await testEmulator(t)
   const { s3 } = wireClients(t, emulator)
   const { s3: european } = wireClients(t, emulator, { region: 'eu-west-1' })
@@ -96,7 +96,7 @@ test('a bucket is in the region of its location constraint, which the endpoint h
   t.equal(unspecified.element('Message'), 'The unspecified location constraint is incompatible for the region specific endpoint this request was sent to.')
 })
 
-test('a request signed for another region than the bucket\'s is told which is the right one', async (t) => {
+test('a request signed for another region than the bucket\'s gets an error with the right region', async (t) => {
   const emulator = await testEmulator(t)
   const { s3: european } = wireClients(t, emulator, { region: 'eu-west-1' })
   await create(european, 'bilder')
@@ -148,7 +148,7 @@ test('names follow AWS\'s rules (bucketnamingrules.html)', async (t) => {
   t.equal((await raw(emulator, { path: '//key' })).element('Code'), 'InvalidBucketName')
 })
 
-test('a body that is no CreateBucketConfiguration is refused, and so is what it may ask for beyond a location', async (t) => {
+test('a body that is not a CreateBucketConfiguration is refused, and so is everything in it beyond a location', async (t) => {
   const emulator = await testEmulator(t)
   const send = (body: string) => raw(emulator, { method: 'PUT', path: '/photos', body })
   const bodies = ['<', 'text', '<Other/>', '{"a":1}', '<a><b></a>', '<!DOCTYPE a [<!ENTITY b "c">]><CreateBucketConfiguration>&b;</CreateBucketConfiguration>',
@@ -161,7 +161,7 @@ test('a body that is no CreateBucketConfiguration is refused, and so is what it 
   t.equal((await send('<CreateBucketConfiguration xmlns="http://s3.amazonaws.com/doc/2006-03-01/"/>')).status, 200)
 })
 
-test('ACLs, object lock and the like are refused when a bucket is made', async (t) => {
+test('ACLs, object lock and the like are refused when a bucket is created', async (t) => {
   const emulator = await testEmulator(t)
   const send = async (headers: Record<string, string>) => {
     const answer = await raw(emulator, { method: 'PUT', path: '/photos', headers })
@@ -177,7 +177,7 @@ test('ACLs, object lock and the like are refused when a bucket is made', async (
   t.same((await send({ 'x-amz-acl': 'private', 'x-amz-object-ownership': 'BucketOwnerEnforced', 'x-amz-bucket-object-lock-enabled': 'false' }))[0], 200)
 })
 
-test('an account sees its own buckets only, and reset drops those of one account or of all', async (t) => {
+test('an account sees only its own buckets, and reset deletes those of one account or of all', async (t) => {
   const emulator = await testEmulator(t)
   const { s3: one } = wireClients(t, emulator, { accessKeyId: '111111111111' })
   const { s3: two } = wireClients(t, emulator, { accessKeyId: '222222222222' })
@@ -199,7 +199,7 @@ test('an account sees its own buckets only, and reset drops those of one account
   t.same(await names(one), [])
 })
 
-test('limits are options: an account can be given fewer buckets', async (t) => {
+test('limits are options: a lower number of buckets can be set', async (t) => {
   const emulator = await testEmulator(t)
   const service = createS3({ clock: emulator.clock, trace: emulator.trace, faults: new Faults(), storage: new MemoryStorage(), warn: () => {}, log: (event) => t.fail('internal error', { event }) }, { limits: { buckets: 1 } })
   t.teardown(() => service.close())

@@ -27,7 +27,7 @@ async function pages (s3: S3Client, input: Partial<ListObjectsV2CommandInput> = 
   return found
 }
 
-test('objects are listed with what is known of them, in the order of their keys\' bytes', async (t) => {
+test('objects are listed with their properties, in the order of their keys\' bytes', async (t) => {
   overAllWays(t, async (t, start) => {
     const { emulator, clients: { s3 } } = await start({ frozenAt: TEST_TIME + 321 })
     // By UTF-16, as JavaScript sorts, the last two would change places.
@@ -52,7 +52,7 @@ test('objects are listed with what is known of them, in the order of their keys\
   })
 })
 
-test('keys are rolled up by prefix and delimiter', async (t) => {
+test('keys are grouped by prefix and delimiter', async (t) => {
   overAllWays(t, async (t, start) => {
     const { s3 } = (await start()).clients
     await fill(s3, ['test/foo/bar/123', 'test/foo/bar/456', 'test/bar/foo/123', 'test/z', 'root'])
@@ -67,7 +67,7 @@ test('keys are rolled up by prefix and delimiter', async (t) => {
   })
 })
 
-test('a listing begins after a key; a token supersedes that (test_s3_list_operations.snapshot.json of LocalStack)', async (t) => {
+test('a listing begins after a key; a token takes precedence (test_s3_list_operations.snapshot.json of LocalStack)', async (t) => {
   overAllWays(t, async (t, start) => {
     const { s3 } = (await start()).clients
     await fill(s3, ['folder/aSubfolder/subFile1', 'folder/aSubfolder/subFile2', 'folder/file1', 'folder/file2'])
@@ -84,7 +84,7 @@ test('a listing begins after a key; a token supersedes that (test_s3_list_operat
   })
 })
 
-test('the first version of the listing has markers, and always the owner', async (t) => {
+test('version 1 of the listing has markers, and always the owner', async (t) => {
   overAllWays(t, async (t, start) => {
     const { s3 } = (await start()).clients
     await fill(s3, ['folder/a/1', 'folder/a/2', 'folder/b', 'folder/c'])
@@ -99,7 +99,7 @@ test('the first version of the listing has markers, and always the owner', async
   })
 })
 
-test('names that XML may not hold are written as references, or by encoding-type=url', async (t) => {
+test('names that XML cannot contain are written as references, or URL-encoded with encoding-type=url', async (t) => {
   const emulator = await testEmulator(t)
   const { s3 } = wireClients(t, emulator)
   await fill(s3, ['\u0001', 'a\rb', 'test_file(3).png', 'ä b+c/~*<&>"'])
@@ -112,7 +112,7 @@ test('names that XML may not hold are written as references, or by encoding-type
   t.same([...keys.body.matchAll(/<Key>(.*?)<\/Key>/gs)].map(([, key]) => key), ['%01', 'a%0Db', 'test_file%283%29.png', '%C3%A4+b%2Bc/%7E*%3C%26%3E%22'])
 })
 
-test('counts, tokens, types and buckets that are wrong are refused', async (t) => {
+test('invalid counts, tokens, types and buckets are refused', async (t) => {
   const emulator = await testEmulator(t)
   const { s3 } = wireClients(t, emulator)
   await fill(s3, ['a', 'b'])
@@ -146,7 +146,7 @@ async function storeOf (keys: Iterable<string>): Promise<S3Store> {
   return store
 }
 
-test('any listing, in pages of any size, gives what sorting and grouping all keys gives', async (t) => {
+test('any listing, in pages of any size, equals sorting and grouping all keys', async (t) => {
   const key = fc.string({ unit: fc.constantFrom('a', 'b', '/', '\0', 'ä', '\uff5e', '😀'), minLength: 1, maxLength: 6 })
   const part = fc.string({ unit: fc.constantFrom('a', 'b', '/'), maxLength: 2 })
   await fc.assert(fc.asyncProperty(fc.uniqueArray(key, { maxLength: 40 }), part, part, fc.integer({ min: 1, max: 7 }), async (keys, prefix, delimiter, max) => {
@@ -168,7 +168,7 @@ test('any listing, in pages of any size, gives what sorting and grouping all key
   }), { numRuns: 60, seed: 20261121 })
 })
 
-test('twenty thousand keys are listed a page at a time, and rolled up without reading them all', async (t) => {
+test('twenty thousand keys are listed a page at a time, and grouped without reading them all', async (t) => {
   const keys = Array.from({ length: 20_000 }, (_, n) => `${n % 10}/${String(n).padStart(6, '0')}`)
   const store = await storeOf(keys)
   const read = { objects: 0 }

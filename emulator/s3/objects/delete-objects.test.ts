@@ -14,7 +14,7 @@ const fill = async (s3: S3Client, ...keys: string[]): Promise<void> => {
 const left = async (s3: S3Client): Promise<string[]> =>
   ((await s3.send(new ListObjectsV2Command({ Bucket, EncodingType: 'url' }))).Contents ?? []).map(({ Key }) => decodeURIComponent(Key!.replaceAll('+', ' ')))
 
-test('many objects are deleted at once, and what cannot be is told of', async (t) => {
+test('many objects are deleted at once, and failures are reported', async (t) => {
   overAllWays(t, async (t, start) => {
     const { emulator, clients: { s3 } } = await start()
     await fill(s3, 'a', 'b', 'c', 'd')
@@ -31,7 +31,7 @@ test('many objects are deleted at once, and what cannot be is told of', async (t
   })
 })
 
-test('keys that XML has no place for are deleted too', async (t) => {
+test('keys that XML cannot contain are deleted too', async (t) => {
   const emulator = await testEmulator(t)
   const { s3 } = emulator.clients()
   const keys = ['\u0001', 'a\u0000b', 'a\u001f', 'tab\t', ' spaces ', 'return\r', 'line\n', '&#x1;', '<&>"\'', ']]>', '😀', '../up', '/lead']
@@ -45,7 +45,7 @@ test('keys that XML has no place for are deleted too', async (t) => {
   t.same(await left(s3), ['stays'])
 })
 
-test('a list that is unchecked, wrong, empty or too long is refused', async (t) => {
+test('a list without checksum, invalid, empty or too long is refused', async (t) => {
   const emulator = await testEmulator(t)
   await fill(emulator.clients().s3, 'a')
   const send = async (body: string, headers: Record<string, string> = { 'content-md5': createHash('md5').update(body).digest('base64') }) => {

@@ -64,7 +64,7 @@ test('an object is put, read, described and deleted', async (t) => {
   })
 })
 
-test('headers and metadata come back as they were put, and are replaced with the object', async (t) => {
+test('headers and metadata are returned as they were put, and replaced with the object', async (t) => {
   overAllWays(t, async (t, start) => {
     const { s3 } = (await start()).clients
     await create(s3)
@@ -88,7 +88,7 @@ test('headers and metadata come back as they were put, and are replaced with the
   })
 })
 
-test('metadata beyond ASCII comes back by RFC 2047, each byte a character (UsingMetadata.html)', async (t) => {
+test('metadata beyond ASCII is returned by RFC 2047, each byte a character (UsingMetadata.html)', async (t) => {
   const emulator = await testEmulator(t)
   await raw(emulator, { method: 'PUT', path: '/photos' })
   await raw(emulator, { method: 'PUT', path: '/photos/a', body: 'x', headers: { 'x-amz-meta-nonascii': Buffer.from('ÄMÄZÕÑ S3').toString('latin1') } })
@@ -97,7 +97,7 @@ test('metadata beyond ASCII comes back by RFC 2047, each byte a character (Using
   t.equal(headers['content-type'], 'binary/octet-stream', 'what an object without a type has')
 })
 
-test('bodies of every kind and size come back byte for byte', async (t) => {
+test('bodies of every kind and size are returned byte for byte', async (t) => {
   overAllWays(t, async (t, start) => {
     const { s3 } = (await start()).clients
     await create(s3)
@@ -122,7 +122,7 @@ test('bodies of every kind and size come back byte for byte', async (t) => {
   })
 })
 
-test('checksums of every algorithm are verified, kept and given back', async (t) => {
+test('checksums of every algorithm are verified, stored and returned', async (t) => {
   overAllWays(t, async (t, start) => {
     const { s3 } = (await start()).clients
     await create(s3)
@@ -168,7 +168,7 @@ test('a part of an object is read by a range', async (t) => {
   })
 })
 
-test('reads hold to their conditions (RFC 9110, API_GetObject)', async (t) => {
+test('reads honour their conditions (RFC 9110, API_GetObject)', async (t) => {
   overAllWays(t, async (t, start) => {
     const { s3 } = (await start({ frozenAt: TEST_TIME + 500 })).clients
     await create(s3)
@@ -187,7 +187,7 @@ test('reads hold to their conditions (RFC 9110, API_GetObject)', async (t) => {
   })
 })
 
-test('writes and deletions hold to their conditions', async (t) => {
+test('writes and deletions honour their conditions', async (t) => {
   overAllWays(t, async (t, start) => {
     const { s3 } = (await start()).clients
     await create(s3)
@@ -209,7 +209,7 @@ test('writes and deletions hold to their conditions', async (t) => {
   })
 })
 
-test('of many who create an object that must not exist, one does', async (t) => {
+test('of many concurrent conditional creates, one succeeds', async (t) => {
   const emulator = await testEmulator(t, { listen: false })
   const { s3 } = emulator.clients({ maxAttempts: 1 })
   await create(s3)
@@ -251,7 +251,7 @@ test('an object is copied, with its metadata or with new', async (t) => {
   })
 })
 
-test('a condition of a copy is named as AWS names it', async (t) => {
+test('a failed condition of a copy is named as AWS names it', async (t) => {
   const emulator = await testEmulator(t)
   const { s3 } = wireClients(t, emulator)
   await create(s3)
@@ -264,7 +264,7 @@ test('a condition of a copy is named as AWS names it', async (t) => {
   }
 })
 
-test('keys are data: dots, slashes, controls, plus signs and 1024 bytes', async (t) => {
+test('keys may have dots, slashes, control characters, plus signs and 1024 bytes', async (t) => {
   overAllWays(t, async (t, start) => {
     const { s3 } = (await start()).clients
     await create(s3)
@@ -275,7 +275,7 @@ test('keys are data: dots, slashes, controls, plus signs and 1024 bytes', async 
   })
 })
 
-test('objects have no versions: only the null version is there (test_s3_api.snapshot.json of LocalStack)', async (t) => {
+test('objects have no versions: only the null version exists (test_s3_api.snapshot.json of LocalStack)', async (t) => {
   overAllWays(t, async (t, start) => {
     const { s3 } = (await start()).clients
     await create(s3)
@@ -288,7 +288,7 @@ test('objects have no versions: only the null version is there (test_s3_api.snap
   })
 })
 
-test('an operation that takes no version id refuses one (measured against AWS by others, April and September 2026)', async (t) => {
+test('an operation without a version id parameter refuses one (measured against AWS by others, April and September 2026)', async (t) => {
   const emulator = await testEmulator(t)
   await create(emulator.clients().s3)
   await put(emulator.clients().s3, 'a', 'hello')
@@ -312,7 +312,7 @@ test('an operation that takes no version id refuses one (measured against AWS by
   t.equal(await text(emulator.clients().s3, 'a'), 'hello')
 })
 
-test('the headers of an answer can be asked for otherwise', async (t) => {
+test('a request can override headers of its answer', async (t) => {
   overAllWays(t, async (t, start) => {
     const { s3 } = (await start()).clients
     await create(s3)
@@ -323,7 +323,7 @@ test('the headers of an answer can be asked for otherwise', async (t) => {
   })
 })
 
-test('other services read objects, with what was arranged in their metadata', async (t) => {
+test('other services read objects, with the arrangement in their metadata', async (t) => {
   const emulator = await testEmulator(t)
   const service = createS3({ clock: emulator.clock, trace: emulator.trace, faults: new Faults(), storage: new MemoryStorage(), warn: () => {}, log: (event) => t.fail('internal error', { event }) })
   t.teardown(() => service.close())

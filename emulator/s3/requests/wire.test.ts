@@ -30,7 +30,7 @@ test('a bucket is named by the path, or by the host', async (t) => {
   t.equal(bucketOfHost('with.dots.s3.localhost'), 'with.dots')
 })
 
-test('a request without credentials, or with unreadable ones, is refused in S3\'s words', async (t) => {
+test('a request without credentials, or with unreadable ones, is refused with S3\'s messages', async (t) => {
   const emulator = await testEmulator(t)
   await raw(emulator, { method: 'PUT', path: '/photos' })
   const refusal = async (authorization: string | undefined, query = '', headers = {}) => {
@@ -93,7 +93,7 @@ test('presigned requests work until they expire by the emulator\'s clock', async
   t.equal((await raw(emulator, { path: '/photos/a%20b' })).body, 'hello')
 })
 
-test('signature version 2 is understood: the AWS CLI and boto3 presign with it for endpoints that are not AWS\'s', async (t) => {
+test('signature version 2 is accepted: the AWS CLI and boto3 presign with it for endpoints other than AWS\'s', async (t) => {
   const emulator = await testEmulator(t)
   const expires = TEST_TIME / 1000 + 60
   const presigned = { 'x-amz-content-sha256': undefined, 'x-amz-date': undefined, authorization: undefined }
@@ -125,7 +125,7 @@ function modelled (): [name: string, schema: OperationSchema][] {
 /** They have endpoints of their own: `s3express-control`, and `s3-object-lambda`. */
 const ELSEWHERE = ['ListDirectoryBuckets', 'WriteGetObjectResponse']
 
-test('every operation that the SDK has is answered, or refused by its name', async (t) => {
+test('every operation that the SDK has is answered or refused by name', async (t) => {
   const emulator = await testEmulator(t)
   const names = modelled()
   t.ok(names.length > 110, 'the model was found')
@@ -159,7 +159,7 @@ const WITHOUT_EFFECT = [
 /** What the reader of an upload sees to. */
 const OF_UPLOADS = /^(content-length|content-md5|x-amz-sdk-checksum-algorithm|x-amz-checksum-(crc32|crc32c|crc64nvme|sha1|sha256|sha512|md5|xxhash64|xxhash3|xxhash128))$/
 
-test('every member that the SDK has for an operation is honoured, or refused by its name', async (t) => {
+test('every member that the SDK has for an operation is honoured or refused by name', async (t) => {
   for (const [name, [, , , , input]] of modelled()) {
     if (!(name in operations)) continue
     const shape: S3Shape = operations[name as keyof typeof operations].types
@@ -180,7 +180,7 @@ test('every member that the SDK has for an operation is honoured, or refused by 
   }
 })
 
-test('what is refused by its name says so, and what asks for nothing passes', async (t) => {
+test('members refused by name say so, and values without effect are accepted', async (t) => {
   const emulator = await testEmulator(t)
   await raw(emulator, { method: 'PUT', path: '/photos' })
   const put = async (name: string, value: string) => {
@@ -203,7 +203,7 @@ test('what is refused by its name says so, and what asks for nothing passes', as
   }
 })
 
-test('paths and methods that make no sense are refused', async (t) => {
+test('invalid paths and methods are refused', async (t) => {
   const emulator = await testEmulator(t)
   await raw(emulator, { method: 'PUT', path: '/photos' })
   for (const path of ['/photos/%', '/photos/%zz', '/photos/%ff', '/photos/a%c3', '/%e0%80%80', '/photos/%ed%a0%80']) {
@@ -221,7 +221,7 @@ test('paths and methods that make no sense are refused', async (t) => {
   t.equal((await raw(emulator, { path: '/photos/\u00e4'.replace('ä', '%C3%A4') })).element('Key'), 'ä')
 })
 
-test('an error is a document with everything to look it up by; for HEAD it is a status alone', async (t) => {
+test('an error is an XML document with code and ids; for HEAD it is only a status', async (t) => {
   const emulator = await testEmulator(t)
   await raw(emulator, { method: 'PUT', path: '/photos' })
   const answer = await raw(emulator, { path: '/photos/%3C%01%0D%3E' })
@@ -235,7 +235,7 @@ test('an error is a document with everything to look it up by; for HEAD it is a 
   t.same([head.status, head.body, head.headers['content-type']], [404, '', 'application/xml'])
 })
 
-test('no request is our fault', async (t) => {
+test('no request causes an internal error', async (t) => {
   const clock = { now: () => TEST_TIME, schedule: () => () => {}, throttled: () => undefined }
   const emulator = await testEmulator(t, { listen: false })
   const service = createS3({ clock, trace: emulator.trace, faults: new Faults(), storage: new MemoryStorage(), warn: () => {}, log: ({ error }) => { throw error as Error } }) // whatever we did not foresee

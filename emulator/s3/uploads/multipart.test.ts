@@ -129,7 +129,7 @@ test('an upload that is completed again with the same parts gets the same answer
   })
 })
 
-test('a completion whose answer was lost is retried with success', async (t) => {
+test('a completion whose answer was lost is retried successfully', async (t) => {
   const emulator = await testEmulator(t)
   const { s3 } = wireClients(t, emulator, { maxAttempts: 2 })
   await s3.send(new CreateBucketCommand({ Bucket }))
@@ -139,7 +139,7 @@ test('a completion whose answer was lost is retried with success', async (t) => 
   t.match(await complete(s3, id, parts), { ETag: etagOf(LAST), $metadata: { attempts: 2 } })
 })
 
-test('checksums of the full object are had from those of the parts', async (t) => {
+test('checksums of the full object are computed from those of the parts', async (t) => {
   const emulator = await testEmulator(t)
   const { s3 } = emulator.clients({ maxAttempts: 1 })
   await s3.send(new CreateBucketCommand({ Bucket }))
@@ -167,7 +167,7 @@ test('checksums of the full object are had from those of the parts', async (t) =
   }), { numRuns: 200, seed: 20261121 })
 })
 
-test('checksums that do not fit the upload are refused', async (t) => {
+test('checksums that do not match the upload are refused', async (t) => {
   const { s3 } = (await testEmulator(t, { listen: false })).clients({ maxAttempts: 1 })
   await s3.send(new CreateBucketCommand({ Bucket }))
   t.equal(await failure(begin(s3, { ChecksumAlgorithm: 'SHA256', ChecksumType: 'FULL_OBJECT' })), '400 InvalidRequest: The FULL_OBJECT checksum type cannot be used with the sha256 checksum algorithm.')
@@ -182,7 +182,7 @@ test('checksums that do not fit the upload are refused', async (t) => {
   t.match(await complete(s3, id, [part]), { ChecksumType: 'COMPOSITE', ETag: etagOf(LAST) })
 })
 
-test('a completion that does not fit the parts is refused, and the upload goes on', async (t) => {
+test('a completion that does not match the parts is refused, and the upload continues', async (t) => {
   overAllWays(t, async (t, start) => {
     const { clients: { s3 } } = await start()
     await s3.send(new CreateBucketCommand({ Bucket }))
@@ -266,7 +266,7 @@ test('uploads and their parts are listed in pages, until they are aborted', asyn
   })
 })
 
-test('no content outlives its part, its upload or its object', async (t) => {
+test('content is deleted with its part, its upload or its object', async (t) => {
   const store = await S3Store.open(await new MemoryStorage().open('s3/x'))
   await store.putBucket({ name: Bucket, region: 'us-east-1', createdAt: 0 }, () => {})
   const write = (text: string) => store.contents.write((async function * () { yield Buffer.from(text) })())
@@ -294,7 +294,7 @@ test('no content outlives its part, its upload or its object', async (t) => {
   t.same(await store.uploads.parts(aborted.id), [])
 })
 
-test('wire clients and stray requests do not meet the wrong operation', async (t) => {
+test('malformed requests for an upload are refused, and not mistaken for another operation', async (t) => {
   const emulator = await testEmulator(t)
   const { s3 } = wireClients(t, emulator)
   await s3.send(new CreateBucketCommand({ Bucket }))

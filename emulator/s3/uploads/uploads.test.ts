@@ -57,7 +57,7 @@ const BAD_CRC = ['BadDigest', 'The CRC32 you specified did not match the calcula
 const BAD_MD5 = ['BadDigest', 'The Content-MD5 you specified did not match what we received.']
 const BAD_SHA = ['XAmzContentSHA256Mismatch', 'The provided \'x-amz-content-sha256\' header does not match what was computed.']
 
-test('chunks and trailers are decoded, and framing that is broken is refused as AWS refuses it', async (t) => {
+test('chunks and trailers are decoded, and broken framing is refused as AWS refuses it', async (t) => {
   const { emulator, put, send } = await uploader(t)
   const trailer = `x-amz-checksum-crc32: ${crc(BODY)}\r\n`
   const cases: [name: string, body: string, headers: Headers, expected: string[]][] = [
@@ -111,7 +111,7 @@ test('chunks and trailers are decoded, and framing that is broken is refused as 
   t.same([wrong.element('NumberBytesExpected'), wrong.element('NumberBytesProvided')], ['32', '4'])
 })
 
-test('signed chunks need a signature each, which nobody checks', async (t) => {
+test('signed chunks must have signatures, which are not verified', async (t) => {
   const { put } = await uploader(t)
   const headers = { ...UNSIGNED_TRAILER, 'x-amz-content-sha256': 'STREAMING-AWS4-HMAC-SHA256-PAYLOAD' }
   const signed = (parameter: string, end = '\r\n') => `20${parameter}\r\n${BODY}\r\n0${parameter}\r\n${end}`
@@ -127,7 +127,7 @@ test('signed chunks need a signature each, which nobody checks', async (t) => {
   t.same(await put(signed(';chunk-signature=0a', trailer), { ...headers, 'x-amz-trailer': 'x-amz-checksum-crc32' }), TRAILER, 'a trailer where there is none')
 })
 
-test('an encoding is kept without aws-chunked, whether the body was chunked or not', async (t) => {
+test('an encoding is stored without aws-chunked, whether the body was chunked or not', async (t) => {
   const { emulator, put } = await uploader(t)
   const encoding = async () => (await raw(emulator, { method: 'HEAD', path: '/photos/key' })).headers['content-encoding']
   for (const [sent, kept] of [['aws-chunked', undefined], [undefined, undefined], ['gzip', 'gzip'], ['aws-chunked, gzip', 'gzip'], ['foo, aws-chunked, bar', 'foo, bar']]) {
@@ -183,7 +183,7 @@ test('a presigned upload need not declare a SHA-256, and is never chunked', asyn
   t.same(await put(BODY, {}, `${PRESIGNED}&x-amz-checksum-crc32=AAAAAA%3D%3D&x-amz-sdk-checksum-algorithm=CRC32`), ['OK'], 'AWS ignores a checksum in the query')
 })
 
-test('S3 keeps CRC64NVME of what comes without a checksum, and any that it knows', async (t) => {
+test('an upload without a checksum gets CRC64NVME, and any supported checksum is stored', async (t) => {
   const { emulator, send } = await uploader(t)
   const sent = await send('123456789', {})
   const expected = Buffer.from('ae8b14860a799888', 'hex').toString('base64') // the algorithm's check value
@@ -204,7 +204,7 @@ test('S3 keeps CRC64NVME of what comes without a checksum, and any that it knows
   for (const [name, { bytes, create }] of Object.entries(CHECKSUMS)) t.equal((await create().digest()).length, bytes, name)
 })
 
-test('an upload that is larger than S3 takes is refused before it is read', async (t) => {
+test('an upload over S3\'s limit is refused before it is read', async (t) => {
   const { emulator, put } = await uploader(t)
   const fiveGiB = 5 * 1024 ** 3
   const declared = await raw(emulator, { method: 'PUT', path: '/photos/key', body: chunked([BODY]), headers: { ...UNSIGNED_TRAILER, 'x-amz-decoded-content-length': String(fiveGiB + 1) } })
@@ -218,7 +218,7 @@ test('an upload that is larger than S3 takes is refused before it is read', asyn
   t.equal((await service.handle({ method: 'PUT', path: '/photos/key', query: new URLSearchParams(), headers, body: body() as AsyncIterable<Uint8Array> }, ctx, {})).status, 400)
 })
 
-test('a client that hangs up in the middle leaves nothing behind, and the emulator up', async (t) => {
+test('a client that disconnects in the middle leaves nothing behind, and the emulator stays up', async (t) => {
   const { emulator } = await uploader(t)
   const { hostname, port } = new URL(emulator.url!)
   const socket = connect(Number(port), hostname)
@@ -232,7 +232,7 @@ test('a client that hangs up in the middle leaves nothing behind, and the emulat
   t.equal((await raw(emulator, { method: 'HEAD', path: '/photos/key' })).status, 404)
 })
 
-test('a refused upload is read to its end, and the connection goes on', async (t) => {
+test('a refused upload is read to its end, and the connection stays usable', async (t) => {
   const { emulator } = await uploader(t)
   const { hostname, port } = new URL(emulator.url!)
   const socket = connect(Number(port), hostname)
@@ -250,7 +250,7 @@ test('a refused upload is read to its end, and the connection goes on', async (t
   t.match(answers, /^HTTP\/1.1 400 .*<Code>IncompleteBody<\/Code>.*HTTP\/1.1 200 /s)
 })
 
-test('chunks are decoded however they are cut on the way', async (t) => {
+test('chunks are decoded however the network splits them', async (t) => {
   const bytes = Buffer.from(chunked(['x'.repeat(9000), 'yes'], 'x-amz-checksum-crc32:AAAAAA==\r\n\r\n'))
   for (const size of [1, 2, 3, 7, 4096, bytes.length]) {
     const body = async function * () { for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size) }

@@ -40,7 +40,7 @@ onBothStores('conversations', async (t, start) => {
     t.strictSame(await ada.get('/api/chat/profile'), { ...profile, name: 'Ada King', email: 'king@example.com', role: 'mentor', updatedAt: at(0) })
   })
 
-  t.test('a conversation is started, and what is said in it is there and in the list', async (t) => {
+  t.test('a conversation is started, and its messages appear in it and in the list', async (t) => {
     const started = await ada.call('POST', CONVERSATIONS, { title: 'Learning' })
     t.equal(started.statusCode, 201)
     const { data: conversation } = started.json<{ data: Conversation }>()
@@ -95,7 +95,7 @@ onBothStores('conversations', async (t, start) => {
     await api.clock.advance(2000)
   })
 
-  t.test('of forty messages by twenty clients of two servers in one millisecond, all are there, in order', async (t) => {
+  t.test('forty messages by twenty clients of two servers in one millisecond are all stored, in order', async (t) => {
     t.intercept(Math, 'random', { value: () => 0 }) // no pauses
     const other = await buildApp({ config: api.config, aws: api.aws, clock: api.clock, localIssuer: api.emulator.tokens })
     t.teardown(() => other.close())
@@ -153,7 +153,7 @@ onBothStores('conversations', async (t, start) => {
     t.strictSame(pages.map((page) => page.map(({ title }) => title)), [['1', '4'], ['3', '2'], ['0']])
   })
 
-  t.test('a conversation that is deleted while it is written to leaves nothing behind', async (t) => {
+  t.test('a conversation that is deleted during writes leaves nothing behind', async (t) => {
     const { conversationId } = await ada.start()
     for (let count = 0; count < 30; count++) await ada.post(conversationId)
     const statuses = new Set<number>()
@@ -171,7 +171,7 @@ onBothStores('conversations', async (t, start) => {
     t.equal((await ada.call('DELETE', `${CONVERSATIONS}/${conversationId}`)).statusCode, 404)
   })
 
-  t.test('a deletion that was interrupted goes on with the same request, and meanwhile the conversation is gone', async (t) => {
+  t.test('an interrupted deletion resumes with the same request; the conversation is hidden meanwhile', async (t) => {
     const { conversationId } = await ada.start()
     for (let count = 0; count < 30; count++) await ada.post(conversationId)
     const chat = createChat({ config: api.config.chat, aws: api.aws, clock: api.clock })
@@ -199,7 +199,7 @@ onBothStores('conversations', async (t, start) => {
     await ada.call('DELETE', `${CONVERSATIONS}/${large}`)
   })
 
-  t.test('where DynamoDB takes but a part, all is deleted nevertheless, or told that it is not', async (t) => {
+  t.test('when DynamoDB processes only a part of a batch, all is deleted, or the answer says that it is not', async (t) => {
     t.intercept(Math, 'random', { value: () => 0 }) // no pauses
     const { conversationId } = await ada.start()
     for (let count = 0; count < 30; count++) await ada.post(conversationId)
@@ -219,7 +219,7 @@ onBothStores('conversations', async (t, start) => {
     t.strictSame(await api.itemsOf(conversationId), [])
   })
 
-  t.test('a message whose answer from DynamoDB was lost is there once', async (t) => {
+  t.test('a message whose answer from DynamoDB was lost is stored once', async (t) => {
     t.intercept(Math, 'random', { value: () => 0 })
     const { conversationId } = await ada.start()
     await api.emulator.faults.add({ service: 'dynamodb', operation: 'TransactWriteItems', error: 'answer-lost', times: 1 })
@@ -229,7 +229,7 @@ onBothStores('conversations', async (t, start) => {
     t.match((await entriesOf(ada)).find((entry) => entry.conversationId === conversationId), { unread: 1 })
   })
 
-  t.test('somebody else\'s conversation is not there, whatever is tried', async (t) => {
+  t.test('another user\'s conversation is not found, by any route', async (t) => {
     const bob = await api.as('bob')
     const admin = await api.as('grace', 'admin')
     const { conversationId } = await ada.start('Secret')
@@ -300,7 +300,7 @@ onBothStores('conversations', async (t, start) => {
     t.strictSame(await api.itemsOf(conversationId), before, 'nothing of it has changed')
   })
 
-  t.test('bad input is told', async (t) => {
+  t.test('bad input is reported', async (t) => {
     const { conversationId } = await ada.start()
     const said = { role: 'user', content: 'Hello' }
     const url = messagesUrl(conversationId)
@@ -336,7 +336,7 @@ onBothStores('conversations', async (t, start) => {
   t.test('every answer above is as documented', async (t) => api.checkDocs(t))
 })
 
-test('a write that meets a transaction is tried again', async (t) => {
+test('a write that conflicts with a transaction is retried', async (t) => {
   t.intercept(Math, 'random', { value: () => 0 }) // no pauses
   let attempts = 0
   const send = async (command: unknown) => {

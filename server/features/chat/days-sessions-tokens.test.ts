@@ -25,7 +25,7 @@ test('conversations by day', async (t) => {
   }
   const dayOf = ({ startedAt }: Conversation) => startedAt.slice(0, 10)
 
-  t.test('a range over the end of a month gives what a scan would, from one Query a day', async (t) => {
+  t.test('a range across the end of a month equals a Scan, with one Query a day', async (t) => {
     const response = await admin.call('GET', `${ANALYTICS}?from=2026-03-28&to=2026-04-02`)
     t.strictSame(api.callsOf(response), Array<string>(6).fill('Query 0.5'))
     const { data } = response.json<{ data: Analytics }>()
@@ -43,13 +43,13 @@ test('conversations by day', async (t) => {
     t.equal((await admin.get<Analytics>(`${ANALYTICS}?from=2025-12-30&to=2026-03-31`)).days.length, 92, 'as many days as may be')
   })
 
-  t.test('one that is deleted does not count', async (t) => {
+  t.test('a deleted conversation does not count', async (t) => {
     const { conversationId } = started.pop()!
     await users[1]!.call('DELETE', `${CONVERSATIONS}/${conversationId}`)
     t.equal((await admin.get<Analytics>(`${ANALYTICS}?date=2026-04-02`)).count, 3)
   })
 
-  t.test('a day of more than 1 MB is read to its end, and an answer has an end', async (t) => {
+  t.test('a day of more than 1 MB is read to its end, and an answer is limited', async (t) => {
     const { chat: table } = api.config.chat.tables
     for (let index = 0; index < 12; index++) {
       const id = `conv_${String(index).padStart(2, '0')}`
@@ -66,7 +66,7 @@ test('conversations by day', async (t) => {
     t.match(await analyse({ date: '2024-02-29', conversations: false }, { conversations, most: 11 }), { count: 12 })
   })
 
-  t.test('days that are none are told, and who is no admin learns nothing', async (t) => {
+  t.test('invalid days are reported, and only admins learn anything', async (t) => {
     const cases = [
       '', '?from=2026-03-01', '?to=2026-03-01', '?date=2026-03-01&to=2026-03-02', '?date=2026-02-30', '?date=today', '?date=2026-3-1',
       '?from=2026-03-02&to=2026-03-01', '?from=2025-12-30&to=2026-04-01', '?date=2026-03-01&userId=ada',
@@ -87,7 +87,7 @@ test('sessions and tokens', async (t) => {
     return (await ada.call('POST', SESSIONS, body)).json<{ data: Session }>().data
   }
 
-  t.test('a session is there for an hour, to the second, for its user alone', async (t) => {
+  t.test('a session lasts an hour, to the second, for its user only', async (t) => {
     const started = await ada.call('POST', SESSIONS)
     t.equal(started.statusCode, 201)
     t.strictSame(api.callsOf(started), ['PutItem 2'])
@@ -109,7 +109,7 @@ test('sessions and tokens', async (t) => {
     for (const method of ['GET', 'DELETE'] as const) t.equal((await ada.call(method, url)).statusCode, 404, method)
   })
 
-  t.test('a session ends when it is ended, or after as long as was asked for', async (t) => {
+  t.test('a session ends when it is deleted, or after the requested time', async (t) => {
     const { sessionId, expiresAt } = await session({ ttlSeconds: 60 })
     t.equal(expiresAt, now() + 60)
     const ended = await ada.call('DELETE', `${SESSIONS}/${sessionId}`)
@@ -121,7 +121,7 @@ test('sessions and tokens', async (t) => {
   const issue = async () => (await ada.call('POST', TOKENS, { purpose: 'verify', email: 'ada@example.com' })).json<{ data: EmailToken }>().data
   const consume = (token: string, { user = ada, purpose = 'verify' } = {}) => user.call('POST', `${TOKENS}/consume`, { purpose, token })
 
-  t.test('a token works once, of twenty who try at once for one', async (t) => {
+  t.test('a token works once, when twenty requests use it at once', async (t) => {
     const { token, ...issued } = await issue()
     t.strictSame(issued, { purpose: 'verify', email: 'ada@example.com', expiresAt: now() + 86_400 })
     const tried = await Promise.all(Array.from({ length: 20 }, () => consume(token)))
@@ -132,7 +132,7 @@ test('sessions and tokens', async (t) => {
     t.strictSame(await api.itemsOf('TOKEN#'), [], 'and then there is none')
   })
 
-  t.test('what is not the token, its purpose or its user is refused in the same words, and uses nothing up', async (t) => {
+  t.test('a wrong token, purpose or user is refused with the same message, and does not use up the token', async (t) => {
     const { token } = await issue()
     const [id = '', secret = ''] = token.split('.')
     const other = await issue()

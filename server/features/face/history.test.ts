@@ -36,7 +36,7 @@ test('FACE_DESIGN=history', async (t) => {
   const demo = await seedFaceDemo({ config: api.config.face, aws: api.aws, clock: api.clock, objects, faces: createFaceAnalyser(api.aws.rekognition) })
   const validate = (faceImageKey: string) => api.call('POST', `/api/registrations/${demo.registrationId}/validate-face-image`, { faceImageKey })
 
-  t.test('every attempt is stored, those that fail too, and counts for the statistics', async (t) => {
+  t.test('every attempt is stored, failed ones too, and counts in the statistics', async (t) => {
     const { userId, registrationId } = demo
     t.strictSame(await statsOf(api, userId), {
       userId, total: 0, succeeded: 0, failed: 0, pending: 0, successRate: null, averageConfidence: null, quality: { HIGH: 0, MEDIUM: 0, LOW: 0 }, firstValidationAt: null, lastValidationAt: null,
@@ -107,7 +107,7 @@ test('FACE_DESIGN=history', async (t) => {
     t.equal((await history(api, userId)).page.count, 1, 'a registration has one validation')
   })
 
-  t.test('of attempts at once none is lost', async (t) => {
+  t.test('concurrent attempts are all stored', async (t) => {
     const { userId, registrationId } = await api.register({ userId: 'hasty', storedFaceKey: demo.storedFaceKey })
     const keys = Array.from({ length: 12 }, (_, index) => index % 2 === 0 ? demo.sameFaceKey : demo.otherFaceKey)
     const answers = await Promise.all(keys.map((faceImageKey) => api.call('POST', `/api/registrations/${registrationId}/validate-face-image`, { faceImageKey })))
@@ -116,7 +116,7 @@ test('FACE_DESIGN=history', async (t) => {
     t.match((await api.call('GET', of(userId, registrationId))).json(), { data: { validationStatus: 'success' } })
   })
 
-  t.test('of very many attempts the oldest are forgotten', async (t) => {
+  t.test('beyond the limit the oldest attempts are dropped', async (t) => {
     const { userId, registrationId } = await api.register({ userId: 'tireless', storedFaceKey: demo.storedFaceKey })
     const { attempts: [attempt] } = await api.putValidation({ userId, registrationId })
     const attempts = Array.from({ length: 100 }, (_, index) => ({ ...attempt!, confidence: index }))
@@ -129,7 +129,7 @@ test('FACE_DESIGN=history', async (t) => {
     t.match(await kept(), { length: 100, 0: { confidence: 2 }, 99: { validationStatus: 'success' } })
   })
 
-  t.test('a history is newest first by time, whatever its ids sort by, and pages hold each once while others are written', async (t) => {
+  t.test('a history is sorted by time, newest first, and pages have each validation once while others are written', async (t) => {
     const userId = 'frequent'
     const TOTAL = 1000
     // An order of ids that has nothing to do with that of the times.
@@ -156,7 +156,7 @@ test('FACE_DESIGN=history', async (t) => {
     t.equal((await statsOf(api, userId)).total, written, 'those without a list of attempts were put without any')
   })
 
-  t.test('a page is one Query by time; landmarks come where they are asked for', async (t) => {
+  t.test('a page is one Query by time; landmarks are returned on request', async (t) => {
     for (const [index, registrationId] of ['reg789', 'reg001', 'reg456'].entries()) await api.putValidation({ userId: 'three', registrationId, timestamp: at(index * 1000) })
     const { response, page } = await history(api, 'three', '?limit=2')
     t.same(page.data.map(({ registrationId }) => registrationId), ['reg456', 'reg001'])
@@ -212,7 +212,7 @@ test('FACE_DESIGN=history', async (t) => {
     t.match(await stored(), { ticketId, faceId: later.faceId, verifiedAt: new Date(api.clock.now()).toISOString() })
   })
 
-  t.test('whether there was a validation a short while ago is told from the latest', async (t) => {
+  t.test('check-recent reads the latest validation', async (t) => {
     const now = api.clock.now() - TEST_TIME
     await api.putValidation({ userId: 'recent', registrationId: 'reg2', timestamp: at(now - 90 * MINUTE_MS) })
     await api.putValidation({ userId: 'recent', registrationId: 'reg1', timestamp: at(now - 30 * MINUTE_MS), validationStatus: 'failed' })
@@ -231,7 +231,7 @@ test('FACE_DESIGN=history', async (t) => {
     for (const query of ['?minutes=0', '?minutes=43201', '?minutes=x']) t.equal((await api.call('GET', of('recent', `check-recent${query}`))).statusCode, 400, query)
   })
 
-  t.test('a user id must be there, and be one; the routes of the one-record design are not here', async (t) => {
+  t.test('a user id is required and must be valid; the routes of the one-record design do not exist', async (t) => {
     for (const end of ['history', 'stats', 'check-recent', 'reg1']) {
       t.match((await api.call('GET', of('', end))).json(), { statusCode: 400, message: 'User ID is required' })
       t.match((await api.call('GET', of('a%0Ab', end))).json(), { statusCode: 400, message: /params\.userId/ })
@@ -240,7 +240,7 @@ test('FACE_DESIGN=history', async (t) => {
     t.equal((await history(api, 'ada')).response.headers.deprecation, undefined)
   })
 
-  t.test('seen on day 15, gone on day 31', async (t) => {
+  t.test('a validation is visible on day 15 and gone on day 31', async (t) => {
     const { userId } = await api.register({ userId: 'expiring', eventId: await api.event(1) })
     const { eventId } = await api.register({ userId: 'other' })
     await api.putValidation({ userId, registrationId: 'reg1', eventId, timestamp: new Date(api.clock.now()).toISOString() })
@@ -285,7 +285,7 @@ test('FACE_DESIGN=history', async (t) => {
   })
 })
 
-test('FACE_DESIGN=single answers the old routes from the one record, and says what to call instead', async (t) => {
+test('FACE_DESIGN=single answers the old routes from the one record, and names the routes that replace them', async (t) => {
   const log: { level: number, msg: string, route: string }[] = []
   const api = await faceApp(t, { features: only, log: { write: (line) => { log.push(JSON.parse(line) as typeof log[number]) } } })
   const { faceVector, ...record } = await api.putRecord({ userId: 'ada' })
@@ -330,7 +330,7 @@ test('FACE_DESIGN=single answers the old routes from the one record, and says wh
   await api.clock.advance(61 * MINUTE_MS)
   t.match((await api.call('GET', of('ada', 'check-recent'))).json(), { data: { hasRecentValidation: false, latest: null } })
 
-  t.test('what there is no registration or event for is not there', async (t) => {
+  t.test('a missing registration or event is a 404', async (t) => {
     const cases = [
       [of('nobody', 'history'), 'USER_NOT_REGISTERED'], [of('nobody', 'stats'), 'USER_NOT_REGISTERED'], [of('ada', 'unknown'), 'FACE_VALIDATION_NOT_FOUND'],
       ['/api/registrations/event/unknown/face-validations', 'EVENT_NOT_FOUND'],
@@ -338,7 +338,7 @@ test('FACE_DESIGN=single answers the old routes from the one record, and says wh
     for (const [url, code] of cases) t.match((await api.call('GET', url)).json(), { statusCode: 404, code }, url)
   })
 
-  t.test('on errors too', async (t) => {
+  t.test('the headers are on errors too', async (t) => {
     for (const [userId, status] of [['nobody', 404], ['a%0D%0Ab', 400]] as const) {
       const response = await api.call('GET', of(userId, 'reg1'))
       t.equal(response.statusCode, status)
@@ -346,7 +346,7 @@ test('FACE_DESIGN=single answers the old routes from the one record, and says wh
     }
   })
 
-  t.test('an event\'s validations are its registrations that were verified', async (t) => {
+  t.test('an event\'s validations are its verified registrations', async (t) => {
     const common = { eventId: 'gala', name: 'Ada', status: 'registered', createdAt: at(0), updatedAt: at(1000) }
     for (const [index, verifiedAt] of [undefined, at(1000), at(2000)].entries()) {
       const Item = { ...common, registrationId: `reg${index}`, userId: `user${index}`, createdAt: at(index), verifiedAt, faceId: verifiedAt && `face_${index}` }

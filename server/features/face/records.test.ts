@@ -16,7 +16,7 @@ interface RecordPage { message: string, data: { count: number, data: FaceRecord[
 onBothStores('face records', async (t, start) => {
   const api = await start({ config: { FACE_RECORD_TTL_DAYS: '30' } })
 
-  t.test('all records come in pages, each one Scan, without the landmarks unless they are asked for', async (t) => {
+  t.test('all records are listed in pages, each one Scan, with landmarks only on request', async (t) => {
     const all = '/api/registrations/face/admin/all'
     t.same((await api.call('GET', all)).json(), {
       status: 'success', message: 'Retrieved 0 face records', data: { count: 0, data: [], lastEvaluatedKey: null },
@@ -54,7 +54,7 @@ onBothStores('face records', async (t, start) => {
     }
   })
 
-  t.test('the dashboard tells what the records and this process tell', async (t) => {
+  t.test('the dashboard reports numbers of the records and of this process', async (t) => {
     await api.putRecord({ userId: 'user0', quality: 'LOW', confidence: 50, validationStatus: 'failed' })
     await api.putRecord({ userId: 'user1', quality: 'MEDIUM' })
     const response = await api.call('GET', '/api/registrations/face/admin/metrics')
@@ -69,7 +69,7 @@ onBothStores('face records', async (t, start) => {
     t.same(api.callsOf(response), ['Scan 0.5'])
   })
 
-  t.test('the six routes answer as seed 001 has it, each with the calls that it may make', async (t) => {
+  t.test('the six routes answer as in seed 001, each with the allowed calls', async (t) => {
     const userId = 'user123'
     const url = `/api/registrations/${userId}/face`
 
@@ -124,7 +124,7 @@ onBothStores('face records', async (t, start) => {
     t.equal((await api.call('GET', `${url}/exists`)).json<{ data: { hasFaceRecord: boolean } }>().data.hasFaceRecord, false)
   })
 
-  t.test('every changeable member of a record can be changed, and only these', async (t) => {
+  t.test('the changeable members of a record can be changed, and no others', async (t) => {
     const userId = 'changed'
     const url = `/api/registrations/${userId}/face`
     const record = await api.putRecord({ userId })
@@ -173,7 +173,7 @@ onBothStores('face records', async (t, start) => {
     t.same(data, updated, 'what was refused changed nothing')
   })
 
-  t.test('a user id must be there, and be one', async (t) => {
+  t.test('a user id is required and must be valid', async (t) => {
     for (const [userId, message] of [['', 'User ID is required'], ['a%01b', /params\.userId/], ['a'.repeat(257), /params\.userId/]] as const) {
       for (const end of ['', '/exists', '/validate-before-creation']) {
         const response = await api.call('GET', `/api/registrations/${userId}/face${end}`)
@@ -185,7 +185,7 @@ onBothStores('face records', async (t, start) => {
     }
   })
 
-  t.test('the table and the API agree about what has expired', async (t) => {
+  t.test('the table and the API agree on what has expired', async (t) => {
     await api.putRecord({ userId: 'kept' })
     await api.putRecord({ userId: 'expiring', expiresAt: TEST_TIME / 1000 + 30 * DAY })
     await api.clock.advance(31 * DAY * 1000)
@@ -195,7 +195,7 @@ onBothStores('face records', async (t, start) => {
     t.equal(Item, undefined)
   })
 
-  t.test('without its tables the feature answers 503, names the table and how to make it, and stays up', async (t) => {
+  t.test('without its tables the feature answers 503, names the table and how to create it, and stays up', async (t) => {
     const bare = await start({ noTables: true })
     for (const path of ['registrations/user123/face', 'registrations/user123/face/exists', 'registrations/face/admin/all', 'registrations/face/admin/metrics']) {
       const response = await bare.call('GET', `/api/${path}`)
@@ -215,7 +215,7 @@ onBothStores('face records', async (t, start) => {
     for (const { input } of faceTables(bare.config.face)) await bare.aws.dynamodb.send(new CreateTableCommand(input))
     await bare.clock.advance(1000)
 
-    await t.test('a record whose TTL has passed is gone at once, though it still lies in the table', async (t) => {
+    await t.test('a record whose TTL has passed is not found, even while it is in the table', async (t) => {
       const userId = 'expiring'
       const url = `/api/registrations/${userId}/face`
       const expiresAt = TEST_TIME / 1000 + 30 * DAY

@@ -40,7 +40,7 @@ function countStatuses (registrations: Registration[]): Record<string, number> {
 onBothStores('events and registrations', async (t, start) => {
   const api = await start()
 
-  t.test('a user registers for an event, and is found again', async (t) => {
+  t.test('a user registers for an event, and the registration is found', async (t) => {
     const created = await api.call('POST', '/api/events', { name: 'Opening', capacity: 2 })
     t.equal(created.statusCode, 201)
     const { data: event } = created.json<{ data: Event }>()
@@ -63,7 +63,7 @@ onBothStores('events and registrations', async (t, start) => {
     t.match(await eventOf(api, eventId), { registeredCount: 1, waitlistedCount: 0 })
   })
 
-  t.test('a hundred at once for ten places give ten registered and ninety waitlisted', async (t) => {
+  t.test('a hundred concurrent requests for ten places give ten registered and ninety waitlisted', async (t) => {
     const eventId = await api.event(10)
     const answers = await Promise.all(Array.from({ length: 100 }, (_, i) =>
       api.call('POST', '/api/registrations', { userId: `user${i}`, eventId, name: 'Somebody' })))
@@ -75,7 +75,7 @@ onBothStores('events and registrations', async (t, start) => {
     t.equal((await registrationsOf(api, eventId, 'waitlisted')).length, 90)
   })
 
-  t.test('a user has one registration for an event, even if twenty ask at once', async (t) => {
+  t.test('a user has one registration for an event, even with twenty concurrent requests', async (t) => {
     const eventId = await api.event(50)
     const answers = await Promise.all(Array.from({ length: 20 }, () => api.call('POST', '/api/registrations', { userId: 'ada', eventId, name: 'Ada' })))
     t.equal(answers.filter(({ statusCode }) => statusCode === 201).length, 1)
@@ -89,7 +89,7 @@ onBothStores('events and registrations', async (t, start) => {
     t.equal((await api.register({ userId: 'bob', eventId })).status, 'registered', 'and so is another user')
   })
 
-  t.test('a place that becomes free goes to whoever has waited longest', async (t) => {
+  t.test('a freed place goes to the user who has waited longest', async (t) => {
     const eventId = await api.event(2)
     const [first, , third, fourth, fifth] = await registerInTurn(api, eventId, ['u1', 'u2', 'u3', 'u4', 'u5'])
     t.match([first, third, fourth], [{ status: 'registered' }, { status: 'waitlisted' }, { status: 'waitlisted' }])
@@ -116,7 +116,7 @@ onBothStores('events and registrations', async (t, start) => {
     t.match((await registrationsOf(api, eventId, 'waitlisted')).map(({ userId }) => userId), [fifth!.userId, 'u1'])
   })
 
-  t.test('when all leave at once, everybody who waits moves up, and nobody twice', async (t) => {
+  t.test('when all cancel at once, every waiting user moves up once', async (t) => {
     const eventId = await api.event(10)
     const users = Array.from({ length: 15 }, (_, i) => `u${i}`)
     const registrations = await registerInTurn(api, eventId, users)
@@ -140,7 +140,7 @@ onBothStores('events and registrations', async (t, start) => {
     t.match(await eventOf(api, eventId), { registeredCount: 0, waitlistedCount: 0 })
   })
 
-  t.test('the list of an event comes in full pages, oldest first, each one Query', async (t) => {
+  t.test('the list of an event has full pages, oldest first, each one Query', async (t) => {
     const eventId = await api.event(4)
     const registrations = await registerInTurn(api, eventId, Array.from({ length: 9 }, (_, i) => `u${i}`))
     const url = `/api/events/${eventId}/registrations`
@@ -171,7 +171,7 @@ onBothStores('events and registrations', async (t, start) => {
     t.same((await api.call('GET', `/api/events/${await api.event(1)}/registrations`)).json<RegistrationPage>().data, { count: 0, data: [], lastEvaluatedKey: null })
   })
 
-  t.test('who waits is found beyond the first megabyte of an event as well', async (t) => {
+  t.test('a waiting user is found beyond the first megabyte of an event as well', async (t) => {
     const eventId = await api.event(1)
     const waiting = await registerInTurn(api, eventId, ['first', 'w1', 'w2'])
     const { registrations: table } = api.config.face.tables
@@ -193,7 +193,7 @@ onBothStores('events and registrations', async (t, start) => {
     t.match(cancelled.json(), { data: { promotedRegistrationId: waiting[1]!.registrationId } })
   })
 
-  t.test('bad input is told, and changes nothing', async (t) => {
+  t.test('bad input is reported, and changes nothing', async (t) => {
     const eventId = await api.event(5)
     const valid = { userId: 'ada', eventId, name: 'Ada' }
     const cases: [method: 'GET' | 'POST' | 'DELETE', url: string, body: object | undefined, status: number, code: string][] = [
@@ -281,7 +281,7 @@ onBothStores('with three calls in ten throttled, users see no error, what is sto
   t.same(throttled.filter((call) => !isFollowed(call)), [], 'after each comes the next attempt')
 })
 
-test('a transaction that meets another one is tried again, within bounds', async (t) => {
+test('a transaction that conflicts with another is retried a limited number of times', async (t) => {
   t.intercept(Math, 'random', { value: () => 0 }) // no pauses
   const cancelled = (...codes: string[]) =>
     new TransactionCanceledException({ message: 'cancelled', $metadata: {}, CancellationReasons: codes.map((Code) => ({ Code })) })

@@ -64,7 +64,7 @@ onBothStores('verification', async (t, start) => {
   await seedFaceDemo({ config: api.config.face, aws: api.aws, clock: api.clock, objects: objectsOf(api), faces: createFaceAnalyser(api.aws.rekognition) })
   const flat = await put(api, 'blank.png', await blank())
 
-  t.test('the demo data: another portrait is refused, the same one gives a record and a ticket, once', async (t) => {
+  t.test('the demo data: a different portrait is refused, the same one gives a record and a ticket, once', async (t) => {
     const refused = await validate(api, 'demo-ada', 'demo/bob.jpg')
     t.equal(refused.statusCode, 200)
     const mismatch = refused.json<Answer>()
@@ -132,7 +132,7 @@ onBothStores('verification', async (t, start) => {
     t.equal((await registrationOf(api, 'demo-ada')).ticketId, ticketId, 'putting the demo data in again changes nothing')
   })
 
-  t.test('of a hundred validations at once for a user one succeeds', async (t) => {
+  t.test('of a hundred concurrent validations for a user one succeeds', async (t) => {
     const { registrationId, userId } = await api.register({ userId: 'raced', storedFaceKey: 'demo/ada.jpg' })
     const answers = await Promise.all(Array.from({ length: 100 }, () => validate(api, registrationId, 'demo/ada-again.jpg')))
     const created = answers.filter(({ statusCode }) => statusCode === 201)
@@ -152,7 +152,7 @@ onBothStores('verification', async (t, start) => {
     t.equal(tickets.filter((ticket) => ticket !== undefined).length, 1)
   })
 
-  t.test('what a validation refuses is told, and stores nothing', async (t) => {
+  t.test('a refused validation is reported, and stores nothing', async (t) => {
     const userId = 'refused'
     const { registrationId } = await api.register({ userId, storedFaceKey: 'demo/ada.jpg' })
     const text = await put(api, 'text.jpg', Buffer.from('This is not a picture.'))
@@ -205,7 +205,7 @@ onBothStores('verification', async (t, start) => {
     await check(gone.registrationId, 'STORED_FACE_UNUSABLE')
   })
 
-  t.test('a stored face is uploaded or named, and shows exactly one face', async (t) => {
+  t.test('a stored face is uploaded or named, and must show exactly one face', async (t) => {
     const { registrationId } = await api.register({ userId: 'stored' })
     const folder = `faces/${registrationId}/`
     const [ada, bob] = [await portrait('ada'), await portrait('bob')]
@@ -255,7 +255,7 @@ onBothStores('verification', async (t, start) => {
     t.match(byKey.json(), { statusCode: 400, code: 'SEVERAL_FACES_FOUND' }, 'a stored face that comes with the registration is looked at as well')
   })
 
-  t.test('without Rekognition a validation is a 503, and the rest works on', async (t) => {
+  t.test('without Rekognition a validation is a 503, and other routes work', async (t) => {
     const nowhere = new RekognitionClient({ region: 'us-east-1', endpoint: 'http://127.0.0.1:1', maxAttempts: 1, credentials: { accessKeyId: 'a', secretAccessKey: 'b' } })
     t.teardown(() => nowhere.destroy())
     const app = await buildApp({ config: api.config, aws: { ...api.aws, rekognition: nowhere }, clock: api.clock })
@@ -288,14 +288,14 @@ onBothStores('settings of verification', async (t, start) => {
     t.equal((await validate(api, registrationId, 'ada.jpg')).statusCode, 201)
   })
 
-  t.test('a record that expired and lies in the table still is no obstacle', async (t) => {
+  t.test('an expired record that is still in the table is no obstacle', async (t) => {
     const { registrationId, userId } = await api.register({ userId: 'stale', storedFaceKey: 'ada.jpg' })
     // DynamoDB never deletes what expired more than five years ago.
     await api.putRecord({ userId, expiresAt: Math.floor(api.clock.now() / 1000) - 6 * 365 * 86_400 })
     t.equal((await validate(api, registrationId, 'ada.jpg')).statusCode, 201)
   })
 
-  t.test('FACE_MATCH_THRESHOLD decides from which similarity two faces match', async (t) => {
+  t.test('FACE_MATCH_THRESHOLD is the similarity from which two faces match', async (t) => {
     await put(api, 'bob.jpg', await portrait('bob'))
     const { registrationId } = await api.register({ userId: 'bob', storedFaceKey: 'ada.jpg' })
     t.match((await validate(api, registrationId, 'bob.jpg')).json(), { data: { success: true } })

@@ -67,7 +67,7 @@ async function expiryApp (t: Test) {
 
 const SECOND_ONLY = { items: ['img_2'], keys: ['processed/john/img_2.jpg', 'uploads/john/img_2.jpg'] }
 
-test('an image that expires takes its objects and its part of the counters with it', async (t) => {
+test('when an image expires, its objects are deleted and the counters updated', async (t) => {
   for (const isDeleted of [false, true]) {
     t.test(`when DynamoDB ${isDeleted ? 'has deleted' : 'still has'} the item`, async (t) => {
       const api = await expiryApp(t)
@@ -104,7 +104,7 @@ test('several processes that sweep at once count an expired image once', async (
   t.same(api.errors, [])
 })
 
-test('a sweep that ends after the counters, before the objects are deleted, is finished by another', async (t) => {
+test('a sweep that crashes before the objects are deleted is completed by another', async (t) => {
   const api = await expiryApp(t)
   await api.lifetime('img_1', 1)
   await api.clock.advance(2 * DAY_SECONDS * 1000)
@@ -119,7 +119,7 @@ test('a sweep that ends after the counters, before the objects are deleted, is f
   t.same(await api.left(), SECOND_ONLY)
 })
 
-test('a lifetime that is set again replaces the one before', async (t) => {
+test('a new lifetime replaces the one before', async (t) => {
   const api = await expiryApp(t)
   await api.lifetime('img_1', 1)
   await api.lifetime('img_1', 30)
@@ -130,7 +130,7 @@ test('a lifetime that is set again replaces the one before', async (t) => {
   t.match(await api.statistics(), { totalImages: 1, totalStorageUsed: 100 })
   t.match((await api.left()).keys, ['processed/john/img_1.jpg', 'uploads/john/img_1.jpg'])
 
-  t.test('also where it was changed in the table', async (t) => {
+  t.test('also if it was changed in the table', async (t) => {
     await api.aws.documents.send(new UpdateCommand({
       TableName: api.table,
       Key: { imageId: 'img_1', userId: 'john' },
@@ -148,7 +148,7 @@ test('a lifetime that is set again replaces the one before', async (t) => {
   })
 })
 
-test('an image with a lifetime that is deleted before it ends is counted once', async (t) => {
+test('an image that is deleted before its lifetime ends is counted once', async (t) => {
   const api = await expiryApp(t)
   await api.lifetime('img_1', 1)
   t.equal((await api.app.inject({ method: 'DELETE', url: '/api/images/img_1?userId=john' })).statusCode, 200)
@@ -158,7 +158,7 @@ test('an image with a lifetime that is deleted before it ends is counted once', 
   t.match(await api.statistics(), { totalImages: 1, totalStorageUsed: 100 })
 })
 
-test('an owner who has no profile by then gets none', async (t) => {
+test('an owner whose profile is gone gets none', async (t) => {
   const api = await expiryApp(t)
   await api.lifetime('img_1', 1)
   await api.aws.documents.send(new DeleteCommand({ TableName: api.table, Key: { imageId: 'user_profile', userId: 'john' } }))

@@ -92,7 +92,7 @@ for (const store of ['embedded', 'dynamodb'] as const) {
   test(`images (STORE=${store})`, async (t) => {
     const api = await imageApp(t, { store })
 
-    t.test('bad uploads are refused in words, and leave nothing behind', async (t) => {
+    t.test('bad uploads are refused with a message, and leave nothing behind', async (t) => {
       const jpeg = await picture()
       const john: [string, string] = ['userId', 'john']
       const refused: [what: string, answer: Promise<LightMyRequestResponse>, status: number, code: string][] = [
@@ -113,7 +113,7 @@ for (const store of ['embedded', 'dynamodb'] as const) {
       t.same(await api.stored(), { items: [], keys: [] })
     })
 
-    t.test('a photograph is turned, resized and watermarked, and each step told', async (t) => {
+    t.test('a photograph is turned, resized and watermarked, and each step is reported', async (t) => {
       const original = await sharp(await picture()).resize(1200, 900).withExif({ IFD0: { Make: 'Canon', Model: 'Canon EOS 5D' } }).jpeg().toBuffer()
       const response = await api.upload(original, [['userId', 'john'], ['tags', 'a, b'], ['tags', 'c'], ['description', ''], ['watermarkText', 'A <b>bold</b> & long text']], 'C:\\temp\\a\u202eb\u0007.jpg')
       t.equal(response.statusCode, 202)
@@ -148,7 +148,7 @@ for (const store of ['embedded', 'dynamodb'] as const) {
       t.same([items.length, keys], [1, []], 'a delete leaves the profile alone')
     })
 
-    t.test('many at once are all completed, and counted exactly', async (t) => {
+    t.test('many concurrent uploads are all completed, and counted exactly', async (t) => {
       const files = await Promise.all((['jpeg', 'png', 'webp'] as const).map(picture))
       const answers = await Promise.all(Array.from({ length: 6 }, (_, index) => api.upload(files[index % 3]!, [['userId', 'mary']])))
       const images = await Promise.all(answers.map((answer) => api.processed(answer)))
@@ -164,7 +164,7 @@ for (const store of ['embedded', 'dynamodb'] as const) {
     // The rest is the same on both.
     if (store === 'dynamodb') return
 
-    t.test('five hundred are written, and a hundred read, though a third of every batch is left', async (t) => {
+    t.test('five hundred images are written and a hundred read, though each batch leaves a third unprocessed', async (t) => {
       for (const operation of ['BatchWriteItem', 'BatchGetItem']) await api.emulator.faults.add({ id: operation, operation, error: 'throttle', share: 1 / 3, seed: 7 })
       const known = Array.from({ length: 500 }, (_, index) => ({
         userId: 'bulk', originalFileName: 'a.jpg', originalFileSize: 10, originalFileType: 'image/jpeg', originalS3Key: `uploads/bulk/${index}.jpg`, status: 'completed',
@@ -196,7 +196,7 @@ for (const store of ['embedded', 'dynamodb'] as const) {
       t.ok(response.headers['retry-after'])
     })
 
-    t.test('what expired, is of another kind, or does not follow, is refused', async (t) => {
+    t.test('requests for expired images, profiles and invalid changes of status are refused', async (t) => {
       const now = TEST_TIME / 1000
       await api.put({ imageId: 'img_old', ttl: now })
       await api.put({ imageId: 'img_elsewhere' })
@@ -233,7 +233,7 @@ for (const store of ['embedded', 'dynamodb'] as const) {
   })
 }
 
-test('what was left in the middle is taken up at the start', async (t) => {
+test('an interrupted image is processed after a restart', async (t) => {
   for (const store of ['embedded', 'dynamodb'] as const) {
     const api = await imageApp(t, { store, config: { PORT: '0' } })
     await api.objects.put('uploads/john/photo.jpg', await picture(), 'image/jpeg')
@@ -266,7 +266,7 @@ test('what was left in the middle is taken up at the start', async (t) => {
   }
 })
 
-test('what is deleted while it is processed leaves nothing behind', async (t) => {
+test('an image that is deleted during processing leaves nothing behind', async (t) => {
   const api = await imageApp(t)
   await api.emulator.faults.add({ operation: 'PutObject', key: 'processed/*', latency: 150 })
   const location = String((await api.upload(await picture())).headers.location)
@@ -281,7 +281,7 @@ test('pictures', async (t) => {
   const upright = await sharp(await picture('png')).raw().toBuffer({ resolveWithObject: true })
   const { width: w, height: h, channels } = upright.info
 
-  t.test('are the right way up, whichever of the eight EXIF orientations they have', async (t) => {
+  t.test('are upright after processing, for all eight EXIF orientations', async (t) => {
     /** Where in the upright picture a stored pixel belongs (Exif 2.32, 4.6.4, Orientation); from 5 on, the stored one lies on its side. */
     const PLACES: ((x: number, y: number) => [x: number, y: number])[] = [
       (x, y) => [x, y], (x, y) => [w - 1 - x, y], (x, y) => [w - 1 - x, h - 1 - y], (x, y) => [x, h - 1 - y],
@@ -302,13 +302,13 @@ test('pictures', async (t) => {
     }
   })
 
-  t.test('are refused in words when they are corrupt', async (t) => {
+  t.test('are refused with a message when they are corrupt', async (t) => {
     const photo = await picture()
     await t.rejects(pictures.inspect(photo.subarray(0, photo.length - 100)), { message: /^The image cannot be decoded: / }, 'truncated')
     await t.rejects(createPictures({ maxPixels: 100 }).inspect(photo), { message: /pixel limit/ }, 'too large')
   })
 
-  t.test('take a text of any length, whatever their size', async (t) => {
+  t.test('accept a watermark text of any length, whatever their size', async (t) => {
     for (const [width, height] of [[1, 1], [3, 200], [200, 3], [400, 300]] as const) {
       const pixels = { width, height, channels: 4 as const, data: Buffer.alloc(width * height * 4) }
       for (const watermarkText of ['a', '<&>"\u00fc\u4f60', 'long '.repeat(20)]) {
@@ -318,7 +318,7 @@ test('pictures', async (t) => {
     }
   })
 
-  t.test('tell their type and size in their first bytes', async (t) => {
+  t.test('show their type and size in their first bytes', async (t) => {
     for (const type of ['jpeg', 'png', 'webp'] as const) {
       const bytes = await picture(type)
       const expected = { type: `image/${type}`, ...SIDE }
@@ -336,7 +336,7 @@ test('pictures', async (t) => {
     }
   })
 
-  t.test('may name their camera, or anything', async (t) => {
+  t.test('may have a camera, or any value in its place', async (t) => {
     const exif = async (Make: string, Model: string) => (await sharp(await sharp(await picture()).withExif({ IFD0: { Make, Model } }).jpeg().toBuffer()).metadata()).exif
     t.equal(cameraOf(await exif('Canon', 'Canon EOS 5D')), 'Canon EOS 5D')
     t.equal(cameraOf(await exif('Apple', 'iPhone 12')), 'Apple iPhone 12')
@@ -345,7 +345,7 @@ test('pictures', async (t) => {
   })
 })
 
-test('the table holds nothing that no key names, which CreateTable would refuse', async (t) => {
+test('the table definition has no attribute without a key, which CreateTable would refuse', async (t) => {
   const [{ input }] = imageTables({ tables: { images: 'images' } }) as [ReturnType<typeof imageTables>[number]]
   const keys = [input, ...input.GlobalSecondaryIndexes!].flatMap(({ KeySchema }) => KeySchema!.map(({ AttributeName }) => AttributeName))
   t.same(new Set(input.AttributeDefinitions!.map(({ AttributeName }) => AttributeName)), new Set(keys))

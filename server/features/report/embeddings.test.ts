@@ -11,7 +11,7 @@ onBothStores('embeddings', async (t, api) => {
   const table = api.config.report.tables.embeddings
   const put = (id: string, model: string, vector: readonly number[]) => ada<Embedding>(`PUT /api/embeddings/${id}`, { body: { model_version: model, embedding_vector: vector } })
 
-  t.test('an embedding is stored, read, replaced and deleted, for whoever has a token', async (t) => {
+  t.test('an embedding is stored, read, replaced and deleted, with any valid token', async (t) => {
     const stored = await put('p-1', 'first', [0.25, -0.5, 1])
     t.strictSame(stored.body.data, { product_id: 'p-1', model_version: 'first', embedding_vector: [0.25, -0.5, 1], vector_dimension: 3, created_at: '2026-03-01T12:00:00.000Z' })
     t.strictSame(api.callsOf(stored), ['GetItem 0.5', 'Query 0.5', 'UpdateItem 1', 'PutItem 2'], 'the first of a model also sets its dimension')
@@ -25,7 +25,7 @@ onBothStores('embeddings', async (t, api) => {
     for (const line of ['GET', 'DELETE']) t.equal((await ada(`${line} /api/embeddings/model%1Ffirst`)).status, 400, 'what holds the dimension cannot be reached')
   })
 
-  t.test('the largest vector comes back as it went in, to 38 digits', async (t) => {
+  t.test('the largest vector is returned unchanged, to 38 digits', async (t) => {
     const digits = '12345678912345678912345678912345678912'
     const vector = Array.from({ length: 4096 }, (_, index) => `${index % 2 ? '-' : ''}0.${digits.slice(index % 38)}${digits.slice(0, index % 38)}`)
     const stored = await ada('PUT /api/embeddings/large', { body: `{"model_version":"large","embedding_vector":[${vector.join()}]}` })
@@ -48,7 +48,7 @@ onBothStores('embeddings', async (t, api) => {
     ] as const) t.equal((await ada('PUT /api/embeddings/bad', { body })).body.details?.[0]?.path, path, body.slice(0, 60))
   })
 
-  t.test('all vectors of a model have one dimension, however many come first at once', async (t) => {
+  t.test('all vectors of a model have one dimension, even if the first ones arrive together', async (t) => {
     const answers = await Promise.all(Array.from({ length: 20 }, (_, index) => put(`race-${index}`, 'race', Array<number>(2 + index % 2).fill(1))))
     const { data } = (await ada<EmbeddingPage>('GET /api/embeddings?model_version=race')).body.data
     t.equal(new Set(data.map(({ vector_dimension: dimension }) => dimension)).size, 1)
@@ -64,7 +64,7 @@ onBothStores('embeddings', async (t, api) => {
     t.equal((await put('second', 'race', [1, 2, 3, 4])).status, 400)
   })
 
-  t.test('products and models are called whatever their owners call them', async (t) => {
+  t.test('ids of products and models may have any characters', async (t) => {
     const model = 'sentence-transformers/all-MiniLM-L6-v2'
     const ids = ['SKU/1', 'SKU%2F1', 'two words', '#1', '100%', 'a/../b', 'model#race', `model#${model}`, '\u{1F600}'.repeat(256), 'x'.repeat(256)]
     for (const [index, id] of ids.entries()) {
@@ -83,7 +83,7 @@ onBothStores('embeddings', async (t, api) => {
     for (const id of ids) t.equal((await ada(`DELETE /api/embeddings/${encodeURIComponent(id)}`)).status, 200)
   })
 
-  t.test('the embeddings of a model come page by page', async (t) => {
+  t.test('the embeddings of a model are listed in pages', async (t) => {
     for (let index = 0; index < 5; index++) {
       await api.clock.advance(1000)
       await put(`page-${index}`, 'paged', [index, 1])
@@ -97,7 +97,7 @@ onBothStores('embeddings', async (t, api) => {
     t.equal((await ada('GET /api/embeddings')).body.details?.[0]?.path, 'query.model_version')
   })
 
-  t.test('products are similar by the cosine of their vectors', async (t) => {
+  t.test('similar products are found by the cosine of their vectors', async (t) => {
     const vectors = { origin: [1, 0], same: [5, 0], near: [1, 0.1], right: [0, 1], opposite: [-2, 0], zero: [0, 0] }
     for (const [id, vector] of Object.entries(vectors)) await put(id, 'plane', vector)
     const told = await ada<Similar>('GET /api/embeddings/origin/similar')

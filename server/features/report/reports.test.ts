@@ -55,7 +55,7 @@ onBothStores('reports', async (t, api) => {
     t.notOk((await documents.send(new GetCommand({ TableName: table, Key: { id } }))).Item)
   })
 
-  t.test('the seed\'s curl line works as it is written', async (t) => {
+  t.test('the seed\'s curl line works unchanged', async (t) => {
     // What curl sends for: curl -X POST .../reports -H "Authorization: Bearer <token>" -d '{"title": "Test Report"}'
     const base = await api.app.listen({ host: '127.0.0.1', port: 0 })
     const { token } = await api.emulator.tokens.issue({ sub: 'ada' })
@@ -69,7 +69,7 @@ onBothStores('reports', async (t, api) => {
     t.equal((await ada('POST /reports', { body: '<title/>', headers: { 'content-type': 'text/xml' } })).status, 415)
   })
 
-  t.test('two editors do not overwrite one another', async (t) => {
+  t.test('two editors do not overwrite each other', async (t) => {
     const { id } = await create()
     const line = (method: string) => `${method} /api/reports/${id}`
     const body = { title: 'Mine' }
@@ -100,7 +100,7 @@ onBothStores('reports', async (t, api) => {
     t.equal((await ada('DELETE /api/reports/of-others')).status, 200)
   })
 
-  t.test('my reports come newest first, page by page, complete', async (t) => {
+  t.test('a user\'s reports are listed newest first, in pages, complete', async (t) => {
     const carol = api.as('carol')
     const ids: string[] = []
     for (let count = 0; count < 7; count++) {
@@ -116,7 +116,7 @@ onBothStores('reports', async (t, api) => {
     t.strictSame(pages.map((page) => api.callsOf(page)), Array(3).fill(['Query 0.5']))
   })
 
-  t.test('somebody else\'s report is not there, whatever is tried', async (t) => {
+  t.test('another user\'s report is not found, by any route', async (t) => {
     const { id, ...rest } = await create({ title: 'Secret' })
     const body = { title: 'Bob was here' }
     const tries: [line: string, request?: object][] = [
@@ -172,7 +172,7 @@ onBothStores('reports', async (t, api) => {
     t.strictSame((await ada(`GET /api/reports/${id}`)).body.data, { id, ...rest }, 'and nothing has become of it')
   })
 
-  t.test('what is no report is refused', async (t) => {
+  t.test('an invalid report is refused', async (t) => {
     const bad: [body: object | string, path: string][] = [
       [{}, 'body.title'], [{ title: ' ' }, 'body.title'], [{ title: null }, 'body.title'], [{ title: 1 }, 'body.title'], [{ title: 'T'.repeat(501) }, 'body.title'],
       [{ title: 'T', date: 'tomorrow' }, 'body.date'], [{ title: 'T', favorites: 'p-1' }, 'body.favorites'], [{ title: 'T', favorites: [1] }, 'body.favorites.0'],
@@ -184,7 +184,7 @@ onBothStores('reports', async (t, api) => {
     t.equal((await ada(`GET /api/reports/${'a'.repeat(257)}`)).status, 400)
   })
 
-  t.test('a profile is made by the first PUT, and merged by the next', async (t) => {
+  t.test('the first PUT creates a profile, and later ones merge into it', async (t) => {
     t.match((await ada('GET /api/users/me')).body, { statusCode: 404, code: 'USER_NOT_FOUND' })
     const profile = { name: 'Ada', email: 'ada@example.org', avatar_url: 'https://example.org/ada.png', preferences: { theme: 'dark', list: [1, null, { a: false }], none: null } }
     const made = await ada<User>('PUT /api/users/me', { body: profile })
@@ -213,7 +213,7 @@ onBothStores('reports', async (t, api) => {
     await documents.send(new DeleteCommand({ TableName: users, Key: { user_id: 'ada' } }))
   })
 
-  t.test('numbers come back as they went in, to 38 digits', async (t) => {
+  t.test('numbers are returned unchanged, to 38 digits', async (t) => {
     const told = await ada('PUT /api/users/me', { body: `{"preferences":{"numbers":[${NUMBERS.join()}],"nested":{"n":${NUMBERS[0]}}}}` })
     for (const { exact } of [told, await ada('GET /api/users/me')]) {
       const { preferences } = (exact as { data: { preferences: { numbers: string[], nested: { n: string } } } }).data
@@ -244,7 +244,7 @@ onBothStores('reports', async (t, api) => {
       t.strictSame(docsGaps(api.app), [])
     })
   } else {
-    t.test('nothing is stored but what was meant to be', async (t) => {
+    t.test('only the expected items are stored', async (t) => {
       const { Items = [] } = await documents.send(new ScanCommand({ TableName: table }))
       t.strictSame([...new Set(Items.map(({ user_id: owner }) => String(owner)))].sort(), ['ada', 'carol'])
     })

@@ -89,7 +89,7 @@ async function userApp (t: Test) {
   }
 }
 
-test('of a user who is deleted nothing is left anywhere, and everything of others', async (t) => {
+test('nothing of a deleted user is left anywhere, and everything of other users is', async (t) => {
   const api = await userApp(t)
   const { registrationId, waitingId } = await api.fill(USER)
   await api.fill('somebody-else')
@@ -116,7 +116,7 @@ test('of a user who is deleted nothing is left anywhere, and everything of other
   t.equal((await api.app.inject('/api/users/nobody/deletion')).statusCode, 404)
 })
 
-test('a deletion that failed in the middle is resumed by the next start', async (t) => {
+test('the next start resumes a deletion that failed in the middle', async (t) => {
   const api = await userApp(t)
   await api.fill(USER)
   await api.emulator.faults.add({ id: 'down', operation: 'DeleteObjects', error: 'internal' })

@@ -38,7 +38,7 @@ async function withTable (t: Test) {
   return { emulator, dynamodb }
 }
 
-test('a backup holds the table as it was, also when the table is gone, until it is deleted', (t) => {
+test('a backup keeps the table as it was until it is deleted, even without the table', (t) => {
   overAllWays(t, async (t, start) => {
     const { emulator, clients: { dynamodb } } = await start()
     await dynamodb.send(new CreateTableCommand(table))
@@ -126,7 +126,7 @@ test('a table is restored to a time, without TTL, stream, tags and recovery', as
   t.notOk(onDemand.GlobalSecondaryIndexes)
 })
 
-test('restores that cannot be are refused, and leave nothing behind', async (t) => {
+test('invalid restores are refused, and leave nothing behind', async (t) => {
   const { emulator, dynamodb } = await withTable(t)
   const restore = (more: object) => dynamodb.send(new RestoreTableToPointInTimeCommand({ SourceTableName: 'orders', TargetTableName: 'target', UseLatestRestorableTime: true, ...more }))
   await t.rejects(restore({}), { name: 'PointInTimeRecoveryUnavailableException' })
@@ -157,7 +157,7 @@ test('restores that cannot be are refused, and leave nothing behind', async (t) 
   t.same([EarliestRestorableDateTime, LatestRestorableDateTime], [new Date(TEST_TIME + DAY), new Date(TEST_TIME + 3 * DAY)], 'the period stays as it was')
 })
 
-test('a table with recovery that is deleted leaves a system backup for 35 days', async (t) => {
+test('deleting a table with point-in-time recovery leaves a system backup for 35 days', async (t) => {
   const { emulator, dynamodb } = await withTable(t)
   await recovery(dynamodb, { PointInTimeRecoveryEnabled: true })
   await put(dynamodb, 'a', 'kept')
@@ -174,7 +174,7 @@ test('a table with recovery that is deleted leaves a system backup for 35 days',
   await t.rejects(dynamodb.send(new DescribeBackupCommand({ BackupArn })), { name: 'BackupNotFoundException' })
 })
 
-test('backups and restores take as long as they are told to', async (t) => {
+test('backups and restores take as long as their delays say', async (t) => {
   const emulator = await testEmulator(t, { dynamodb: { tableDelays: { backup: MINUTE, restore: MINUTE } } })
   const { dynamodb } = wireClients(t, emulator)
   await dynamodb.send(new CreateTableCommand(table))

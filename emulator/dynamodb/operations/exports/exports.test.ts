@@ -87,7 +87,7 @@ async function readExport (t: Test, s3: S3Client, summaryKey: string | undefined
   return { summary, files, lines }
 }
 
-test('an export writes the table as it was at a time, with manifests, and an import makes an equal table of it', (t) => {
+test('an export writes the table as of a time, with manifests, and an import makes an equal table of it', (t) => {
   overAllWays(t, async (t, start) => {
     const { emulator, clients: { dynamodb, s3 } } = await start()
     await prepare(dynamodb, s3)
@@ -214,7 +214,7 @@ test('an incremental export has the last state of each item that changed', async
   ]))
 })
 
-test('exports that cannot be are refused', async (t) => {
+test('invalid exports are refused', async (t) => {
   const { emulator, dynamodb } = await withTable(t)
   await dynamodb.send(new CreateTableCommand({ ...table, TableName: 'unprotected' }))
   await emulator.clock.advance(48 * HOUR)
@@ -251,7 +251,7 @@ test('exports that cannot be are refused', async (t) => {
   await finish(dynamodb, { S3SseAlgorithm: 'KMS', S3SseKmsKeyId: 'key' }).then((done) => t.match(done, { S3SseAlgorithm: 'KMS', S3SseKmsKeyId: 'key' }))
 })
 
-test('an export into a bucket that is not there fails, and one of another account can be named', async (t) => {
+test('an export into a missing bucket fails, and one into another account\'s bucket succeeds', async (t) => {
   const { emulator, dynamodb } = await withTable(t)
   const failed = await finish(dynamodb, { S3Bucket: 'none' })
   t.match(failed, { ExportStatus: 'FAILED', FailureCode: 'S3NoSuchBucket', FailureMessage: String, EndTime: new Date(TEST_TIME) })
@@ -264,7 +264,7 @@ test('an export into a bucket that is not there fails, and one of another accoun
   t.match(await other.s3.send(new ListObjectsV2Command({ Bucket: 'theirs' })), { KeyCount: 6 })
 })
 
-test('a client token stands for one export for eight hours after its end', async (t) => {
+test('a client token identifies one export until eight hours after its end', async (t) => {
   const { emulator, dynamodb } = await withTable(t)
   const request = { ClientToken: 'token', ExportTime: new Date(TEST_TIME) }
   const [first, same] = await Promise.all([begin(dynamodb, request), begin(dynamodb, request)])
@@ -295,7 +295,7 @@ test('exports are listed by table, in pages, for 90 days', async (t) => {
   t.strictSame((await dynamodb.send(new ListExportsCommand({}))).ExportSummaries, [])
 })
 
-test('an export takes as long as it is told to', async (t) => {
+test('an export takes as long as its delay says', async (t) => {
   const { emulator, dynamodb } = await withTable(t, { dynamodb: { tableDelays: { export: MINUTE } } })
   const { ExportArn } = await begin(dynamodb)
   const during = await described(dynamodb, ExportArn)
@@ -305,7 +305,7 @@ test('an export takes as long as it is told to', async (t) => {
   t.match(await described(dynamodb, ExportArn), { ExportStatus: 'COMPLETED', EndTime: new Date(TEST_TIME + MINUTE) })
 })
 
-test('exports and imports are there after a restart, and after their table is gone', async (t) => {
+test('exports and imports are still described after a restart, and after their table is deleted', async (t) => {
   const dataPath = t.testdir()
   const first = await withTable(t, { dataPath })
   await put(first.dynamodb, 'a', 'kept')

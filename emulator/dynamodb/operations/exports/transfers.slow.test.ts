@@ -65,7 +65,7 @@ for (const dataPath of [false, true]) {
   })
 }
 
-test('an export or import that a kill interrupts leaves nothing, and one that has ended everything', { timeout: 600_000 }, async (t) => {
+test('an export or import that a kill interrupts leaves nothing, and a completed one is complete', { timeout: 600_000 }, async (t) => {
   const dataPath = t.testdir()
   const source = Array.from({ length: KILLED_ITEMS }, (_, n) => JSON.stringify({ Item: { id: { S: `k${n}` }, n: { N: String(n) }, kind: { S: `kind${n % 7}` }, text: { S: 'x'.repeat(200) } } })).join('\n')
   let ended = 0

@@ -94,7 +94,7 @@ test('bad items are skipped and counted, and the good ones stay', async (t) => {
   t.strictSame((await scan(dynamodb)).map(({ id }) => id!.S), ['first', 'last'])
 })
 
-test('of items with the same key one stays, in indexes too', async (t) => {
+test('of items with the same key one remains, in indexes too', async (t) => {
   const { dynamodb, s3 } = await withBucket(t)
   const many = Array.from({ length: 600 }, (_, at) => ({ id: { S: `k${at % 200}` }, year: { N: String(at) } }))
   await store(s3, 'a', json(...many))
@@ -160,7 +160,7 @@ $ion_1_0 {Item:{id:"e",'two\\n':"{{",map:{L:[true,false]}}}
   ])
 })
 
-test('compressed objects are read, and one that is broken ends early', async (t) => {
+test('compressed objects are read, and a broken one ends early', async (t) => {
   const { dynamodb, s3 } = await withBucket(t)
   const packed = zlib.gzipSync(json(...Array.from({ length: 20_000 }, (_, at) => ({ id: { S: `k${at}-${Math.imul(at, 2654435761)}` } }))))
   await store(s3, 'a.gz', zlib.gzipSync(json({ id: { S: 'a' } })))
@@ -186,7 +186,7 @@ test('ZSTD is read where Node.js can, and refused elsewhere', async (t) => {
   t.strictSame(await scan(dynamodb), [{ id: { S: 'a' } }])
 })
 
-test('imports that cannot be are refused, and make no table', async (t) => {
+test('invalid imports are refused, and create no table', async (t) => {
   const { dynamodb, s3 } = await withBucket(t)
   await store(s3, 'a', json({ id: { S: 'a' } }))
   const without = { ...target, GlobalSecondaryIndexes: undefined }
@@ -213,7 +213,7 @@ test('imports that cannot be are refused, and make no table', async (t) => {
   t.strictSame((await dynamodb.send(new ListTablesCommand({}))).TableNames, ['books'])
 })
 
-test('a client token stands for one import for eight hours after its end', async (t) => {
+test('a client token identifies one import until eight hours after its end', async (t) => {
   const { emulator, dynamodb, s3 } = await withBucket(t)
   await store(s3, 'a', json({ id: { S: 'a' } }))
   const [first, same] = await Promise.all([begin(dynamodb, 'DYNAMODB_JSON', { ClientToken: 'token' }), begin(dynamodb, 'DYNAMODB_JSON', { ClientToken: 'token' })])
@@ -243,7 +243,7 @@ test('imports are listed by table, in pages', async (t) => {
   await t.rejects(list({ PageSize: 26 }), { name: 'ValidationException' })
 })
 
-test('an import takes as long as it is told to, and its table is CREATING meanwhile', async (t) => {
+test('an import takes as long as its delay says, and its table is CREATING meanwhile', async (t) => {
   const { emulator, dynamodb, s3 } = await withBucket(t, { dynamodb: { tableDelays: { import: MINUTE }, limits: { concurrentImports: 1 } } })
   await store(s3, 'a', json({ id: { S: 'a' } }))
   const { ImportArn } = await begin(dynamodb, 'DYNAMODB_JSON')

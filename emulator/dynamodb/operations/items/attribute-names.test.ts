@@ -59,7 +59,7 @@ const requests = (name: string): [operation: string, input: object][] => {
   ]
 }
 
-test('attribute names that are empty or too long are refused wherever a request names an attribute', (t) => {
+test('empty and too long attribute names are refused wherever a request names an attribute', (t) => {
   overAllWays(t, async (t, start) => {
     const { clients: { dynamodb } } = await start()
     await dynamodb.send(new CreateTableCommand({

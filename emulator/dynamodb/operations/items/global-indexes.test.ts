@@ -39,7 +39,7 @@ async function start (t: Test, dynamodbOptions: DynamodbOptions = {}) {
   return { emulator, ...clients }
 }
 
-test('an index that is added has the items that were there, and one that is deleted is gone', (t) => {
+test('an added index has the existing items, and a deleted one is gone', (t) => {
   overWays(t, ['wire', 'in-process', 'fast path'], async (t, start) => {
     const { clients: { dynamodb, documents } } = await start()
     await dynamodb.send(new CreateTableCommand({ ...table, BillingMode: 'PAY_PER_REQUEST', AttributeDefinitions: defined('id') }))
@@ -80,7 +80,7 @@ test('an index that is added has the items that were there, and one that is dele
 })
 
 // https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/GSI.OnlineOps.ViolationDetection.html
-test('items whose attributes do not fit the key of a new index are left out of it', async (t) => {
+test('items whose attributes do not match the key of a new index are left out of it', async (t) => {
   const { dynamodb, documents } = await start(t)
   const kinds: [id: string, kind: unknown][] = [['fits', 'k'], ['none', undefined], ['number', 5], ['empty', ''], ['list', ['k']], ['long', 'k'.repeat(2049)], ['wide', 'é'.repeat(1024)]]
   for (const [id, kind] of kinds) await documents.send(new PutCommand({ TableName: 'things', Item: { id, kind } }))
@@ -94,7 +94,7 @@ test('items whose attributes do not fit the key of a new index are left out of i
   t.equal((await describe(dynamodb)).GlobalSecondaryIndexes?.[0]?.ItemCount, 3)
 })
 
-test('what is written while an index is made is in it once', async (t) => {
+test('items written while an index is created are in it once', async (t) => {
   const { emulator, dynamodb, documents } = await start(t)
   const put = (n: number, round: string) => documents.send(new PutCommand({ TableName: 'things', Item: { id: `${n}`, kind: 'k', round } }))
   for (let n = 0; n < 1000; n++) await put(n, 'before')
@@ -113,7 +113,7 @@ test('what is written while an index is made is in it once', async (t) => {
 })
 
 // Phases, refusals and words: as observed on AWS in October 2026 (aws-controllers-k8s), where the guide is silent.
-test('the states of an index follow the clock, and say what can be done meanwhile', async (t) => {
+test('the states of an index follow the clock, and limit what can be done meanwhile', async (t) => {
   const { emulator, dynamodb, documents } = await start(t, { tableDelays: { update: 3000, backfill: 60_000 } })
   const inUse = (message: string) => ({ name: 'ResourceInUseException', message: `Attempt to change a resource which is still in use: ${message}` })
   const another = {
@@ -161,7 +161,7 @@ test('the states of an index follow the clock, and say what can be done meanwhil
   await dynamodb.send(new DeleteTableCommand({ TableName: 'things' }))
 })
 
-test('changes of indexes that cannot be are refused in AWS\'s words', async (t) => {
+test('invalid changes of indexes are refused with AWS\'s messages', async (t) => {
   const { dynamodb } = await start(t)
   const PREFIX = 'One or more parameter values were invalid: '
   const keyed = (...KeySchema: [name: string, type: 'HASH' | 'RANGE'][]) => ({ ...byKind, KeySchema: KeySchema.map(([AttributeName, KeyType]) => ({ AttributeName, KeyType })) })
@@ -205,7 +205,7 @@ test('changes of indexes that cannot be are refused in AWS\'s words', async (t) 
   })
 })
 
-test('a local index is not touched by updates of global ones', async (t) => {
+test('updates of global indexes do not change a local one', async (t) => {
   const { dynamodb } = (await testEmulator(t)).clients({ maxAttempts: 1 })
   await dynamodb.send(new CreateTableCommand({
     TableName: 'things',
@@ -219,7 +219,7 @@ test('a local index is not touched by updates of global ones', async (t) => {
   await t.rejects(update(dynamodb, { ...createByKind, GlobalSecondaryIndexUpdates: [{ Create: { ...byKind, IndexName: 'Local' } }] }), { message: 'Attempting to create an index which already exists' })
 })
 
-test('a provisioned table\'s new index has units of its own, and the mode of billing may change with it', async (t) => {
+test('a provisioned table\'s new index has its own units, and the billing mode may change with it', async (t) => {
   const emulator = await testEmulator(t, { dynamodb: { tableDelays: { update: 1000 } } })
   const { dynamodb } = emulator.clients({ maxAttempts: 1 })
   const units = (read: number, write = read) => ({ ReadCapacityUnits: read, WriteCapacityUnits: write })

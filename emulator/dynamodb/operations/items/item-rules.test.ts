@@ -55,7 +55,7 @@ const EMPTY_INDEX_KEY = 'One or more parameter values are not valid. A value spe
 const WRONG_INDEX_KEY = 'One or more parameter values were invalid: Type mismatch for Index Key g Expected: S Actual: N IndexName: gsi1'
 const LONG_HASH = 'One or more parameter values were invalid: Size of hashkey has exceeded the maximum size limit of2048 bytes'
 
-test('keys that do not fit are refused by every operation in its own way', async (t) => {
+test('each operation refuses keys that do not match the schema with its own message', async (t) => {
   const { call } = await start(t)
   const item = (more: Item) => ({ pk: S('p'), sk: S('s'), ...more })
   const update = (Key: Item, value?: AttributeValue) => ({
@@ -103,7 +103,7 @@ test('keys that do not fit are refused by every operation in its own way', async
   }
 })
 
-test('requests are refused in AWS\'s words, before any table is looked up', async (t) => {
+test('requests are refused with AWS\'s messages, before any table is looked up', async (t) => {
   const { call } = await start(t)
   const on = (more: object) => ({ TableName: 'missing', ...more })
   const write = (more: object) => on({ Key: { pk: S('p') }, ...more })
@@ -198,7 +198,7 @@ test('requests are refused in AWS\'s words, before any table is looked up', asyn
 })
 
 // https://github.com/paritysuite/dynamodb-conformance/blob/main/tests/tier3/error-messages/valueLayers.test.ts
-test('values that cannot be are refused in newer words by some operations, and in older ones by others', async (t) => {
+test('invalid values are refused with newer messages by some operations, and older ones by others', async (t) => {
   const { call } = await start(t)
   const NUMERIC = 'The parameter cannot be converted to a numeric value'
   const INVALID = 'One or more parameter values were invalid: Input collection '
@@ -240,7 +240,7 @@ test('values that cannot be are refused in newer words by some operations, and i
   t.equal((await call('UpdateItem', { ...update, ExpressionAttributeValues: { ':v': nested(30) } })).status, 200)
 })
 
-test('a query on an index is refused what the index cannot give', async (t) => {
+test('a query on an index is refused when the index cannot answer it', async (t) => {
   const { call } = await start(t)
   const query = (IndexName: string, more: object = {}) => ({ TableName: 'full', IndexName, KeyConditionExpression: 'g = :v', ExpressionAttributeValues: { ':v': S('g') }, ...more })
   await refuses(t, call, [
@@ -269,7 +269,7 @@ test('a query on an index is refused what the index cannot give', async (t) => {
   t.strictSame(await items({ Select: 'COUNT', FilterExpression: 'x <> :v' }), { Count: 1, ScannedCount: 1 })
 })
 
-test('an update returns what it is asked for', async (t) => {
+test('an update returns the requested values', async (t) => {
   const { call } = await start(t)
   const Key = { pk: S('p') }
   const update = async (UpdateExpression: string, ReturnValues: string) => (await call('UpdateItem', { TableName: 'plain', Key, UpdateExpression, ReturnValues })).body
@@ -284,7 +284,7 @@ test('an update returns what it is asked for', async (t) => {
 })
 
 // https://github.com/scylladb/scylladb/blob/master/test/alternator/test_item.py (test_update_item_non_existent)
-test('an update that only takes away makes no item, and one of nothing does', async (t) => {
+test('an update that only removes creates no item; an update without changes does', async (t) => {
   const { call } = await start(t)
   const after = async (update: object) => {
     const Key = { pk: S('p') }
@@ -299,7 +299,7 @@ test('an update that only takes away makes no item, and one of nothing does', as
   t.strictSame(await after({ UpdateExpression: 'DELETE a :v ADD b :v', ...set }), { Attributes: { pk: S('p'), b: { SS: ['x'] } } })
 })
 
-test('the members of a set come in order, however they were sent', async (t) => {
+test('the members of a set are returned in order, however they were sent', async (t) => {
   const { call } = await start(t)
   const Item = { pk: S('p'), s: { SS: ['b', '\u{1F600}', '', '\uFFFF', 'a'] }, l: { L: [{ NS: ['10', '9', '-1.50', '123456789012345678901', '123456789012345678900'] }] }, b: { BS: ['/w==', 'AQI=', 'AQ=='] } }
   await call('PutItem', { TableName: 'plain', Item })
@@ -314,7 +314,7 @@ test('the members of a set come in order, however they were sent', async (t) => 
 })
 
 // https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/LegacyConditionalParameters.html
-test('the conditions before expressions compare by value, too', async (t) => {
+test('legacy conditions compare by value, too', async (t) => {
   const { call } = await start(t)
   const item: Item = { pk: S('p'), n: N('1.50'), ss: { SS: ['a', 'b'] }, l: { L: [N(1), S('x')] }, m: { M: { a: N(1) } }, t: { BOOL: true }, b: { B: 'AQID' }, nothing: { NULL: true } }
   await call('PutItem', { TableName: 'plain', Item: item })
@@ -343,7 +343,7 @@ test('the conditions before expressions compare by value, too', async (t) => {
   t.strictSame((await call('UpdateItem', add)).body, { Attributes: { n: N(2), ss: { SS: ['b'] } } })
 })
 
-test('item collections are measured where there are local indexes', async (t) => {
+test('item collections are measured for tables with local indexes', async (t) => {
   const { call } = await start(t)
   const asked = { ReturnItemCollectionMetrics: 'SIZE' }
   const metrics = { ItemCollectionKey: { pk: S('p') }, SizeEstimateRangeGB: [0, 1] }
@@ -359,7 +359,7 @@ test('item collections are measured where there are local indexes', async (t) =>
   t.strictSame((await call('TransactWriteItems', { TransactItems: [{ Put: { TableName: 'full', Item } }], ...asked })).body, { ItemCollectionMetrics: { full: [metrics] } })
 })
 
-test('a batch gives what fits into 16 MB, and names the rest', async (t) => {
+test('a batch returns at most 16 MB, and the remaining keys as unprocessed', async (t) => {
   const { call } = await start(t)
   const keys = Array.from({ length: 50 }, (_, i) => ({ pk: S(`${i}`) }))
   for (const key of keys) await call('PutItem', { TableName: 'plain', Item: { ...key, a: S('x'.repeat(390_000)) } })
@@ -370,7 +370,7 @@ test('a batch gives what fits into 16 MB, and names the rest', async (t) => {
   t.match(ConsumedCapacity, [{ CapacityUnits: 43 * 96 }])
 })
 
-test('a canceled transaction is charged for what it found, and a deletion of nothing like any', async (t) => {
+test('a cancelled transaction consumes units for the items it found; deleting a missing item consumes them like any deletion', async (t) => {
   const { emulator, call } = await start(t)
   await call('PutItem', { TableName: 'plain', Item: { pk: S('big'), a: S('x'.repeat(3000)) } })
   const TransactItems = [
@@ -392,7 +392,7 @@ test('a number takes a byte for two digits on each side of the point, and one mo
   for (const [number, bytes] of sizes) t.equal(itemSize({ n: N(number) }) - 1, bytes, number)
 })
 
-test('names that mean something to JavaScript are names like any other', async (t) => {
+test('attribute names that are special in JavaScript are ordinary names', async (t) => {
   const { call } = await start(t)
   const body = '{"TableName":"plain","Item":{"pk":{"S":"p"},"__proto__":{"S":"x"},"constructor":{"M":{"toString":{"N":"1"}}}}}'
   t.equal((await call('PutItem', JSON.parse(body) as object)).status, 200)

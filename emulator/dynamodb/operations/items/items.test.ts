@@ -131,7 +131,7 @@ overEveryWay('queries page in both directions, on the table and on its indexes',
   t.same(await numbers(range), [3, 4, 5])
 })
 
-test('an index holds every item of equal index keys', async (t) => {
+test('an index holds all items with equal index keys', async (t) => {
   const clients = (await testEmulator(t)).clients({ maxAttempts: 1 })
   await createOrders(clients)
   const { documents } = clients
@@ -206,7 +206,7 @@ overEveryWay('capacity is told as AWS counts it', async (t, { documents }) => {
   t.match(await capacity(new DeleteCommand({ TableName: 'orders', Key: { customer: 'ada', number: 99 }, ...INDEXES })), { CapacityUnits: 1 })
 })
 
-test('what AWS honours and the emulator does not is refused by name', async (t) => {
+test('members that AWS honours and the emulator does not are refused by name', async (t) => {
   const emulator = await testEmulator(t)
   const { dynamodb } = emulator.clients({ maxAttempts: 1 })
   const table = { TableName: 'refused', BillingMode: 'PAY_PER_REQUEST' as const, AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' as const }], KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' as const }] }
@@ -215,7 +215,7 @@ test('what AWS honours and the emulator does not is refused by name', async (t) 
   })
 })
 
-test('no expression, however nested or wrong, keeps the emulator busy or ends it', async (t) => {
+test('no expression, however nested or invalid, blocks or crashes the emulator', async (t) => {
   const emulator = await testEmulator(t)
   const clients = emulator.clients({ maxAttempts: 1 })
   await createOrders(clients)
@@ -228,7 +228,7 @@ test('no expression, however nested or wrong, keeps the emulator busy or ends it
 })
 
 // https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.OperatorsAndFunctions.html
-test('conditions compare by value and type, and what is absent compares with nothing', async (t) => {
+test('conditions compare by value and type, and missing attributes compare with nothing', async (t) => {
   const emulator = await testEmulator(t)
   const clients = emulator.clients({ maxAttempts: 1 })
   await createOrders(clients)

@@ -44,7 +44,7 @@ async function query (documents: DynamoDBDocumentClient, condition: string, more
   return { ids: Items.map(({ id }) => id as string), LastEvaluatedKey }
 }
 
-test('a key of one HASH and four RANGE attributes is queried from the left, and sorted by one after another', (t) => {
+test('a key of one HASH and four RANGE attributes is queried from the left, and sorted by each in turn', (t) => {
   overWays(t, ['wire', 'in-process', 'fast path'], async (t, start) => {
     const { clients: { dynamodb, documents } } = await start()
     await dynamodb.send(new CreateTableCommand(definition(index(['h', 'HASH'], ['a', 'RANGE'], ['b', 'RANGE'], ['c', 'RANGE'], ['d', 'RANGE']))))
@@ -83,7 +83,7 @@ test('a key of one HASH and four RANGE attributes is queried from the left, and 
   t.end()
 })
 
-test('conditions that cannot be answered from such a key are refused', async (t) => {
+test('conditions that such a key cannot answer are refused', async (t) => {
   const { dynamodb, documents } = (await testEmulator(t)).clients({ maxAttempts: 1 })
   await dynamodb.send(new CreateTableCommand(definition(index(['h', 'HASH'], ['g', 'HASH'], ['a', 'RANGE'], ['b', 'RANGE'], ['C', 'RANGE']))))
   await put(documents, { id: '1', h: 'o', g: 'o', a: 'T', b: 'live', C: 1 })
@@ -118,7 +118,7 @@ test('conditions that cannot be answered from such a key are refused', async (t)
   })), { name: 'ValidationException', message: 'The number of query conditions (3) exceeds the number of key attributes defined in the schema (1)' }, 'the table\'s own key has two attributes at most')
 })
 
-test('KeyConditions, the form before expressions, takes such a key too', async (t) => {
+test('KeyConditions, the legacy form, accepts such a key too', async (t) => {
   const { dynamodb, documents } = (await testEmulator(t)).clients({ maxAttempts: 1 })
   await dynamodb.send(new CreateTableCommand(definition(index(['h', 'HASH'], ['a', 'RANGE'], ['N', 'RANGE']))))
   for (const n of [300, 100, -1.5, 20]) await put(documents, { id: `${n}`, h: 'o', a: 'T', N: n })
@@ -134,7 +134,7 @@ test('KeyConditions, the form before expressions, takes such a key too', async (
   t.same(Items?.map(({ id }) => id as string), ['-1.5', '20', '100', '300'])
 })
 
-test('the keys of an index that cannot be are refused, of a table to be made and of one that is there', async (t) => {
+test('invalid index keys are refused, for a new table and for an existing one', async (t) => {
   const { dynamodb } = (await testEmulator(t)).clients({ maxAttempts: 1 })
   const PREFIX = 'One or more parameter values were invalid: '
   const hashes: Key[] = ['a', 'b', 'c', 'd'].map((name) => [name, 'HASH'])

@@ -190,7 +190,7 @@ function check (table: AnyTable, items: Item[], read: AnyRead, pages: Page[]): v
   for (const [n, item] of all.slice(1).entries()) assert.ok(compareValues(all[n]![range], item[range])! * (forward ? 1 : -1) <= 0, 'in order')
 }
 
-test('pages are those of dynalite, and of a list of all items', { timeout: RUNS * 500 + 30_000 }, async (t) => {
+test('pages equal those of dynalite, and of a list of all items', { timeout: RUNS * 500 + 30_000 }, async (t) => {
   const client: DynamoDBClient = (await testEmulator(t)).clients({ maxAttempts: 1 }).dynamodb
   const ours: Call = async (operation, input) => {
     const { status, body } = await invokeRaw(client, operation, input)
@@ -219,7 +219,7 @@ test('pages are those of dynalite, and of a list of all items', { timeout: RUNS 
   t.pass(`${RUNS} tables`)
 })
 
-test('a page ends with the item that takes it to a megabyte, before any filter', async (t) => {
+test('a page ends with the item that reaches one megabyte, before any filter', async (t) => {
   const client = (await testEmulator(t)).clients({ maxAttempts: 1 }).dynamodb
   const call = async (operation: string, input: object) => (await invokeRaw(client, operation, input)).body as unknown as Page
   const [TableName, pk] = ['large', { S: 'a' }]

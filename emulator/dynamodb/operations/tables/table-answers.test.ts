@@ -13,7 +13,7 @@ const table = (more: Partial<CreateTableCommandInput> = {}): CreateTableCommandI
   ({ TableName: 'things', BillingMode: 'PAY_PER_REQUEST', AttributeDefinitions: defined('pk'), KeySchema: [hash('pk')], ...more })
 const ARN = 'arn:aws:dynamodb:us-east-1:000000000000:table/things'
 
-test('a table that is deleted is described without keys, indexes and settings', (t) => {
+test('a deleted table is described without keys, indexes and settings', (t) => {
   overAllWays(t, async (t, start) => {
     const { clients: { dynamodb } } = await start()
     await dynamodb.send(new CreateTableCommand(table({
@@ -30,7 +30,7 @@ test('a table that is deleted is described without keys, indexes and settings', 
   t.end()
 })
 
-test('tags are changed with an empty answer, and another account\'s are refused', (t) => {
+test('changes of tags have an empty answer, and another account\'s tags are refused', (t) => {
   overAllWays(t, async (t, start) => {
     const { clients: { dynamodb } } = await start()
     await dynamodb.send(new CreateTableCommand(table()))
@@ -52,7 +52,7 @@ test('tags are changed with an empty answer, and another account\'s are refused'
   t.end()
 })
 
-test('a key attribute cannot be defined again with another type, nor named twice in one key', (t) => {
+test('a key attribute cannot be redefined with another type, nor named twice in one key', (t) => {
   overAllWays(t, async (t, start) => {
     const { clients: { dynamodb } } = await start()
     await dynamodb.send(new CreateTableCommand(table({
@@ -78,7 +78,7 @@ test('a key attribute cannot be defined again with another type, nor named twice
   t.end()
 })
 
-test('a query of a table without a sort key cannot be resumed, one of an index can', (t) => {
+test('a query of a table without a sort key cannot be resumed; one of an index can', (t) => {
   overWays(t, EVERY_WAY, async (t, start) => {
     const { clients: { dynamodb } } = await start()
     await dynamodb.send(new CreateTableCommand(table({

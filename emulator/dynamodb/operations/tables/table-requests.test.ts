@@ -27,7 +27,7 @@ const constraint = (value: string, place: string, rule: string) => `1 validation
 const many = <T>(count: number, make: (n: number) => T) => Array.from({ length: count }, (_, n) => make(n))
 
 // Words and order as recorded from AWS by the public paritysuite/dynamodb-conformance and aws-controllers-k8s, 2026-06 to 2026-10.
-test('a table that cannot be is refused in AWS\'s words and order', async (t) => {
+test('an invalid table is refused with AWS\'s messages, in AWS\'s order', async (t) => {
   const { dynamodb } = (await testEmulator(t)).clients({ maxAttempts: 1 })
   const wrong = (value: unknown) => value as never // what the SDK's types know to be wrong
   const cases: [input: CreateTableCommandInput, message: string, name?: string][] = [
@@ -174,7 +174,7 @@ test('a table is described as AWS describes it', async (t) => {
 })
 
 // https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ServiceQuotas.html
-test('units decrease four times in a UTC day, and then once an hour', async (t) => {
+test('units can be decreased four times in a UTC day, and then once an hour', async (t) => {
   const emulator = await testEmulator(t)
   const { dynamodb } = emulator.clients({ maxAttempts: 1 })
   await dynamodb.send(new CreateTableCommand(table({ BillingMode: 'PROVISIONED', ProvisionedThroughput: units(50) })))
@@ -201,7 +201,7 @@ test('units decrease four times in a UTC day, and then once an hour', async (t) 
   })
 })
 
-test('tags are checked, merged, removed and listed all at once', async (t) => {
+test('tags are checked, merged, removed and listed', async (t) => {
   const emulator = await testEmulator(t)
   const { dynamodb } = emulator.clients({ maxAttempts: 1 })
   await dynamodb.send(new CreateTableCommand(table({ Tags: [{ Key: 'made', Value: '' }] })))
@@ -243,7 +243,7 @@ test('tags are checked, merged, removed and listed all at once', async (t) => {
   for (const [arn, name, message] of arns) await t.rejects(tag([good], arn), { name, message }, arn)
 })
 
-test('what TTL is set to is checked before how long ago it was set', async (t) => {
+test('the new value of TTL is checked before the time since the last change', async (t) => {
   const emulator = await testEmulator(t, { dynamodb: { tableDelays: { timeToLive: 3_600_000, create: 1000, delete: 1000 } } })
   const { dynamodb } = emulator.clients({ maxAttempts: 1 })
   const set = (Enabled: boolean, AttributeName = 'expires') => dynamodb.send(new UpdateTimeToLiveCommand({ TableName: 'things', TimeToLiveSpecification: { Enabled, AttributeName } }))
@@ -264,7 +264,7 @@ test('what TTL is set to is checked before how long ago it was set', async (t) =
   await t.rejects(dynamodb.send(new DeleteTableCommand({ TableName: 'things' })), { name: 'ResourceInUseException', message: /Table is being deleted: things$/ })
 })
 
-test('tables are listed by the bytes of their names, 100 at most, after any name', async (t) => {
+test('tables are listed by the bytes of their names, at most 100, after any name', async (t) => {
   const { dynamodb } = (await testEmulator(t)).clients({ maxAttempts: 1 })
   await Promise.all(['bbb', 'Bbb', 'aaa', ...many(100, (n) => `tab${n}`)].map((TableName) => dynamodb.send(new CreateTableCommand(table({ TableName })))))
   const first = await dynamodb.send(new ListTablesCommand({}))
@@ -291,7 +291,7 @@ test('a table may be named by its ARN', async (t) => {
   await t.rejects(describe(ARN.replace('000000000000', '111111111111')), { name: 'AccessDeniedException', message: /not authorized to perform: dynamodb:DescribeTable on resource/ })
 })
 
-test('limits and the endpoint are told; what is not built has the service\'s own refusal', async (t) => {
+test('limits and endpoints are described; missing operations get the service\'s own refusal', async (t) => {
   const { dynamodb } = (await testEmulator(t, { dynamodb: { limits: { tableUnits: 100 } } })).clients({ maxAttempts: 1, region: 'eu-west-1' })
   t.match(await dynamodb.send(new DescribeLimitsCommand({})), {
     AccountMaxReadCapacityUnits: 80_000, AccountMaxWriteCapacityUnits: 80_000, TableMaxReadCapacityUnits: 100, TableMaxWriteCapacityUnits: 100,
@@ -300,7 +300,7 @@ test('limits and the endpoint are told; what is not built has the service\'s own
   await t.rejects(dynamodb.send(new ListContributorInsightsCommand({})), { name: 'UnknownOperationException' })
 })
 
-test('a Scan may be consistent, and costs as much', async (t) => {
+test('a Scan may be consistent, and costs accordingly', async (t) => {
   const { dynamodb } = (await testEmulator(t)).clients({ maxAttempts: 1 })
   await dynamodb.send(new CreateTableCommand(withA({ GlobalSecondaryIndexes: [global()] })))
   const scan = (ConsistentRead: boolean, IndexName?: string) => dynamodb.send(new ScanCommand({ TableName: 'things', IndexName, ConsistentRead, ReturnConsumedCapacity: 'TOTAL' }))
@@ -329,7 +329,7 @@ function membersOf (schema: LazySchema, shape: Shape | undefined, path: string[]
   })
 }
 
-test('every member that the SDK has for an operation is honoured, or refused by its name', async (t) => {
+test('every member that the SDK has for an operation is honoured or refused by name', async (t) => {
   const emulator = await testEmulator(t)
   for (const [name, operation] of Object.entries(operations) as [string, DynamodbOperation][]) {
     const [, , , , input] = (sdk as unknown as Record<string, [number, string, string, unknown, LazySchema]>)[`${name}$`]! // exported so, with the input's schema in fifth place

@@ -16,7 +16,7 @@ const definition = (TableName: string) => ({
 const status = async (client: DynamoDBClient, TableName = 'things') =>
   (await client.send(new DescribeTableCommand({ TableName }))).Table?.TableStatus
 
-test('a table is made, described, listed and deleted', (t) => {
+test('a table is created, described, listed and deleted', (t) => {
   overAllWays(t, async (t, start) => {
     const { clients: { dynamodb, documents } } = await start()
     const { TableDescription } = await dynamodb.send(new CreateTableCommand(definition('things')))
@@ -71,7 +71,7 @@ test('a table\'s states follow the clock', async (t) => {
   t.same((await dynamodb.send(new ListTablesCommand({}))).TableNames, [])
 })
 
-test('a clock that is moved back leaves what took no time as it is', async (t) => {
+test('changes that took no time stay when the clock is set back', async (t) => {
   const emulator = await testEmulator(t)
   const { dynamodb, documents } = emulator.clients({ maxAttempts: 1 })
   for (const TableName of ['things', 'gone']) await dynamodb.send(new CreateTableCommand(definition(TableName)))
@@ -118,7 +118,7 @@ test('tables are listed in pages, and tagged', async (t) => {
 })
 
 // https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/howitworks-ttl.html
-test('an expired item goes when its time has passed, from table and indexes, and only then', async (t) => {
+test('an expired item is deleted from table and indexes when its time has passed, and not before', async (t) => {
   const emulator = await testEmulator(t)
   const { dynamodb, documents } = emulator.clients({ maxAttempts: 1 })
   await dynamodb.send(new CreateTableCommand({
@@ -155,7 +155,7 @@ test('an expired item goes when its time has passed, from table and indexes, and
   t.same(await ids(), ['ancient', 'never', 'text'])
 })
 
-test('an item that expired already goes soon after it is written, on a clock that runs', async (t) => {
+test('an item that is already expired is deleted soon after it is written, on a running clock', async (t) => {
   const emulator = await testEmulator(t, { frozenAt: undefined })
   const { dynamodb, documents } = emulator.clients({ maxAttempts: 1 })
   await dynamodb.send(new CreateTableCommand(definition('things')))
@@ -166,7 +166,7 @@ test('an item that expired already goes soon after it is written, on a clock tha
   t.ok(await gone())
 })
 
-test('deletion lags behind expiry by as much as it is told to', async (t) => {
+test('deletion lags behind expiry by the configured time', async (t) => {
   const hour = 3_600_000
   const emulator = await testEmulator(t, { dynamodb: { ttlLagMs: 48 * hour } })
   const { dynamodb, documents } = emulator.clients({ maxAttempts: 1 })
@@ -180,7 +180,7 @@ test('deletion lags behind expiry by as much as it is told to', async (t) => {
   t.equal(await count(), 0)
 })
 
-test('TTL is refused as AWS refuses it', async (t) => {
+test('TTL is refused with AWS\'s messages', async (t) => {
   const emulator = await testEmulator(t, { dynamodb: { tableDelays: { timeToLive: 3_600_000 } } })
   const { dynamodb } = emulator.clients({ maxAttempts: 1 })
   const ttl = (Enabled: boolean, AttributeName = 'expiresAt', TableName = 'things') =>

@@ -25,7 +25,7 @@ const eventsOf = (text: string) => text.split('\n\n').filter(Boolean).map((one) 
   return { name, data: JSON.parse(data!) as Record<string, unknown> }
 })
 
-test('the assistant picks passages by the words they share with the question, and cites them', async (t) => {
+test('the assistant selects passages by the words that they share with the question, and cites them', async (t) => {
   const questions: [question: string, title: string][] = [
     ['How do I remember what I have read?', 'Retrieval practice'],
     ['When will I get my CERTIFICATE?', 'Certificates'],
@@ -78,7 +78,7 @@ test('a message is answered', async (t) => {
     t.equal(deltas.map(({ data }) => data.text).join(''), reply!.content)
   })
 
-  t.test('with an error before the stream as any other', async (t) => {
+  t.test('with an error before the stream like any other error', async (t) => {
     const response = await ada.call('POST', messagesUrl('unknown'), question, { accept: 'text/event-stream' })
     t.match(response.json(), { statusCode: 404, code: 'CONVERSATION_NOT_FOUND' })
   })
@@ -86,7 +86,7 @@ test('a message is answered', async (t) => {
   api.checkDocs(t)
 })
 
-test('an answer that takes its time is told as it comes, and stored even if nobody waits for it', async (t) => {
+test('a slow answer is streamed as it is made, and stored even if the client disconnects', async (t) => {
   const gate: { open?: () => void } = {}
   const assistant: Assistant = {
     async * answer (question) {

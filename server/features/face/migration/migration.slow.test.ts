@@ -84,7 +84,7 @@ test('a migration keeps the right validation of every user, interrupted or not',
   await put(tables.history, items)
   const counts = { items: items.length, read: 40, migrated: 40, newer: 0, expired: 0, failed: 0, unnamed: 0 }
 
-  t.test('a dry run tells what would be done, and writes nothing', async (t) => {
+  t.test('a dry run reports what would be done, and writes nothing', async (t) => {
     const before = trace.query({}).length
     t.match(await migrateFaces({ ...options, dryRun: true }), { counts: { ...counts, alreadyThere: 0 }, backup: undefined, resumed: false })
     const calls = new Set(trace.query({}).slice(before).map(({ operation }) => operation))
@@ -93,7 +93,7 @@ test('a migration keeps the right validation of every user, interrupted or not',
     t.strictSame(await all(tables.faces), [])
   })
 
-  t.test('it is interrupted, run again, and ends with exact counts and a whole backup', async (t) => {
+  t.test('an interrupted migration is run again, and ends with exact counts and a complete backup', async (t) => {
     for (const writes of [0, 10, 20]) await t.rejects(migrateFaces({ ...options, aws: failingAfter(writes) }), { code: 'STORE_UNREACHABLE' })
     const there = (await all(tables.faces)).length
     t.ok(there >= 30 && there < 40, 'it was on its way', { there })
@@ -122,7 +122,7 @@ test('a migration keeps the right validation of every user, interrupted or not',
     t.match(lines[0], /^\{"Item":\{.*"confidence":\{"N":"/, 'in the form of DynamoDB\'s exports')
   })
 
-  t.test('run once more it finds everything done; the one-record design answers from it', async (t) => {
+  t.test('a second run finds everything done; the one-record design answers from the new table', async (t) => {
     await clock.advance(1000)
     t.match(await migrateFaces({ ...options, pageItems: undefined }), { counts: { ...counts, alreadyThere: 40 }, resumed: false })
     const app = await buildApp({ config, aws, clock, features: features.filter(({ name }) => name === 'face') })
@@ -142,7 +142,7 @@ test('a migration keeps the right validation of every user, interrupted or not',
   })
 })
 
-test('a migration takes what it finds', async (t) => {
+test('a migration handles unusual items', async (t) => {
   const { tables, directory, options, put, all, files, aws } = await stage(t)
   await put(tables.registrations, [{ registrationId: 'reg-known', userId: 'seed', eventId: 'event7', name: 'Ada Lovelace', storedFaceKey: 'ada.jpg', faceId: 'face_7_a' }])
   await put(tables.history, [
@@ -200,12 +200,12 @@ test('a migration takes what it finds', async (t) => {
     t.strictSame(await all(tables.history), before)
   })
 
-  t.test('registrations may be kept somewhere else', async (t) => {
+  t.test('registrations may be in another table', async (t) => {
     t.match((await migrateFaces({ ...options, dryRun: true, tables: { ...options.tables, registrations: 'no-such-table' } })).counts, { migrated: 4, newer: 2, unnamed: 1 },
       'a record that was named and made by a registration stays')
   })
 
-  t.test('what stands in the way is told, and what to do', async (t) => {
+  t.test('obstacles are reported, with advice', async (t) => {
     const { from, to } = options.tables
     const run = (some: Partial<MigrationOptions>) => migrateFaces({ ...options, ...some })
     const between = (from: string, to: string) => run({ tables: { ...options.tables, from, to } })
