@@ -12,7 +12,7 @@ import { OpenCors } from './core/cors.ts'
 import { ConnectionReset } from './core/errors.ts'
 import { readCredentials } from './core/credentials.ts'
 import type { Environment, Service } from './core/service.ts'
-import type { WireRequest, WireResponse } from './core/wire.ts'
+import { SocketBody, type WireRequest, type WireResponse } from './core/wire.ts'
 import { refuseAccess, refuseService } from './unknown-service.ts'
 
 /** Any SDK's or API's request id, sent by the caller so that the trace can link its calls to it. */
@@ -147,6 +147,9 @@ export class Gateway {
       response.end()
     } else if (answer.body instanceof Readable) {
       await pipeline(answer.body, response)
+    } else if (typeof answer.body === 'string') {
+      // Node sends head and text in one write; it copies one-byte characters as they are.
+      response.end(answer.body, isAscii(answer.body, answer.headers) ? 'latin1' : 'utf8')
     } else {
       response.end(answer.body)
     }
@@ -175,19 +178,24 @@ function toWire (request: IncomingMessage): WireRequest | undefined {
   const mark = url.indexOf('?')
   const path = mark < 0 ? url : url.slice(0, mark)
   if (!path.startsWith('/')) return undefined
-  const headers: WireRequest['headers'] = {}
-  for (const [name, value] of Object.entries(request.headers)) headers[name] = Array.isArray(value) ? value.join(', ') : value
+  const headers = request.headers as WireRequest['headers'] // only `set-cookie` would be a list, and requests have none
+  if (headers['set-cookie'] !== undefined) delete headers['set-cookie']
   // Of several such headers DynamoDB reads the first.
   if (headers['accept-encoding']?.includes(',')) headers['accept-encoding'] = request.headersDistinct['accept-encoding']?.[0]
   return {
     method: request.method ?? 'GET',
     path,
-    query: new URLSearchParams(mark < 0 ? '' : url.slice(mark + 1)),
+    query: mark < 0 ? NO_QUERY : new URLSearchParams(url.slice(mark + 1)),
     headers,
-    // An answer may come before the whole body: what is left is read then, and so the stream is not to be destroyed.
-    body: request.iterator({ destroyOnReturn: false }) as AsyncIterable<Uint8Array>, // without an encoding it yields bytes
+    body: new SocketBody(request),
   }
 }
+
+/** The query of most requests. Nobody changes a query. */
+const NO_QUERY = new URLSearchParams()
+
+/** Whether each character of a text body is one byte: its `content-length` says so. */
+const isAscii = (body: string, headers: WireResponse['headers']): boolean => headers['content-length'] === String(body.length)
 
 /** Whether a request is a health check: a bare `GET /`, at a host that cannot be a bucket's. */
 function isHealthCheck ({ method, path, query, headers }: WireRequest): boolean {

@@ -83,20 +83,19 @@ class ManagedResponse<R extends IncomingMessage = IncomingMessage> extends Serve
   }
 
   override end (...args: unknown[]): this {
-    const end = super.end.bind(this) as (...args: unknown[]) => this
     if (!this.headersSent && isIncomplete(this.req)) {
       // Headers that are not written yet need the length of the whole body.
       const [chunk] = args
       if (!this.hasHeader('content-length') && (typeof chunk === 'string' || chunk instanceof Uint8Array)) this.setHeader('content-length', Buffer.byteLength(chunk))
       this.writeHead(this.statusCode)
     }
-    if (!this.#lingers || this.req.destroyed) return end(...args)
+    if (!this.#lingers || this.req.destroyed) return (super.end as (...args: unknown[]) => this)(...args)
     this.#lingers = false
     const callback = args.find((arg) => typeof arg === 'function')
     const [chunk, encoding] = args
     if (typeof chunk === 'string' || chunk instanceof Uint8Array) this.write(chunk, typeof encoding === 'string' ? encoding as BufferEncoding : 'utf8')
     else this.flushHeaders()
-    drain(this.req, () => end(callback))
+    drain(this.req, () => (super.end as (...args: unknown[]) => this)(callback))
     return this
   }
 }

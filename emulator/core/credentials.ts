@@ -14,12 +14,15 @@ export interface CredentialProblem {
 }
 
 const HEADER_PARTS = ['Credential', 'Signature', 'SignedHeaders']
+/** An Authorization header that has everything, as SDKs write it. */
+const COMPLETE = /^AWS4-[\w-]+ Credential=([^/,\s]+)\/[^/,\s]*\/([^/,\s]+)\/([^/,\s]+)\/[^/,\s]+, ?SignedHeaders=[^,\s]+, ?Signature=[^,\s]+$/
+
 const QUERY_PARTS = ['X-Amz-Algorithm', 'X-Amz-Credential', 'X-Amz-Signature', 'X-Amz-SignedHeaders', 'X-Amz-Date']
 
 /** Reads who calls from the `Authorization` header or, for a presigned request, the query. */
 export function readCredentials (request: Pick<WireRequest, 'headers' | 'query'>): CredentialScope | CredentialProblem {
   const authorization = request.headers['authorization']
-  const presigned = request.query.has('X-Amz-Algorithm')
+  const presigned = request.query.size > 0 && request.query.has('X-Amz-Algorithm')
   if (authorization !== undefined && presigned) {
     return {
       code: 'InvalidSignatureException',
@@ -32,6 +35,8 @@ export function readCredentials (request: Pick<WireRequest, 'headers' | 'query'>
 }
 
 function fromHeader (authorization: string, headers: WireRequest['headers']): CredentialScope | CredentialProblem {
+  const complete = headers['x-amz-date'] === undefined ? null : COMPLETE.exec(authorization)
+  if (complete) return { accessKeyId: complete[1]!, region: complete[2]!, service: complete[3]! }
   const parts = new Map<string, string>()
   for (const part of authorization.split(/[, ]+/).slice(1)) {
     const equals = part.indexOf('=')

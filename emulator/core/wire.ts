@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http'
 import type { Readable } from 'node:stream'
 
 /** An HTTP request as the services see it, whether it came by socket or from an SDK in this process. */
@@ -27,17 +28,64 @@ export class BodyCutShort extends Error {}
  * Reads a whole body.
  * @throws {@link BodyTooLarge} as soon as more than `limit` bytes have come, {@link BodyCutShort}
  */
-export async function readBody (body: AsyncIterable<Uint8Array>, limit: number): Promise<Buffer> {
+export function readBody (body: AsyncIterable<Uint8Array>, limit: number): Promise<Buffer> {
+  return body instanceof SocketBody ? body.readWhole(limit) : collect(body, limit)
+}
+
+async function collect (body: AsyncIterable<Uint8Array>, limit: number): Promise<Buffer> {
   const chunks: Uint8Array[] = []
   let size = 0
   try {
     for await (const chunk of body) {
       size += chunk.length
-      if (size > limit) throw new BodyTooLarge(`The body is larger than ${limit} bytes`)
+      if (size > limit) throw tooLarge(limit)
       chunks.push(chunk)
     }
   } catch (error) {
-    throw error instanceof BodyTooLarge ? error : new BodyCutShort('The body could not be read to its end', { cause: error })
+    throw error instanceof BodyTooLarge ? error : cutShort(error)
   }
   return chunks.length === 1 ? Buffer.from(chunks[0]!) : Buffer.concat(chunks)
 }
+
+/** The body of a request that came over a socket. */
+export class SocketBody implements AsyncIterable<Uint8Array> {
+  readonly #request: IncomingMessage
+
+  constructor (request: IncomingMessage) {
+    this.#request = request
+  }
+
+  [Symbol.asyncIterator] (): AsyncIterator<Uint8Array> {
+    // An answer may come before the whole body: the rest is read then, so the stream must not be destroyed.
+    return this.#request.iterator({ destroyOnReturn: false }) as AsyncIterator<Uint8Array> // without an encoding it yields bytes
+  }
+
+  /** Reads it by events: an iterator takes several promises for each chunk. Otherwise as {@link readBody}. */
+  readWhole (limit: number): Promise<Buffer> {
+    const request = this.#request
+    return new Promise((resolve, reject) => {
+      if (request.readableEnded) return resolve(Buffer.alloc(0))
+      if (request.destroyed) return reject(cutShort())
+      let chunks: Buffer[] | undefined
+      let first: Buffer | undefined
+      let size = 0
+      const add = (chunk: Buffer) => {
+        size += chunk.length
+        if (size > limit) {
+          request.off('data', add)
+          request.pause()
+          return reject(tooLarge(limit))
+        }
+        if (first === undefined) first = chunk
+        else (chunks ??= [first]).push(chunk)
+      }
+      request.on('data', add)
+      request.on('end', () => resolve(chunks ? Buffer.concat(chunks) : first ?? Buffer.alloc(0)))
+      request.on('close', () => { if (!request.readableEnded) reject(cutShort()) })
+    })
+  }
+}
+
+const tooLarge = (limit: number) => new BodyTooLarge(`The body is larger than ${limit} bytes`)
+
+const cutShort = (cause?: unknown) => new BodyCutShort('The body could not be read to its end', { cause })

@@ -65,12 +65,13 @@ export async function serveAwsJson<C extends Context> (
     if (input === undefined) throw service.errors.serialization()
     const output = await invoke(service, name, input, ctx, environment, origin.causedBy)
     // An operation without any output has an empty body.
-    const body = Buffer.from(output === undefined ? '' : JSON.stringify(output))
-    ctx.notes.bytes ??= body.length
+    const body = output === undefined ? '' : JSON.stringify(output)
+    const length = Buffer.byteLength(body)
+    ctx.notes.bytes ??= length
     const accepts = request.headers['accept-encoding']
-    const coding = accepts !== undefined && body.length >= (service.compressesFrom ?? Infinity) ? chooseCoding(accepts) : undefined
-    if (!coding) return respond(service, ctx, 200, { type, body })
-    const packed = respond(service, ctx, 200, { type, body: await pack(body, coding) })
+    const coding = accepts !== undefined && length >= (service.compressesFrom ?? Infinity) ? chooseCoding(accepts) : undefined
+    if (!coding) return respond(service, ctx, 200, { type, body, length })
+    const packed = respond(service, ctx, 200, { type, body: await pack(Buffer.from(body), coding) })
     return { ...packed, headers: { ...packed.headers, 'content-encoding': coding } }
   } catch (error) {
     return renderAwsJsonError(service, asServiceError(service, error, name, ctx, environment), ctx, type)
@@ -79,9 +80,10 @@ export async function serveAwsJson<C extends Context> (
 
 /** How a failed call looks on the wire, whichever way it came in. */
 export function renderAwsJsonError<C extends Context> (service: AwsJsonService<C>, error: AwsError, ctx: C, type: JsonType = service.contentType): WireResponse {
-  const body = Buffer.from(JSON.stringify(service.errors.body(error, ctx.requestId)))
-  ctx.notes.bytes ??= body.length
-  return respond(service, ctx, error.status, { type, body })
+  const body = JSON.stringify(service.errors.body(error, ctx.requestId))
+  const length = Buffer.byteLength(body)
+  ctx.notes.bytes ??= length
+  return respond(service, ctx, error.status, { type, body, length })
 }
 
 /**
@@ -103,8 +105,8 @@ export function asServiceError<C extends Context> (
   return service.errors.internal()
 }
 
-function respond<C extends Context> (service: AwsJsonService<C>, ctx: C, status: number, { type, body }: { type?: string, body: Buffer }): WireResponse {
-  const headers: Record<string, string> = { 'content-length': String(body.length), 'x-amzn-requestid': ctx.requestId }
+function respond<C extends Context> (service: AwsJsonService<C>, ctx: C, status: number, { type, body, length = Buffer.byteLength(body) }: { type?: string, body: string | Buffer, length?: number }): WireResponse {
+  const headers: Record<string, string> = { 'content-length': String(length), 'x-amzn-requestid': ctx.requestId }
   if (type !== undefined) headers['content-type'] = type
   if (service.server !== undefined) headers['server'] = service.server
   if (service.checksum) headers['x-amz-crc32'] = String(crc32(body))
@@ -113,7 +115,7 @@ function respond<C extends Context> (service: AwsJsonService<C>, ctx: C, status:
 
 /** What is said to who does not call an operation. */
 function plain<C extends Context> (service: AwsJsonService<C>, ctx: C, status: number, text: string): WireResponse {
-  return respond(service, ctx, status, { body: Buffer.from(text) })
+  return respond(service, ctx, status, { body: text })
 }
 
 /** How the answer is to be called; `undefined` when the request is no call in this protocol. */

@@ -9,8 +9,6 @@ export interface Token {
 /** AWS's message for a fault in an expression, without the name of its parameter. */
 export class ExpressionFault extends Error {}
 
-const TOKEN = /[ \t\r\n]*(?:(?<word>[A-Za-z]\w*)|(?<name>#\w+)|(?<value>:\w+)|(?<number>\d+)|(?<symbol><>|<=|>=|[=<>()[\].,+-])|(?<unknown>[^ \t\r\n]))/suy
-
 /** The tokens of an expression, read one after another. */
 export class Tokens {
   readonly #source: string
@@ -19,10 +17,10 @@ export class Tokens {
 
   constructor (source: string) {
     this.#source = source
-    TOKEN.lastIndex = 0
-    for (let match = TOKEN.exec(source); match; match = TOKEN.exec(source)) {
-      const [type, text] = Object.entries(match.groups!).find(([, text]) => text !== undefined)! as [Token['type'], string] // one has matched, and they are named for the types
-      this.#tokens.push({ type, text, start: TOKEN.lastIndex - text.length, end: TOKEN.lastIndex })
+    for (let start = firstOf(source, 0); start < source.length;) {
+      const [type, end] = tokenAt(source, start)
+      this.#tokens.push({ type, text: source.slice(start, end), start, end })
+      start = firstOf(source, end)
     }
     this.#tokens.push({ type: 'end', text: '<EOF>', start: source.length, end: source.length })
   }
@@ -74,3 +72,48 @@ export class Tokens {
     throw new ExpressionFault(`Syntax error; token: "${this.current.text}", near: "${near}"`)
   }
 }
+
+/** The place of the first character at or after `from` that is no white space. */
+function firstOf (source: string, from: number): number {
+  let at = from
+  while (at < source.length && SPACES.has(source.charCodeAt(at))) at++
+  return at
+}
+
+/** What the token that begins at `start` is, and where it ends. */
+function tokenAt (source: string, start: number): [type: Token['type'], end: number] {
+  const first = source.charCodeAt(start)
+  if (isLetter(first)) return ['word', wordEnd(source, start + 1)]
+  if (first === HASH || first === COLON) {
+    const end = wordEnd(source, start + 1)
+    return end > start + 1 ? [first === HASH ? 'name' : 'value', end] : ['unknown', start + 1]
+  }
+  if (isDigit(first)) return ['number', numberEnd(source, start + 1)]
+  const second = source[start + 1]
+  if (source[start] === '<') return ['symbol', second === '>' || second === '=' ? start + 2 : start + 1]
+  if (source[start] === '>') return ['symbol', second === '=' ? start + 2 : start + 1]
+  if (SYMBOLS.has(first)) return ['symbol', start + 1]
+  return ['unknown', start + (source.codePointAt(start)! > 0xffff ? 2 : 1)]
+}
+
+function wordEnd (source: string, from: number): number {
+  let end = from
+  for (let code = source.charCodeAt(end); isLetter(code) || isDigit(code) || code === UNDERSCORE; code = source.charCodeAt(end)) end++
+  return end
+}
+
+function numberEnd (source: string, from: number): number {
+  let end = from
+  while (isDigit(source.charCodeAt(end))) end++
+  return end
+}
+
+const codesOf = (characters: string): ReadonlySet<number> => new Set([...characters].map((character) => character.charCodeAt(0)))
+
+const SPACES = codesOf(' \t\r\n')
+const SYMBOLS = codesOf('=()[].,+-')
+const [HASH, COLON, UNDERSCORE] = [0x23, 0x3a, 0x5f]
+
+const isDigit = (code: number): boolean => code >= 0x30 && code <= 0x39
+
+const isLetter = (code: number): boolean => (code >= 0x61 && code <= 0x7a) || (code >= 0x41 && code <= 0x5a)
