@@ -21,16 +21,21 @@ export interface StoreTarget {
 export const withEndpoint = (command: Command): Command =>
   command.option('--endpoint <url>', 'instead of AWS, or of AWS_ENDPOINT_URL', parseUrl)
 
-/** Opens the store that the command line and the settings name, works on it, and reports failures in one line. */
-export async function onStore (command: Command, work: (target: StoreTarget) => Promise<void>): Promise<void> {
+/** What the command line and the settings name: a store, and where it is, for people. Credentials for a local one are set. */
+export function readTarget (command: Command): Pick<StoreTarget, 'config' | 'where'> {
   const { endpoint } = command.opts<{ endpoint?: string }>()
   const settings = endpoint === undefined
     ? process.env
     : { ...process.env, AWS_ENDPOINT_URL: endpoint, AWS_ENDPOINT_URL_DYNAMODB: endpoint, AWS_ENDPOINT_URL_S3: endpoint, AWS_ENDPOINT_URL_REKOGNITION: endpoint }
   const config = loadConfig(settings)
   const { endpoints, region } = config.aws
-  const where = endpoints.dynamodb ?? `AWS, ${region}`
   useLocalCredentials(process.env, endpoints)
+  return { config, where: endpoints.dynamodb ?? `AWS, ${region}` }
+}
+
+/** Opens the store that the command line and the settings name, works on it, and reports failures in one line. */
+export async function onStore (command: Command, work: (target: StoreTarget) => Promise<void>): Promise<void> {
+  const { config, where } = readTarget(command)
   const aws = createAwsClients(config.aws)
   try {
     await work({ aws, config, definitions: allTables(config), where })
@@ -44,7 +49,8 @@ export async function onStore (command: Command, work: (target: StoreTarget) => 
 /** Names that errors have when nothing answers, or not in time. */
 const SILENCE: ReadonlySet<unknown> = new Set(['ECONNREFUSED', 'ECONNRESET', 'ENOTFOUND', 'EHOSTUNREACH', 'ETIMEDOUT', 'TimeoutError'])
 
-function explain (error: unknown, where: string): unknown {
+/** The same error, or in the cases where that helps more, what to do about it. */
+export function explain (error: unknown, where: string): unknown {
   // The server's own words for an outage are about one table; here it is the whole endpoint.
   const { name, code } = (error instanceof ApiError && error.cause instanceof Error ? error.cause : error) as { name?: string, code?: string } // looked at only
   if (name === 'CredentialsProviderError') {
