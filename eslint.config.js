@@ -15,9 +15,9 @@ const dynalite = [['dynalite', 'dynalite/*'], 'Only emulator/dynamodb/requests/d
 
 export default [
   ...neostandard({ ts: true, ignores: ['dist/**', '.tap/**', '.test-build/**', 'coverage/**'] }),
-  ...plugins['typescript-eslint'].configs.recommendedTypeCheckedOnly.map((config) => ({ ...config, files: ['**/*.ts'] })),
+  ...plugins['typescript-eslint'].configs.recommendedTypeCheckedOnly.map((config) => ({ ...config, files: ['**/*.ts', '**/*.tsx'] })),
   {
-    files: ['**/*.ts'],
+    files: ['**/*.ts', '**/*.tsx'],
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     rules: {
       '@typescript-eslint/no-explicit-any': 'error',
@@ -49,6 +49,17 @@ export default [
     files: ['server/**/*.ts'],
     ignores: ['server/aws/embedded.ts', '**/*.test.ts', '**/test-support/**'],
     rules: { 'no-restricted-imports': boundaries(dynalite, ['**/emulator/**', 'The server imports the emulator in server/aws/embedded.ts alone.']) },
+  },
+  {
+    files: ['console/**/*.ts', 'console/**/*.tsx'],
+    rules: {
+      'no-restricted-imports': boundaries(dynalite, [['**/server/**', '**/emulator/**'], 'The console talks to the emulator as any client does.']),
+      // Data is text: nothing of it may become markup.
+      'no-restricted-syntax': ['error',
+        { selector: 'JSXAttribute[name.name="dangerouslySetInnerHTML"]', message: 'Data is rendered as text.' },
+        { selector: 'MemberExpression[property.name=/^(innerHTML|outerHTML|insertAdjacentHTML)$/]', message: 'Data is rendered as text.' },
+      ],
+    },
   },
   {
     files: ['http/**/*.ts'],

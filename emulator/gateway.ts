@@ -5,6 +5,7 @@ import { pipeline } from 'node:stream/promises'
 import { Readable } from 'node:stream'
 import type { BrowserGuard } from '../http/browser-guard.ts'
 import { Lifecycle } from '../http/lifecycle.ts'
+import type { WebConsole } from './console/index.ts'
 import type { Control } from './control/index.ts'
 import type { Clock } from './core/clock.ts'
 import { accountOf, type Context } from './core/context.ts'
@@ -25,6 +26,7 @@ export interface GatewayOptions {
   /** Answers an unsigned `GET /`: a health check. */
   front: Service
   control: Control
+  webConsole: WebConsole
   clock: Clock
   log: Environment['log']
   /** The account of access keys that are not twelve digits. */
@@ -52,8 +54,8 @@ export class Gateway {
 
   /** The whole way of a request: control or credentials, context, service. It rejects with `ConnectionReset` alone. */
   async handle (request: WireRequest): Promise<WireResponse> {
-    const { control } = this.#options
-    if (control.claims(request)) return control.handle(request)
+    const { control, webConsole } = this.#options
+    if (control.claims(request)) return webConsole.claims(request) ? webConsole.handle(request) : control.handle(request)
     if (request.method === 'OPTIONS' && this.#cors.asks(request)) return this.#cors.leave(request)
     const credentials = readCredentials(request)
     const scope = 'service' in credentials ? credentials : undefined

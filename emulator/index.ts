@@ -1,8 +1,9 @@
 import { join } from 'node:path'
 import { BrowserGuard } from '../http/browser-guard.ts'
 import { createClients, type Clients, type ClientsOptions } from './clients.ts'
+import { WebConsole } from './console/index.ts'
 import { Control } from './control/index.ts'
-import type { Health } from './control/route.ts'
+import type { Health, Holder } from './control/route.ts'
 import { VirtualClock } from './core/clock.ts'
 import { isAccountId } from './core/context.ts'
 import { Faults } from './core/faults.ts'
@@ -153,7 +154,7 @@ export async function startEmulator (options: EmulatorOptions = {}): Promise<Emu
   })
   clock.autoAdvance(options.autoAdvanceMs ?? 0)
   const trace = new Trace(options.traceSize)
-  const faults = new Faults(() => Object.fromEntries(services.map(({ name, operationNames }) => [name, operationNames])))
+  const faults = new Faults(() => operations)
   const environment = { clock, trace, faults, storage, log, warn }
 
   const s3 = createS3(environment, { hosts: allowedHosts })
@@ -167,6 +168,8 @@ export async function startEmulator (options: EmulatorOptions = {}): Promise<Emu
   const streams = new StreamShards({ dynamodb, store: storeOf, account: accountId, region })
 
   const changes = new Turns()
+  const operations = Object.fromEntries(services.map(({ name, operationNames }) => [name, operationNames]))
+  const holders = () => storage.names().map(readHolder)
   const health = (): Health => ({ status: storage.isFull ? 'full' : 'ok' })
 
   async function reset (scope: { service?: string, account?: string } = {}): Promise<void> {
@@ -212,8 +215,8 @@ export async function startEmulator (options: EmulatorOptions = {}): Promise<Emu
   const tokens = new TokenIssuer({ clock, storage, issuer: () => options.issuer ?? issuerAt(url) })
   const { host = '127.0.0.1', port = 0 } = options.listen || {}
   const guard = new BrowserGuard({ listenHost: host, allowedHosts })
-  const control = new Control({ clock, trace, faults, serviceNames, health, faces: rekognition.faces, snapshots, tokens, triggers, streams, settled: () => triggers.settled(), reset, seed })
-  const gateway = new Gateway({ services, fallback: s3, front: dynamodb, control, clock, log, accountId, region, guard, stalledBodyMs: options.stalledBodyMs })
+  const control = new Control({ clock, trace, faults, serviceNames, operations, holders, defaults: { account: accountId, region }, health, faces: rekognition.faces, snapshots, tokens, triggers, streams, settled: () => triggers.settled(), reset, seed })
+  const gateway = new Gateway({ services, fallback: s3, front: dynamodb, control, webConsole: new WebConsole(), clock, log, accountId, region, guard, stalledBodyMs: options.stalledBodyMs })
   const clients = (clientsOptions?: ClientsOptions) => createClients({ gateway, dynamodb, rekognition, region }, clientsOptions)
 
   async function close (): Promise<void> {
@@ -259,6 +262,12 @@ export async function startEmulator (options: EmulatorOptions = {}): Promise<Emu
     close,
     [Symbol.asyncDispose]: close,
   }
+}
+
+/** Whose state a partition is, by its name: service and account, and the region where a service keeps these apart. */
+function readHolder (partition: string): Holder {
+  const [service = '', account = '', region] = partition.split('/')
+  return { service, account, region }
 }
 
 /** Has the services resume from what is stored. */

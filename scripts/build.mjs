@@ -5,6 +5,7 @@ import { chmodSync, cpSync, existsSync, readdirSync, readFileSync, rmSync, statS
 import { createRequire } from 'node:module'
 import { extname, join, relative } from 'node:path'
 import { bundleTypebox } from './bundle-typebox.mjs'
+import { buildConsole, CONSOLE, isConsoleFresh } from './build-console.mjs'
 
 const root = join(import.meta.dirname, '..')
 const dist = join(root, 'dist')
@@ -15,10 +16,14 @@ const config = join(root, 'tsconfig.build.json')
 const sources = JSON.parse(readFileSync(config, 'utf8')).include.map((entry) => join(root, entry))
 const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc')
 
-if (process.argv.includes('--if-stale') && isFresh()) process.exit()
+const ifStale = process.argv.includes('--if-stale')
+if (!ifStale || !isConsoleFresh()) await buildConsole()
+if (ifStale && isFresh()) process.exit()
 const startedAt = new Date()
 // Files that were removed from the sources must not stay in the build.
-rmSync(dist, { recursive: true, force: true })
+for (const name of existsSync(dist) ? readdirSync(dist) : []) {
+  if (name !== CONSOLE) rmSync(join(dist, name), { recursive: true, force: true })
+}
 compile()
 copyAssets()
 await bundleTypebox(dist)

@@ -35,7 +35,7 @@ export function tryFirst ({ config, demo, endpoints, ...urls }: Running): string
       ]
   if (token) tries.unshift(token)
   tries.push(['a month later', `npx sandtable clock advance 31d --emulator ${emulator}`])
-  return ['', 'What to try first:', ...tries.flatMap(([what, ...lines]) => ['', `  # ${what}`, ...lines.map((line) => `  ${line}`)]), '']
+  return ['', consoleLine(emulator), '', 'What to try first:', ...tries.flatMap(([what, ...lines]) => ['', `  # ${what}`, ...lines.map((line) => `  ${line}`)]), '']
 }
 
 /** Where each design stores the result of a verification: in the API, and in DynamoDB. */
@@ -62,6 +62,9 @@ function tokenFor (demo: Running['demo'], { auth, emulator }: { auth: Config['au
   const client = auth.audience.includes('sandtable') ? '' : ` --client ${auth.audience[0]}`
   return [`${what}, good for an hour`, `token="authorization: Bearer $(npx sandtable token ${whom}${client} --emulator ${emulator})"`]
 }
+
+/** Where the web page is. */
+export const consoleLine = (emulator: string): string => `The console, in a browser: ${emulator}/_sandtable/console/`
 
 /** The AWS CLI against an endpoint that takes any key; nothing of the user's own account is read or changed. */
 export const awsCli = (endpoint: string, region: string) => (command: string): string[] => [

@@ -6,7 +6,7 @@ import { reachable } from '../targets/addresses.ts'
 import { namingVariables } from '../output/listening.ts'
 import { print } from '../output/output.ts'
 import { addSettings, givenSettings } from '../settings/setting-options.ts'
-import { awsCli } from '../output/try-first.ts'
+import { awsCli, consoleLine } from '../output/try-first.ts'
 
 const EXAMPLES = `
 Examples:
@@ -36,6 +36,8 @@ export function emulatorCommand (on: ProcessLike): Command {
 }
 
 const readyLines = (url: string, region: string): string[] => [
+  '',
+  consoleLine(url),
   '',
   'What to try first:',
   '',

@@ -13,12 +13,26 @@ import type { Triggers } from '../triggers/index.ts'
 /** `full`: the disk of the data directory is full; reads work. */
 export interface Health { status: 'ok' | 'full' }
 
+/** An account that has, or has had, state in a service. */
+export interface Holder {
+  service: string
+  account: string
+  /** Of services that keep regions apart. */
+  region?: string
+}
+
 /** What the control API moves: the object that `startEmulator()` returns has the same members. */
 export interface Controlled {
   readonly clock: VirtualClock
   readonly trace: Trace
   readonly faults: Pick<Faults, 'add' | 'list' | 'remove' | 'clear'>
   readonly serviceNames: readonly string[]
+  /** The operations of each service. */
+  readonly operations: Readonly<Record<string, readonly string[]>>
+  /** Who has state. */
+  holders (): Holder[]
+  /** Of access keys that are no account, and of requests that name no region. */
+  readonly defaults: { readonly account: string, readonly region: string }
   /** Whether it can write. */
   health (): Health
   /** What Rekognition answers by arrangement. */

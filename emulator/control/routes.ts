@@ -1,4 +1,6 @@
 import { Type } from 'typebox'
+import { accountRoutes } from './accounts.ts'
+import { activityRoutes } from './activity.ts'
 import { clockRoutes } from './clock.ts'
 import { faultRoutes } from './faults.ts'
 import { describeRoutes } from './openapi.ts'
@@ -43,12 +45,14 @@ export function createRoutes (): ControlRoute[] {
       run: () => describeRoutes(routes),
     }),
     route({ method: 'GET', path: '/health', summary: 'Whether the emulator is up', answer: HealthSchema, run: (emulator) => emulator.health() }),
+    ...accountRoutes,
     ...clockRoutes,
     ...resetRoutes,
     ...seedRoutes,
     ...snapshotRoutes,
     ...faultRoutes,
     ...traceRoutes,
+    ...activityRoutes,
     ...rekognitionRoutes,
     ...tokenRoutes,
     ...triggerRoutes,

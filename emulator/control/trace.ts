@@ -48,6 +48,7 @@ const filter = {
   account: Type.Optional(AccountSchema),
   region: Text,
   result: Type.Optional(Type.String({ description: '"ok", or the error\'s code' })),
+  failed: Type.Optional(Type.Boolean({ description: 'only calls that failed, or only those that did not' })),
   since: Type.Optional(Type.String({ description: TIME })),
   minDurationMs: Type.Optional(Type.Number({ minimum: 0, description: 'a number of milliseconds' })),
   after: Type.Optional(Count),

@@ -23,7 +23,7 @@ export class Trace {
   /** Those who wait for the next call. */
   readonly #waiting = new Set<AbortController>()
   #waking = false
-  #closed = false
+  readonly #ending = new AbortController()
 
   /** @param size  how many calls are kept */
   constructor (size = 10_000) {
@@ -33,6 +33,11 @@ export class Trace {
   /** The sequence number of the newest call; 0 before the first. */
   get sequence (): number {
     return this.#sequence
+  }
+
+  /** Aborted when the emulator closes. */
+  get ending (): AbortSignal {
+    return this.#ending.signal
   }
 
   add (call: CallRecord): void {
@@ -75,7 +80,7 @@ export class Trace {
         if (fits(call)) yield call
         if (options.signal?.aborted) return
       }
-      if (this.#closed || options.signal?.aborted) return
+      if (this.#ending.signal.aborted || options.signal?.aborted) return
       await this.#news(options.signal)
     }
   }
@@ -90,7 +95,7 @@ export class Trace {
 
   /** Ends all followers. */
   close (): void {
-    this.#closed = true
+    this.#ending.abort()
     for (const waiting of this.#waiting) waiting.abort()
   }
 

@@ -1,0 +1,17 @@
+import { lazy, type ComponentType } from 'react'
+
+/** A page, found by the first segment of the address. */
+export interface Page {
+  /** `''` is the first page. */
+  name: string
+  title: string
+  component: ComponentType
+}
+
+/** Loaded when it is opened. */
+const page = (name: string, title: string, load: () => Promise<{ default: ComponentType }>): Page => ({ name, title, component: lazy(load) })
+
+/** In the order of the navigation. */
+export const PAGES: readonly Page[] = [
+  page('', 'Overview', () => import('../pages/overview/overview-page.tsx')),
+]

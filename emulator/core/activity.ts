@@ -1,0 +1,42 @@
+import type { Trace } from './trace.ts'
+
+/** What calls come to. */
+export interface Sums {
+  calls: number
+  /** Those that were not answered `ok`. */
+  failures: number
+  readUnits: number
+  writeUnits: number
+}
+
+/** What the calls since a moment come to. */
+export interface Activity extends Sums {
+  /** Of the newest call. */
+  sequence: number
+  /** Calls that had left the trace before they could be added up. */
+  lost: number
+  byService: Record<string, Sums>
+}
+
+const nothing = (): Sums => ({ calls: 0, failures: 0, readUnits: 0, writeUnits: 0 })
+
+/**
+ * Adds up the calls that the trace has after a sequence number. It costs nothing until it is asked.
+ *
+ * @param options.exceptCausedBy  a cause whose calls are left out
+ */
+export function summarize (trace: Pick<Trace, 'query' | 'sequence'>, { after, exceptCausedBy }: { after: number, exceptCausedBy?: string }): Activity {
+  const { sequence } = trace
+  const found = trace.query({ after })
+  const activity: Activity = { sequence, lost: sequence - after - found.length, ...nothing(), byService: {} }
+  for (const call of found) {
+    if (exceptCausedBy !== undefined && call.causedBy === exceptCausedBy) continue
+    for (const sums of [activity, activity.byService[call.service] ??= nothing()]) {
+      sums.calls++
+      if (call.result !== 'ok') sums.failures++
+      sums.readUnits += call.readUnits
+      sums.writeUnits += call.writeUnits
+    }
+  }
+  return activity
+}
