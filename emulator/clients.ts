@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module'
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import type * as CloudwatchPackage from '@aws-sdk/client-cloudwatch'
 import type * as StreamsPackage from '@aws-sdk/client-dynamodb-streams'
 import type { RequestSigner, RetryStrategyV2 } from '@smithy/types'
 import { RekognitionClient } from '@aws-sdk/client-rekognition'
@@ -36,6 +37,8 @@ export interface Clients {
   readonly streams: StreamsPackage.DynamoDBStreamsClient
   rekognition: RekognitionClient
   s3: S3Client
+  /** CloudWatch; loaded and made as `streams` is. */
+  readonly cloudwatch: CloudwatchPackage.CloudWatchClient
   destroy (): void
 }
 
@@ -74,6 +77,11 @@ export function createClients ({ gateway, dynamodb: dynamodbService, rekognition
     const { DynamoDBStreamsClient } = require('@aws-sdk/client-dynamodb-streams') as typeof StreamsPackage // what that package exports
     return new DynamoDBStreamsClient({ ...config, ...retries(), signer: callerOnly(config.credentials.accessKeyId, region, 'dynamodb') })
   }
+  let cloudwatch: CloudwatchPackage.CloudWatchClient | undefined
+  const makeCloudwatch = (): CloudwatchPackage.CloudWatchClient => {
+    const { CloudWatchClient } = require('@aws-sdk/client-cloudwatch') as typeof CloudwatchPackage // what that package exports
+    return new CloudWatchClient({ ...config, ...retries(), signer: callerOnly(config.credentials.accessKeyId, region, 'monitoring') })
+  }
   return {
     dynamodb,
     get streams () {
@@ -85,11 +93,16 @@ export function createClients ({ gateway, dynamodb: dynamodbService, rekognition
       : new FastDocumentClient(dynamodb, translateConfig, call(dynamodbService)),
     rekognition,
     s3,
+    get cloudwatch () {
+      cloudwatch ??= makeCloudwatch()
+      return cloudwatch
+    },
     destroy () {
       dynamodb.destroy()
       streams?.destroy()
       rekognition.destroy()
       s3.destroy()
+      cloudwatch?.destroy()
     },
   }
 }

@@ -1,8 +1,10 @@
+import * as cloudwatch from '@aws-sdk/client-cloudwatch'
 import * as dynamodb from '@aws-sdk/client-dynamodb'
 import * as dynamodbstreams from '@aws-sdk/client-dynamodb-streams'
 import * as rekognition from '@aws-sdk/client-rekognition'
 import * as s3 from '@aws-sdk/client-s3'
 import { test } from 'tap'
+import { operations as cloudwatchOperations } from './cloudwatch/index.ts'
 import { operations as dynamodbOperations } from './dynamodb/index.ts'
 import { operations as rekognitionOperations } from './rekognition/index.ts'
 import { operations as s3Operations } from './s3/index.ts'
@@ -12,6 +14,7 @@ import { converse, prepare, type Caller } from './test-support/converse.ts'
 import { overAllWays } from './test-support/emulator.ts'
 
 const SERVICES = {
+  cloudwatch: { sdk: cloudwatch, operations: cloudwatchOperations },
   dynamodb: { sdk: dynamodb, operations: dynamodbOperations },
   dynamodbstreams: { sdk: dynamodbstreams, operations: streamsOperations },
   rekognition: { sdk: rekognition, operations: rekognitionOperations },
@@ -35,10 +38,15 @@ test('the JavaScript SDK calls every operation', async (t) => {
     const call: Caller = async (service, operation, input) => {
       const commands = SERVICES[service].sdk as unknown as Record<string, new (input: object) => object> // by the SDK's own naming
       const client = (service === 'dynamodbstreams' ? clients.streams : clients[service]) as { send (command: object): Promise<Record<string, unknown>> } // takes its own commands
-      const answer = await client.send(new commands[`${operation}Command`]!(input))
+      const answer = await client.send(new commands[`${operation}Command`]!(service === 'cloudwatch' ? withDates(input) : input))
       if (operation !== 'GetObject') return answer
       return { ...answer, Body: await (answer as unknown as s3.GetObjectCommandOutput).Body!.transformToString() } // what GetObject answers
     }
     await Promise.all(serviceNames.map((service) => t.test(service, (t) => converse(t, service, call))))
   })
 })
+
+/** An input whose times in ISO 8601 are dates, as the JavaScript SDK takes them. */
+function withDates (input: object): object {
+  return Object.fromEntries(Object.entries(input).map(([name, value]) => [name, /(?:Time|Date)$/.test(name) ? new Date(String(value)) : value as unknown]))
+}

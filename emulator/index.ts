@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { BrowserGuard } from '../http/browser-guard.ts'
+import { createCloudwatch } from './cloudwatch/index.ts'
 import { createClients, type Clients, type ClientsOptions } from './clients.ts'
 import { WebConsole } from './console/index.ts'
 import { Control } from './control/index.ts'
@@ -160,7 +161,8 @@ export async function startEmulator (options: EmulatorOptions = {}): Promise<Emu
   const s3 = createS3(environment, { hosts: allowedHosts })
   const dynamodb = createDynamodb(environment, { ...options.dynamodb, objects: s3 })
   const rekognition = createRekognition(environment, { ...options.rekognition, objects: s3 })
-  const services: Service[] = [dynamodb, createStreams(environment, dynamodb), rekognition, s3]
+  const cloudwatch = createCloudwatch(environment)
+  const services: Service[] = [dynamodb, createStreams(environment, dynamodb), rekognition, s3, cloudwatch]
   const serviceNames = services.map(({ name }) => name)
 
   const storeOf = async (account: string, atRegion: string): Promise<AccountStore> => (await dynamodb.contextFor(gateway.context(account, atRegion))).store

@@ -2,6 +2,7 @@
  * For each service, calls in an order that makes sense, which between them use every operation that is built. Any client
  * can have the conversation: the inputs are JSON, in the members that every SDK has.
  */
+import type { operations as cloudwatchOperations } from '../cloudwatch/index.ts'
 import type { operations as dynamodbOperations } from '../dynamodb/index.ts'
 import type { operations as rekognitionOperations } from '../rekognition/index.ts'
 import type { operations as s3Operations } from '../s3/index.ts'
@@ -21,6 +22,7 @@ export interface Call<N extends string> {
 const told = (answer: unknown, ...path: (string | number)[]): string =>
   String(path.reduce((value, name) => (value as Record<string | number, unknown>)[name], answer)) // it has it, or the test fails
 
+type CloudwatchName = keyof typeof cloudwatchOperations
 type DynamodbName = keyof typeof dynamodbOperations
 type RekognitionName = keyof typeof rekognitionOperations
 type S3Name = keyof typeof s3Operations
@@ -254,6 +256,40 @@ const dynamodbstreams: Call<StreamsName>[] = [
   },
 ]
 
-export const conversations = { dynamodb, dynamodbstreams, rekognition, s3 }
+/** Times are ISO 8601; who calls with the JavaScript SDK makes dates of them. */
+const lastHour = { StartTime: '2026-03-01T11:00:00Z', EndTime: '2026-03-01T12:01:00Z' }
+const orders = { Namespace: 'Shop', MetricName: 'Orders' }
+const inStore = { Dimensions: [{ Name: 'Store', Value: 'A & B' }] }
+
+const cloudwatch: Call<CloudwatchName>[] = [
+  { operation: 'PutMetricData', input: { Namespace: 'Shop', MetricData: [{ MetricName: 'Orders', ...inStore, Values: [1, 2, 4.5], Counts: [1, 1, 2], Unit: 'Count' }] } },
+  { operation: 'ListMetrics', input: { Namespace: 'Shop', Dimensions: [{ Name: 'Store' }] }, expected: { Metrics: [{ ...orders, ...inStore }] } },
+  {
+    operation: 'GetMetricStatistics',
+    input: { ...orders, ...inStore, ...lastHour, Period: 60, Statistics: ['Sum', 'SampleCount'], ExtendedStatistics: ['p50'] },
+    expected: { Label: 'Orders', Datapoints: [{ Sum: 12, SampleCount: 4, Unit: 'Count', ExtendedStatistics: { p50: 3.25 } }] },
+  },
+  {
+    operation: 'GetMetricData',
+    input: {
+      ...lastHour,
+      MetricDataQueries: [
+        { Id: 'm1', MetricStat: { Metric: { ...orders, ...inStore }, Period: 60, Stat: 'Sum' }, ReturnData: false },
+        { Id: 'rate', Expression: 'm1 / PERIOD(m1)', Label: 'Orders a second' },
+      ],
+    },
+    expected: { MetricDataResults: [{ Id: 'rate', Label: 'Orders a second', Values: [0.2], StatusCode: 'Complete' }] },
+  },
+  {
+    operation: 'PutDashboard',
+    input: { DashboardName: 'orders', DashboardBody: '{"widgets":[]}' },
+    expected: { DashboardValidationMessages: [] },
+  },
+  { operation: 'GetDashboard', input: { DashboardName: 'orders' }, expected: { DashboardBody: '{"widgets":[]}', DashboardArn: 'arn:aws:cloudwatch::000000000000:dashboard/orders' } },
+  { operation: 'ListDashboards', input: { DashboardNamePrefix: 'ord' }, expected: { DashboardEntries: [{ DashboardName: 'orders', Size: 14 }] } },
+  { operation: 'DeleteDashboards', input: { DashboardNames: ['orders'] } },
+]
+
+export const conversations = { cloudwatch, dynamodb, dynamodbstreams, rekognition, s3 }
 
 export type ServiceName = keyof typeof conversations

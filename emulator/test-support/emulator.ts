@@ -1,3 +1,4 @@
+import { CloudWatchClient } from '@aws-sdk/client-cloudwatch'
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams'
 import { RekognitionClient } from '@aws-sdk/client-rekognition'
@@ -25,10 +26,11 @@ export function wireClients (t: Test, emulator: Pick<Emulator, 'url'>, options: 
     maxAttempts: options.maxAttempts ?? 1,
   }
   const dynamodb = new DynamoDBClient(config)
+  const cloudwatch = new CloudWatchClient(config)
   const streams = new DynamoDBStreamsClient(config)
   const rekognition = new RekognitionClient(config)
   const s3 = new S3Client({ ...config, forcePathStyle: true })
-  const destroy = () => [dynamodb, streams, rekognition, s3].forEach((client) => client.destroy())
+  const destroy = () => [dynamodb, streams, rekognition, s3, cloudwatch].forEach((client) => client.destroy())
   t.teardown(destroy)
   return {
     dynamodb,
@@ -36,6 +38,7 @@ export function wireClients (t: Test, emulator: Pick<Emulator, 'url'>, options: 
     streams,
     rekognition,
     s3,
+    cloudwatch,
     destroy,
   }
 }

@@ -39,6 +39,8 @@ export interface AwsJsonErrors {
   bodyTooLarge (): AwsError
   internal (): AwsError
   body (error: AwsError, requestId: string): Record<string, unknown>
+  /** Headers of an error's answer, beside those of every answer. */
+  headers? (error: AwsError): Record<string, string>
 }
 
 /**
@@ -83,7 +85,8 @@ export function renderAwsJsonError<C extends Context> (service: AwsJsonService<C
   const body = JSON.stringify(service.errors.body(error, ctx.requestId))
   const length = Buffer.byteLength(body)
   ctx.notes.bytes ??= length
-  return respond(service, ctx, error.status, { type, body, length })
+  const response = respond(service, ctx, error.status, { type, body, length })
+  return service.errors.headers ? { ...response, headers: { ...response.headers, ...service.errors.headers(error) } } : response
 }
 
 /**

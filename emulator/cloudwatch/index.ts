@@ -1,0 +1,105 @@
+import type { Context } from '../core/context.ts'
+import { serveAwsJson, type AwsJsonService } from '../core/protocol/aws-json.ts'
+import { isQueryCall, serveAwsQuery, type AwsQueryService } from '../core/protocol/aws-query.ts'
+import { isRpcCall, serveRpcCbor } from '../core/protocol/rpc-v2-cbor.ts'
+import { BrokenConstraints, readShape, WrongType } from '../core/protocol/shape.ts'
+import type { Environment, Service } from '../core/service.ts'
+import { AccountStores } from '../core/storage/account-stores.ts'
+import type { CloudwatchContext, CloudwatchOperation } from './context.ts'
+import { jsonErrors, notEmulated, queryErrors, serialization, validation } from './errors.ts'
+import { faults } from './faults.ts'
+import { AWS_LIMITS, type Limits } from './limits.ts'
+import { deleteDashboards } from './operations/dashboards/delete-dashboards.ts'
+import { getDashboard } from './operations/dashboards/get-dashboard.ts'
+import { listDashboards } from './operations/dashboards/list-dashboards.ts'
+import { putDashboard } from './operations/dashboards/put-dashboard.ts'
+import { getMetricData } from './operations/metrics/get-metric-data.ts'
+import { getMetricStatistics } from './operations/metrics/get-metric-statistics.ts'
+import { listMetrics } from './operations/metrics/list-metrics.ts'
+import { putMetricData } from './operations/metrics/put-metric-data.ts'
+import { openStore } from './store.ts'
+
+/** The whole supported surface; anything else is an unknown operation. */
+export const operations = {
+  DeleteDashboards: deleteDashboards,
+  GetDashboard: getDashboard,
+  GetMetricData: getMetricData,
+  GetMetricStatistics: getMetricStatistics,
+  ListDashboards: listDashboards,
+  ListMetrics: listMetrics,
+  PutDashboard: putDashboard,
+  PutMetricData: putMetricData,
+} satisfies Record<string, CloudwatchOperation>
+
+export interface CloudwatchOptions {
+  limits?: Partial<Limits>
+}
+
+/** CloudWatch, with state apart for each account and region, in all three of its protocols. */
+export function createCloudwatch (environment: Environment, options: CloudwatchOptions = {}): Service {
+  const limits = { ...AWS_LIMITS, ...options.limits }
+  const stores = new AccountStores({
+    service: 'cloudwatch',
+    storage: environment.storage,
+    make: ({ database }, [account = '', region = '']) => openStore(database, { account, region, limits }),
+  })
+  const set = {
+    service: 'cloudwatch',
+    operations: Object.fromEntries(Object.entries(operations).map(([name, operation]) => [name, withRefused(operation)])),
+    faults,
+    maxBodyBytes: limits.maxBodyBytes,
+    validate (operation: CloudwatchOperation, input: unknown, ctx: CloudwatchContext) {
+      const read = readInput(operation, input as object) // every protocol passes objects only
+      operation.custom?.(read, ctx)
+      return read
+    },
+  }
+  const json: AwsJsonService<CloudwatchContext> = {
+    ...set,
+    targetPrefix: 'GraniteServiceVersion20100801',
+    contentType: 'application/x-amz-json-1.0',
+    otherContentTypes: ['application/x-amz-json-1.1', 'application/json'],
+    // Bodies may come compressed; answers never are.
+    compressesFrom: Infinity,
+    checksum: false,
+    errors: jsonErrors,
+  } // `validate` is only called with the operations above
+  const query = { ...set, namespace: 'http://monitoring.amazonaws.com/doc/2010-08-01/', errors: queryErrors } as AwsQueryService<CloudwatchContext> // as above
+
+  async function contextFor (ctx: Context): Promise<CloudwatchContext> {
+    return { ...ctx, store: await stores.get(`${ctx.account}/${ctx.region}`), limits }
+  }
+
+  return {
+    name: 'cloudwatch',
+    signingName: 'monitoring',
+    targetPrefix: json.targetPrefix,
+    operationNames: Object.keys(operations),
+    async handle (request, context, origin) {
+      const ctx = await contextFor(context)
+      if (isRpcCall(request)) return serveRpcCbor(json, request, ctx, environment, origin)
+      return isQueryCall(request) ? serveAwsQuery(query, request, ctx, environment, origin) : serveAwsJson(json, request, ctx, environment, origin)
+    },
+    load: (state) => stores.load(state),
+    reset: (account) => stores.drop(account),
+    close: () => stores.close(),
+  }
+}
+
+/** An operation that is also given the members which it refuses, whatever they hold: AWS Query reads no others. */
+function withRefused (operation: CloudwatchOperation): CloudwatchOperation {
+  const refused = Object.fromEntries((operation.refuses ?? []).map((name) => [name, { type: 'string' } as const]))
+  return { ...operation, types: { ...operation.types, members: { ...operation.types.members, ...refused } } }
+}
+
+function readInput (operation: CloudwatchOperation, input: object): unknown {
+  const given = input as Record<string, unknown> // of any shape
+  for (const member of operation.refuses ?? []) if (given[member] !== undefined && given[member] !== null) throw notEmulated(`the parameter ${member}`)
+  try {
+    return readShape(operation.types, input)
+  } catch (error) {
+    if (error instanceof WrongType) throw serialization(error.message)
+    if (error instanceof BrokenConstraints) throw validation(error.message)
+    throw error
+  }
+}
