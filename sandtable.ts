@@ -90,8 +90,9 @@ export async function openSandtable ({ config, logger, demo = false, ...options 
     const { aws, clock } = store
     const objects = createObjectStore(aws.s3, config.aws.bucket)
 
+    const tables = allTables(config).map((table) => ({ ...table, pointInTimeRecovery: table.pointInTimeRecovery && config.pointInTimeRecovery }))
     prepare = async () => {
-      await Promise.all([createTables(aws.dynamodb, allTables(config)), objects.ensureBucket()])
+      await Promise.all([createTables(aws.dynamodb, tables), objects.ensureBucket()])
     }
     await prepare()
     if (config.seedPath !== undefined) await emulator.seed()

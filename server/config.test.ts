@@ -24,6 +24,7 @@ test('an empty environment gives the documented defaults', async (t) => {
       issuer: undefined,
       accountId: '000000000000',
     },
+    pointInTimeRecovery: true,
     store: 'embedded',
     clock: 'auto',
     dataPath: undefined,

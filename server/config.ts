@@ -59,6 +59,7 @@ const EnvironmentSchema = Type.Object({
   EMULATOR_STREAM_SHARDS: whole(1, 64, 1),
   API_ALLOWED_HOSTS: hostNames,
   CORS_ORIGINS: Type.Optional(Type.String({ pattern: `^${ORIGIN}(, ?${ORIGIN})*$`, description: 'origins such as https://app.example.org, separated by commas' })),
+  POINT_IN_TIME_RECOVERY: only(['on', 'off']),
   STORE: only(['embedded', 'dynamodb']),
   CLOCK: only(['auto', 'follow', 'system']),
   SANDTABLE_DATA: Type.Optional(Type.String({ minLength: 1, description: 'a directory' })),
@@ -158,6 +159,7 @@ export function loadConfig (env: Readonly<Record<string, string | undefined>>) {
       /** Of access keys that are not account ids themselves. */
       accountId: settings.AWS_ACCOUNT_ID,
     },
+    pointInTimeRecovery: settings.POINT_IN_TIME_RECOVERY === 'on',
     store: settings.STORE,
     /** With `STORE=dynamodb`: the emulator's clock (`follow`), the machine's, or the emulator's if the endpoint has one. */
     clock: settings.CLOCK,

@@ -12,6 +12,7 @@ export const SETTING_SUMMARIES: Readonly<Record<SettingName, string>> = {
   EMULATOR_TRIGGER_HOSTS: 'hosts, beside those of this machine, that triggers may call',
   EMULATOR_STREAM_SHARDS: 'open shards of a new stream of DynamoDB',
   EMULATOR_ISSUER: 'issuer that the emulator\'s tokens name, if it is not its own address',
+  POINT_IN_TIME_RECOVERY: 'whether start enables it for the tables of the API, where the seeds want it',
   STORE: 'embedded: an emulator in this process; dynamodb: any endpoint',
   CLOCK: 'with STORE=dynamodb: follow the emulator\'s clock; auto: if the endpoint has one',
   SANDTABLE_DATA: 'directory in which the emulator keeps its state; none: in memory',

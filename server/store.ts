@@ -39,7 +39,7 @@ export async function openStore (config: Config, emulator?: Embedded['emulator']
   const embedded = await openEmbedded(emulator ? { emulator } : { ...config.emulator, listen: false, dataPath: config.dataPath })
   const { clients: aws, clock } = embedded
   try {
-    // Without a change log writes are quicker, and memory does not grow with them: `sandtable tables create` enables recovery.
+    // No one but the API reaches this store, so that nobody could restore: docs/decisions/0021-recovery-at-the-start.md.
     await createTables(aws.dynamodb, allTables(config).map((table) => ({ ...table, pointInTimeRecovery: false })))
     await createObjectStore(aws.s3, config.aws.bucket).ensureBucket()
   } catch (error) {

@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream'
-import { BatchGetItemCommand, DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb'
+import { BatchGetItemCommand, DescribeContinuousBackupsCommand, DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb'
 import { RekognitionClient } from '@aws-sdk/client-rekognition'
 import { ListBucketsCommand, S3Client } from '@aws-sdk/client-s3'
 import { DynamoDBDocumentClient, GetCommand, QueryCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb'
@@ -227,6 +227,15 @@ test('tables on an endpoint that is slow or lacks features', async (t) => {
     t.match(await createTables(soon, wanted), [{ pointInTimeRecovery: 'enabled' }])
     const done = fakeClient<DynamoDBClient>({ DescribeTable: [is('ACTIVE')], DescribeContinuousBackups: backups('ENABLED') })
     t.match(await createTables(done, wanted), [{ pointInTimeRecovery: 'already enabled' }])
+    const emulator = await startEmulator({ listen: false })
+    t.teardown(() => emulator.close())
+    const { dynamodb } = emulator.clients()
+    const period = async () => (await dynamodb.send(new DescribeContinuousBackupsCommand({ TableName: 'things' }))).ContinuousBackupsDescription!.PointInTimeRecoveryDescription!.RecoveryPeriodInDays
+    t.match(await createTables(dynamodb, [things({ pointInTimeRecovery: true, recoveryDays: 7 })]), [{ pointInTimeRecovery: 'enabled' }])
+    t.equal(await period(), 7)
+    t.match(await createTables(dynamodb, [things({ pointInTimeRecovery: true })]), [{ pointInTimeRecovery: 'already enabled' }], 'any period will do')
+    t.match(await createTables(dynamodb, [things({ pointInTimeRecovery: true, recoveryDays: 35 })]), [{ pointInTimeRecovery: 'enabled' }])
+    t.equal(await period(), 35)
   })
 
   t.test('are not created after any other error', async (t) => {

@@ -12,6 +12,8 @@ export interface TableDefinition {
   /** A Number attribute, in epoch seconds; without one items do not expire. */
   timeToLiveAttribute?: string
   pointInTimeRecovery: boolean
+  /** How far back recovery reaches: 1 to 35 days. Default: what DynamoDB has, which for a new table is 35. */
+  recoveryDays?: number
 }
 
 /** What became of a wish: done now, found done, not asked for, or why not. */
@@ -102,7 +104,7 @@ async function createTable (dynamodb: DynamoDBClient, definition: TableDefinitio
     name,
     created: !there,
     timeToLive: definition.timeToLiveAttribute === undefined ? 'not wanted' : await setTimeToLive(dynamodb, name, definition.timeToLiveAttribute),
-    pointInTimeRecovery: definition.pointInTimeRecovery ? await enableRecovery(dynamodb, name, options) : 'not wanted',
+    pointInTimeRecovery: definition.pointInTimeRecovery ? await enableRecovery(dynamodb, definition, options) : 'not wanted',
   }
 }
 
@@ -120,15 +122,16 @@ async function setTimeToLive (dynamodb: DynamoDBClient, name: string, attribute:
   }
 }
 
-async function enableRecovery (dynamodb: DynamoDBClient, name: string, options: ProgressOptions): Promise<Outcome> {
+async function enableRecovery (dynamodb: DynamoDBClient, { name, recoveryDays }: TableDefinition, options: ProgressOptions): Promise<Outcome> {
   try {
     const { ContinuousBackupsDescription: is } = await dynamodb.send(new DescribeContinuousBackupsCommand({ TableName: name }))
-    if (is?.PointInTimeRecoveryDescription?.PointInTimeRecoveryStatus === 'ENABLED') return 'already enabled'
+    const { PointInTimeRecoveryStatus: status, RecoveryPeriodInDays: days } = is?.PointInTimeRecoveryDescription ?? {}
+    if (status === 'ENABLED' && (recoveryDays ?? days) === days) return 'already enabled'
     // AWS is still setting a new table's backups up for a while after it is ACTIVE.
     await until(`the backups of ${name} are set up`, options, async () => {
       try {
         await dynamodb.send(new UpdateContinuousBackupsCommand({
-          TableName: name, PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+          TableName: name, PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true, RecoveryPeriodInDays: recoveryDays },
         }))
         return true
       } catch (error) {

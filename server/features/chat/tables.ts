@@ -55,5 +55,6 @@ export function chatTables ({ tables: { chat } }: Pick<Config['chat'], 'tables'>
     },
     timeToLiveAttribute: TTL_ATTRIBUTE,
     pointInTimeRecovery: true,
+    recoveryDays: 35,
   }]
 }
