@@ -139,7 +139,7 @@ test('a lock is shared or exclusive, and granted in order of request', async (t)
 })
 
 test('the store returns immutable values in key order, and writes all or nothing', async (t) => {
-  const database = await Database.openInMemory()
+  const database = Database.openInMemory()
   const value = { list: [1] }
   await database.commit([{ key: 'b', value }, { key: 'a', value: 1 }, { key: 'c', value: 'x' }])
   t.same(database.get('b'), { list: [1] })

@@ -1,14 +1,7 @@
-import type { AbstractSnapshot } from 'abstract-level'
-import { MemoryLevel } from 'memory-level'
+import { MemoryLevel } from './memory-level.ts'
 
 /** A put of a JSON value, or a deletion. */
 export type Write = { key: string, value: unknown } | { key: string, value?: undefined }
-
-/**
- * In memory a value is kept as the object that it is, frozen, since reading it back from text takes longer than all else
- * of a read.
- */
-const AS_IT_IS = { name: 'as-it-is', format: 'utf8' as const, encode: (value: unknown) => deepFreeze(value) as string, decode: (value: unknown) => value } // the store looks at keys only
 
 /** A range of keys; bounds as in abstract-level. */
 export interface Range {
@@ -19,11 +12,16 @@ export interface Range {
   reverse?: boolean
 }
 
+/** A store as it was at one moment, until it is closed. */
+export interface Snapshot {
+  close (): Promise<void>
+}
+
 /** What values are kept in, whether in memory or on disk: the part of `abstract-level` that is read by. */
 export interface Level {
   getSync (key: string): unknown
-  snapshot (): AbstractSnapshot
-  iterator (range: Range & { snapshot?: AbstractSnapshot }): { nextv (size: number): Promise<[key: string, value: unknown][]>, close (): Promise<void> }
+  snapshot (): Snapshot
+  iterator (range: Range & { snapshot?: Snapshot }): { nextv (size: number): Promise<[key: string, value: unknown][]>, close (): Promise<void> }
   keys (range: Range & { limit?: number }): { all (): Promise<string[]> }
   clear (range: Range): Promise<void>
 }
@@ -43,11 +41,9 @@ export class Database {
     this.#commit = commit
   }
 
-  static async openInMemory (): Promise<Database> {
-    const level = new MemoryLevel<string, unknown>({ keyEncoding: 'utf8', valueEncoding: AS_IT_IS, storeEncoding: 'utf8' })
-    await level.open()
-    return new Database(level, (writes) => level.batch(writes.map(({ key, value }) =>
-      value === undefined ? { type: 'del', key } : { type: 'put', key, value })))
+  static openInMemory (): Database {
+    const level = new MemoryLevel()
+    return new Database(level, async (writes) => level.write(writes))
   }
 
   /** The value at a key, which must not be changed; `undefined` when there is none. */
@@ -61,7 +57,7 @@ export class Database {
   }
 
   /** What is there at this moment, for {@link chunks}; to be closed when it has been read. */
-  snapshot (): AbstractSnapshot {
+  snapshot (): Snapshot {
     return this.#level.snapshot()
   }
 
@@ -70,7 +66,7 @@ export class Database {
    * @param size      entries in each chunk; only the last has fewer
    * @param snapshot  as they were then, instead
    */
-  async * chunks (range: Range, size: number, snapshot?: AbstractSnapshot): AsyncGenerator<[key: string, value: unknown][]> {
+  async * chunks (range: Range, size: number, snapshot?: Snapshot): AsyncGenerator<[key: string, value: unknown][]> {
     const iterator = this.#level.iterator(snapshot ? { ...range, snapshot } : range)
     try {
       for (;;) {
@@ -98,11 +94,4 @@ export class Database {
   async clear (range: Range = {}): Promise<void> {
     await this.#level.clear(range)
   }
-}
-
-function deepFreeze (value: unknown): unknown {
-  if (value === null || typeof value !== 'object' || Object.isFrozen(value)) return value
-  Object.freeze(value)
-  for (const name in value) deepFreeze((value as Record<string, unknown>)[name]) // its own members, as of JSON
-  return value
 }

@@ -67,6 +67,6 @@ export class MemoryStorage implements Storage {
 
 async function openIn (partitions: Map<string, Partition>, name: string): Promise<Partition> {
   let partition = partitions.get(name)
-  if (!partition) partitions.set(name, partition = { database: await Database.openInMemory(), contents: new MemoryContentStore() })
+  if (!partition) partitions.set(name, partition = { database: Database.openInMemory(), contents: new MemoryContentStore() })
   return partition
 }
