@@ -11,7 +11,7 @@ import type { Clock } from './core/clock.ts'
 import { accountOf, type Context } from './core/context.ts'
 import { OpenCors } from './core/cors.ts'
 import { ConnectionReset } from './core/errors.ts'
-import { readCredentials } from './core/credentials.ts'
+import { readCredentials, type CredentialProblem } from './core/credentials.ts'
 import type { Environment, Service } from './core/service.ts'
 import { SocketBody, type WireRequest, type WireResponse } from './core/wire.ts'
 import { refuseAccess, refuseService } from './unknown-service.ts'
@@ -19,18 +19,30 @@ import { refuseAccess, refuseService } from './unknown-service.ts'
 /** Any SDK's or API's request id, sent by the caller so that the trace can link its calls to it. */
 export const CAUSED_BY_HEADER = 'x-request-id'
 
+/** The access keys that STS and IAM have issued. */
+export interface IssuedKeys {
+  /** The account of a key that was issued. */
+  accountOf (accessKeyId: string): string | undefined
+  /** Why a key cannot be used any more. */
+  problemOf (accessKeyId: string, now: number): CredentialProblem | undefined
+}
+
 export interface GatewayOptions {
   services: readonly Service[]
   /** Answers what no other service claims: a request without a target or a scope is S3's. */
   fallback: Service
   /** Answers an unsigned `GET /`: a health check. */
   front: Service
+  /** Answers forms without a signature: STS alone has calls that need none. */
+  forms: Service
   control: Control
   webConsole: WebConsole
   clock: Clock
   log: Environment['log']
   /** The account of access keys that are not twelve digits. */
   accountId: string
+  /** Knows the keys that were issued here. */
+  issued: IssuedKeys
   /** The region of requests that name none. */
   region: string
   /** Which requests of browsers may pass. */
@@ -66,7 +78,7 @@ export class Gateway {
     if (!service) return refuseService(scope!.service, request, context.requestId)
     const answer = service.handle(request, context, {
       causedBy: request.headers[CAUSED_BY_HEADER],
-      credentialProblem: 'code' in credentials ? credentials : undefined,
+      credentialProblem: 'code' in credentials ? credentials : this.#options.issued.problemOf(credentials.accessKeyId, context.startedAt),
     })
     const origin = request.headers['origin']
     return origin === undefined || service === this.#options.fallback ? answer : this.#cors.open(await answer, origin)
@@ -85,20 +97,20 @@ export class Gateway {
 
   /** The service of a request whose credentials name none. */
   #byTarget (request: WireRequest): Service {
-    const { services, front, fallback } = this.#options
+    const { services, front, fallback, forms } = this.#options
     const target = request.headers['x-amz-target']?.split('.')[0]
     const named = target === undefined ? undefined : services.find(({ targetPrefix }) => targetPrefix === target)
-    return named ?? (isHealthCheck(request) ? front : fallback)
+    return named ?? (isHealthCheck(request) ? front : isForm(request) ? forms : fallback)
   }
 
   /** The context of one call. */
   context (accessKeyId: string | undefined, region = this.#options.region): Context {
-    const { clock, accountId } = this.#options
+    const { clock, accountId, issued } = this.#options
     return {
       requestId: randomUUID(),
       startedAt: clock.now(),
       clock,
-      account: accountOf(accessKeyId, accountId),
+      account: (accessKeyId && issued.accountOf(accessKeyId)) ?? accountOf(accessKeyId, accountId),
       region,
       accessKeyId,
       notes: {},
@@ -205,6 +217,10 @@ function isHealthCheck ({ method, path, query, headers }: WireRequest): boolean 
   const host = (headers['host'] ?? '').replace(/:\d*$/, '')
   return !host.includes('.') || host.startsWith('dynamodb.') || isIP(host) !== 0
 }
+
+/** Whether it is a call in AWS Query; forms that upload to S3 are of another type. */
+const isForm = ({ method, path, headers }: WireRequest): boolean =>
+  method === 'POST' && path === '/' && (headers['content-type']?.startsWith('application/x-www-form-urlencoded') ?? false)
 
 const STALLED = '408 Request Timeout'
 

@@ -18,6 +18,8 @@ import type { AccountStore } from './dynamodb/storage/account-store.ts'
 import { createDynamodb, type DynamodbOptions } from './dynamodb/index.ts'
 import { Gateway } from './gateway.ts'
 import { createRekognition, type ArrangedAnswers, type RekognitionOptions } from './rekognition/index.ts'
+import { IamDirectory } from './iam/directory.ts'
+import { createIam } from './iam/index.ts'
 import { createS3 } from './s3/index.ts'
 import { BadSeed } from './seed/bad-seed.ts'
 import { loadSeed, type SeedSummary } from './seed/index.ts'
@@ -25,7 +27,9 @@ import { Snapshots } from './snapshots/index.ts'
 import { FolderShelf, MemoryShelf } from './snapshots/shelf.ts'
 import { createStreams } from './streams/index.ts'
 import { StreamShards } from './streams/stream-shards.ts'
+import { createSts } from './sts/index.ts'
 import { ISSUER_PATH, TokenIssuer } from './tokens/issuer.ts'
+import { tokenVerifier } from './tokens/verifier.ts'
 import { Triggers } from './triggers/index.ts'
 
 export type { Clients, ClientsOptions } from './clients.ts'
@@ -162,7 +166,9 @@ export async function startEmulator (options: EmulatorOptions = {}): Promise<Emu
   const dynamodb = createDynamodb(environment, { ...options.dynamodb, objects: s3 })
   const rekognition = createRekognition(environment, { ...options.rekognition, objects: s3 })
   const cloudwatch = createCloudwatch(environment)
-  const services: Service[] = [dynamodb, createStreams(environment, dynamodb), rekognition, s3, cloudwatch]
+  const directory = new IamDirectory(environment, { accountId })
+  const sts = createSts(environment, { directory, tokens: { verify: (token) => tokenVerifier(tokens, clock).verify(token) } })
+  const services: Service[] = [dynamodb, createStreams(environment, dynamodb), rekognition, s3, cloudwatch, sts, createIam(environment, directory)]
   const serviceNames = services.map(({ name }) => name)
 
   const storeOf = async (account: string, atRegion: string): Promise<AccountStore> => (await dynamodb.contextFor(gateway.context(account, atRegion))).store
@@ -218,7 +224,7 @@ export async function startEmulator (options: EmulatorOptions = {}): Promise<Emu
   const { host = '127.0.0.1', port = 0 } = options.listen || {}
   const guard = new BrowserGuard({ listenHost: host, allowedHosts })
   const control = new Control({ clock, trace, faults, serviceNames, operations, holders, defaults: { account: accountId, region }, health, faces: rekognition.faces, snapshots, tokens, triggers, streams, settled: () => triggers.settled(), reset, seed })
-  const gateway = new Gateway({ services, fallback: s3, front: dynamodb, control, webConsole: new WebConsole(), clock, log, accountId, region, guard, stalledBodyMs: options.stalledBodyMs })
+  const gateway = new Gateway({ services, fallback: s3, front: dynamodb, forms: sts, control, webConsole: new WebConsole(), clock, log, accountId, issued: directory, region, guard, stalledBodyMs: options.stalledBodyMs })
   const clients = (clientsOptions?: ClientsOptions) => createClients({ gateway, dynamodb, rekognition, region }, clientsOptions)
 
   async function close (): Promise<void> {

@@ -195,10 +195,10 @@ test('a presigned request is a call like any other', async (t) => {
 test('a service that is not emulated is refused in the protocol of its clients', async (t) => {
   const emulator = await testEmulator(t)
   const refused = async (type: string) => {
-    const { status, body } = await send(emulator, { headers: { ...SIGNED, authorization: authorization('sts'), 'content-type': type }, body: 'Action=GetCallerIdentity' })
+    const { status, body } = await send(emulator, { headers: { ...SIGNED, authorization: authorization('sns'), 'content-type': type }, body: 'Action=ListTopics' })
     return [status, body.toString()]
   }
-  t.match(await refused('application/x-www-form-urlencoded; charset=utf-8'), [400, /<Code>UnknownOperationException<.*does not emulate the service 'sts'/s])
+  t.match(await refused('application/x-www-form-urlencoded; charset=utf-8'), [400, /<Code>UnknownOperationException<.*does not emulate the service 'sns'/s])
   t.match(await refused('application/x-amz-json-1.1'), [400, /^{"__type":"UnknownOperationException","message":"Sandtable does not emulate/])
 })
 

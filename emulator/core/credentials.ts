@@ -9,7 +9,7 @@ export interface CredentialScope {
 
 /** Why the credentials of a request cannot be read, in the words of AWS. */
 export interface CredentialProblem {
-  code: 'MissingAuthenticationTokenException' | 'IncompleteSignatureException' | 'InvalidSignatureException'
+  code: 'MissingAuthenticationTokenException' | 'IncompleteSignatureException' | 'InvalidSignatureException' | 'UnrecognizedClientException' | 'ExpiredTokenException'
   message: string
 }
 

@@ -15,6 +15,8 @@ const NAMESPACES: Record<string, string> = {
   MissingAuthenticationTokenException: CORAL,
   IncompleteSignatureException: CORAL,
   InvalidSignatureException: CORAL,
+  UnrecognizedClientException: CORAL,
+  ExpiredTokenException: CORAL,
   AccessDeniedException: CORAL,
   InternalFailure: CORAL,
 }

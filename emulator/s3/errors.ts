@@ -208,6 +208,7 @@ export function credentialsRefused (problem: CredentialProblem, authorization: s
         ? `The authorization header is malformed; ${SCOPE}`
         : `The authorization header is malformed; ${problem.message.split(' Authorization=')[0]}`)
   }
+  if (problem.code === 'ExpiredTokenException') return new S3Error('ExpiredToken', 400, 'The provided token has expired.')
   return authorization === undefined ? accessDenied() : invalidArgument('Unsupported Authorization Type', 'Authorization', authorization)
 }
 
