@@ -43,7 +43,7 @@ export interface Sandtable extends AsyncDisposable {
   readonly demo: FaceDemo | undefined
   /** SDK clients that call the emulator in process. */
   clients (options?: ClientsOptions): Clients
-  /** Drops all state, or that of one service or account, and makes the API's empty tables and its bucket again. */
+  /** Deletes all state, or that of one service or account, and makes the API's empty tables and its bucket again. */
   reset (scope?: ResetScope): Promise<void>
   /** Loads the seed folder again. */
   seed: Emulator['seed']

@@ -38,8 +38,8 @@ test('requests are repeated when there are fewer than needed, and wrong answers 
   const { baseUrl, seen } = await recorder(t)
   const shots = await shootAll({ baseUrl, requests: [{ method: 'GET', path: '/missing' }, { method: 'GET', path: '/there' }], amount: 40, connections: 4 })
   t.equal(seen.length, 40)
-  t.equal(wrongAnswers(shots, 200), '20 answered 404')
-  t.equal(wrongAnswers({ statuses: new Map([[200, 3]]), errors: 2 }, 200), '2 not at all')
+  t.equal(wrongAnswers(shots, 200), '20 answered with 404')
+  t.equal(wrongAnswers({ statuses: new Map([[200, 3]]), errors: 2 }, 200), '2 not answered')
   t.equal(wrongAnswers({ statuses: new Map([[200, 3]]), errors: 0 }, 200), '')
 })
 

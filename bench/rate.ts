@@ -52,6 +52,6 @@ export async function measureLatency (route: BenchRoute & Required<Pick<BenchRou
 
 /** In words, what of the answers was not the one status that was wanted. */
 export function wrongAnswers ({ statuses, errors }: Pick<Shots, 'statuses' | 'errors'>, wanted: number): string {
-  const others = [...statuses].filter(([status]) => status !== wanted).map(([status, count]) => `${count} answered ${status}`)
-  return [...others, ...errors > 0 ? [`${errors} not at all`] : []].join(', ')
+  const others = [...statuses].filter(([status]) => status !== wanted).map(([status, count]) => `${count} answered with ${status}`)
+  return [...others, ...errors > 0 ? [`${errors} not answered`] : []].join(', ')
 }

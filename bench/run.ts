@@ -56,7 +56,7 @@ export async function runBench (options: BenchOptions): Promise<BenchResult> {
     const all = stages.flatMap((stage) => stage.routes.map((route): StagedRoute => ({ route, stage })))
     const wanted = options.routes?.map((text) => text.toLowerCase())
     const routes = all.filter(({ route: { name } }) => wanted?.some((text) => name.toLowerCase().includes(text)) ?? true)
-    if (routes.length === 0) throw new NothingSelected(`No route has ${wanted?.join(' or ')} in its name; there are: ${all.map(({ route }) => route.name).join('; ')}`)
+    if (routes.length === 0) throw new NothingSelected(`No route has ${wanted?.join(' or ')} in its name. The routes are: ${all.map(({ route }) => route.name).join('; ')}`)
 
     const share = (part: Part) => !parts.includes(part) ? 0 : parts.length === 1 ? seconds : seconds * (part === 'latency' ? LATENCY_SHARE : 1 - LATENCY_SHARE)
     const latency = await measureLatencies(routes, { seconds: share('latency'), onProgress })

@@ -90,7 +90,7 @@ export class Seed {
 
   async #read (TableName: string, Key: Record<string, string>): Promise<Record<string, unknown>> {
     const { Item } = await this.#documents.send(new GetCommand({ TableName, Key }))
-    if (!Item) throw new Error(`The API stored nothing in ${TableName}; is it on this store?`)
+    if (!Item) throw new Error(`The API stored nothing in ${TableName}. Does it use this store?`)
     return Item
   }
 
@@ -99,7 +99,7 @@ export class Seed {
       const { UnprocessedItems = {} } = await this.#documents.send(new BatchWriteCommand({
         RequestItems: { [table]: items.slice(from, from + BATCH).map((Item) => ({ PutRequest: { Item } })) },
       }))
-      if (Object.keys(UnprocessedItems).length > 0) throw new Error(`${table} would not take all that was written`)
+      if (Object.keys(UnprocessedItems).length > 0) throw new Error(`${table} did not accept all writes`)
     }
   }
 }

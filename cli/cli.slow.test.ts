@@ -92,12 +92,12 @@ test('wrong usage is reported on standard error, with status 2', async (t) => {
     [['start', 'here'], /too many arguments/],
     [['clock', 'advance'], /missing required argument 'duration'/],
     [['clock', 'advance', '5y'], /'5y' is invalid .*31d.*PT1H/],
-    [['clock', 'adavnce', '31d'], /unknown command 'adavnce'; there are show, set, advance, auto-advance/],
+    [['clock', 'adavnce', '31d'], /unknown command 'adavnce'; the commands are show, set, advance, auto-advance/],
     [['clock', 'set', 'tomorrow'], /takes a time such as/],
     [['clock', '--emulator', 'localhost'], /takes a URL/],
     [['reset', '--account', '12'], /twelve digits/],
     [['token'], /required option '--sub <id>'/],
-    [['token', '--sub', 'ada', '--ttl', '5y'], /length of time such as/],
+    [['token', '--sub', 'ada', '--ttl', '5y'], /duration such as/],
     [['token', '--sub', 'ada', '--use', 'refresh'], /Allowed choices are access, id/],
     [['token', '--sub', 'ada', '--claim', 'email'], /a name and a value/],
     [['tables'], /Usage: sandtable tables/],
@@ -160,8 +160,8 @@ test('commands control a running emulator', async (t) => {
   })
 
   t.test('its state is reset, all of it or a part', async (t) => {
-    t.match(await at('reset'), { status: 0, out: /^Dropped all state\.\nAn API .*tables create --bucket --endpoint http/ })
-    t.match(await at('reset', '--service', 's3', '--account', '111122223333'), { out: /^Dropped all of s3 in account 111122223333\./ })
+    t.match(await at('reset'), { status: 0, out: /^Deleted all state\.\nAn API .*tables create --bucket --endpoint http/ })
+    t.match(await at('reset', '--service', 's3', '--account', '111122223333'), { out: /^Deleted all of s3 in account 111122223333\./ })
     t.same(JSON.parse((await at('reset', '--json')).out), { reset: 'all', account: 'all' })
     t.match(await at('reset', '--service', 'sqs'), { status: 2, err: /"service" takes dynamodb, dynamodbstreams, rekognition, s3, not "sqs"/ })
   })
@@ -178,25 +178,25 @@ test('commands control a running emulator', async (t) => {
     await t.rejects(dynamodb.send(new ListTablesCommand({})), { name: 'ThrottlingException' })
     t.match(await at('faults'), { status: 0, out: /^id +calls +what +seen +hits\nfault-1 +ListTables +throttle, 1 time, seed 5 +1 +1\nslow / })
     t.equal((JSON.parse((await at('faults', 'list', '--json')).out) as unknown[]).length, 3)
-    t.match(await at('faults', 'delete', 'slow'), { status: 0, out: 'Ended 1 rule.\n' })
+    t.match(await at('faults', 'delete', 'slow'), { status: 0, out: 'Deleted 1 rule.\n' })
     t.match(await at('faults', 'delete', 'slow'), { status: 1, err: 'sandtable: There is no fault rule slow\n' })
-    t.match(await at('faults', 'clear', '--account', '111122223333'), { out: 'Ended 1 rule.\n' })
+    t.match(await at('faults', 'clear', '--account', '111122223333'), { out: 'Deleted 1 rule.\n' })
     t.match(await at('faults', 'add', '{"error":"internal","share":0.3,"seed":1}', '--share', '0.5'), { out: 'fault-3: all calls: internal, share 0.5, seed 1\n' })
-    t.match(await at('faults', 'clear'), { out: 'Ended 2 rules.\n' })
+    t.match(await at('faults', 'clear'), { out: 'Deleted 2 rules.\n' })
     t.match(await at('faults'), { out: 'No fault rules.\n' })
-    t.match(await at('faults', 'add'), { status: 2, err: /names neither "error" nor "latency"/ })
+    t.match(await at('faults', 'add'), { status: 2, err: /needs "error" or "latency"/ })
     t.match(await at('faults', 'add', '--error', 'throttle', '--share', '30'), { status: 2, err: /"share" takes a number from 0 to 1/ })
     t.match(await at('faults', 'add', '--error', 'throttle', '--service', 'sqs'), { status: 2, err: /"service" takes dynamodb, dynamodbstreams, rekognition, s3, not "sqs"/ })
-    t.match(await at('faults', 'add', '--latency', 'soon'), { status: 2, err: /It takes a length of time/ })
+    t.match(await at('faults', 'add', '--latency', 'soon'), { status: 2, err: /It takes a duration/ })
     t.match(await at('faults', 'add', 'throttle'), { status: 2, err: /It takes a rule in JSON such as/ })
-    t.match(await at('faults', 'cleer'), { status: 2, err: /unknown command 'cleer'; there are list, add, delete, clear/ })
+    t.match(await at('faults', 'cleer'), { status: 2, err: /unknown command 'cleer'; the commands are list, add, delete, clear/ })
 
     t.match(await at('trace', '--after', String(after)), { status: 0, out: /^time +call +resource +key +units +ms +result +caused by\n2026-\S+ +dynamodb ListTables .* ThrottlingException +request-1\n$/ })
     t.match(JSON.parse((await at('trace', '--result', 'ThrottlingException', '--caused-by', 'request-1', '--limit', '1', '--json')).out), [{ operation: 'ListTables' }])
     t.same(JSON.parse((await at('trace', '--slower-than', '10m', '--json')).out), [])
     t.match(await at('trace', '--service', 's3', '--key', 'none'), { out: 'No calls.\n' })
     t.match(await at('trace', '--since', 'soon'), { status: 2, err: /"since" takes a time/ })
-    t.match(await at('trace', 'clear'), { status: 0, out: /^Forgot \d+ calls?\.\n$/ })
+    t.match(await at('trace', 'clear'), { status: 0, out: /^Deleted \d+ calls?\.\n$/ })
     t.match(await at('trace'), { out: 'No calls.\n' })
   })
 
@@ -208,7 +208,7 @@ test('commands control a running emulator', async (t) => {
     t.match(payload, { sub: 'ada', 'cognito:groups': ['admin', 'staff'], iss: emulator.tokens.issuer, client_id: 'sandtable', email: 'ada@example.org', level: 5 })
     t.equal(payload.exp - payload.iat, 31 * DAY_MS / 1000)
     t.match(JSON.parse((await at('token', '--sub', 'ada', '--use', 'id', '--client', 'app', '--json')).out), { claims: { aud: 'app', token_use: 'id' } })
-    t.match(await at('token', '--sub', 'ada', '--ttl', '400d'), { status: 2, out: '', err: /"ttl" takes a length of time from 1s to 366d/ })
+    t.match(await at('token', '--sub', 'ada', '--ttl', '400d'), { status: 2, out: '', err: /"ttl" takes a duration from 1s to 366d/ })
   })
 
   t.test('the tables of the API are created, described and deleted', async (t) => {
@@ -220,7 +220,7 @@ test('commands control a running emulator', async (t) => {
     t.match(await tables('delete'), { status: 2, err: /deletes face-verifications.*at http.*say --yes/ })
     t.match(await tables('describe'), { out: /face-verifications +ACTIVE/ }, 'nothing is deleted without --yes')
     t.match(await tables('delete', '--yes'), { status: 0, out: /face-verifications: deleted/ })
-    t.match(await tables('delete', '--yes'), { status: 0, out: /face-verifications: was not there/ })
+    t.match(await tables('delete', '--yes'), { status: 0, out: /face-verifications: did not exist/ })
   })
 })
 
@@ -281,7 +281,7 @@ test('an address that cannot be listened on is reported with the variable that c
     namingVariables({ PORT: { host: '127.0.0.1', port: 0 }, EMULATOR_PORT: address }, () => startEmulator({ listen: address }))
   await t.rejects(listen(taken), {
     name: 'Failure',
-    message: `Port ${taken.port} on 127.0.0.1 is taken. Set EMULATOR_PORT to another one, or to 0 to let the system choose.`,
+    message: `Port ${taken.port} on 127.0.0.1 is in use. Set EMULATOR_PORT to another port, or to 0 to let the system choose.`,
     stack: undefined, // so that a process that prints it prints one line
   })
   // 192.0.2.0/24 is for documentation, no machine's own (RFC 5737).
@@ -344,7 +344,7 @@ test('emulator starts only the emulator, and locks its directory', async (t) => 
   setVariables(t, { SANDTABLE_DATA: data })
   const second = new Hosted(['emulator'])
   t.equal(await second.exit(), 1, 'a second one is refused')
-  t.equal(second.err, `${data} is in use by another emulator: one directory is for one process. Stop that one, or name another directory\n`)
+  t.equal(second.err, `${data} is in use by another emulator. Stop it, or name another directory\n`)
   t.match(await sandtable('clock', '--emulator', emulator!), { status: 0 })
   t.equal(await alone.stop('SIGINT'), 0, 'SIGINT ends it with 0')
 })
@@ -398,5 +398,5 @@ test('tables whose settings are refused are reported by the exit status', async 
     KeySchema: [{ AttributeName: 'userId', KeyType: 'HASH' }],
   }))
   await dynamodb.send(new UpdateTimeToLiveCommand({ TableName: 'face-verifications', TimeToLiveSpecification: { Enabled: true, AttributeName: 'other' } }))
-  t.match(await sandtable('tables', 'create', '--endpoint', emulator.url!), { status: 1, out: /refused: items expire by other already/, err: /The settings of face-verifications were refused/ })
+  t.match(await sandtable('tables', 'create', '--endpoint', emulator.url!), { status: 1, out: /refused: items already expire by other/, err: /The settings of face-verifications were refused/ })
 })

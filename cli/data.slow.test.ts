@@ -122,18 +122,18 @@ test('data: a failed import resumes where it stopped', async (t) => {
   records.splice(3, 0, 'bad')
   const path = await file('reports.jsonl', records.join('\n'))
   const args = ['data', 'import', path, '--table', 'reports']
-  t.match(await sandtable(...args, '--continue'), { status: 2, err: /no import of this file/ })
+  t.match(await sandtable(...args, '--continue'), { status: 2, err: /no failed import of this file/ })
 
   // The first group of 200 passes, and then the table takes no more.
   emulator.faults.add({ service: 'dynamodb', operation: 'BatchWriteItem', skip: 8, error: 'access-denied' })
-  t.match(await sandtable(...args), { status: 1, out: '', err: /The first 201 records are dealt with; --continue goes on behind them/ })
+  t.match(await sandtable(...args), { status: 1, out: '', err: /The first 201 records are done; --continue resumes after them/ })
   emulator.faults.clear()
   await client.send(new PutItemCommand({ TableName: 'k9-reports-dev', Item: { id: { S: 'r-0' }, title: { S: 'changed since' } } }))
   t.match(await sandtable(...args, '--continue'), { status: 1, out: 'k9-reports-dev: 501 read, 300 written, 200 written before, 1 refused\n' })
   t.equal((await items('k9-reports-dev')).length, 500)
   const { Item } = await client.send(new GetItemCommand({ TableName: 'k9-reports-dev', Key: { id: { S: 'r-0' } } }))
   t.equal(Item?.title?.S, 'changed since', 'what was dealt with is left alone')
-  t.match(await sandtable(...args, '--continue'), { status: 2, err: /no import of this file/ })
+  t.match(await sandtable(...args, '--continue'), { status: 2, err: /no failed import of this file/ })
 })
 
 test('data: errors are reported', async (t) => {
@@ -147,7 +147,7 @@ test('data: errors are reported', async (t) => {
   ] as const) t.match(await sandtable('data', ...args), { status, err: says }, args.join(' '))
 
   await client.send(new PutItemCommand({ TableName: 'k9-reports-dev', Item: { id: { S: 'r-2' }, tags: { SS: ['a'] } } }))
-  t.match(await sandtable('data', 'export', '--table', 'reports'), { status: 1, err: 'sandtable: r-2.tags is a set, which JSON has no form for\n' })
+  t.match(await sandtable('data', 'export', '--table', 'reports'), { status: 1, err: 'sandtable: r-2.tags is a set, which JSON cannot represent\n' })
   await emulator.reset()
   for (const args of [['import', path], ['export']]) t.match(await sandtable('data', ...args, '--table', 'reports'), { status: 1, err: /Table k9-reports-dev does not exist. Create it with: npx sandtable tables create/ })
 })

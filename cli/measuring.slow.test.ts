@@ -39,8 +39,8 @@ test('sandtable scenarios', async (t) => {
     [['--seed', '4294967296'], 'whole number'],
     [['--report', 'junit'], 'Allowed choices are table, json'],
     [['--target', 'localhost'], 'It takes a URL'],
-    [['--emulator', 'http://127.0.0.1:4566'], '--emulator goes with --target'],
-    [['no-such-scenario'], 'no scenario has no-such-scenario in it'],
+    [['--emulator', 'http://127.0.0.1:4566'], '--emulator needs --target'],
+    [['no-such-scenario'], 'no scenario matches no-such-scenario'],
     [['--html'], 'unknown option'],
   ] as const) {
     t.test(`refuses ${args.join(' ')}`, async (t) => {
@@ -61,7 +61,7 @@ test('sandtable bench', async (t) => {
     [['--duration', '1s'], 'at least 5s'],
     [['--duration', '4'], 'at least 5s'],
     [['--duration', '240', '--only', 'no such route'], 'No route has no such route in its name'],
-    [['--duration', 'soon'], 'It takes a length of time'],
+    [['--duration', 'soon'], 'It takes a duration'],
     [['--store', 'disk'], 'Allowed choices are embedded, dynamodb'],
     [['--html', 'x'], 'unknown option'],
     [['--peer', 'x'], 'unknown option'],

@@ -13,22 +13,22 @@ interface Verb {
 const verbs: readonly Verb[] = [
   { name: 'start', summary: 'the API and the emulator, with tables and demo data', load: async (on) => (await import('./verbs/start.ts')).startCommand(on) },
   { name: 'emulator', summary: 'only the emulator of DynamoDB, Rekognition and S3', load: async (on) => (await import('./verbs/emulator.ts')).emulatorCommand(on) },
-  { name: 'server', summary: 'only the API, on a store of your own', load: async (on) => (await import('./verbs/server.ts')).serverCommand(on) },
+  { name: 'server', summary: 'only the API, on another store', load: async (on) => (await import('./verbs/server.ts')).serverCommand(on) },
   { name: 'tables', summary: 'create, describe or delete the tables of the API', load: async () => (await import('./verbs/tables.ts')).tablesCommand() },
   { name: 'data', summary: 'import and export users, reports and embeddings', load: async () => (await import('./verbs/data.ts')).dataCommand() },
   { name: 'backup', summary: 'create, list and delete backups of tables', load: async () => (await import('./verbs/recovery/backup.ts')).backupCommand() },
   { name: 'restore', summary: 'a new table from a backup, or as a table was at a time', load: async () => (await import('./verbs/recovery/restore.ts')).restoreCommand() },
   { name: 'export', summary: 'write a table, or its changes, to S3', load: async () => (await import('./verbs/recovery/export.ts')).exportCommand() },
   { name: 'import', summary: 'a new table from JSON, Ion or CSV in S3', load: async () => (await import('./verbs/recovery/import.ts')).importCommand() },
-  { name: 'migrate-faces', summary: 'move face verifications from the history to one record a user', load: async () => (await import('./verbs/migrate-faces.ts')).migrateFacesCommand() },
+  { name: 'migrate-faces', summary: 'migrate face verifications from the history to one record a user', load: async () => (await import('./verbs/migrate-faces.ts')).migrateFacesCommand() },
   { name: 'clock', summary: 'read or move the clock of a running emulator', load: async () => (await import('./verbs/clock.ts')).clockCommand() },
-  { name: 'snapshot', summary: 'save the state of a running emulator, and put it back', load: async () => (await import('./verbs/snapshot.ts')).snapshotCommand() },
+  { name: 'snapshot', summary: 'save and restore the state of a running emulator', load: async () => (await import('./verbs/snapshot.ts')).snapshotCommand() },
   { name: 'seed', summary: 'load the seed folder of a running emulator again', load: async () => (await import('./verbs/seed.ts')).seedCommand() },
-  { name: 'reset', summary: 'drop the state of a running emulator', load: async () => (await import('./verbs/reset.ts')).resetCommand() },
-  { name: 'faults', summary: 'let calls to a running emulator fail or wait', load: async () => (await import('./verbs/faults.ts')).faultsCommand() },
+  { name: 'reset', summary: 'delete the state of a running emulator', load: async () => (await import('./verbs/reset.ts')).resetCommand() },
+  { name: 'faults', summary: 'make calls to a running emulator fail or wait', load: async () => (await import('./verbs/faults.ts')).faultsCommand() },
   { name: 'trace', summary: 'show or follow the AWS calls of a running emulator', load: async () => (await import('./verbs/trace.ts')).traceCommand() },
-  { name: 'token', summary: 'a token for anybody, of a running emulator\'s issuer', load: async () => (await import('./verbs/token.ts')).tokenCommand() },
-  { name: 'scenarios', summary: 'replay the access patterns, and tell what they cost', load: async () => (await import('./verbs/scenarios.ts')).scenariosCommand() },
+  { name: 'token', summary: 'a token for any user, from a running emulator', load: async () => (await import('./verbs/token.ts')).tokenCommand() },
+  { name: 'scenarios', summary: 'replay the access patterns, and report their cost', load: async () => (await import('./verbs/scenarios.ts')).scenariosCommand() },
   { name: 'bench', summary: 'measure latency and throughput against the targets', load: async () => (await import('./verbs/bench.ts')).benchCommand() },
 ]
 
@@ -53,7 +53,7 @@ export async function buildProgram (args: readonly string[], on: ProcessLike): P
   // By its own name, since the file is nearer from the sources than from what is built of them.
   const { version } = createRequire(import.meta.url)('sandtable/package.json') as { version: string }
   const program = new Command('sandtable')
-    .description('A backend on DynamoDB, Rekognition and S3, and the AWS it stands on, on one machine with no account.')
+    .description('A backend on DynamoDB, Rekognition and S3, and an emulator of these services, on one machine without an AWS account.')
     .version(version)
     .addHelpText('after', EXAMPLES)
   for (const { name, summary, load } of verbs) {

@@ -36,7 +36,7 @@ function configure (command: Command, host: Host): void {
   command
     .exitOverride()
     .showSuggestionAfterError()
-    .showHelpAfterError('(--help tells what there is)')
+    .showHelpAfterError('(see --help)')
     .configureOutput({
       writeOut: (text) => { host.stdout.write(text) },
       writeErr: (text) => { host.stderr.write(text) },

@@ -158,11 +158,11 @@ test('a directory that cannot be used is reported in one line, and not changed',
   await refused('used', /in use by another emulator/)
   await first.clients().s3.send(new CreateBucketCommand({ Bucket }))
   t.pass('and the first goes on')
-  await refused('foreign', /has other things in it/)
+  await refused('foreign', /contains files that are not Sandtable's/)
   t.same(await readdir(path('foreign')), ['thesis.txt'])
   await refused('newer', /written by a newer version of Sandtable \(layout 2; this one knows 1\)/)
   await refused('broken', /is damaged, or not Sandtable's/)
-  await refused('file', /is no directory/)
+  await refused('file', /is not a directory/)
 
   const emulator = await opener(t, path('damaged'))()
   await emulator.clients().s3.send(new CreateBucketCommand({ Bucket }))

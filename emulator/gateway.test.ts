@@ -95,7 +95,7 @@ test('the clock is read, moved, frozen and resumed over HTTP', async (t) => {
   t.match(await call('POST', '/clock/advance', { body: { by: 'soon' } }), { status: 400, body: { message: '"by" takes a duration such as "31d", "90s" or "PT1H", not "soon"' } })
   t.match(await call('PUT', '/clock', { body: { now: 'whenever' } }), { status: 400, body: { message: /"now" takes a time in ISO 8601/ } })
   t.match(await call('DELETE', '/clock'), { status: 405, body: { message: '/_sandtable/clock takes GET, PUT' } })
-  t.match(await call('GET', '/nothing'), { status: 404, body: { message: /There is no \/_sandtable\/nothing; there are: .*\/_sandtable\/health/ } })
+  t.match(await call('GET', '/nothing'), { status: 404, body: { message: /There is no \/_sandtable\/nothing; the paths are: .*\/_sandtable\/health/ } })
 })
 
 test('durations are accepted in short form and in ISO 8601', (t) => {

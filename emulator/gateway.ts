@@ -174,7 +174,7 @@ export class Gateway {
     const { guard, control } = this.#options
     const refusal = guard.refusal(request.method, request.headers)
     if (refusal === undefined) return this.handle(request)
-    return refuseAccess(`${refusal}. EMULATOR_ALLOWED_HOSTS names the hosts and sites that may`, request, control.claims(request))
+    return refuseAccess(`${refusal}. EMULATOR_ALLOWED_HOSTS allows hosts and their sites`, request, control.claims(request))
   }
 }
 

@@ -144,7 +144,7 @@ const issuerAt = (url = 'http://localhost') => `${url.replace(/0\.0\.0\.0|\[::\]
  */
 export async function startEmulator (options: EmulatorOptions = {}): Promise<Emulator> {
   const accountId = options.accountId ?? '000000000000'
-  if (!isAccountId(accountId)) throw new TypeError(`An account id has twelve digits, unlike ${JSON.stringify(accountId)}`)
+  if (!isAccountId(accountId)) throw new TypeError(`An account id has twelve digits, not ${JSON.stringify(accountId)}`)
   const { allowedHosts = [] } = options
   const region = options.region ?? 'us-east-1'
   const log: Environment['log'] = options.onError ?? ((event) => console.error('sandtable: internal error', event))
@@ -193,7 +193,7 @@ export async function startEmulator (options: EmulatorOptions = {}): Promise<Emu
 
   async function seed (): Promise<SeedSummary> {
     const folder = options.seed?.folder
-    if (folder === undefined) throw new BadSeed('The emulator was started without a seed folder: SANDTABLE_SEED, or --seed, names one')
+    if (folder === undefined) throw new BadSeed('The emulator was started without a seed folder. Set SANDTABLE_SEED or --seed')
     const own = clients()
     const context = () => gateway.context(undefined, region)
     try {

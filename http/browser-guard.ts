@@ -47,7 +47,7 @@ export class BrowserGuard {
   /** Why a request is rejected, in one sentence; `undefined` for one that may pass. */
   refusal (method: string, headers: GuardedHeaders): string | undefined {
     const host = first(headers['host'])
-    if (host !== undefined && !this.#isKnownHost(host)) return `This server is not known as the host ${JSON.stringify(host.slice(0, 255))}`
+    if (host !== undefined && !this.#isKnownHost(host)) return `This server does not answer for the host ${JSON.stringify(host.slice(0, 255))}`
     const origin = first(headers['origin'])
     if (origin !== undefined) {
       return this.allowsOrigin(origin, host) ? undefined : `Pages of the origin ${JSON.stringify(origin.slice(0, 255))} may not call this server`

@@ -74,15 +74,15 @@ test('scenarios', async (t) => {
     t.same(missing?.checks.map(({ outcome }) => outcome), ['passed', 'passed', 'not checked'])
     t.equal(missing?.usage, undefined, 'there is nothing to tell of what it used')
     t.ok(missing?.p50Ms, 'its time was measured all the same')
-    t.match(expires, { outcome: 'skipped', reason: 'it needs a kit of its own with FACE_RECORD_TTL_DAYS=30, which only a run without --target starts' })
-    t.match(race, { outcome: 'skipped', reason: 'it needs a kit of its own, which only a run without --target starts' })
+    t.match(expires, { outcome: 'skipped', reason: 'it needs its own API and emulator with FACE_RECORD_TTL_DAYS=30, which only a run without --target starts' })
+    t.match(race, { outcome: 'skipped', reason: 'it needs its own API and emulator, which only a run without --target starts' })
   })
 
   t.test('another system\'s clock is not moved, and a missing emulator is not called', async (t) => {
     const [expires] = named('face/expires')
     const shared = [{ ...expires!, environment: undefined }]
     const [onShared] = await runScenarios({ ...common, scenarios: shared, seed: SEED + 4 })
-    t.match(onShared, { outcome: 'skipped', reason: 'it moves the clock, which others live by' })
+    t.match(onShared, { outcome: 'skipped', reason: 'it moves the clock, which other users of the emulator depend on' })
     const [onNone] = await runScenarios({ ...common, target: { apiUrl: kit.apiUrl }, scenarios: shared, seed: SEED + 5 })
     t.match(onNone, { outcome: 'skipped', reason: /needs the emulator under the API/ })
   })
@@ -91,7 +91,7 @@ test('scenarios', async (t) => {
     const scenarios = named('face/get-one')
     await runScenarios({ ...common, scenarios, seed: SEED + 6 })
     const [again] = await runScenarios({ ...common, scenarios, seed: SEED + 6 })
-    t.match(again, { outcome: 'failed', reason: /^Cannot begin: POST \/api\/.*validate-face-image answered 409/ }, 'a seed can be repeated on a new store only')
+    t.match(again, { outcome: 'failed', reason: /^Cannot begin: POST \/api\/.*validate-face-image answered with 409/ }, 'a seed can be repeated on a new store only')
     const [nowhere] = await runScenarios({ ...common, target: { apiUrl: 'http://127.0.0.1:1' }, scenarios, seed: SEED })
     t.match(nowhere, { outcome: 'failed', reason: /ECONNREFUSED|bad port/ })
   })

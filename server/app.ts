@@ -57,7 +57,7 @@ const LONGEST_PARAMETER = 16 * 1024
 export async function buildApp ({ config, aws, clock, isFull, localIssuer, logger, stalledBodyMs, features = allFeatures }: AppOptions): Promise<FastifyInstance> {
   const { http } = config
   const verify = createTokenVerifier({ config: config.auth, localIssuer, clock })
-  if (!verify && config.auth.mode === 'jwt') throw new ConfigError('AUTH_ISSUER', 'not set', 'the URL of the issuer whose tokens AUTH_MODE=jwt asks for')
+  if (!verify && config.auth.mode === 'jwt') throw new ConfigError('AUTH_ISSUER', 'not set', 'the URL of the issuer whose tokens are accepted with AUTH_MODE=jwt')
   const requestLog = new RequestLog()
   const lifecycle = new Lifecycle({ stalledBodyMs, stalledAnswer: stalledAnswer() })
   const guard = new BrowserGuard({ listenHost: http.host, allowedHosts: http.allowedHosts, allowedOrigins: http.corsOrigins })

@@ -120,7 +120,7 @@ test('a wrong setting is reported in one line: the variable, the value, what is 
     ['LOG_LEVEL', 'loud', 'trace, debug, info, warn, error, fatal or silent'],
     ['BODY_LIMIT', '1000', 'a size such as 512 KB or 15 MB'],
     ['BODY_LIMIT', '0 MB', 'a size such as 512 KB or 15 MB'],
-    ['REQUEST_TIMEOUT', '30', 'a length of time such as 500ms, 30s or 2m'],
+    ['REQUEST_TIMEOUT', '30', 'a duration such as 500ms, 30s or 2m'],
     ['AWS_ENDPOINT_URL', 'localhost:4566', 'a URL such as http://localhost:4566'],
     ['HOST', 'a\nb', 'a host name or address'],
   ]
@@ -145,5 +145,5 @@ test('an issuer is an https URL, or http on this machine or its network, and nam
 })
 
 test('a wrong secret is reported without the secret', async (t) => {
-  t.throws(() => loadConfig({ PAGE_TOKEN_SECRET: 'hunter2' }), { message: 'PAGE_TOKEN_SECRET is set, but wrong; it takes a secret of 16 characters or more' })
+  t.throws(() => loadConfig({ PAGE_TOKEN_SECRET: 'hunter2' }), { message: 'PAGE_TOKEN_SECRET is set, but invalid; it takes a secret of 16 characters or more' })
 })

@@ -26,7 +26,7 @@ const only = <const T extends readonly string[]>(values: T, takes = values.join(
 const size = (byDefault: string) =>
   Type.String({ default: byDefault, pattern: '^[1-9]\\d{0,8} ?(B|KB|MB)$', description: 'a size such as 512 KB or 15 MB' })
 const duration = (byDefault: string) =>
-  Type.String({ default: byDefault, pattern: '^[1-9]\\d{0,6} ?(ms|s|m)$', description: 'a length of time such as 500ms, 30s or 2m' })
+  Type.String({ default: byDefault, pattern: '^[1-9]\\d{0,6} ?(ms|s|m)$', description: 'a duration such as 500ms, 30s or 2m' })
 const table = (byDefault: string) =>
   Type.String({ default: byDefault, pattern: TABLE, description: TABLE_WORDS })
 const optionalTable = Type.Optional(Type.String({ pattern: TABLE, description: TABLE_WORDS }))
@@ -267,7 +267,7 @@ function readEnvironment (env: Readonly<Record<string, string | undefined>>): St
     const given = env[name]
     const value = readValue(given, schema)
     if (!isRight(value, schema)) {
-      throw new ConfigError(name, SECRETS.has(name) ? 'set, but wrong' : JSON.stringify(given), schema.description ?? 'something else')
+      throw new ConfigError(name, SECRETS.has(name) ? 'set, but invalid' : JSON.stringify(given), schema.description ?? 'something else')
     }
     settings[name] = isTable(schema) && typeof value === 'string' ? nameOfTable(name, value, env) : value
   }

@@ -67,7 +67,7 @@ export async function runUntilStopped (start: () => Promise<Running>, on: Proces
 function describe (error: unknown): string {
   if (error instanceof ConfigError) return error.message
   const { code, address, port } = error as { code?: string, address?: string, port?: number } // a system error has them
-  if (code === 'EADDRINUSE') return `Port ${port} on ${address} is taken. Set another one, or 0 to let the system choose.`
-  if (code === 'EACCES' && port !== undefined) return `Port ${port} may not be opened by this user.`
+  if (code === 'EADDRINUSE') return `Port ${port} on ${address} is in use. Set another port, or 0 to let the system choose.`
+  if (code === 'EACCES' && port !== undefined) return `This user may not open port ${port}.`
   return error instanceof Error ? error.stack ?? error.message : String(error)
 }

@@ -161,8 +161,8 @@ test('a process', async (t) => {
   t.test('reports in one line why it does not start', async (t) => {
     const reasons: [Error, number, string][] = [
       [new ConfigError('PORT', '"x"', 'a number'), 2, 'PORT is "x"; it takes a number\n'],
-      [Object.assign(new Error('listen'), { code: 'EADDRINUSE', port: 3000, address: '127.0.0.1' }), 1, 'Port 3000 on 127.0.0.1 is taken. Set another one, or 0 to let the system choose.\n'],
-      [Object.assign(new Error('listen'), { code: 'EACCES', port: 80 }), 1, 'Port 80 may not be opened by this user.\n'],
+      [Object.assign(new Error('listen'), { code: 'EADDRINUSE', port: 3000, address: '127.0.0.1' }), 1, 'Port 3000 on 127.0.0.1 is in use. Set another port, or 0 to let the system choose.\n'],
+      [Object.assign(new Error('listen'), { code: 'EACCES', port: 80 }), 1, 'This user may not open port 80.\n'],
     ]
     for (const [error, code, line] of reasons) {
       const { on, exits, written } = fakeProcess()

@@ -62,7 +62,7 @@ export async function startServer ({ config, localIssuer, logger, features, stal
     throw error
   }
   if (config.auth.mode === 'open' && isReachableFromOutside(host)) {
-    app.log.warn(`HOST=${host} with AUTH_MODE=open: whoever reaches this machine can call the API without a token. AUTH_MODE=jwt asks for one`)
+    app.log.warn(`HOST=${host} with AUTH_MODE=open: anyone who can reach this machine can call the API without a token. AUTH_MODE=jwt requires one`)
   }
   // Listening on a host and port, so it is not a pipe.
   const address = app.server.address() as AddressInfo

@@ -114,7 +114,7 @@ await test('a conversation of thousands of messages, and ten thousand conversati
     await times(1000, 20, (index) => post(`${index}`))
     const stored = await pages('asc', 1000)
     const first = Date.parse(stored[0]!.timestamp)
-    t.strictSame(stored.map(({ timestamp }) => Date.parse(timestamp) - first), Array.from({ length: 1000 }, (_, index) => index), 'each has a millisecond of its own')
+    t.strictSame(stored.map(({ timestamp }) => Date.parse(timestamp) - first), Array.from({ length: 1000 }, (_, index) => index), 'each has its own millisecond')
     t.equal(new Set(stored.map(({ content }) => content)).size, 1000, 'none is overwritten')
     const { data: { data: [entry] } } = await kit.call<Answer<Page<Item>>>('GET', '/api/chat/conversations', { token })
     t.match(entry, { unread: 1000, lastMessage: { timestamp: stored.at(-1)!.timestamp } })

@@ -4,10 +4,10 @@ interface Address { host: string, port: number }
 
 /** What Node's errors of listening mean, and what helps. */
 const MEANINGS: Readonly<Record<string, (address: Address, variable: string) => string>> = {
-  EADDRINUSE: ({ host, port }, variable) => `Port ${port} on ${host} is taken. Set ${variable} to another one, or to 0 to let the system choose.`,
-  EACCES: ({ host, port }, variable) => `Port ${port} on ${host} may not be opened by this user. Set ${variable} to 1024 or more.`,
-  EADDRNOTAVAIL: ({ host }, variable) => `This machine has no address ${host}. Set ${hostOf(variable)} to one of its own, such as 127.0.0.1.`,
-  ENOTFOUND: ({ host }, variable) => `There is no host ${host}. Set ${hostOf(variable)} to an address of this machine, such as 127.0.0.1.`,
+  EADDRINUSE: ({ host, port }, variable) => `Port ${port} on ${host} is in use. Set ${variable} to another port, or to 0 to let the system choose.`,
+  EACCES: ({ host, port }, variable) => `This user may not open port ${port} on ${host}. Set ${variable} to 1024 or more.`,
+  EADDRNOTAVAIL: ({ host }, variable) => `This machine does not have the address ${host}. Set ${hostOf(variable)} to one of its addresses, such as 127.0.0.1.`,
+  ENOTFOUND: ({ host }, variable) => `The host ${host} does not exist. Set ${hostOf(variable)} to an address of this machine, such as 127.0.0.1.`,
 }
 
 /**

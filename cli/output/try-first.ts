@@ -21,15 +21,15 @@ export function tryFirst ({ config, demo, endpoints, ...urls }: Running): string
   const curl = token ? 'curl -H "$token"' : 'curl'
   const tries: Try[] = demo
     ? [
-        [`Ada shows her face to the demo event (201${config.face.design === 'single' ? '; the second time 409' : ''})`,
+        [`verify Ada's face for the demo event (201${config.face.design === 'single' ? '; the second time 409' : ''})`,
           `${curl} -X POST ${api}/api/registrations/${demo.registrationId}/validate-face-image \\`,
           `  -H 'content-type: application/json' -d '{"faceImageKey":"${demo.sameFaceKey}"}'`],
-        ['what is stored of it', `${curl} ${api}${STORED[config.face.design].path(demo)}`],
+        ['the stored record', `${curl} ${api}${STORED[config.face.design].path(demo)}`],
         ['the same in DynamoDB', ...dynamodb(STORED[config.face.design].command(config, demo))],
         ['the portraits in S3', ...s3(`s3 ls s3://${bucket}/ --recursive`)],
       ]
     : [
-        ['an event of two places', `${curl} -X POST ${api}/api/events -H 'content-type: application/json' -d '{"name":"First event","capacity":2}'`],
+        ['an event with two places', `${curl} -X POST ${api}/api/events -H 'content-type: application/json' -d '{"name":"First event","capacity":2}'`],
         ['the same in DynamoDB', ...dynamodb(`dynamodb scan --table-name ${events}`)],
         ['a bucket of your own', ...s3('s3 mb s3://my-bucket')],
       ]

@@ -11,7 +11,7 @@ test('a duration is read with a unit, or without one in the unit of its option',
 test('anything else is refused, with examples and the unit', async (t) => {
   for (const wrong of ['', 'soon', '-5', '5y', '1e3', '5 s', 'Infinity', '0x10']) {
     t.equal(readDuration(wrong, 's'), undefined, JSON.stringify(wrong))
-    t.throws(() => durationMs('ms', '50ms or 2s')(wrong), { message: 'It takes a length of time such as 50ms or 2s; a number without a unit is in ms.' })
+    t.throws(() => durationMs('ms', '50ms or 2s')(wrong), { message: 'It takes a duration such as 50ms or 2s; a number without a unit is in ms.' })
     t.throws(() => durationText('31d')(wrong), /such as 31d/)
   }
 })

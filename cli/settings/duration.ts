@@ -16,7 +16,7 @@ export const readDuration = (text: string, unit: 'ms' | 's'): number | undefined
  */
 export const durationMs = (unit: 'ms' | 's', suchAs: string) => (text: string): number => {
   const ms = readDuration(text, unit)
-  if (ms === undefined) throw new InvalidArgumentError(`It takes a length of time such as ${suchAs}; a number without a unit is in ${unit}.`)
+  if (ms === undefined) throw new InvalidArgumentError(`It takes a duration such as ${suchAs}; a number without a unit is in ${unit}.`)
   return ms
 }
 

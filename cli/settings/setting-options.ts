@@ -12,7 +12,7 @@ const READS: Readonly<Record<SettingsVerb, (name: SettingName) => boolean>> = {
   server: (name) => !name.startsWith('EMULATOR_') && name !== 'SANDTABLE_SEED',
 }
 
-const HEADING = 'Settings, each an option or a variable (the option wins):'
+const HEADING = 'Settings, each an option or an environment variable (options have precedence):'
 
 /** `EMULATOR_PORT` is `--emulator-port`; the prefix of `SANDTABLE_DATA` is left out. */
 export const optionName = (name: string): string => `--${name.replace(/^SANDTABLE_/, '').toLowerCase().replaceAll('_', '-')}`

@@ -5,7 +5,7 @@ import { Failure, WRONG_USAGE } from '../output/failure.ts'
 
 /** `--emulator URL`: which emulator a verb moves. By default the one that this directory's settings would start. */
 export function emulatorOption (): Option {
-  return new Option('--emulator <url>', 'where the emulator is')
+  return new Option('--emulator <url>', 'URL of the emulator')
     .default(defaultUrl(process.env), 'EMULATOR_HOST and EMULATOR_PORT, or http://127.0.0.1:4566')
     .argParser(parseUrl)
 }

@@ -19,7 +19,7 @@ export interface StoreTarget {
 
 /** Adds `--endpoint URL`, by which {@link onStore} finds the tables. */
 export const withEndpoint = (command: Command): Command =>
-  command.option('--endpoint <url>', 'instead of AWS, or of AWS_ENDPOINT_URL', parseUrl)
+  command.option('--endpoint <url>', 'URL to use instead of AWS or AWS_ENDPOINT_URL', parseUrl)
 
 /** What the command line and the settings name: a store, and where it is, for people. Credentials for a local one are set. */
 export function readTarget (command: Command): Pick<StoreTarget, 'config' | 'where'> {
@@ -54,8 +54,8 @@ export function explain (error: unknown, where: string): unknown {
   // The server's own words for an outage are about one table; here it is the whole endpoint.
   const { name, code } = (error instanceof ApiError && error.cause instanceof Error ? error.cause : error) as { name?: string, code?: string } // looked at only
   if (name === 'CredentialsProviderError') {
-    return new Failure('There are no AWS credentials. Set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY; an emulator is named by --endpoint.', { cause: error })
+    return new Failure('There are no AWS credentials. Set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY. For an emulator, use --endpoint.', { cause: error })
   }
-  if (SILENCE.has(code ?? name)) return new Failure(`Nothing answers at ${where}. An emulator is started with: npx sandtable start`, { cause: error })
+  if (SILENCE.has(code ?? name)) return new Failure(`Nothing answers at ${where}. Start an emulator with: npx sandtable start`, { cause: error })
   return error instanceof ApiError ? new Failure(error.message, { cause: error }) : error
 }

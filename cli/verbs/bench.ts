@@ -31,10 +31,10 @@ interface Options {
 /** `sandtable bench`: whether the latency targets hold, and how much the API answers. */
 export function benchCommand (): Command {
   return new Command('bench')
-    .description('Measures the API on an emulator of its own: latency at a steady rate against the targets, and the most it answers.')
+    .description('Measures an API with its own emulator: latency at a steady rate, compared with the targets, and maximum throughput.')
     .addOption(new Option('--duration <time>', `how long to measure, such as 90s or 10m, or a number of seconds; at least ${LEAST_SECONDS}s`)
       .default(DEFAULT_SECONDS, `${DEFAULT_SECONDS}s`).argParser(parseSeconds))
-    .option('--only <name...>', `a part (${PARTS.join(', ')}), or routes with this in their names`)
+    .option('--only <name...>', `a part (${PARTS.join(', ')}), or a text in the names of routes`)
     .addOption(new Option('--store <store>', 'how the API reaches its tables').choices(['embedded', 'dynamodb']).default('embedded'))
     .option('--json <file>', 'write all numbers to a file as well')
     .addHelpText('after', EXAMPLES)
@@ -59,7 +59,7 @@ export function benchCommand (): Command {
       print(command, benchReport(result))
       if (json !== undefined) await writeFile(json, `${JSON.stringify({ store, seconds, ...result }, null, 2)}\n`)
       const missed = failures(result)
-      if (missed.length > 0) throw new Failure(`${missed.length} of the targets are missed`)
+      if (missed.length > 0) throw new Failure(`${missed.length} targets are missed`)
     })
 }
 
@@ -70,6 +70,6 @@ function ownSettings (): Record<string, string> {
 
 function parseSeconds (text: string): number {
   const seconds = (readDuration(text, 's') ?? NaN) / 1000
-  if (!(seconds >= LEAST_SECONDS)) throw new InvalidArgumentError(`It takes a length of time such as 90s or 10m, or a number of seconds, at least ${LEAST_SECONDS}s.`)
+  if (!(seconds >= LEAST_SECONDS)) throw new InvalidArgumentError(`It takes a duration such as 90s or 10m, or a number of seconds, at least ${LEAST_SECONDS}s.`)
   return seconds
 }

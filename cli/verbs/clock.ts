@@ -29,10 +29,10 @@ export function clockCommand (): Command {
     .addArgument(new Argument('<time>', 'ISO 8601, or epoch milliseconds').argParser(parseTime)))
   clock.addCommand(verb('advance', { method: 'POST', path: '/advance', member: 'by' }).description('move it forward')
     .addArgument(new Argument('<duration>', 'such as 31d, 12h, 90s, or ISO 8601: PT1H, P31D').argParser(checkDuration)))
-  clock.addCommand(verb('auto-advance', { method: 'PUT', path: '/auto-advance', member: 'by' }).description('move it on at each throttled call, while it is frozen')
-    .addArgument(new Argument('<duration>', 'such as 1s; 0s ends it').argParser(checkDuration)))
-  clock.addCommand(verb('freeze', { method: 'POST', path: '/freeze' }).description('stop it where it is'))
-  clock.addCommand(verb('resume', { method: 'POST', path: '/resume' }).description('let it run on'))
+  clock.addCommand(verb('auto-advance', { method: 'PUT', path: '/auto-advance', member: 'by' }).description('advance a frozen clock at each throttled call')
+    .addArgument(new Argument('<duration>', 'such as 1s; 0s turns this off').argParser(checkDuration)))
+  clock.addCommand(verb('freeze', { method: 'POST', path: '/freeze' }).description('freeze it'))
+  clock.addCommand(verb('resume', { method: 'POST', path: '/resume' }).description('let it run again'))
   return clock
 }
 

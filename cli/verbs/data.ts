@@ -34,34 +34,34 @@ const PROGRESS_STEP = 5000
 /** `sandtable data`: many users, reports or embeddings at once. */
 export function dataCommand (): Command {
   const data = new Command('data')
-    .description('Imports and exports users, reports and embeddings, in an AWS account or at any endpoint that speaks DynamoDB; repairs a data directory.')
+    .description('Imports and exports users, reports and embeddings, in an AWS account or at any DynamoDB endpoint; repairs a data directory.')
     .addHelpText('after', EXAMPLES)
 
   data.addCommand(withEndpoint(new Command('import'))
-    .description('write the records of a file, 25 at a time, in the place of those that are there')
+    .description('write the records of a file, 25 at a time; existing records with the same keys are replaced')
     .argument('<file>', 'JSON Lines, or one JSON array')
     .addOption(tableOption())
-    .option('--continue', 'go on where an import of the same file has failed')
+    .option('--continue', 'resume a failed import of the same file')
     .addOption(jsonOption())
     .action((file: string, options: { table: DataTableName, continue?: boolean }, command: Command) =>
       onStore(command, (target) => importFile(command, { ...target, ...options, file }))))
 
   data.addCommand(withEndpoint(new Command('export'))
-    .description('print all records as JSON Lines, and count them again at the end')
+    .description('print all records as JSON Lines, then count the table as a check')
     .addOption(tableOption())
-    .option('--segments <number>', 'parts of the table that are read at once', wholeSegments, DEFAULT_SEGMENTS)
+    .option('--segments <number>', 'segments of the table that are read in parallel', wholeSegments, DEFAULT_SEGMENTS)
     .action((options: { table: DataTableName, segments: number }, command: Command) =>
       onStore(command, (target) => exportTable(command, { ...target, ...options }))))
 
   data.addCommand(new Command('repair')
-    .description('repair a damaged data directory of an emulator that is stopped, and say what is lost')
+    .description('repair the damaged data directory of a stopped emulator, and report what is lost')
     .argument('<dir>', 'the directory that --data or SANDTABLE_DATA names')
     .addOption(jsonOption())
     .action(async (dir: string, _options: object, command: Command) => {
       const { repairState } = await import('../../emulator/core/storage/repair-state.ts')
       printData(command, await repairState(dir), ({ lost, copy }) => lost.length === 0
         ? [`${dir} is not damaged`]
-        : [`${dir} is repaired. What was damaged or lost:`, ...lost.map((line) => `  ${line}`), ...copy === undefined ? [] : [`The files as they were are in ${copy}: delete it when you no longer need it`]])
+        : [`${dir} is repaired. Damaged or lost:`, ...lost.map((line) => `  ${line}`), ...copy === undefined ? [] : [`The original files are in ${copy}: delete it when you no longer need it`]])
     }))
 
   return data
@@ -98,7 +98,7 @@ async function importFile (command: Command, { aws, config, table, file, continu
       progress(`${counts.read} read, ${counts.written} written, ${counts.refused} refused`)
     },
   }).catch((error: unknown) => {
-    const how = mark.done > 0 ? `. The first ${mark.done} records are dealt with; --continue goes on behind them` : ''
+    const how = mark.done > 0 ? `. The first ${mark.done} records are done; --continue resumes after them` : ''
     throw new Failure(`${error instanceof Error ? error.message : String(error)}${how}`, { cause: error })
   })
   await rm(markFile, { force: true })
@@ -112,11 +112,11 @@ const lines = (table: string) => ({ read, written, before, refused }: ImportCoun
 
 async function readMark (markFile: string, wanted: Omit<Mark, 'done'>): Promise<number> {
   const text = await readFile(markFile, 'utf8').catch((error: unknown) => {
-    throw new Failure('There is no import of this file to go on with', { status: WRONG_USAGE, cause: error })
+    throw new Failure('There is no failed import of this file to resume', { status: WRONG_USAGE, cause: error })
   })
   const { table, bytes, done } = JSON.parse(text) as Mark // written above
   if (table !== wanted.table || bytes !== wanted.bytes) {
-    throw new Failure(`The import to go on with was of ${bytes} bytes into ${table}, and this is of ${wanted.bytes} into ${wanted.table}`, { status: WRONG_USAGE })
+    throw new Failure(`The failed import was of ${bytes} bytes into ${table}; this one is of ${wanted.bytes} into ${wanted.table}`, { status: WRONG_USAGE })
   }
   return done
 }
@@ -139,7 +139,7 @@ async function exportTable (command: Command, { aws, config, table, segments }: 
     },
   })
   progress(`${name}: ${exported} exported, ${counted} counted`)
-  if (exported !== counted) throw new Failure(`${exported} items of ${name} were exported, and now it has ${counted}: it was written to meanwhile`)
+  if (exported !== counted) throw new Failure(`${exported} items of ${name} were exported, but it now has ${counted}: it was written to during the export`)
 }
 
 function wholeSegments (text: string): number {

@@ -47,7 +47,7 @@ interface AddOptions {
 /** `sandtable faults`: rules by which calls fail or are late. */
 export function faultsCommand (): Command {
   const faults = new Command('faults')
-    .description('Lets calls to a running emulator fail or wait, by rule: the calls that fit all that a rule names.')
+    .description('Makes calls to a running emulator fail or wait. A rule applies to the calls that match all of its conditions.')
     .addHelpText('after', EXAMPLES)
   faults.addCommand(listCommand(faults), { isDefault: true })
   faults.addCommand(addCommand())
@@ -58,7 +58,7 @@ export function faultsCommand (): Command {
 
 function listCommand (faults: Command): Command {
   return new Command('list')
-    .description('the rules, and what each has hit')
+    .description('list the rules and their hits')
     .allowExcessArguments()
     .addOption(emulatorOption())
     .addOption(jsonOption())
@@ -73,23 +73,23 @@ function listCommand (faults: Command): Command {
 
 function addCommand (): Command {
   return new Command('add')
-    .description('adds a rule, or puts it in the place of the one with its id')
-    .addArgument(new Argument('[rule]', 'as JSON; what the options say goes before it').argParser(parseRule))
+    .description('add a rule, or replace the one with the same id')
+    .addArgument(new Argument('[rule]', 'as JSON; options have precedence over its members').argParser(parseRule))
     .option('--error <kind>', 'how the calls fail')
-    .option('--status <number>', 'of an error that is named by its code; by default 400', number)
-    .option('--message <text>', 'of an error that is named by its code')
-    .option('--latency <time>', 'how late they are: 200ms, min=50,max=200, mean=100,deviation=20 or p50=20,p99=200', parseLatency)
+    .option('--status <number>', 'HTTP status, if --error is an AWS error code; default 400', number)
+    .option('--message <text>', 'message, if --error is an AWS error code')
+    .option('--latency <time>', 'how long they wait: 200ms, min=50,max=200, mean=100,deviation=20 or p50=20,p99=200', parseLatency)
     .option('--service <name>', 'only calls to dynamodb, rekognition or s3')
     .option('--operation <name>', 'only this operation, such as GetItem')
     .option('--resource <name>', 'only this table, bucket or collection; * stands for any characters')
-    .option('--key <key>', 'only this key: of an object, with *, or of an item, as JSON', parseKey)
+    .option('--key <key>', 'only this key: an object\'s, with * as wildcard, or an item\'s, as JSON', parseKey)
     .option('--account <id>', 'only this account, twelve digits')
-    .option('--share <number>', 'this part of the calls, from 0 to 1, by chance', number)
+    .option('--share <number>', 'a share of the calls, from 0 to 1, at random', number)
     .option('--every <number>', 'every nth call', number)
-    .option('--skip <number>', 'let this many through first', number)
-    .option('--times <number>', 'hit this many, then no more', number)
-    .option('--seed <number>', 'repeats the chances of an earlier run', number)
-    .addOption(new Option('--id <id>', 'what the rule is called; by default fault-1, fault-2 ...'))
+    .option('--skip <number>', 'skip this many calls first', number)
+    .option('--times <number>', 'apply to this many calls, then stop', number)
+    .option('--seed <number>', 'seed of the random choices, to repeat a run', number)
+    .addOption(new Option('--id <id>', 'name of the rule; by default fault-1, fault-2 ...'))
     .addOption(emulatorOption())
     .addOption(jsonOption())
     .action(async (given: object | undefined, { emulator, error, status, message, ...rest }: AddOptions, command: Command) => {
@@ -102,7 +102,7 @@ function addCommand (): Command {
 
 function deleteCommand (): Command {
   return new Command('delete')
-    .description('ends one rule')
+    .description('delete one rule')
     .argument('<id>', 'of the rule')
     .addOption(emulatorOption())
     .addOption(jsonOption())
@@ -111,9 +111,9 @@ function deleteCommand (): Command {
 
 function clearCommand (): Command {
   return new Command('clear')
-    .description('ends all rules, or those of one service or account')
-    .option('--service <name>', 'those that name this service')
-    .option('--account <id>', 'those that name this account')
+    .description('delete all rules, or those of one service or account')
+    .option('--service <name>', 'only rules for this service')
+    .option('--account <id>', 'only rules for this account')
     .addOption(emulatorOption())
     .addOption(jsonOption())
     .action(({ emulator, service, account }: { emulator: string, service?: string, account?: string }, command: Command) =>
@@ -122,14 +122,14 @@ function clearCommand (): Command {
 
 async function end (command: Command, emulator: string, which: Pick<Call, 'path' | 'query'>): Promise<void> {
   printData(command, await control<{ cleared: number }>(emulator, { method: 'DELETE', ...which }),
-    ({ cleared }) => [`Ended ${cleared} ${cleared === 1 ? 'rule' : 'rules'}.`])
+    ({ cleared }) => [`Deleted ${cleared} ${cleared === 1 ? 'rule' : 'rules'}.`])
 }
 
 function errorOf (error: string, { status, message }: Pick<AddOptions, 'status' | 'message'>): FaultRule['error'] {
   const kind = KINDS.find((one) => one === error)
   if (kind) return kind
   // Codes begin with a capital letter: AWS has none that does not.
-  if (/^[a-z]/.test(error)) throw new Failure(`There is no kind of error ${error}; did you mean ${nearest(error, KINDS)}? There are ${KINDS.join(', ')}, and codes such as ThrottlingException`, { status: WRONG_USAGE })
+  if (/^[a-z]/.test(error)) throw new Failure(`There is no kind of error ${error}; did you mean ${nearest(error, KINDS)}? The kinds are ${KINDS.join(', ')}, and AWS error codes such as ThrottlingException`, { status: WRONG_USAGE })
   return { code: error, status, message }
 }
 
@@ -177,13 +177,13 @@ function parseLatency (text: string): FaultRule['latency'] {
     ? Object.fromEntries(parts.map(([name, duration]) => [name, read(duration)]))
     : read(text)
   if (whole === undefined || (typeof whole === 'object' && Object.values(whole).includes(undefined))) {
-    throw new InvalidArgumentError('It takes a length of time such as 200ms or 2s, or min=50,max=200, mean=100,deviation=20 or p50=20,p99=200')
+    throw new InvalidArgumentError('It takes a duration such as 200ms or 2s, or min=50,max=200, mean=100,deviation=20 or p50=20,p99=200')
   }
   return whole as FaultRule['latency'] // the emulator says which names it takes
 }
 
 function parseKey (text: string): FaultRule['key'] {
-  return text.startsWith('{') ? parseObject(text, 'the key of an object, or that of an item as JSON such as {"id":"a"}') : text
+  return text.startsWith('{') ? parseObject(text, 'the key of an object, or of an item as JSON such as {"id":"a"}') : text
 }
 
 const parseRule = (text: string) => parseObject(text, 'a rule in JSON such as {"error":"throttle","share":0.3}')

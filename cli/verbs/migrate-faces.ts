@@ -37,12 +37,12 @@ interface Options {
 /** `sandtable migrate-faces`: from the history design to the one-record design. */
 export function migrateFacesCommand (): Command {
   return withEndpoint(new Command('migrate-faces'))
-    .description('Moves face verifications from the history of validations (seed 000) to one record a user (seed 001).')
-    .option('--dry-run', 'only tell what would be done')
+    .description('Migrates face verifications from the history of validations (seed 000) to one record a user (seed 001).')
+    .option('--dry-run', 'only report what would be done')
     .option('--from <table>', 'the history (default: DYNAMODB_FACE_HISTORY_TABLE)')
-    .option('--to <table>', 'the table of records, which has to be there (default: DYNAMODB_FACE_VALIDATION_TABLE)')
-    .option('--backup <file>', 'where all of the old table is written (default: a file here, named for the table and the time)')
-    .option('--restore <file>', 'instead: put the items of a backup back into the old table, over what is there under their keys')
+    .option('--to <table>', 'the table of records, which must exist (default: DYNAMODB_FACE_VALIDATION_TABLE)')
+    .option('--backup <file>', 'backup file for the old table (default: a file in this directory, named after the table and the time)')
+    .option('--restore <file>', 'instead of migrating, write the items of a backup to the old table; items with the same keys are replaced')
     .addOption(jsonOption())
     .addHelpText('after', EXAMPLES)
     .action((options: Options, command: Command) => {
@@ -97,7 +97,7 @@ function linesOf ({ counts, backup, resumed }: MigrationResult, dryRun = false):
   ]
   const width = Math.max(...rows.map(([what]) => what.length))
   return [
-    ...resumed ? ['Went on where it was interrupted.'] : [],
+    ...resumed ? ['Resumed the interrupted migration.'] : [],
     ...rows.map(([what, users, ...details]) => {
       const said = details.filter(([count]) => count > 0).map((detail) => detail.join(' ')).join(', ')
       return `${what.padEnd(width)}  ${users}${said && ` (${said})`}`
@@ -109,7 +109,7 @@ function linesOf ({ counts, backup, resumed }: MigrationResult, dryRun = false):
 function said (error: unknown): unknown {
   const { name, code, path } = error as { name?: string, code?: string, path?: string } // looked at only
   if (SAID.has(name)) return new Failure((error as Error).message, { cause: error }) // by its name
-  if (code === 'EEXIST') return new Failure(`${path} is there already, and is not written over. Name another file with --backup`, { cause: error })
+  if (code === 'EEXIST') return new Failure(`${path} already exists and is not overwritten. Name another file with --backup`, { cause: error })
   if (code === 'ENOENT') return new Failure(`There is no file ${path}`, { cause: error })
   return error
 }

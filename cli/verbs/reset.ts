@@ -15,7 +15,7 @@ interface Done { reset: string, account: string }
 /** `sandtable reset`: a running emulator forgets. */
 export function resetCommand (): Command {
   return new Command('reset')
-    .description('Drops the state of a running emulator: all of it, or that of one service or one account.')
+    .description('Deletes the state of a running emulator: all of it, or that of one service or one account.')
     .option('--service <name>', 'only this service: dynamodb, rekognition or s3')
     .option('--account <id>', 'only this account, twelve digits', parseAccount)
     .addOption(emulatorOption())
@@ -28,13 +28,13 @@ export function resetCommand (): Command {
 }
 
 function resetLine ({ reset, account }: Done): string {
-  return `Dropped ${reset === 'all' ? 'all state' : `all of ${reset}`}${account === 'all' ? '' : ` in account ${account}`}.`
+  return `Deleted ${reset === 'all' ? 'all state' : `all of ${reset}`}${account === 'all' ? '' : ` in account ${account}`}.`
 }
 
 /** The kit makes its own again; an API elsewhere knows nothing of the reset. */
 function needed ({ reset }: Done, emulator: string): string[] {
   if (reset === 'rekognition') return []
-  return [`An API that runs apart from it needs its tables and bucket again: npx sandtable tables create --bucket --endpoint ${emulator}`]
+  return [`An API in another process needs its tables and bucket again: npx sandtable tables create --bucket --endpoint ${emulator}`]
 }
 
 function parseAccount (text: string): string {

@@ -35,20 +35,20 @@ interface Options {
 /** `sandtable scenarios`: every access pattern, replayed over HTTP, with what it costs. */
 export function scenariosCommand (): Command {
   return new Command('scenarios')
-    .description('Replays the access patterns over HTTP, and holds the AWS calls they make against what they may cost.')
-    .argument('[pattern...]', 'only those whose name, title or access pattern contains one of these')
-    .option('--target <url>', 'an API that runs already; by default one is started, with an emulator', parseUrl)
+    .description('Replays the access patterns over HTTP, and checks their AWS calls and costs.')
+    .argument('[pattern...]', 'only scenarios whose name, title or access pattern contains one of these')
+    .option('--target <url>', 'URL of a running API; by default one is started, with an emulator', parseUrl)
     .option('--emulator <url>', 'the emulator under the target; without it, calls and cost are not checked', parseUrl)
-    .option('--token <jwt>', 'an admin\'s, for an API that asks for tokens: of its emulator, npx sandtable token --sub scenarios --group admin --ttl 31d')
-    .option('--jobs <number>', 'how many run at once', whole(1, MOST_JOBS), 1)
-    .option('--seed <number>', 'repeats the ids, names and pictures of an earlier run on a new store', whole(0, MOST_SEED))
-    .addOption(new Option('--report <kind>', 'what is printed at the end').choices(Object.keys(reporters)).default('table'))
+    .option('--token <jwt>', 'an admin\'s token, for an API that needs one; for an emulator: npx sandtable token --sub scenarios --group admin --ttl 31d')
+    .option('--jobs <number>', 'how many run in parallel', whole(1, MOST_JOBS), 1)
+    .option('--seed <number>', 'seed of ids, names and pictures, to repeat a run on a new store', whole(0, MOST_SEED))
+    .addOption(new Option('--report <kind>', 'format of the report').choices(Object.keys(reporters)).default('table'))
     .addHelpText('after', EXAMPLES)
     .addCommand(listCommand())
     .action(async (texts: string[], options: Options, command: Command) => {
-      if (options.emulator !== undefined && options.target === undefined) command.error('error: --emulator goes with --target')
+      if (options.emulator !== undefined && options.target === undefined) command.error('error: --emulator needs --target')
       const scenarios = selectScenarios(await loadScenarios(), texts)
-      if (scenarios.length === 0) command.error(`error: no scenario has ${texts.join(' or ')} in it; 'sandtable scenarios list' shows them all`)
+      if (scenarios.length === 0) command.error(`error: no scenario matches ${texts.join(' or ')}; 'sandtable scenarios list' shows them all`)
 
       const seed = options.seed ?? Math.floor(Math.random() * (MOST_SEED + 1))
       const results = await runOn(scenarios, { ...options, seed })
@@ -60,7 +60,7 @@ export function scenariosCommand (): Command {
 
 function listCommand (): Command {
   return new Command('list')
-    .description('shows all scenarios')
+    .description('show all scenarios')
     .addOption(jsonOption())
     .action(async (_options: object, command: Command) => {
       const scenarios = (await loadScenarios()).map(({ name, title, seed, pattern }) => ({ name, seed, pattern, title }))
@@ -108,7 +108,7 @@ async function requireHealthy (apiUrl: string): Promise<void> {
   const response = await fetch(`${apiUrl}/health`).catch((error: unknown) => {
     throw new Failure(`No API answers at ${apiUrl}. Start one with: npx sandtable start`, { cause: error })
   })
-  if (!response.ok) throw new Failure(`The API at ${apiUrl} is not well: ${apiUrl}/health answers ${response.status}`)
+  if (!response.ok) throw new Failure(`The API at ${apiUrl} is not healthy: ${apiUrl}/health answers ${response.status}`)
 }
 
 function reportProgress ({ name, outcome, title }: ScenarioResult): void {

@@ -14,7 +14,7 @@ interface Summary { folder: string, tables: number, items: number, buckets: numb
 /** `sandtable seed`: a running emulator loads its seed folder again. */
 export function seedCommand (): Command {
   return new Command('seed')
-    .description('Has a running emulator load the seed folder that it was started with (SANDTABLE_SEED or --seed) again.')
+    .description('Makes a running emulator load its seed folder (SANDTABLE_SEED or --seed) again.')
     .addOption(emulatorOption())
     .addOption(jsonOption())
     .addHelpText('after', EXAMPLES)

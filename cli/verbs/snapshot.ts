@@ -17,20 +17,20 @@ Examples:
 /** `sandtable snapshot`: saves the state of a running emulator, and puts it back. */
 export function snapshotCommand (): Command {
   const snapshot = new Command('snapshot')
-    .description('Saves the state of a running emulator by name, and puts it back.')
+    .description('Saves and restores the state of a running emulator.')
     .addHelpText('after', EXAMPLES)
 
-  snapshot.addCommand(verb('save', 'save the state as it is now')
+  snapshot.addCommand(verb('save', 'save the current state')
     .argument('<name>', 'a-z 0-9 . _ -; a snapshot of that name is replaced')
     .action(async (name: string, { emulator }: Options, command: Command) => {
       printInfo(command, 'Saved', await control<SnapshotInfo>(emulator, { method: 'POST', path: '/snapshots', body: { name } }))
     }))
-  snapshot.addCommand(verb('list', 'what is saved')
+  snapshot.addCommand(verb('list', 'list saved states')
     .action(async ({ emulator }: Options, command: Command) => {
       const { snapshots } = await control<{ snapshots: SnapshotInfo[] }>(emulator, { method: 'GET', path: '/snapshots' })
       printData(command, snapshots, (all) => columns([['name', 'bytes', 'time'], ...all.map(({ name, bytes, clock }) => [name, bytes, clock.now])]))
     }))
-  snapshot.addCommand(verb('restore', 'put a saved state in the place of everything')
+  snapshot.addCommand(verb('restore', 'restore a saved state; it replaces all state')
     .argument('<name>')
     .action(async (name: string, { emulator }: Options, command: Command) => {
       printInfo(command, 'Restored', await control<SnapshotInfo>(emulator, { method: 'POST', path: `${pathOf(name)}/restore` }))
@@ -48,7 +48,7 @@ export function snapshotCommand (): Command {
       await pipeline(await download(emulator, { method: 'GET', path: pathOf(name) }), createWriteStream(to))
       printData(command, { name, file: to }, () => [`Wrote ${name} to ${to}.`])
     }))
-  snapshot.addCommand(verb('upload', 'take a saved state from a file')
+  snapshot.addCommand(verb('upload', 'upload a saved state from a file')
     .argument('<name>')
     .argument('<file>')
     .action(async (name: string, file: string, { emulator }: Options, command: Command) => {

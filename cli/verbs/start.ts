@@ -22,7 +22,7 @@ Examples:
 /** `sandtable start`: everything in this process, until a signal ends it. */
 export function startCommand (on: ProcessLike): Command {
   return addSettings(new Command('start'), 'start')
-    .description('Starts the API and the emulator in one process, makes the tables and the bucket, and puts demo data in.')
+    .description('Starts the API and the emulator in one process, and creates tables, bucket and demo data.')
     .option('--empty', 'no demo data')
     .addHelpText('after', EXAMPLES)
     .action(({ empty = false }: { empty?: boolean }, command: Command) => runUntilStopped(async () => {

@@ -19,12 +19,12 @@ usual credentials.
 /** `sandtable tables`: the tables of the API, wherever they are to be. */
 export function tablesCommand (): Command {
   const tables = new Command('tables')
-    .description('Creates, describes or deletes the tables of the API, in an AWS account or at any endpoint that speaks DynamoDB.')
+    .description('Creates, describes or deletes the tables of the API, in an AWS account or at any DynamoDB endpoint.')
     .addHelpText('after', EXAMPLES)
 
   tables.addCommand(verb('create')
-    .description('create those that are missing, and set up expiry and point-in-time recovery')
-    .option('--bucket', 'create the default bucket as well')
+    .description('create missing tables, and enable expiry and point-in-time recovery')
+    .option('--bucket', 'also create the default bucket')
     .action((_options: object, command: Command) => onStore(command, async ({ aws, config, definitions }) => {
       const created = await createTables(aws.dynamodb, definitions, { onProgress: ({ table, step }) => progress(`${table}: ${step}`) })
       if (command.opts<{ bucket?: boolean }>().bucket) await createObjectStore(aws.s3, config.aws.bucket).ensureBucket()
@@ -38,7 +38,7 @@ export function tablesCommand (): Command {
     })))
 
   tables.addCommand(verb('describe')
-    .description('what is there of them')
+    .description('show which tables exist, and their settings')
     .action((_options: object, command: Command) => onStore(command, async ({ aws, definitions }) => {
       printData(command, await describeTables(aws.dynamodb, definitions), (all) => columns([
         ['table', 'status', 'items', 'bytes', 'indexes'],
@@ -47,14 +47,14 @@ export function tablesCommand (): Command {
     })))
 
   tables.addCommand(verb('delete')
-    .description('delete them, with all that is in them')
-    .option('--yes', 'that is what you want')
+    .description('delete the tables with all their items')
+    .option('--yes', 'confirm')
     .action((_options: object, command: Command) => onStore(command, async ({ aws, definitions, where }) => {
       if (!command.opts<{ yes?: boolean }>().yes) {
-        command.error(`error: this deletes ${definitions.map(({ name }) => name).join(', ')} and all that is in them, at ${where}; say --yes to do it`)
+        command.error(`error: this deletes ${definitions.map(({ name }) => name).join(', ')} with all their items, at ${where}; confirm with --yes`)
       }
       const deleted = await deleteTables(aws.dynamodb, definitions, { onProgress: ({ table, step }) => progress(`${table}: ${step}`) })
-      printData(command, deleted, (all) => all.map(({ name, deleted }) => `${name}: ${deleted ? 'deleted' : 'was not there'}`))
+      printData(command, deleted, (all) => all.map(({ name, deleted }) => `${name}: ${deleted ? 'deleted' : 'did not exist'}`))
     })))
 
   return tables

@@ -39,7 +39,7 @@ interface Options {
 /** `sandtable trace`: the AWS calls of a running emulator. */
 export function traceCommand (): Command {
   const trace = new Command('trace')
-    .description('Shows the AWS calls of a running emulator, with the API request behind each.')
+    .description('Shows the AWS calls of a running emulator, with the API request that caused each.')
     .addHelpText('after', EXAMPLES)
   trace.addCommand(showCommand(trace), { isDefault: true })
   trace.addCommand(clearCommand())
@@ -48,7 +48,7 @@ export function traceCommand (): Command {
 
 function showCommand (trace: Command): Command {
   return new Command('show')
-    .description('the last calls, or with --follow those to come')
+    .description('show the last calls, or with --follow the next ones')
     .option('--follow', 'show calls as they are made')
     .option('--service <name>', 'only calls to dynamodb, rekognition or s3')
     .option('--operation <name>', 'only this operation, such as GetItem')
@@ -76,7 +76,7 @@ function showCommand (trace: Command): Command {
 
 async function followCalls (stream: Readable, { command, json }: { command: Command, json: boolean }): Promise<void> {
   for await (const { event, data } of readEvents(untilGone(stream))) {
-    if (event === 'lost') command.configureOutput().writeErr?.(`sandtable: ${(JSON.parse(data) as { calls: number }).calls} calls were too many to show\n`)
+    if (event === 'lost') command.configureOutput().writeErr?.(`sandtable: ${(JSON.parse(data) as { calls: number }).calls} calls came too fast to be shown\n`)
     else print(command, json ? data : line(JSON.parse(data) as TracedCall)) // the stream's own
   }
 }
@@ -86,18 +86,18 @@ async function * untilGone (stream: Readable): AsyncGenerator<string> {
   try {
     for await (const text of stream.setEncoding('utf8')) yield String(text)
   } catch (error) {
-    throw new Failure('The emulator has gone without a word.', { cause: error })
+    throw new Failure('The connection to the emulator broke.', { cause: error })
   }
 }
 
 function clearCommand (): Command {
   return new Command('clear')
-    .description('forgets the calls')
+    .description('delete the recorded calls')
     .addOption(emulatorOption())
     .addOption(jsonOption())
     .action(async ({ emulator }: { emulator: string }, command: Command) => {
       printData(command, await control<{ cleared: number }>(emulator, { method: 'DELETE', path: '/trace' }),
-        ({ cleared }) => [`Forgot ${cleared} ${cleared === 1 ? 'call' : 'calls'}.`])
+        ({ cleared }) => [`Deleted ${cleared} ${cleared === 1 ? 'call' : 'calls'}.`])
     })
 }
 

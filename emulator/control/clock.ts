@@ -7,7 +7,7 @@ export const ClockStateSchema = members({
   now: Type.String({ format: 'date-time', description: 'ISO 8601 with milliseconds, UTC' }),
   epochMs: Type.Integer({ description: 'milliseconds since the Unix epoch' }),
   frozen: Type.Boolean(),
-  autoAdvanceMs: Type.Optional(Type.Number({ description: 'by how much each throttled call moves it on while it is frozen' })),
+  autoAdvanceMs: Type.Optional(Type.Number({ description: 'by how much each throttled call advances a frozen clock' })),
 })
 
 const TIME = 'a time in ISO 8601 or in epoch milliseconds'
@@ -38,7 +38,7 @@ export const clockRoutes = [
   route({
     method: 'POST',
     path: '/clock/advance',
-    summary: 'Moves the time forward; all that falls due on the way is done before the answer',
+    summary: 'Moves the time forward; tasks that fall due run before the answer',
     body: AdvanceClockSchema,
     answer: ClockStateSchema,
     async run ({ clock }, { body }) {
@@ -49,7 +49,7 @@ export const clockRoutes = [
   route({
     method: 'PUT',
     path: '/clock/auto-advance',
-    summary: 'Has each throttled call move a frozen clock on by so much; by "0s" no more',
+    summary: 'Makes each throttled call advance a frozen clock by this much; "0s" turns it off',
     body: AdvanceClockSchema,
     answer: ClockStateSchema,
     run ({ clock }, { body }) {
@@ -60,7 +60,7 @@ export const clockRoutes = [
   route({
     method: 'POST',
     path: '/clock/freeze',
-    summary: 'Stops the time where it is',
+    summary: 'Freezes the clock',
     answer: ClockStateSchema,
     async run ({ clock }) {
       await clock.freeze()
@@ -70,7 +70,7 @@ export const clockRoutes = [
   route({
     method: 'POST',
     path: '/clock/resume',
-    summary: 'Lets the time run on',
+    summary: 'Lets the clock run again',
     answer: ClockStateSchema,
     async run ({ clock }) {
       await clock.resume()

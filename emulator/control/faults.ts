@@ -11,14 +11,14 @@ export const faultRoutes = [
   route({
     method: 'GET',
     path: '/faults',
-    summary: 'The fault rules in the order in which they are tried, with what each has hit',
+    summary: 'The fault rules in the order in which they are tried, with their hits',
     answer: members({ faults: Type.Array(ActiveFaultSchema) }),
     run: ({ faults }) => ({ faults: faults.list() }),
   }),
   route({
     method: 'POST',
     path: '/faults',
-    summary: 'Adds a rule by which calls fail or are late',
+    summary: 'Adds a rule that makes calls fail or wait',
     body: FaultRuleSchema,
     answer: ActiveFaultSchema,
     run: (emulator, { body }) => add(emulator, body),
@@ -26,7 +26,7 @@ export const faultRoutes = [
   route({
     method: 'PUT',
     path: '/faults/{id}',
-    summary: 'Adds a rule by this id, or puts it in the place of the one that has it',
+    summary: 'Adds a rule with this id, or replaces the existing one',
     params: members({ id: FaultRuleSchema.properties.id }),
     body: members(withoutId),
     answer: ActiveFaultSchema,
@@ -35,7 +35,7 @@ export const faultRoutes = [
   route({
     method: 'DELETE',
     path: '/faults/{id}',
-    summary: 'Ends one rule',
+    summary: 'Deletes one rule',
     params: IdSchema,
     answer: members({ cleared: Type.Integer() }),
     run ({ faults }, { params }) {
@@ -46,7 +46,7 @@ export const faultRoutes = [
   route({
     method: 'DELETE',
     path: '/faults',
-    summary: 'Ends all rules, or those that name this service or account',
+    summary: 'Deletes all rules, or those for this service or account',
     query: members({ service: Type.Optional(Type.String()), account: Type.Optional(AccountSchema) }),
     answer: members({ cleared: Type.Integer() }),
     run: ({ faults }, { query }) => ({ cleared: faults.clear(query) }),

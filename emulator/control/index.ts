@@ -24,7 +24,7 @@ export class Control {
       const path = request.path.slice(CONTROL_PREFIX.length).replace(/\/$/, '')
       const atPath = atPathOf(routes, path)
       const found = atPath.find(({ route }) => route.method === request.method)
-      if (atPath.length === 0) throw new ControlError(404, `There is no ${CONTROL_PREFIX}${path}; there are: ${listPaths(routes)}`)
+      if (atPath.length === 0) throw new ControlError(404, `There is no ${CONTROL_PREFIX}${path}; the paths are: ${listPaths(routes)}`)
       if (!found) throw new ControlError(405, `${CONTROL_PREFIX}${path} takes ${atPath.map(({ route }) => route.method).join(', ')}`)
       const { route, params } = found
       const answer = await route.run(this.#emulator, await readInput(route, request, params))

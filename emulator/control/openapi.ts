@@ -14,7 +14,7 @@ export function describeRoutes (routes: readonly ControlRoute[]): object {
     info: {
       title: 'Sandtable control API',
       version,
-      description: 'Moves the emulator itself: its clock, its state, its faults, its trace. It answers requests from this machine only.',
+      description: 'Controls the emulator: its clock, state, faults and trace. Requests from pages of other sites are rejected.',
     },
     paths,
     components: {

@@ -11,7 +11,7 @@ export const rekognitionRoutes = [
   route({
     method: 'PUT',
     path,
-    summary: 'Arranges what Rekognition sees in a picture, named by its hash or its place in S3',
+    summary: 'Arranges Rekognition\'s answer for a picture, which is named by its hash or its place in S3',
     body: AnswerSchema,
     answer: AnswerSchema,
     async run ({ faces }, { body }) {
@@ -26,14 +26,14 @@ export const rekognitionRoutes = [
   route({
     method: 'GET',
     path,
-    summary: 'What is arranged, the oldest first',
+    summary: 'The arrangements, oldest first',
     answer: members({ arranged: Type.Array(AnswerSchema) }),
     run: ({ faces }) => ({ arranged: faces.list() }),
   }),
   route({
     method: 'DELETE',
     path,
-    summary: 'Drops what is arranged, or only what is for one account',
+    summary: 'Deletes all arrangements, or those for one account',
     query: members({ account: Type.Optional(AccountSchema) }),
     answer: members({ cleared: Type.Integer() }),
     run: ({ faces }, { query }) => ({ cleared: faces.clear(query.account) }),

@@ -16,7 +16,7 @@ export const resetRoutes = [
   route({
     method: 'POST',
     path: '/reset',
-    summary: 'Drops all state, or that of one service or account',
+    summary: 'Deletes all state, or that of one service or account',
     body: ResetSchema,
     answer: DoneSchema,
     async run (emulator, { body: { service, account } }) {

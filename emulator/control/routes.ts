@@ -44,7 +44,7 @@ export function createRoutes (): ControlRoute[] {
       answer: Type.Object({}, { description: 'an OpenAPI document' }),
       run: () => describeRoutes(routes),
     }),
-    route({ method: 'GET', path: '/health', summary: 'Whether the emulator is up', answer: HealthSchema, run: (emulator) => emulator.health() }),
+    route({ method: 'GET', path: '/health', summary: 'Whether the emulator works', answer: HealthSchema, run: (emulator) => emulator.health() }),
     ...accountRoutes,
     ...clockRoutes,
     ...resetRoutes,

@@ -7,7 +7,7 @@ import { members, route } from './route.ts'
 const IssuedSchema = members({
   token: Type.String({ description: 'to be sent as "Authorization: Bearer ..."' }),
   expiresAt: Type.String({ format: 'date-time' }),
-  claims: Type.Object({}, { description: 'what the token says' }),
+  claims: Type.Object({}, { description: 'the claims of the token' }),
 })
 
 const KeysSchema = members({ keys: Type.Array(Type.Object({}, { description: 'a public key, as JWK' })) })
@@ -19,7 +19,7 @@ export const tokenRoutes = [
   route({
     method: 'POST',
     path: '/tokens',
-    summary: 'Gives a token for anybody, in any groups',
+    summary: 'Issues a token for any user and groups',
     body: TokenRequestSchema,
     answer: IssuedSchema,
     async run ({ tokens }, { body }) {
@@ -34,7 +34,7 @@ export const tokenRoutes = [
   route({
     method: 'GET',
     path: '/issuer/.well-known/jwks.json',
-    summary: 'The keys that tokens are checked with (JWKS)',
+    summary: 'The keys with which tokens are verified (JWKS)',
     answer: KeysSchema,
     run: ({ tokens }) => tokens.keys(),
   }),

@@ -9,9 +9,9 @@ const Units = Type.Number({ minimum: 0 })
 const Count = Type.Integer({ minimum: 0, description: 'a whole number' })
 
 export const TracedCallSchema = members({
-  sequence: Type.Integer({ minimum: 1, description: 'counts up from 1 for the life of the emulator' }),
+  sequence: Type.Integer({ minimum: 1, description: 'counts up from 1 since the emulator started' }),
   requestId: Type.String({ description: 'the id of the AWS call' }),
-  causedBy: Type.Optional(Type.String({ description: 'the id of the API request that caused the call, when the caller said so' })),
+  causedBy: Type.Optional(Type.String({ description: 'the id of the API request that caused the call, if the caller sent it' })),
   service: Type.String(),
   operation: Type.String(),
   account: Type.String(),
@@ -26,20 +26,20 @@ export const TracedCallSchema = members({
   keys: Type.Optional(Type.Array(Type.Unknown(), { description: 'keys of the items or objects named in the request, in the service\'s own notation' })),
   capacity: Type.Optional(Type.Array(members({ resource: Type.String(), readUnits: Units, writeUnits: Units }))),
   items: Type.Optional(Type.Integer({ description: 'items read or written' })),
-  attempt: Type.Optional(Type.Integer({ description: 'which attempt at one command of the SDK\'s, when it is not the first' })),
-  unprocessed: Type.Optional(Type.Integer({ description: 'items that a batch gave back, since a fault rule throttled them' })),
-  reason: Type.Optional(Type.String({ description: 'why the call was refused, where the answer does not say it' })),
+  attempt: Type.Optional(Type.Integer({ description: 'the number of the SDK\'s attempt, if it is not the first' })),
+  unprocessed: Type.Optional(Type.Integer({ description: 'items that a batch returned as unprocessed because of a fault rule' })),
+  reason: Type.Optional(Type.String({ description: 'why the call was refused, if the answer does not say' })),
   bytes: Type.Optional(Type.Integer({ description: 'bytes of the answer, or of an upload' })),
 })
 
 const Text = Type.Optional(Type.String())
 
-const KEY = 'a key of an object, or a value in that of an item, in which * stands for any characters; or JSON such as {"id":"a"}'
+const KEY = 'a key of an object, or a value in an item\'s key, with * for any characters; or JSON such as {"id":"a"}'
 const TIME = 'a time in ISO 8601 or in epoch milliseconds, by the emulator\'s clock'
 
 const filter = {
   requestId: Text,
-  causedBy: Type.Optional(Type.String({ description: 'the id of the API request behind the call' })),
+  causedBy: Type.Optional(Type.String({ description: 'the id of the API request that caused the call' })),
   service: Text,
   operation: Text,
   resource: Type.Optional(Type.String({ description: 'a table, bucket or collection; * stands for any characters' })),
@@ -64,7 +64,7 @@ export const traceRoutes = [
   route({
     method: 'GET',
     path: '/trace',
-    summary: 'The last AWS calls, oldest first; with limit, the newest of those that fit',
+    summary: 'The last AWS calls, oldest first; with limit, the newest that match',
     query: QuerySchema,
     answer: members({ sequence: Type.Integer({ minimum: 0 }), calls: Type.Array(TracedCallSchema) }),
     run: ({ trace }, { query }) => ({ sequence: trace.sequence, calls: trace.query({ ...readFilter(query), limit: query.limit }) }),
@@ -72,7 +72,7 @@ export const traceRoutes = [
   route({
     method: 'GET',
     path: '/trace/stream',
-    summary: 'The AWS calls as they are made, as server-sent events: the next ones, or those after ?after= or Last-Event-ID',
+    summary: 'The AWS calls as server-sent events, as they are made: new ones, or those after ?after= or Last-Event-ID',
     query: FollowSchema,
     download: 'text/event-stream',
     run: ({ trace }, { query, headers }) => streamCalls(trace, { ...readFilter(query), after: readLastEventId(headers['last-event-id']) ?? query.after }),
@@ -80,7 +80,7 @@ export const traceRoutes = [
   route({
     method: 'DELETE',
     path: '/trace',
-    summary: 'Forgets the calls',
+    summary: 'Deletes the recorded calls',
     answer: members({ cleared: Type.Integer({ minimum: 0 }) }),
     run: ({ trace }) => ({ cleared: trace.clear() }),
   }),

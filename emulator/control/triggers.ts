@@ -7,11 +7,11 @@ import { AccountSchema, members, route } from './route.ts'
 const ActiveTriggerSchema = members({
   ...TriggerSettingsSchema.properties,
   name: Type.String(),
-  url: Type.Optional(Type.String({ description: 'left out for a function in the emulator\'s process' })),
+  url: Type.Optional(Type.String({ description: 'absent for a function in the emulator\'s process' })),
   onFailure: Type.Optional(Type.String()),
-  delivered: Type.Integer({ description: 'records that were delivered since the emulator was started' }),
-  failures: Type.Integer({ description: 'calls that failed' }),
-  discarded: Type.Integer({ description: 'records that were given up' }),
+  delivered: Type.Integer({ description: 'records delivered since the emulator was started' }),
+  failures: Type.Integer({ description: 'failed calls' }),
+  discarded: Type.Integer({ description: 'records that were discarded' }),
   lastError: Type.Optional(Type.String()),
 })
 
@@ -30,7 +30,7 @@ export const triggerRoutes = [
   route({
     method: 'PUT',
     path: '/triggers/{name}',
-    summary: 'Adds a trigger: the changes of a table are sent to a URL, as Lambda calls a function. It takes the place of the one of that name',
+    summary: 'Adds a trigger: the changes of a table are sent to a URL, as Lambda calls a function. It replaces the trigger with the same name',
     params: NameSchema,
     body: UrlTriggerSchema,
     answer: ActiveTriggerSchema,
@@ -39,7 +39,7 @@ export const triggerRoutes = [
   route({
     method: 'DELETE',
     path: '/triggers/{name}',
-    summary: 'Ends a trigger',
+    summary: 'Deletes a trigger',
     params: NameSchema,
     answer: members({ removed: Type.Integer() }),
     async run ({ triggers }, { params }) {
@@ -50,7 +50,7 @@ export const triggerRoutes = [
   route({
     method: 'POST',
     path: '/settled',
-    summary: 'Waits until the triggers have made every delivery that is due',
+    summary: 'Waits until the triggers have made all deliveries that are due',
     answer: members({ settled: Type.Literal(true) }),
     async run (emulator) {
       await emulator.settled()
@@ -60,7 +60,7 @@ export const triggerRoutes = [
   route({
     method: 'PUT',
     path: '/streams',
-    summary: 'Sets how many open shards each stream that is made from now on has',
+    summary: 'Sets the number of open shards of streams that are created from now on',
     body: ShardsSchema,
     answer: ShardsSchema,
     run ({ streams }, { body }) {

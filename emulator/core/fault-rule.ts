@@ -17,7 +17,7 @@ const ErrorSchema = Type.Union([
     message: Type.Optional(Type.String({ maxLength: 2048 })),
   }),
 ], {
-  description: 'throttle, internal, access-denied, connection-reset (nothing is done), answer-lost (all is done, and the ' +
+  description: 'throttle, internal, access-denied, connection-reset (the call is not executed), answer-lost (the call is executed, and the ' +
     'connection reset) or {"code", "status"?, "message"?}',
 })
 
@@ -35,13 +35,13 @@ const rule = {
   operation: Type.Optional(Type.String({ description: 'the name of an operation', examples: ['GetItem'] })),
   resource: Type.Optional(Type.String({ ...Name, description: 'a table, bucket or collection; * stands for any characters' })),
   key: Type.Optional(Type.Union([Name, Type.Record(Type.String(), Type.Unknown(), { minProperties: 1 })], {
-    description: 'of an object, in which * stands for any characters; or of an item, such as {"id": "a"} or {"id": {"S": "a"}}',
+    description: 'an object\'s key, with * for any characters; or an item\'s, such as {"id": "a"} or {"id": {"S": "a"}}',
   })),
   account: Type.Optional(Type.String({ pattern: '^\\d{12}$', description: 'twelve digits' })),
   error: Type.Optional(ErrorSchema),
   latency: Type.Optional(LatencySchema),
-  share: Type.Optional(Type.Number({ minimum: 0, maximum: 1, description: 'a number from 0 to 1, the chance of each call' })),
-  skip: Type.Optional(Type.Integer({ minimum: 0, description: 'a whole number, the calls that are let through first' })),
+  share: Type.Optional(Type.Number({ minimum: 0, maximum: 1, description: 'a number from 0 to 1: the probability for each call' })),
+  skip: Type.Optional(Type.Integer({ minimum: 0, description: 'a whole number: how many calls to skip first' })),
   every: Type.Optional(Count),
   times: Type.Optional(Count),
   seed: Type.Optional(Type.Integer({ minimum: 0, maximum: 2 ** 32 - 1, description: 'a whole number from 0 to 4294967295' })),
@@ -54,9 +54,9 @@ export const FaultRuleSchema = strict(rule)
 export const ActiveFaultSchema = strict({
   ...rule,
   id: Type.String(),
-  seed: Type.Integer({ description: 'with which the same calls meet the same faults again' }),
-  seen: Type.Integer({ description: 'calls that it is for; in a batch, items' }),
-  hits: Type.Integer({ description: 'calls, or items, that it hit' }),
+  seed: Type.Integer({ description: 'seed of the random choices: the same calls get the same faults' }),
+  seen: Type.Integer({ description: 'calls that match the rule; in a batch, items' }),
+  hits: Type.Integer({ description: 'calls, or items, to which it was applied' }),
 })
 
 /**
@@ -93,7 +93,7 @@ export function checkFaultRule (given: unknown, operations: Readonly<Record<stri
   if (operation !== undefined && !ofService.includes(operation)) {
     throw new BadFaultRule(`"operation" takes an operation of ${service ?? 'a service'}, not ${JSON.stringify(operation)}`)
   }
-  if (rule.error === undefined && latency === undefined) throw new BadFaultRule('it names neither "error" nor "latency", for instance {"error":"throttle"}')
+  if (rule.error === undefined && latency === undefined) throw new BadFaultRule('it needs "error" or "latency", for example {"error":"throttle"}')
   if (typeof latency === 'object' && 'min' in latency && latency.min > latency.max) throw new BadFaultRule('"latency.min" must not be above "latency.max"')
   if (typeof latency === 'object' && 'p50' in latency && (latency.p50 > latency.p99 || latency.p50 === 0)) {
     throw new BadFaultRule('"latency.p50" must be above 0 and not above "latency.p99"')

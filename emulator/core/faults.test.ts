@@ -335,8 +335,8 @@ test('rules belong to an account or service, end with its reset, and are refused
   t.strictSame(faults.list(), [])
 
   const wrong: [rule: object, message: string][] = [
-    [{}, 'it names neither "error" nor "latency", for instance {"error":"throttle"}'],
-    [{ error: 'throttle', share: 30 }, '"share" takes a number from 0 to 1, the chance of each call, not 30'],
+    [{}, 'it needs "error" or "latency", for example {"error":"throttle"}'],
+    [{ error: 'throttle', share: 30 }, '"share" takes a number from 0 to 1: the probability for each call, not 30'],
     [{ error: 'throttle', table: 'x' }, 'it has no member table'],
     [{ error: 'throttle', service: 'sqs' }, '"service" takes dynamodb, dynamodbstreams, rekognition, s3, not "sqs"'],
     [{ error: 'throttle', service: 's3', operation: 'GetItem' }, '"operation" takes an operation of s3, not "GetItem"'],

@@ -92,7 +92,7 @@ export class Faults {
     return this.#rules.map((rule) => rule.show())
   }
 
-  /** Ends one rule. @returns whether there was one of this id */
+  /** Deletes one rule. @returns whether there was one of this id */
   remove (id: string): boolean {
     const before = this.#rules.length
     this.#rules = this.#rules.filter(({ rule }) => rule.id !== id)

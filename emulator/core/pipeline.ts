@@ -12,7 +12,7 @@ import { runUnderFaults } from './faulty-call.ts'
  * An operation that answers at once is answered at once, and throws at once: each promise on the way costs as much as
  * reading an item.
  *
- * @param causedBy  the id of the API request behind the call, for the trace
+ * @param causedBy  the id of the API request that caused the call, for the trace
  */
 export function invoke<C extends Context, T> (
   set: OperationSet<C, T>, name: string, input: unknown, ctx: C, { trace, faults }: Pick<Environment, 'trace' | 'faults'>, causedBy?: string

@@ -85,7 +85,7 @@ export class Trace {
     }
   }
 
-  /** Forgets the calls; their numbers are not given again. @returns how many there were */
+  /** Deletes the recorded calls; their numbers are not given again. @returns how many there were */
   clear (): number {
     const cleared = this.#sequence - this.#oldest + 1
     this.#ring.length = 0

@@ -88,4 +88,4 @@ export class SocketBody implements AsyncIterable<Uint8Array> {
 
 const tooLarge = (limit: number) => new BodyTooLarge(`The body is larger than ${limit} bytes`)
 
-const cutShort = (cause?: unknown) => new BodyCutShort('The body could not be read to its end', { cause })
+const cutShort = (cause?: unknown) => new BodyCutShort('The body ended early', { cause })

@@ -43,7 +43,7 @@ export const collectionExists = (id: string): AwsError =>
   new AwsError('ResourceAlreadyExistsException', 400, `The collection id: ${id} already exists`)
 
 export const collectionFull = (id: string): AwsError =>
-  new AwsError('ServiceQuotaExceededException', 400, `The collection id: ${id} holds as many faces as it may`)
+  new AwsError('ServiceQuotaExceededException', 400, `The collection id: ${id} has the maximum number of faces`)
 
 export const invalidToken = (): AwsError => new AwsError('InvalidPaginationTokenException', 400, 'Invalid Token')
 

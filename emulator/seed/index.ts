@@ -50,7 +50,7 @@ export async function loadSeed (folder: string, targets: SeedTargets): Promise<S
 /** The input of CreateTable; the name may be left to the file's, and TTL is as CloudFormation has it. */
 async function createTable ({ name, path, table }: SeedFile & { table: string }, { dynamodb }: SeedTargets): Promise<void> {
   const { TimeToLiveSpecification, TableName = table, ...input } = objectIn(await readJson({ name, path }), name)
-  if (TableName !== table) throw new BadSeed(`${name} describes the table ${JSON.stringify(TableName)}, and is named for ${table}`)
+  if (TableName !== table) throw new BadSeed(`${name} describes the table ${JSON.stringify(TableName)}, but its name says ${table}`)
   const refused = await refusal(dynamodb('CreateTable', { ...input, TableName }))
   if (refused?.type === 'ResourceInUseException') return
   if (refused) throw new BadSeed(`${name}: ${refused.message}`)
@@ -86,7 +86,7 @@ async function putItems (file: SeedFile & { table: string }, { dynamodb }: SeedT
 
 async function arrangeFaces (file: SeedFile, { faces }: SeedTargets): Promise<number> {
   const answers = await readJson(file)
-  if (!Array.isArray(answers)) throw new BadSeed(`${file.name} is no JSON array`)
+  if (!Array.isArray(answers)) throw new BadSeed(`${file.name} is not a JSON array`)
   for (const [index, answer] of answers.entries()) {
     await named(`${file.name} at [${index}]`, () => faces.arrange(answer as ArrangedAnswer)) // which checks it
   }

@@ -33,7 +33,7 @@ const IGNORED = /(^|\/)\.|^(dynamodb\/|rekognition\/)?README(\.\w+)?$/i
  */
 export async function seedFiles (folder: string): Promise<SeedFiles> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch((error: NodeJS.ErrnoException) => {
-    throw new BadSeed(`The seed folder ${folder} cannot be read: ${error.code === 'ENOENT' ? 'it is not there' : error.message}`, { cause: error })
+    throw new BadSeed(`The seed folder ${folder} cannot be read: ${error.code === 'ENOENT' ? 'it does not exist' : error.message}`, { cause: error })
   })
   const found: SeedFiles = { tables: [], items: [], objects: [], buckets: [], faces: undefined }
   const named = entries.map((entry) => ({ entry, path: join(entry.parentPath, entry.name) }))
@@ -54,7 +54,7 @@ export async function seedFiles (folder: string): Promise<SeedFiles> {
     else if (tableOfItems !== undefined) found.items.push({ ...file, table: tableOfItems })
     else if (inBucket !== undefined && key !== undefined) found.objects.push({ ...file, bucket: inBucket, key })
     else if (name === FACES) found.faces = file
-    else throw new BadSeed(`${name} has no place in a seed folder: it takes dynamodb/TABLE.json, dynamodb/TABLE.jsonl, s3/BUCKET/KEY and ${FACES}`)
+    else throw new BadSeed(`${name} does not belong in a seed folder: allowed are dynamodb/TABLE.json, dynamodb/TABLE.jsonl, s3/BUCKET/KEY and ${FACES}`)
   }
   return found
 }
@@ -89,7 +89,7 @@ export async function * readLines ({ name, path }: SeedFile): AsyncGenerator<{ p
 
 /** @throws {@link BadSeed} when it is something else */
 export function objectIn (value: unknown, place: string): Record<string, unknown> {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new BadSeed(`${place} is no JSON object`)
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new BadSeed(`${place} is not a JSON object`)
   return value as Record<string, unknown> // that is what was asked
 }
 

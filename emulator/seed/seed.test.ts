@@ -48,24 +48,24 @@ test('a seed folder is loaded at the start: tables, items, objects and faces', a
 
 test('an error in a seed folder is reported with file and line, and the emulator does not start', async (t) => {
   const cases: [RegExp, Folder][] = [
-    [/^notes\.txt has no place in a seed folder: it takes dynamodb\/TABLE\.json, /, { 'notes.txt': '' }],
+    [/^notes\.txt does not belong in a seed folder: allowed are dynamodb\/TABLE\.json, /, { 'notes.txt': '' }],
     [/^dynamodb\/things\.json is not JSON: /, { dynamodb: { 'things.json': '{' } }],
-    [/^dynamodb\/things\.json is no JSON object$/, { dynamodb: { 'things.json': '[]' } }],
-    [/^dynamodb\/things\.json describes the table "others", and is named for things$/, { dynamodb: { 'things.json': '{"TableName":"others"}' } }],
+    [/^dynamodb\/things\.json is not a JSON object$/, { dynamodb: { 'things.json': '[]' } }],
+    [/^dynamodb\/things\.json describes the table "others", but its name says things$/, { dynamodb: { 'things.json': '{"TableName":"others"}' } }],
     [/^dynamodb\/things\.json: .*keySchema/, { dynamodb: { 'things.json': '{}' } }],
     [/^dynamodb\/things\.json: .*attributeName/i, { dynamodb: { 'things.json': THINGS.replace('"expiresAt"', '""') } }],
     [/^dynamodb\/others\.jsonl line 1: there is no table others; dynamodb\/others\.json would describe it$/, { dynamodb: { 'others.jsonl': ITEMS } }],
     [/^dynamodb\/things\.jsonl line 3 is not JSON: /, { dynamodb: { 'things.json': THINGS, 'things.jsonl': `${ITEMS.split('\n', 2).join('\n')}\nnone` } }],
     [/^dynamodb\/things\.jsonl line 2: .*Missing the key id in the item/, { dynamodb: { 'things.json': THINGS, 'things.jsonl': '{"id":{"S":"a"}}\n{"n":{"N":"1"}}' } }],
     [/^s3\/NO: /, { s3: { NO: {} } }],
-    [/^rekognition\/faces\.json is no JSON array$/, { rekognition: { 'faces.json': '{}' } }],
+    [/^rekognition\/faces\.json is not a JSON array$/, { rekognition: { 'faces.json': '{}' } }],
     [/^rekognition\/faces\.json at \[1\]: /, { rekognition: { 'faces.json': JSON.stringify([{ bucket: 'b', key: 'k', faces: [] }, { bucket: 'b', key: 'k', face: [] }]) } }],
   ]
   const folders = t.testdir(Object.fromEntries(cases.map(([, content], index) => [index, content])))
   for (const [index, [message]] of cases.entries()) {
     await t.rejects(startEmulator({ listen: false, seed: { folder: `${folders}/${index}` } }), { name: 'BadSeed', message }, String(message))
   }
-  await t.rejects(startEmulator({ listen: false, seed: { folder: `${folders}/none` } }), { name: 'BadSeed', message: /^The seed folder .* cannot be read: it is not there$/ })
+  await t.rejects(startEmulator({ listen: false, seed: { folder: `${folders}/none` } }), { name: 'BadSeed', message: /^The seed folder .* cannot be read: it does not exist$/ })
   const emulator = await testEmulator(t)
   await t.rejects(emulator.seed(), { name: 'BadSeed', message: /^The emulator was started without a seed folder/ })
   const answer = await fetch(`${emulator.url}/_sandtable/seed`, { method: 'POST' })

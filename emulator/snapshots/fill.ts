@@ -32,7 +32,7 @@ export async function fill (partitions: Partitions, records: AsyncGenerator<Snap
 async function * bytesOf (size: number, records: AsyncGenerator<SnapshotRecord>): AsyncGenerator<Uint8Array> {
   for (let missing = size; missing > 0;) {
     const { value } = await records.next() as IteratorResult<SnapshotRecord, undefined> // it returns nothing
-    if (value?.kind !== 'bytes') throw new TypeError('The reader gives other records than it has checked')
+    if (value?.kind !== 'bytes') throw new TypeError('The file has changed since it was checked')
     missing -= value.bytes.length
     yield value.bytes
   }

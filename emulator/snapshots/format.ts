@@ -106,21 +106,21 @@ async function * recordsIn (lines: AsyncGenerator<unknown>, services: readonly s
     number++
     const wrong = (what: string) => new BadSnapshot(`Its line ${number} ${what}`)
     const line = (typeof value === 'object' ? value ?? {} : {}) as Record<string, unknown> // objects have members
-    if (missing > 0 && typeof line.bytes !== 'string') throw wrong('is not the bytes that were to come')
+    if (missing > 0 && typeof line.bytes !== 'string') throw wrong('is not the expected base64')
     if (typeof line.bytes === 'string') {
       const bytes = Buffer.from(line.bytes, 'base64')
       missing -= bytes.length
-      if (bytes.length === 0 || missing < 0) throw wrong('has other bytes than were to come')
+      if (bytes.length === 0 || missing < 0) throw wrong('does not have the announced number of bytes')
       yield { kind: 'bytes', bytes }
     } else if (line.end !== undefined) {
       const counted = Object(line.end) as Record<string, unknown> // whatever it is, it can be asked
-      if (Object.entries(counts).some(([name, count]) => counted[name] !== count)) throw wrong('counts something else than there is')
+      if (Object.entries(counts).some(([name, count]) => counted[name] !== count)) throw wrong('has wrong counts')
       if (!(await lines.next()).done) throw wrong('is not the last')
       return
     } else if (typeof line.partition === 'string') {
       const [service = '', account = ''] = line.partition.split('/')
-      if (!services.includes(service) || !/^\d{12}$/.test(account) || !/^[a-z0-9-]+\/\d+(\/[a-z0-9-]+)?$/.test(line.partition)) throw wrong(`names a partition that there is not: ${line.partition}`)
-      if (names.size === names.add(line.partition).size) throw wrong(`begins the partition ${line.partition} again`)
+      if (!services.includes(service) || !/^\d{12}$/.test(account) || !/^[a-z0-9-]+\/\d+(\/[a-z0-9-]+)?$/.test(line.partition)) throw wrong(`names an unknown partition: ${line.partition}`)
+      if (names.size === names.add(line.partition).size) throw wrong(`has the partition ${line.partition} a second time`)
       counts.partitions++
       yield { kind: 'partition', name: line.partition }
     } else if (counts.partitions === 0) {
@@ -133,10 +133,10 @@ async function * recordsIn (lines: AsyncGenerator<unknown>, services: readonly s
       missing = Number(line.size)
       yield { kind: 'content', content: line.content, size: missing }
     } else {
-      throw wrong('is nothing that a snapshot has')
+      throw wrong('is not a record of a snapshot')
     }
   }
-  throw new BadSnapshot('It ends before its end: a part of it is missing')
+  throw new BadSnapshot('It is incomplete: its last line is missing')
 }
 
 /** The JSON of each line. */
@@ -151,10 +151,10 @@ async function * linesIn (file: Readable, mostBytes: number): AsyncGenerator<unk
       const lines = (rest + chunk).split('\n')
       rest = lines.pop()!
       for (const line of lines) yield JSON.parse(line)
-      if (rest.length > LONGEST_LINE) throw new BadSnapshot('It has a line that is too long for a snapshot')
+      if (rest.length > LONGEST_LINE) throw new BadSnapshot('It has a line that is too long')
     }
   } catch (error) {
-    if (error instanceof SyntaxError) throw new BadSnapshot(`A line of it is not JSON: ${error.message}`)
+    if (error instanceof SyntaxError) throw new BadSnapshot(`One of its lines is not JSON: ${error.message}`)
     const { code = '', message } = error as NodeJS.ErrnoException // zlib's have codes
     throw code.startsWith('Z_') || code === 'ERR_STREAM_PREMATURE_CLOSE' ? new BadSnapshot(`It is not gzip, or damaged: ${message}`) : error
   }

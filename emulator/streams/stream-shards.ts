@@ -21,7 +21,7 @@ export class StreamShards {
     return this.#options.dynamodb.streamShards
   }
 
-  /** Sets how many open shards each stream that is made from now on has. */
+  /** Sets the number of open shards of streams that are created from now on. */
   set shards (shards: number) {
     if (!Number.isInteger(shards) || shards < 1 || shards > MOST_SHARDS) throw new BadStream(`A stream has 1 to ${MOST_SHARDS} shards`)
     this.#options.dynamodb.streamShards = shards
@@ -37,7 +37,7 @@ export class StreamShards {
     const { streams, tables } = await this.#options.store(account, region)
     const setting = tables.get(table)?.settings.stream
     const stream = setting?.enabled ? streams.get(setting.arn) : undefined
-    if (!stream) throw new BadStream(`The table ${table} has no stream that is enabled`)
+    if (!stream) throw new BadStream(`The table ${table} has no enabled stream`)
     if (stream.splits.at(-1)!.shards * 2 > MOST_SHARDS) throw new BadStream(`A stream has at most ${MOST_SHARDS} open shards`)
     return streams.split(stream)
   }

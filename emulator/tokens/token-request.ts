@@ -10,7 +10,7 @@ const DEFAULT_TTL = '1h'
 const SHORTEST_TTL_MS = 1000
 /** Cognito's end after a day at most; a clock that is moved by months wants longer ones. */
 const LONGEST_TTL_MS = 366 * 86_400_000
-const TTL = 'a length of time from 1s to 366d, such as "15m" or "PT1H"'
+const TTL = 'a duration from 1s to 366d, such as "15m" or "PT1H"'
 const MOST_CLAIM_BYTES = 4096
 
 /** What the issuer itself says in every token. */
@@ -22,7 +22,7 @@ const OWN_CLAIMS: ReadonlySet<string> = new Set([
 const GroupSchema = Type.String({ pattern: '^[\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}]{1,128}$', description: 'the name of a group, of 1 to 128 characters without spaces' })
 
 export const TokenRequestSchema = Type.Object({
-  sub: Type.String({ pattern: '^[^\\p{Cc}\\p{Cs}]{1,256}$', description: 'whom the token is for, in 1 to 256 characters without control characters' }),
+  sub: Type.String({ pattern: '^[^\\p{Cc}\\p{Cs}]{1,256}$', description: 'the user, in 1 to 256 characters without control characters' }),
   groups: Type.Optional(Type.Array(GroupSchema, { maxItems: 100, uniqueItems: true })),
   ttl: Type.Optional(Type.String({ default: DEFAULT_TTL, description: TTL })),
   use: Type.Optional(Type.Enum(['access', 'id'], {
@@ -32,7 +32,7 @@ export const TokenRequestSchema = Type.Object({
   clientId: Type.Optional(Type.String({
     pattern: '^[\\w+.:-]{1,128}$', default: DEFAULT_CLIENT_ID, description: 'an app client, of 1 to 128 characters of A-Z a-z 0-9 _ + . : -',
   })),
-  claims: Type.Optional(Type.Record(Type.String(), Type.Unknown(), { description: 'more claims, of 4 KB as JSON, and none that the issuer sets' })),
+  claims: Type.Optional(Type.Record(Type.String(), Type.Unknown(), { description: 'more claims, at most 4 KB as JSON, except those that the issuer sets' })),
 }, { additionalProperties: false })
 
 /** A request for a token: for whom, in which groups, for how long, for which app client, with which claims. */

@@ -70,7 +70,7 @@ export class Triggers {
   async add ({ name = `trigger-${++this.#made}`, handler, onFailure, ...settings }: HandlerTrigger): Promise<string> {
     if (typeof handler !== 'function') throw new BadTrigger('"handler" takes a function')
     checkTrigger(TriggerSettingsSchema, settings)
-    if (this.#running.has(name)) throw new BadTrigger(`There is a trigger ${name} already`)
+    if (this.#running.has(name)) throw new BadTrigger(`The trigger ${name} already exists`)
     await this.#start(name, settings, { invoke: invokeHandler(handler), onFailure })
     return name
   }
@@ -200,7 +200,7 @@ export class Triggers {
     if (!URL.canParse(url)) throw new BadTrigger(`${JSON.stringify(url)} is not a URL`)
     const { hostname } = new URL(url)
     if (!isLoopbackHost(hostname) && !this.#options.allowedHosts.some((host) => host.toLowerCase() === hostname)) {
-      throw new BadTrigger(`The host ${hostname} may not be called: EMULATOR_TRIGGER_HOSTS names hosts, beside those of this machine, that triggers may call`)
+      throw new BadTrigger(`The host ${hostname} may not be called: EMULATOR_TRIGGER_HOSTS names hosts that triggers may call, in addition to this machine`)
     }
   }
 

@@ -203,7 +203,7 @@ test('a trigger follows shards through splits and closing, and keeps the order o
   const delivered = calls.flat()
   t.equal(delivered.length, 60)
   for (const id of ids) t.same(delivered.filter((text) => text.startsWith(`${id}=`)), [`${id}=1`, `${id}=2`, `${id}=3`])
-  await t.rejects(emulator.streams.split({ table: 'none' }), { message: 'The table none has no stream that is enabled' })
+  await t.rejects(emulator.streams.split({ table: 'none' }), { message: 'The table none has no enabled stream' })
 })
 
 test('settled waits for deliveries that deliveries cause', async (t) => {
@@ -255,7 +255,7 @@ test('bad settings are refused by name', async (t) => {
   await t.rejects(emulator.triggers.add({ table: 'orders' } as never), { message: '"handler" takes a function' })
   await t.rejects(emulator.triggers.add({ name: 'a b', table: 'orders', handler }), { message: /"name" takes/ })
   await emulator.triggers.add({ name: 'one', table: 'orders', handler })
-  await t.rejects(emulator.triggers.add({ name: 'one', table: 'orders', handler }), { message: 'There is a trigger one already' })
+  await t.rejects(emulator.triggers.add({ name: 'one', table: 'orders', handler }), { message: 'The trigger one already exists' })
 })
 
 async function receiver (t: Test, answer: (body: TriggerEvent) => { status?: number, body?: string }) {

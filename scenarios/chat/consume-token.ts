@@ -12,7 +12,7 @@ export default scenario('chat: a token works once, when ten requests use it at o
     const tried = await Promise.all(Array.from({ length: 10 }, () => api.post<{ purpose: string, email: string, userId: string }>('/api/chat/tokens/consume', { purpose, token })))
     const won = tried.filter(({ status }) => status === 200)
     check.equal(won.length, 1, 'one of them gets it')
-    check.equal(tried.filter(({ status }) => status === 404).length, 9, 'and the others are told that it is not good')
+    check.equal(tried.filter(({ status }) => status === 404).length, 9, 'and the others are refused')
     check.equal(won[0]?.body.data, { purpose, email: 'user@example.com', userId }, 'with the address that it confirms')
     if (won[0]) {
       await expectCalls(won[0], [

@@ -17,9 +17,9 @@ export default scenario('chat: a user\'s conversations by last activity are one 
     const token = first.body.data.lastEvaluatedKey ?? ''
     const second = await api.get<Page<ConversationEntry>>(`${CONVERSATIONS}?limit=2&lastEvaluatedKey=${encodeURIComponent(token)}`)
     const listed = [...first.body.data.data, ...second.body.data.data]
-    check.equal(listed.map(({ conversationId }) => conversationId), [ids[0], ids[2], ids[1]], 'the one in which something was said last is the first')
-    check.match(listed[0], { unread: 1 }, 'with what is unread')
-    check.equal(listed[0]?.lastMessage?.content, 'Welcome back', 'and what was said last')
+    check.equal(listed.map(({ conversationId }) => conversationId), [ids[0], ids[2], ids[1]], 'the one with the latest message is first')
+    check.match(listed[0], { unread: 1 }, 'with the unread count')
+    check.equal(listed[0]?.lastMessage?.content, 'Welcome back', 'and the last message')
     for (const page of [first, second]) {
       check.status(page, 200)
       const items = page.body.data.data.map((entry) => entryItem(userId, entry))

@@ -21,7 +21,7 @@ export default scenario('chat: a conversation that is deleted during writes leav
     const [deleted, ...writers] = await Promise.all([api.delete<{ deletedMessages: number, complete: boolean }>(pathOf(conversation)), writeOn(), writeOn(), writeOn()])
     check.status(deleted, 200)
     check.ok(deleted.body.data.complete && deleted.body.data.deletedMessages >= MESSAGES, 'all that was there is deleted')
-    check.equal(writers, [404, 404, 404], 'who writes is told')
+    check.equal(writers, [404, 404, 404], 'writers get a 404')
     check.equal(await entryOf(api, conversation), undefined, 'the list does not show it')
     const { Count } = await emulator.documents.send(new QueryCommand({
       TableName: tables.chat,

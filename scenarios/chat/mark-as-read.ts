@@ -10,7 +10,7 @@ export default scenario('chat: marking a conversation as read is one conditional
     const { conversation } = await conversationWith(api, [{ role: 'assistant', content: 'One' }, { role: 'assistant', content: 'Two' }])
     const response = await api.post<ConversationEntry>(`${pathOf(conversation)}/read`, {})
     check.status(response, 200)
-    check.equal(response.body.data.unread, 0, 'nothing is unread any more')
+    check.equal(response.body.data.unread, 0, 'nothing is unread')
     await expectCalls(response, [{ service: 'dynamodb', operation: 'UpdateItem', table: 'chat', writeUnits: 2 }])
     const { api: stranger } = await caller()
     const foreign = await stranger.post(`${pathOf(conversation)}/read`, {})

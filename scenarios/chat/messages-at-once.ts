@@ -21,8 +21,8 @@ export default scenario('chat: messages that twenty clients post concurrently ar
       return own
     }))).flat()
     const { body: { data: { data: stored } } } = await api.get<Page<Message>>(`${messagesOf(conversation)}?limit=1000`)
-    check.equal(stored, answered.toSorted((a, b) => a.timestamp < b.timestamp ? -1 : 1), 'each is there, as its client was told')
-    check.equal(new Set(stored.map(({ timestamp }) => timestamp)).size, CLIENTS * EACH, 'each has a millisecond of its own')
+    check.equal(stored, answered.toSorted((a, b) => a.timestamp < b.timestamp ? -1 : 1), 'each is stored, as its client was told')
+    check.equal(new Set(stored.map(({ timestamp }) => timestamp)).size, CLIENTS * EACH, 'each has its own millisecond')
     const entry = await entryOf(api, conversation)
     check.match(entry, { unread: CLIENTS, lastActivityAt: stored.at(-1)?.timestamp }, 'the list has counted those of the assistant')
     check.equal(entry?.lastMessage?.content, stored.at(-1)?.content, 'and shows the last')

@@ -13,7 +13,7 @@ export default scenario('chat: a message changes the list in its own transaction
     check.status(response, 201)
     const { data: message } = response.body
     const entry = await entryOf(api, conversation)
-    check.match(entry, { unread: 1, lastActivityAt: message.timestamp }, 'it is the last activity, and not unread for who wrote it')
+    check.match(entry, { unread: 1, lastActivityAt: message.timestamp }, 'it is the last activity, and not unread for its author')
     check.equal(entry?.lastMessage, { timestamp: message.timestamp, role: 'user', content: message.content.slice(0, 200) }, 'the list shows how it begins')
     // In the index the entry moves: the old one is deleted, the new one written.
     const units = writeUnits(messageItem(userId, message), 'transactional') + writeUnits(entryItem(userId, entry!), 'transactional') + 2

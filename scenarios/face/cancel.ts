@@ -41,6 +41,6 @@ export default scenario('registrations: a cancelled place goes to the user who h
     const { userId, eventId, name } = leaving
     const again = await api.post<Registration>('/api/registrations', { userId, eventId, name })
     check.status(again, 201)
-    check.equal(again.body.data.status, 'waitlisted', 'who left may come again, at the end of the list')
+    check.equal(again.body.data.status, 'waitlisted', 'a user who cancelled may register again, at the end of the list')
   },
 })

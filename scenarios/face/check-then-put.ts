@@ -17,7 +17,7 @@ export default scenario('face: the seed\'s check followed by a put is a race: bo
     check.ok(!one.Item && !other.Item, 'both requests find no record')
     await put('face_one')
     await put('face_other')
-    check.equal((await find()).Item?.faceId as string, 'face_other', 'both were told that they are stored, and the first is lost')
+    check.equal((await find()).Item?.faceId as string, 'face_other', 'both requests succeed, and the first record is lost')
 
     const refused = await put('face_third', 'attribute_not_exists(userId)').then(() => 'stored', (error: Error) => error.name)
     check.equal(refused, 'ConditionalCheckFailedException', 'with a condition, DynamoDB itself refuses the second')

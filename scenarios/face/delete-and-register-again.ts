@@ -15,7 +15,7 @@ export default scenario('face: after a reset the user can be verified again', {
 
     const message = 'Face record deleted successfully - user can now re-register'
     check.status(response, 200)
-    check.equal(response.body.message, message, 'it says so in the words of the seed')
+    check.equal(response.body.message, message, 'it has the seed\'s message')
     check.equal<unknown>(response.body.data, { userId, message }, 'twice, as the seed does')
     await expectCalls(response, [{ service: 'dynamodb', operation: 'DeleteItem', table: 'faces', writeUnits: writeUnits(record) }])
 

@@ -21,7 +21,7 @@ export default scenario('face: the old routes answer from the one record with on
       const response = await api.get(path)
       check.status(response, 200)
       check.ok(/^@\d+$/.test(response.headers.get('deprecation') ?? ''), 'it is deprecated')
-      check.equal(response.headers.get('link'), `<${successor}>; rel="successor-version"`, 'it names what has taken its place')
+      check.equal(response.headers.get('link'), `<${successor}>; rel="successor-version"`, 'it names the route that replaces it')
       const own = path.endsWith(registrationId) ? [{ service: 'dynamodb' as const, operation: 'GetItem', table: 'registrations' as const, readUnits: readUnits([registration]) }] : []
       await expectCalls(response, [{ service: 'dynamodb', operation: 'GetItem', table: 'faces', readUnits: readUnits([record]) }, ...own])
     }

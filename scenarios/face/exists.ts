@@ -14,10 +14,10 @@ export default scenario('face: the check whether a user has a record is never an
     const no = await api.get(`/api/registrations/${unknownUser}/face/exists`)
 
     check.status(yes, 200)
-    check.equal(yes.body.message, 'User has face record', 'it says yes in the words of the seed')
+    check.equal(yes.body.message, 'User has face record', 'yes has the seed\'s message')
     check.equal<unknown>(yes.body.data, { userId, hasFaceRecord: true }, 'the user has a record')
     check.status(no, 200)
-    check.equal(no.body.message, 'User has no face record', 'it says no in the words of the seed')
+    check.equal(no.body.message, 'User has no face record', 'no has the seed\'s message')
     check.equal<unknown>(no.body.data, { userId: unknownUser, hasFaceRecord: false }, 'unknownUser has none')
     // A projection makes the answer smaller, not the bill: DynamoDB charges for the whole item.
     await expectCalls(yes, [{ service: 'dynamodb', operation: 'GetItem', table: 'faces', readUnits: readUnits([record]) }])

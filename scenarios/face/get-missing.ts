@@ -9,7 +9,7 @@ export default scenario('face: reading a missing record costs half a read unit',
     const response = await api.get(`/api/registrations/${userId}/face`)
 
     check.status(response, 404)
-    check.equal(response.body.message, `No face record found for userId: ${userId}`, 'it says so in the words of the seed')
+    check.equal(response.body.message, `No face record found for userId: ${userId}`, 'it has the seed\'s message')
     await expectCalls(response, [{ service: 'dynamodb', operation: 'GetItem', table: 'faces', readUnits: 0.5 }])
   },
 })

@@ -20,7 +20,7 @@ export default scenario('face: a page of five of a user\'s history is one Query 
     check.status(first, 200)
     check.status(second, 200)
     const listed = [...first.body.data.data, ...second.body.data.data]
-    check.equal(first.body.data.count, 5, 'a page is as long as was asked for')
+    check.equal(first.body.data.count, 5, 'a page has the requested length')
     check.equal(listed.map(({ registrationId }) => registrationId), registrationIds, 'newest first, each once')
     check.equal(second.body.data.lastEvaluatedKey, null, 'the second page is the last')
     for (const page of [first, second]) {
@@ -31,6 +31,6 @@ export default scenario('face: a page of five of a user\'s history is one Query 
 
     check.status(await api.get(`/api/registrations/${given.userId()}/face-validation/history?lastEvaluatedKey=${token}`), 400)
     const without = await api.get<Page<FaceValidation>>(`/api/registrations/${userId}/face-validation/history`)
-    check.ok(without.body.data.data.every(({ faceVector }) => faceVector === undefined), 'a list leaves the vectors out unless they are asked for')
+    check.ok(without.body.data.data.every(({ faceVector }) => faceVector === undefined), 'a list has vectors only on request')
   },
 })

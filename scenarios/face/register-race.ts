@@ -14,7 +14,7 @@ export default scenario('registrations: of a hundred concurrent requests for ten
 
     const responses = await Promise.all(users.map((userId) => api.post<Registration>('/api/registrations', { userId, eventId, name: 'Ada Lovelace' })))
 
-    check.equal(responses.filter(({ status }) => status === 201).length, AT_ONCE, 'everybody is told 201')
+    check.equal(responses.filter(({ status }) => status === 201).length, AT_ONCE, 'everybody gets 201')
     const count = (all: readonly Registration[], wanted: string) => all.filter(({ status }) => status === wanted).length
     const answered = responses.map(({ body }) => body.data)
     check.equal(count(answered, 'registered'), PLACES, 'ten have a place')

@@ -16,8 +16,8 @@ export default scenario('face: all records are read page by page, one Scan each'
     const first = await api.get<Page<FaceRecord>>(`${ALL}?limit=2&include=faceVector`)
 
     check.status(first, 200)
-    check.equal(first.body.data.count, 2, 'a page is as long as was asked for')
-    check.equal(first.body.message, 'Retrieved 2 face records', 'it says so in the words of the seed')
+    check.equal(first.body.data.count, 2, 'a page has the requested length')
+    check.equal(first.body.message, 'Retrieved 2 face records', 'it has the seed\'s message')
     await expectCalls(first, [{ service: 'dynamodb', operation: 'Scan', table: 'faces', readUnits: readUnits(first.body.data.data) }])
 
     // The others may be anybody's: this table is not the scenario's alone.
@@ -28,7 +28,7 @@ export default scenario('face: all records are read page by page, one Scan each'
       check.status(page, 200)
       if (page.status !== 200) return
       seen.push(...page.body.data.data.map(({ userId }) => userId))
-      check.ok(page.body.data.data.every(({ faceVector }) => faceVector === undefined), 'a list leaves the vectors out unless they are asked for')
+      check.ok(page.body.data.data.every(({ faceVector }) => faceVector === undefined), 'a list has vectors only on request')
       token = page.body.data.lastEvaluatedKey
     }
     check.equal(userIds.filter((userId) => seen.includes(userId)), userIds, 'everybody is on one of the pages')

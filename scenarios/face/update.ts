@@ -14,7 +14,7 @@ export default scenario('face: a record is updated in one conditional write', {
     const response = await api.put<FaceRecord>(path, changes)
 
     check.status(response, 200)
-    check.equal(response.body.message, 'Face record updated successfully', 'it says so in the words of the seed')
+    check.equal(response.body.message, 'Face record updated successfully', 'it has the seed\'s message')
     const after = response.body.data
     check.equal(after, { ...before, ...changes, updatedAt: after.updatedAt }, 'the answer is the whole record, changed where asked')
     check.ok(after.updatedAt >= before.updatedAt, 'it says when')

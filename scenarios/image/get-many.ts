@@ -13,8 +13,8 @@ export default scenario('images: up to a hundred images are one BatchGetItem, in
 
     const response = await api.post<Got>('/api/images/batch-get', { keys: [...keys, absent] })
     check.status(response, 200)
-    check.equal(response.body.data.images.map(({ imageId }) => imageId), keys.map(({ imageId }) => imageId), 'in the order asked for')
-    check.equal(response.body.data.absent, [absent], 'the one that is not there is named')
+    check.equal(response.body.data.images.map(({ imageId }) => imageId), keys.map(({ imageId }) => imageId), 'in the requested order')
+    check.equal(response.body.data.absent, [absent], 'the missing one is named')
     // Each one below 4 KB; one that is not there costs as much.
     await expectCalls(response, [{ service: 'dynamodb', operation: 'BatchGetItem', table: 'images', readUnits: 100 * 0.5 }])
   },

@@ -23,7 +23,7 @@ export default scenario('images: the original is returned unchanged, whole or in
     check.equal([part.status, part.headers.get('content-range')], [206, `bytes 0-99/${image.originalFileSize}`], 'a part can be had')
     await expectCalls(part, calls)
     const again = await api.send('GET', path, { headers: { 'if-none-match': whole.headers.get('etag') ?? '' } })
-    check.equal([again.status, again.text], [304, ''], 'whoever has it need not fetch it again')
+    check.equal([again.status, again.text], [304, ''], 'a client that has it need not fetch it again')
     check.equal((await api.send('GET', path, { headers: { range: 'bytes=99999999-' } })).status, 416, 'beyond its end is nothing')
   },
 })

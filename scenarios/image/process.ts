@@ -17,10 +17,10 @@ export default scenario('images: the processing steps are streamed, up to the la
     check.equal(image.processedAt, image.completedAt, 'it says since when')
     check.match(image.processingSteps.validation, { status: 'completed', result: 'valid' }, 'it is valid')
     check.match(image.processingSteps.resize, { dimensions: { original: { width: 320, height: 400 }, processed: { width: 240, height: 300 } } }, 'it fits into the preference\'s size')
-    check.match(image.processingSteps.watermark, { watermarkType: 'text', watermarkText: 'John\'s Photos' }, 'it bears the preference\'s text')
+    check.match(image.processingSteps.watermark, { watermarkType: 'text', watermarkText: 'John\'s Photos' }, 'it has the preference\'s text')
 
     const events = await api.send('GET', `/api/images/${image.imageId}/events?userId=${userId}`)
-    check.equal(stepsOf(events.text), ['validation completed', 'resize completed', 'watermark completed'], 'whoever comes late is told what has been')
+    check.equal(stepsOf(events.text), ['validation completed', 'resize completed', 'watermark completed'], 'a late client gets past events')
     check.ok(events.text.endsWith(`event: status\ndata: {"imageId":"${image.imageId}","status":"completed"}\n\n`), 'the stream ends with the last status')
     await expectCalls(events, [
       { service: 'dynamodb', operation: 'GetItem', table: 'images', readUnits: 0.5 },

@@ -12,7 +12,7 @@ export default scenario('images: a profile is stored by one update, which change
     check.status(response, 200)
     check.match(response.body.data, {
       email: 'user@example.com', profile: { firstName: 'John', preferences: { defaultImageSize: 'medium', watermarkEnabled: true } },
-    }, 'what is not said has its default')
+    }, 'missing members have defaults')
     check.match(response.body.data.statistics, { totalImages: 3, totalStorageUsed: 3000 }, 'the counters stay')
     await expectCalls(response, [{ service: 'dynamodb', operation: 'UpdateItem', table: 'images', writeUnits: 1 }])
     check.status(await api.put(`/api/users/${userId}/profile`, { profile: { preferences: { defaultImageSize: 'huge' } } }), 400)

@@ -24,7 +24,7 @@ export function createEmulatorAccess ({ url, ownsClock }: { url: string, ownsClo
   return {
     documents: DynamoDBDocumentClient.from(client),
     async advance (by) {
-      if (!ownsClock) throw new NotApplicable('it moves the clock, which others live by')
+      if (!ownsClock) throw new NotApplicable('it moves the clock, which other users of the emulator depend on')
       const response = await fetch(new URL('/_sandtable/clock/advance', url), { method: 'POST', body: JSON.stringify({ by }) })
       if (!response.ok) throw new Error(`The clock could not be moved: ${response.status} ${await response.text()}`)
     },

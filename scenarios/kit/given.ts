@@ -109,6 +109,6 @@ export class Given {
 
 /** What a request made that had to succeed. */
 export function made<T> ({ method, path, status, body }: ApiResponse<T>, ...accepted: number[]): T {
-  if (![200, 201, ...accepted].includes(status)) throw new Error(`Cannot begin: ${method} ${path} answered ${status}: ${body.message}`)
+  if (![200, 201, ...accepted].includes(status)) throw new Error(`Cannot begin: ${method} ${path} answered with ${status}: ${body.message}`)
   return body.data
 }

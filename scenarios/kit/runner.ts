@@ -114,7 +114,7 @@ async function runOn (scenario: NamedScenario, { options, check, measured }: { o
   const { environment } = scenario
   if (environment && !options.startKit) {
     const settings = Object.entries(environment).map((entry) => ` ${entry.join('=')}`)
-    throw new NotApplicable(`it needs a kit of its own${settings.length > 0 ? ' with' : ''}${settings.join(',')}, which only a run without --target starts`)
+    throw new NotApplicable(`it needs its own API and emulator${settings.length > 0 ? ' with' : ''}${settings.join(',')}, which only a run without --target starts`)
   }
   const kit = environment && await options.startKit?.(environment)
   const { apiUrl, emulatorUrl, token } = kit ?? options.target
@@ -150,7 +150,7 @@ async function runOn (scenario: NamedScenario, { options, check, measured }: { o
 interface Expecting { check: Checks, measured: Measured[], trace?: TraceReader, tables: Tables }
 
 async function expectCalls (response: Omit<RawResponse, 'text'>, expected: readonly ExpectedCall[], { check, measured, trace, tables }: Expecting): Promise<void> {
-  const what = `${response.method} ${response.path} makes the AWS calls it promises, at the promised cost`
+  const what = `${response.method} ${response.path} makes the documented AWS calls, at the documented cost`
   const { durationMs } = response
   if (!trace) {
     measured.push({ durationMs })
@@ -164,7 +164,7 @@ async function expectCalls (response: Omit<RawResponse, 'text'>, expected: reado
   measured.push({ durationMs, usage: { calls: calls.length, readUnits: sum('readUnits'), writeUnits: sum('writeUnits'), services } })
   const { matches, diff } = compareCalls(expected, calls, tables)
   if (matches) check.pass(what)
-  else check.fail(what, `+ made, but not promised; - promised, but not made\n${diff}`)
+  else check.fail(what, `+ made, but not documented; - documented, but not made\n${diff}`)
 }
 
 function meanUsage (measured: readonly Measured[]): Usage | undefined {

@@ -16,6 +16,6 @@ export function bearerToken ({ headers: { authorization }, rawHeaders }: Pick<In
   if (rawHeaders.filter((name, index) => index % 2 === 0 && name.toLowerCase() === 'authorization').length > 1) throw new InvalidAuthorization()
   if (authorization === undefined || !BEARER.test(authorization)) throw new Unauthorized()
   const token = authorization.replace(BEARER, '').trimEnd()
-  if (!TOKEN.test(token)) throw new InvalidToken('it is no token')
+  if (!TOKEN.test(token)) throw new InvalidToken('it is not a token')
   return token
 }

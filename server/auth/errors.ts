@@ -8,10 +8,10 @@ export const InvalidToken = apiError('INVALID_TOKEN', 'The token is not accepted
 export const TokenExpired = apiError('TOKEN_EXPIRED', 'The token has expired', 401, challenge('invalid_token'))
 export const InvalidAuthorization = apiError('INVALID_AUTHORIZATION', 'There must be one Authorization header, and there are several', 400, challenge('invalid_request'))
 
-export const AdminOnly = apiError('ADMIN_ONLY', 'This is for the group admin', 403, challenge('insufficient_scope'))
+export const AdminOnly = apiError('ADMIN_ONLY', 'Only the group admin may do this', 403, challenge('insufficient_scope'))
 /** Also for what belongs to another user: whether it exists is not revealed. */
-export const NothingHere = apiError('NOT_FOUND', 'There is nothing here for %s', 404)
-export const NotYourself = apiError('NOT_YOURSELF', 'The token is not of %s', 403)
+export const NothingHere = apiError('NOT_FOUND', 'Nothing was found here for %s', 404)
+export const NotYourself = apiError('NOT_YOURSELF', 'The token does not belong to %s', 403)
 
-export const KeysUnreachable = apiError('ISSUER_UNREACHABLE', 'The keys of %s cannot be read, and so no token be checked', 503, { 'retry-after': '5' })
-export const NoIssuer = apiError('NO_ISSUER', 'No token can be checked: set AUTH_ISSUER and AUTH_AUDIENCE', 503, { 'retry-after': '60' })
+export const KeysUnreachable = apiError('ISSUER_UNREACHABLE', 'The keys of %s cannot be read, so tokens cannot be verified', 503, { 'retry-after': '5' })
+export const NoIssuer = apiError('NO_ISSUER', 'Tokens cannot be verified: set AUTH_ISSUER and AUTH_AUDIENCE', 503, { 'retry-after': '60' })

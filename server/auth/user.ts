@@ -30,7 +30,7 @@ interface Asked { readonly user: User | undefined }
  * @throws TypeError the route does not declare `token: 'always'`, so that with AUTH_MODE=open there is no user
  */
 export function callerOf ({ user }: Asked): User {
-  if (!user) throw new TypeError('Nobody asks: the route has to declare `token: \'always\'`')
+  if (!user) throw new TypeError('The request has no user: the route must declare `token: \'always\'`')
   return user
 }
 

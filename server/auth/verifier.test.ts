@@ -121,7 +121,7 @@ test('unreadable keys are the issuer\'s fault: 503', async (t) => {
     for (const answer of [{ status: 500 }, { status: 404 }, { status: 302 }, { status: 200, body: '<html>' }, { status: 200, body: '{"keys":5}' }, { status: 200, body: 'null' }]) {
       const { pool, verify } = await poolVerifier(t)
       pool.answer = answer
-      await t.rejects(verify(await token(pool)), { ...unreachable, message: `The keys of ${pool.issuer} cannot be read, and so no token be checked` }, JSON.stringify(answer))
+      await t.rejects(verify(await token(pool)), { ...unreachable, message: `The keys of ${pool.issuer} cannot be read, so tokens cannot be verified` }, JSON.stringify(answer))
     }
   })
 

@@ -95,6 +95,6 @@ function requireAudience ({ token_use: use, client_id: clientId, aud = [] }: JWT
 
 function userOf ({ sub, 'cognito:groups': groups }: JWTPayload): User {
   // It is compared with, and becomes, ids of the API's own.
-  if (!isId(sub)) throw new InvalidToken('its "sub" is no id of a user')
+  if (!isId(sub)) throw new InvalidToken('its "sub" is not a valid user id')
   return { id: sub, groups: Array.isArray(groups) ? groups.filter((group) => typeof group === 'string') : [] }
 }

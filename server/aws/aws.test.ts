@@ -82,7 +82,7 @@ for (const store of ['embedded', 'dynamodb'] as const) {
         { name: 'others', status: 'MISSING', items: 0, bytes: 0, indexes: [] },
       ])
       t.match(await createTables(aws.dynamodb, [things({ timeToLiveAttribute: 'otherwise' })]),
-        [{ timeToLive: 'refused: items expire by expiresAt already' }])
+        [{ timeToLive: 'refused: items already expire by expiresAt' }])
       t.strictSame(await deleteTables(aws.dynamodb, [things(), things({ name: 'others' })]),
         [{ name: 'things', deleted: true }, { name: 'others', deleted: false }])
       t.match(await describeTables(aws.dynamodb, [things()]), [{ status: 'MISSING' }])
@@ -113,7 +113,7 @@ async function keepsObjects (t: Test, objects: ObjectStore): Promise<void> {
   await objects.delete(key)
   t.equal(await objects.exists(key), false)
   t.equal(await objects.head(key), undefined)
-  await t.rejects(objects.get(key), { code: 'OBJECT_NOT_FOUND', statusCode: 404, message: `There is no object s3://sandtable/${key}` })
+  await t.rejects(objects.get(key), { code: 'OBJECT_NOT_FOUND', statusCode: 404, message: `Object s3://sandtable/${key} does not exist` })
   await t.rejects(objects.get('s3://some-other-bucket/a'), { code: 'OBJECT_NOT_FOUND' }, 'a bucket that the client named is the client\'s mistake')
   t.equal(await objects.exists('s3://some-other-bucket/a'), false)
 }
@@ -312,7 +312,7 @@ test('face analysis', async (t) => {
       await t.rejects(analyser.compare(image, other, 90), refusal, name)
     }
     const analyser = createFaceAnalyser(fakeClient({ CompareFaces: [named('InvalidS3ObjectException')] }))
-    await t.rejects(analyser.compare(image, other, 90), { message: 'There is no object s3://sandtable/a.jpg or s3://sandtable/b.jpg' })
+    await t.rejects(analyser.compare(image, other, 90), { message: 'Object s3://sandtable/a.jpg or s3://sandtable/b.jpg does not exist' })
   })
 })
 

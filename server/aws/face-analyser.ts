@@ -2,10 +2,10 @@ import { CompareFacesCommand, DetectFacesCommand, type ComparedFace, type FaceDe
 import { apiError, awsOutage, OUTAGES } from '../core/errors.ts'
 import type { ObjectLocation } from './object-store.ts'
 
-export const InvalidImage = apiError('INVALID_IMAGE', '%s is not an image that can be read: JPEG and PNG can', 400)
-export const NoFaceToAnalyse = apiError('NO_FACE_TO_ANALYSE', '%s has no face that can be analysed, or is smaller than 80 pixels a side', 400)
+export const InvalidImage = apiError('INVALID_IMAGE', '%s is not a readable image: it must be JPEG or PNG', 400)
+export const NoFaceToAnalyse = apiError('NO_FACE_TO_ANALYSE', '%s has no face that can be analysed, or a side of less than 80 pixels', 400)
 export const ImageTooLarge = apiError('IMAGE_TOO_LARGE', '%s is larger than 15 MB or has too many pixels', 413)
-export const ImageNotFound = apiError('IMAGE_NOT_FOUND', 'There is no object %s', 404)
+export const ImageNotFound = apiError('IMAGE_NOT_FOUND', 'Object %s does not exist', 404)
 export const ArrangementInvalid = apiError('FACE_ARRANGEMENT_INVALID', '%s', 400)
 export const FaceAnalysisUnavailable = apiError('FACE_ANALYSIS_UNAVAILABLE', 'Face analysis is not available', 503, { 'retry-after': '5' })
 

@@ -3,8 +3,8 @@ import { CreateBucketCommand, DeleteObjectCommand, DeleteObjectsCommand, GetObje
 import { apiError, awsOutage, OUTAGES, StoreBusy } from '../core/errors.ts'
 
 export const InvalidObjectLocation = apiError('INVALID_OBJECT_LOCATION', '%s is neither a key nor s3://bucket/key', 400)
-export const ObjectNotFound = apiError('OBJECT_NOT_FOUND', 'There is no object %s', 404)
-export const RangeNotSatisfiable = apiError('RANGE_NOT_SATISFIABLE', 'The range lies beyond the end of the object', 416)
+export const ObjectNotFound = apiError('OBJECT_NOT_FOUND', 'Object %s does not exist', 404)
+export const RangeNotSatisfiable = apiError('RANGE_NOT_SATISFIABLE', 'The range starts beyond the end of the object', 416)
 export const BucketMissing = apiError('BUCKET_MISSING', 'Bucket %s does not exist', 503, { 'retry-after': '5' })
 
 /** Where an object is. */

@@ -73,7 +73,7 @@ export class RemoteClock implements Clock {
       this.#isAbsent = true
       return
     }
-    if (this.#isLost) this.#report(`The emulator's clock at ${this.#url.origin} is followed again`)
+    if (this.#isLost) this.#report(`The emulator's clock at ${this.#url.origin} is readable again`)
     this.#isLost = false
     this.#reading = { epochMs: answer.epochMs, frozen: answer.frozen === true, readAt: stopwatch() }
   }
@@ -81,6 +81,6 @@ export class RemoteClock implements Clock {
   #lose (): void {
     if (this.#isLost) return
     this.#isLost = true
-    this.#report(`The emulator's clock at ${this.#url.href} cannot be read; ${this.#reading ? 'its last time goes on' : 'the machine\'s clock is used'} until it answers`)
+    this.#report(`The emulator's clock at ${this.#url.href} cannot be read; ${this.#reading ? 'the clock continues from its last time' : 'the machine\'s clock is used'} until it answers`)
   }
 }

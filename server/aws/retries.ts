@@ -29,7 +29,7 @@ class PromptRetryStrategy extends ConfiguredRetryStrategy {
     const throttled = info.errorType === 'THROTTLING'
     const retry = token.getRetryCount() + 1
     // The SDK takes any error to mean that there is no further attempt.
-    if (retry >= (throttled ? MOST_ATTEMPTS : MOST_ATTEMPTS_OTHERWISE)) throw new Error('No attempt is left')
+    if (retry >= (throttled ? MOST_ATTEMPTS : MOST_ATTEMPTS_OTHERWISE)) throw new Error('No attempts are left')
     return throttled ? outsideQuota(retry, pauseBefore(retry)) : super.refreshRetryTokenForRetry(token, info)
   }
 }

@@ -112,7 +112,7 @@ async function setTimeToLive (dynamodb: DynamoDBClient, name: string, attribute:
   try {
     const { TimeToLiveDescription: is } = await dynamodb.send(new DescribeTimeToLiveCommand({ TableName: name }))
     const on = is?.TimeToLiveStatus === 'ENABLED' || is?.TimeToLiveStatus === 'ENABLING'
-    if (on) return is.AttributeName === attribute ? 'already enabled' : `refused: items expire by ${is.AttributeName} already`
+    if (on) return is.AttributeName === attribute ? 'already enabled' : `refused: items already expire by ${is.AttributeName}`
     await dynamodb.send(new UpdateTimeToLiveCommand({
       TableName: name, TimeToLiveSpecification: { Enabled: true, AttributeName: attribute },
     }))
@@ -165,7 +165,7 @@ async function until (what: string, { timeoutMs = TIMEOUT_MS }: ProgressOptions,
   const began = stopwatch()
   for (let pause = FIRST_PAUSE_MS; !await isSo(); pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
     if (stopwatch() - began > timeoutMs) {
-      throw Object.assign(new Error(`Waited ${Math.round(timeoutMs / 1000)} s, and still it is not so that ${what}`), { name: 'TimeoutError' })
+      throw Object.assign(new Error(`Waited ${Math.round(timeoutMs / 1000)} s, but this did not become true: ${what}`), { name: 'TimeoutError' })
     }
     await sleep(pause)
   }

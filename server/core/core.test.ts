@@ -169,7 +169,7 @@ test('schemas of answers', async (t) => {
     const responses: Record<number, object> = errorResponses(400, 404, new Exists('a'), new Exists('b'))
     t.strictSame(Object.keys(responses), ['400', '404', '409'])
     t.match(responses[409], { examples: [{ code: 'EXISTS', message: 'a exists', status: 'error' }, { message: 'b exists' }] })
-    t.throws(() => errorResponses(418), /typical error for 418/)
+    t.throws(() => errorResponses(418), /default error for 418/)
   })
 
   t.test('can be pages of a list', async (t) => {

@@ -54,12 +54,12 @@ export class ValidationFailed extends apiError('VALIDATION_FAILED', 'The request
 }
 
 export const InvalidJson = apiError('INVALID_JSON', 'The body is not valid JSON', 400)
-export const EmptyBody = apiError('EMPTY_BODY', 'The body is empty, and its content type says that it is JSON', 400)
+export const EmptyBody = apiError('EMPTY_BODY', 'The body is empty, but its content type is JSON', 400)
 export const BadRequest = apiError('BAD_REQUEST', '%s', 400)
 export const RouteNotFound = apiError('ROUTE_NOT_FOUND', 'There is no route %s %s', 404)
 export const RequestTimeout = apiError('REQUEST_TIMEOUT', 'The request did not arrive in time', 408)
-export const PayloadTooLarge = apiError('PAYLOAD_TOO_LARGE', 'The request is larger than this route takes', 413)
-export const UnsupportedMediaType = apiError('UNSUPPORTED_MEDIA_TYPE', 'This route does not take the content type %s', 415)
+export const PayloadTooLarge = apiError('PAYLOAD_TOO_LARGE', 'The request is larger than this route accepts', 413)
+export const UnsupportedMediaType = apiError('UNSUPPORTED_MEDIA_TYPE', 'This route does not accept the content type %s', 415)
 export const InternalError = apiError('INTERNAL_ERROR', 'Internal server error', 500)
 export const ServiceUnavailable = apiError('SERVICE_UNAVAILABLE', '%s', 503, RETRY_LATER)
 export const TableMissing = apiError('TABLE_MISSING', '%s does not exist. Create it with: npx sandtable tables create', 503, RETRY_LATER)
@@ -67,7 +67,7 @@ export const StoreBusy = apiError('STORE_BUSY', '%s is too busy to answer', 503,
 export const StoreUnreachable = apiError('STORE_UNREACHABLE', '%s cannot be reached', 503, RETRY_LATER)
 
 export const StoreFailed = apiError('STORE_FAILED', '%s had an internal error', 503, RETRY_LATER)
-export const StoreAccessDenied = apiError('STORE_ACCESS_DENIED', '%s denies this server access. Its operator has to check its AWS credentials and permissions', 503, RETRY_LATER)
+export const StoreAccessDenied = apiError('STORE_ACCESS_DENIED', '%s denies this server access. The operator must check its AWS credentials and permissions', 503, RETRY_LATER)
 
 /** Why a call to AWS came to nothing for a while, as far as it is not the caller's fault. */
 export type AwsOutage = 'busy' | 'unreachable' | 'failed' | 'denied'

@@ -45,7 +45,7 @@ export function page<T extends TSchema> (item: T) {
 export function pageQuery (defaultLimit: number) {
   return {
     limit: Type.Integer({ minimum: 1, maximum: 1000, default: defaultLimit, description: 'Items on a page' }),
-    lastEvaluatedKey: Type.Optional(Type.String({ minLength: 1, description: 'The token that the page before ended with' })),
+    lastEvaluatedKey: Type.Optional(Type.String({ minLength: 1, description: 'The lastEvaluatedKey of the page before' })),
   }
 }
 
@@ -109,6 +109,6 @@ export function envelope (error: ApiError, requestId: string): Static<typeof Err
 
 function typical (status: number): ApiError {
   const make = TYPICAL[status]
-  if (!make) throw new TypeError(`There is no typical error for ${status}: give errorResponses() one of the route's own`)
+  if (!make) throw new TypeError(`There is no default error for ${status}: pass the route's own error to errorResponses()`)
   return make()
 }

@@ -223,7 +223,7 @@ test('AUTH_MODE=jwt', async (t) => {
 
     for (const key of ['faces/demo-ada/stored_1.jpg', `s3://${config.aws.bucket}/faces/demo-ada/stored_1.jpg`]) {
       const [named, absent] = [await name(bob, 'demo-bob', key), await name(bob, 'demo-bob', 'faces/demo-ada/stored_2.jpg')]
-      t.match(named.json(), { statusCode: 404, code: 'IMAGE_NOT_FOUND', message: `There is no object s3://${config.aws.bucket}/faces/demo-ada/stored_1.jpg` }, key)
+      t.match(named.json(), { statusCode: 404, code: 'IMAGE_NOT_FOUND', message: `Object s3://${config.aws.bucket}/faces/demo-ada/stored_1.jpg does not exist` }, key)
       t.match(absent.json(), { statusCode: 404, code: 'IMAGE_NOT_FOUND' })
       t.match((await validate(bob, 'demo-bob', key)).json(), { statusCode: 404, code: 'IMAGE_NOT_FOUND' })
     }
@@ -469,7 +469,7 @@ test('a route declares who may call it', async (t) => {
 
   t.test('and is not registered with rules that contradict each other', async (t) => {
     await t.rejects(testApp(t, { features: [declaring({ '/of/:user': { owner: 'userId' } })] }), { message: '/api/of/:user has no parameter userId' })
-    await t.rejects(testApp(t, { features: [declaring({ '/a': { token: 'never', admin: true } })] }), { message: /is for everybody/ })
+    await t.rejects(testApp(t, { features: [declaring({ '/a': { token: 'never', admin: true } })] }), { message: /needs no token/ })
   })
 })
 
@@ -524,7 +524,7 @@ test('a key of the issuer that is too short is logged', async (t) => {
 test('without any issuer', async (t) => {
   const { aws, clock, config } = await testStore(t, { config: { AUTH_MODE: 'jwt' } })
   await t.rejects(buildApp({ config, aws, clock }), {
-    name: 'ConfigError', message: 'AUTH_ISSUER is not set; it takes the URL of the issuer whose tokens AUTH_MODE=jwt asks for',
+    name: 'ConfigError', message: 'AUTH_ISSUER is not set; it takes the URL of the issuer whose tokens are accepted with AUTH_MODE=jwt',
   }, 'AUTH_MODE=jwt is refused')
 
   const open = await testStore(t)

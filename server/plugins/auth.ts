@@ -42,7 +42,7 @@ export const auth = fp<AuthOptions>((app, { mode, verify }, done) => {
   app.addHook('onRoute', (route) => {
     const { token, ...rule } = route.config?.auth ?? {}
     const isAsked = token === 'always' || (token !== 'never' && mode === 'jwt')
-    if (token === 'never' && Object.keys(rule).length > 0) throw new TypeError(`${route.url} is for everybody, and so for no admin or owner alone`)
+    if (token === 'never' && Object.keys(rule).length > 0) throw new TypeError(`${route.url} needs no token, and so cannot be limited to admins or an owner`)
     if (rule.owner !== undefined && !route.url.split('/').includes(`:${rule.owner}`)) throw new TypeError(`${route.url} has no parameter ${rule.owner}`)
     if (!isAsked) return
     // New objects all: a HEAD route is made of the same options as its GET.

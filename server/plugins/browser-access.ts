@@ -3,7 +3,7 @@ import fp from 'fastify-plugin'
 import type { BrowserGuard } from '../../http/browser-guard.ts'
 import { apiError } from '../core/errors.ts'
 
-export const ForeignSite = apiError('FOREIGN_SITE', '%s. API_ALLOWED_HOSTS names the hosts that may, CORS_ORIGINS the sites', 403)
+export const ForeignSite = apiError('FOREIGN_SITE', '%s. API_ALLOWED_HOSTS allows hosts, CORS_ORIGINS sites', 403)
 
 /** A day, in seconds: how long a browser may keep the answer to its preflight request. */
 const PREFLIGHT_SECONDS = 86_400

@@ -16,24 +16,24 @@ export const docs = fp(async (app) => {
       info: {
         title: 'Sandtable API',
         version,
-        description: 'Every answer bears `x-request-id`; send your own to find a request again in the log and in the trace.',
+        description: 'Every answer has an `x-request-id`; send your own to find a request in the log and in the trace.',
       },
       components: {
         securitySchemes: {
-          bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: 'Of a Cognito user pool, or of the emulator: npx sandtable token --sub ada' },
+          bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: 'A token of a Cognito user pool, or of the emulator: npx sandtable token --sub ada' },
         },
       },
       tags: [
         { name: 'events', description: 'Events and their places' },
-        { name: 'registrations', description: 'Who takes part in an event' },
-        { name: 'face', description: 'Verifying a face, and the record of it' },
-        { name: 'face validations', description: 'The history of verifying; with FACE_DESIGN=single deprecated, and told from the record' },
-        { name: 'chat', description: 'Conversations with a learning assistant, of whoever asks' },
-        { name: 'users', description: 'Who asks: the caller\'s own profile' },
+        { name: 'registrations', description: 'Registrations for events' },
+        { name: 'face', description: 'Face verification, and its records' },
+        { name: 'face validations', description: 'The history of face verification; with FACE_DESIGN=single deprecated, and computed from the record' },
+        { name: 'chat', description: 'The caller\'s conversations with a learning assistant' },
+        { name: 'users', description: 'The caller\'s own profile' },
         { name: 'reports', description: 'The caller\'s own reports; also without the prefix /api' },
-        { name: 'embeddings', description: 'Vectors of products, and how alike they are; also without the prefix /api' },
+        { name: 'embeddings', description: 'Vectors of products, and their similarity; also without the prefix /api' },
         { name: 'images', description: 'Images, their processing, and their owners' },
-        { name: 'operations', description: 'Whether the server is well' },
+        { name: 'operations', description: 'Health of the server' },
       ],
     },
   })

@@ -21,7 +21,7 @@ class NotReady extends NotReadyError {
 
 const notReady: ApiError = new NotReady([{ path: 'face-verifications', reason: 'does not exist. Create it with: npx sandtable tables create' }])
 
-const HealthSchema = success(Type.Object({ uptimeSeconds: Type.Number() }), { message: 'Alive', data: { uptimeSeconds: 12.5 } })
+const HealthSchema = success(Type.Object({ uptimeSeconds: Type.Number() }), { message: 'Running', data: { uptimeSeconds: 12.5 } })
 const ReadySchema = success(
   Type.Object({
     store: choice(['embedded', 'dynamodb']),
@@ -51,13 +51,13 @@ const FULL = 'the disk of its data directory is full'
 export const health: FastifyPluginAsyncTypebox<HealthOptions> = async (app, { store, aws, bucket, access, tables, isFull = () => false }) => {
   app.get('/health', {
     config: { auth: { token: 'never' } },
-    schema: { summary: 'Whether the process lives', tags: ['operations'], response: { 200: HealthSchema } },
-  }, async () => ({ status: 'success' as const, message: isFull() ? `Alive, but ${FULL}` : 'Alive', data: { uptimeSeconds: process.uptime() } }))
+    schema: { summary: 'Whether the process runs', tags: ['operations'], response: { 200: HealthSchema } },
+  }, async () => ({ status: 'success' as const, message: isFull() ? `Running, but ${FULL}` : 'Running', data: { uptimeSeconds: process.uptime() } }))
 
   app.get('/ready', {
     config: { auth: { token: 'never' } },
     schema: {
-      summary: 'Whether the store can be reached, and its tables are there',
+      summary: 'Whether the store can be reached and its tables exist',
       tags: ['operations'],
       response: { 200: ReadySchema, ...errorResponses(notReady) },
     },

@@ -5,7 +5,7 @@ import { apiError } from '../core/errors.ts'
 
 const RETRY_SECONDS = 2
 
-export const Overloaded = apiError('OVERLOADED', 'The server has more to do than it can', 503, { 'retry-after': String(RETRY_SECONDS) })
+export const Overloaded = apiError('OVERLOADED', 'The server is overloaded', 503, { 'retry-after': String(RETRY_SECONDS) })
 
 export interface LoadSheddingOptions {
   /** How late the event loop may be, on average since it was last looked at. */

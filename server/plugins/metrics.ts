@@ -27,7 +27,7 @@ export const metrics = fp((app, _options, done) => {
   })
   const awsCalls = new Counter({
     name: 'aws_calls_total',
-    help: 'Calls to AWS, each with all its retries',
+    help: 'Calls to AWS; retries are part of a call',
     labelNames: ['service', 'operation', 'table', 'result'],
     registers: [registry],
   })

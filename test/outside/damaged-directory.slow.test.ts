@@ -76,7 +76,7 @@ for (const [what, damage, names] of cases) {
 
     const repaired = command('data', 'repair', data)
     t.equal(repaired.status, 0, repaired.stderr)
-    t.match(repaired.stdout, /is repaired\. What was damaged or lost:|is intact/)
+    t.match(repaired.stdout, /is repaired\. Damaged or lost:|is intact/)
     const { client, kill } = await started(t, data)
     const { Count = 0 } = await client.send(new ScanCommand({ TableName: 'things' }))
     t.ok(Count > ITEMS / 2 && Count <= ITEMS, `${Count} of ${ITEMS} items are left`)

@@ -69,7 +69,7 @@ export function parseXml (bytes: Uint8Array): Record<string, unknown> {
   } catch {
     throw new NotXml('The document is not UTF-8')
   }
-  if (/<!(DOCTYPE|ENTITY)/i.test(text)) throw new NotXml('Document types are not taken')
+  if (/<!(DOCTYPE|ENTITY)/i.test(text)) throw new NotXml('Document types are not accepted')
   if (XMLValidator.validate(text) !== true) throw new NotXml('The document is not well-formed')
   const parser = new XMLParser({ ignoreAttributes: true, parseTagValue: false, trimValues: false, removeNSPrefix: true, htmlEntities: true, ignoreDeclaration: true })
   try {

@@ -27,7 +27,7 @@ export async function claimDirectory (path: string): Promise<void> {
     }
     // A marker on its way in is all that a start can have left before the marker is there.
     if (names.some((name) => !name.startsWith(MARKER))) {
-      throw new DataPathError(path, `has other things in it than Sandtable's data (it has no ${MARKER}): name an empty directory, or a new one`)
+      throw new DataPathError(path, `contains files that are not Sandtable's (it has no ${MARKER}): name an empty directory, or a new one`)
     }
     const draft = join(path, `${MARKER}.${process.pid}`)
     await writeFile(draft, `${JSON.stringify({ format: FORMAT, version: VERSION })}\n`, { flush: true, mode: 0o600 })
@@ -71,5 +71,5 @@ function checkMarker (path: string, text: string): void {
   const { format, version } = marker
   if (format !== FORMAT || typeof version !== 'number') throw new DataPathError(path, `is damaged, or not Sandtable's: its ${MARKER} does not say "${FORMAT}" and a version`)
   if (version > VERSION) throw new DataPathError(path, `was written by a newer version of Sandtable (layout ${version}; this one knows ${VERSION})`)
-  if (version !== VERSION) throw new DataPathError(path, `has a layout of its own (${version}; this version of Sandtable knows ${VERSION})`)
+  if (version !== VERSION) throw new DataPathError(path, `has an unknown layout (${version}; this version of Sandtable knows ${VERSION})`)
 }

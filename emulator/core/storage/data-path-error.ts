@@ -10,13 +10,13 @@ export class DataPathError extends Error {
 }
 
 const PROBLEMS: Readonly<Record<string, string>> = {
-  EACCES: 'may not be read and written by this user',
-  EPERM: 'may not be read and written by this user',
+  EACCES: 'cannot be read and written by this user',
+  EPERM: 'cannot be read and written by this user',
   EROFS: 'is on a read-only file system',
   ENOSPC: 'is on a full file system',
-  ENOENT: 'cannot be made: its file system takes no new directories there',
-  ENOTDIR: 'is no directory',
-  EEXIST: 'is no directory',
+  ENOENT: 'cannot be created: its file system does not allow new directories there',
+  ENOTDIR: 'is not a directory',
+  EEXIST: 'is not a directory',
 }
 
 /** The line for what Node or LevelDB says. */
@@ -24,7 +24,7 @@ export function describeDataError (path: string, error: unknown): DataPathError 
   if (error instanceof DataPathError) return error
   const { code, message, cause } = error as { code?: string, message?: string, cause?: { code?: string, message?: string } } // system errors and LevelDB's have these
   if (cause?.code === 'LEVEL_LOCKED') {
-    return new DataPathError(path, 'is in use by another emulator: one directory is for one process. Stop that one, or name another directory', { cause: error })
+    return new DataPathError(path, 'is in use by another emulator. Stop it, or name another directory', { cause: error })
   }
   const known = PROBLEMS[code ?? '']
   if (known) return new DataPathError(path, known, { cause: error })

@@ -262,7 +262,7 @@ export class DirectoryStorage implements Storage {
 /** What to free before a start on a full disk works. */
 async function fullAtStart (path: string, cause: unknown): Promise<DataPathError> {
   const mebibytes = Math.ceil(await bytesToOpen(join(path, 'state')) / 1024 ** 2)
-  return new DataPathError(path, `is on a full disk: free ${mebibytes} MiB there, and start again. Nothing is lost`, { cause })
+  return new DataPathError(path, `is on a full disk: free ${mebibytes} MiB there, and start again. No data is lost`, { cause })
 }
 
 function sublevel (root: Root, name: string): Sublevel {

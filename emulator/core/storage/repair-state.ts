@@ -72,7 +72,7 @@ async function repair (path: string): Promise<Repair> {
       lost.push(`state/${table}: ${blocks.reduce((sum, { size }) => sum + size, 0)} of ${bytes.length} bytes are lost`)
     }
   }
-  if (!manifest && tables.length > 0) lost.push('Which tables were in use is lost: some entries that were deleted may be there again')
+  if (!manifest && tables.length > 0) lost.push('The list of tables in use is lost: some deleted entries may be back')
   await ClassicLevel.repair(state)
   await rm(join(state, 'lost'), { recursive: true, force: true })
   lost.push(...await dropNameless(state))
@@ -95,7 +95,7 @@ async function dropNameless (state: string): Promise<string[]> {
     for (const [sublevel, count] of counts) {
       if (registered.has(sublevel)) continue
       await level.clear({ gte: `!${sublevel}!`, lt: `!${sublevel}"` })
-      lines.push(`${count} entries whose service and account are lost`)
+      lines.push(`${count} entries are lost, since their service and account are unknown`)
     }
     return lines
   } finally {

@@ -42,7 +42,7 @@ function isExponent (power: string): boolean {
 /** A number that has been stored, and so is one. */
 export function storedNumber (text: string): Decimal {
   const number = parseNumber(text)
-  if (typeof number === 'string') throw new TypeError(`${text} is no number of DynamoDB's`)
+  if (typeof number === 'string') throw new TypeError(`${text} is not a DynamoDB number`)
   return number
 }
 

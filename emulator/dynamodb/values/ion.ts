@@ -59,7 +59,7 @@ export function ionItems (text: string): Item[] {
   const reader = makeReader(text)
   const items: Item[] = []
   for (let type = reader.next(); type; type = reader.next()) {
-    if (type !== IonTypes.STRUCT || reader.isNull()) throw new NotAnItem(`Expected a struct with an Item, and found a ${type.name}`)
+    if (type !== IonTypes.STRUCT || reader.isNull()) throw new NotAnItem(`Expected a struct with an Item, found a ${type.name}`)
     const { Item: item } = readStruct(reader)
     if (!item?.M) throw new NotAnItem('The struct has no Item')
     items.push(item.M)

@@ -149,7 +149,7 @@ test('an invalid arrangement is an error that says what is wrong with it', async
   const wrong: Array<[arrangement: object | string, fault: RegExp]> = [
     ['{"faces":', /it is not JSON: /],
     ['[]', /it must be object/],
-    [{}, /it names neither "faces" nor "error", for instance \{"faces":\[\{"person":"anna"\}\]\}/],
+    [{}, /it needs "faces" or "error", for example \{"faces":\[\{"person":"anna"\}\]\}/],
     [{ faces: 2 }, /"faces" must be array/],
     [{ face: [] }, /it has no member face/],
     [{ faces: [{ persn: 'anna' }] }, /"faces\.0" has no member persn/],
@@ -256,9 +256,9 @@ test('arrangements can be set over the control API', async (t) => {
   const wrong: Array<[answer: object, fault: string]> = [
     [{ faces: [] }, 'it must name either "sha256" or "bucket" and "key"'],
     [{ sha256, bucket: 'photos', key: 'a', faces: [] }, 'it must name either "sha256" or "bucket" and "key"'],
-    [{ bucket: 'photos', faces: [] }, '"bucket" and "key" belong together'],
-    [{ key: '*', faces: [] }, '"bucket" and "key" belong together'],
-    [{ sha256 }, 'it names neither "faces" nor "error", for instance {"bucket":"photos","key":"anna/*","faces":[{"person":"anna"}]}'],
+    [{ bucket: 'photos', faces: [] }, '"bucket" and "key" must be given together'],
+    [{ key: '*', faces: [] }, '"bucket" and "key" must be given together'],
+    [{ sha256 }, 'it needs "faces" or "error", for example {"bucket":"photos","key":"anna/*","faces":[{"person":"anna"}]}'],
     [{ sha256, faces: [{ persn: 'anna' }] }, '"faces.0" has no member persn'],
     [{ sha256, keys: '*', faces: [] }, 'it has no member keys'],
     [{ sha256: 'abc', faces: [] }, '"sha256" must match pattern "^[0-9a-fA-F]{64}$"'],

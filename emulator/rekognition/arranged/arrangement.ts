@@ -97,7 +97,7 @@ export function checkAnswer (value: unknown): ArrangedAnswer {
   const answer = check(AnswerSchema, value, '{"bucket":"photos","key":"anna/*","faces":[{"person":"anna"}]}')
   const { sha256, bucket, key } = answer
   if ((sha256 === undefined) === (bucket === undefined && key === undefined)) throw new BadArrangement('it must name either "sha256" or "bucket" and "key"')
-  if ((bucket === undefined) !== (key === undefined)) throw new BadArrangement('"bucket" and "key" belong together')
+  if ((bucket === undefined) !== (key === undefined)) throw new BadArrangement('"bucket" and "key" must be given together')
   return structuredClone(sha256 === undefined ? answer : { ...answer, sha256: sha256.toLowerCase() })
 }
 
@@ -109,6 +109,6 @@ function check<S extends typeof ArrangementSchema | typeof AnswerSchema> (schema
   const { faces, error }: Arrangement = value
   const turned = faces?.findIndex(({ age }) => age && age.low > age.high) ?? -1
   if (turned >= 0) throw new BadArrangement(`faces.${turned}.age: low must not be above high`)
-  if (!faces && !error) throw new BadArrangement(`it names neither "faces" nor "error", for instance ${example}`)
+  if (!faces && !error) throw new BadArrangement(`it needs "faces" or "error", for example ${example}`)
   return value
 }

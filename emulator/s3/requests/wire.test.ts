@@ -264,7 +264,7 @@ test('no request causes an internal error', async (t) => {
     fc.uint8Array({ maxLength: 40 }),
     async (method, path, query, headers, body) => {
       const { status, headers: answered } = await send(method, path, { query, headers: Object.fromEntries(headers), body })
-      if (status >= 500 && status !== 501) throw new Error(`It is answered ${status}`)
+      if (status >= 500 && status !== 501) throw new Error(`It is answered with ${status}`)
       seen.add(status)
       if (Object.values(answered).some((value) => /[\r\n\0]|[^\0-\xff]/.test(value))) throw new Error('A header cannot be sent')
     }

@@ -55,7 +55,7 @@ function row ({ name, outcome, checks, usage, p50Ms }: ScenarioResult, priceBook
 
 function failure ({ name, title, reason, checks }: ScenarioResult): string {
   const failed = checks.filter(({ outcome }) => outcome === 'failed').map(({ what, detail = '' }) => `  ${what}\n${indent(detail)}`)
-  return [`FAILED  ${name} (${title})`, ...failed, ...reason === undefined ? [] : [`  it ended with an error\n${indent(reason)}`]].join('\n')
+  return [`FAILED  ${name} (${title})`, ...failed, ...reason === undefined ? [] : [`  an error was thrown\n${indent(reason)}`]].join('\n')
 }
 
 const indent = (text: string) => text.split('\n').map((line) => `      ${line}`.trimEnd()).join('\n')
@@ -64,8 +64,8 @@ function footnotes (results: readonly ScenarioResult[], { name, region, asOf }: 
   const notes: string[] = []
   if (results.some(({ usage }) => usage)) {
     notes.push(
-      'AWS calls, RCU and WCU: of one of the requests that the scenario is about, on average. ' +
-      `A million: what DynamoDB charges for a million of them, on demand in ${region}, by the price book ${name} (as of ${asOf}).`
+      'AWS calls, RCU and WCU: the average of the scenario\'s main requests. ' +
+      `A million: what DynamoDB charges for a million requests, on demand in ${region}, by the price book ${name} (as of ${asOf}).`
     )
   }
   const unpriced = [...new Set(results.flatMap(({ usage }) => Object.keys(usage?.services ?? {})))].filter((service) => service !== 'dynamodb').sort()

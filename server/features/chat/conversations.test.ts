@@ -114,7 +114,7 @@ onBothStores('conversations', async (t, start) => {
       }
     }))
     const { data: stored } = await ada.get<Page<Message>>(`${messagesUrl(conversationId)}?limit=1000`)
-    t.strictSame(stored.map(({ timestamp }) => timestamp), Array.from({ length: 40 }, (_, index) => at(index)), 'each has a millisecond of its own, none is left out')
+    t.strictSame(stored.map(({ timestamp }) => timestamp), Array.from({ length: 40 }, (_, index) => at(index)), 'each has its own millisecond, none is left out')
     t.strictSame(stored, answered.toSorted((a, b) => a.timestamp < b.timestamp ? -1 : 1), 'each is as its client was told')
     for (let client = 0; client < 20; client++) {
       const own = contents(stored).filter((content) => content.startsWith(`${client}/`))

@@ -145,7 +145,7 @@ test('sessions and tokens', async (t) => {
       await consume(token, { user: bob }),
       await consume(token, { purpose: 'reset' }),
     ]
-    for (const response of refused) t.match(response.json(), { statusCode: 404, code: 'EMAIL_TOKEN_NOT_FOUND', message: /^This token is not, or no longer, good for (verify|reset)$/ })
+    for (const response of refused) t.match(response.json(), { statusCode: 404, code: 'EMAIL_TOKEN_NOT_FOUND', message: /^This token is not valid, or no longer valid, for (verify|reset)$/ })
     const [stored] = await api.itemsOf(`TOKEN#verify-${id}`)
     t.notMatch(JSON.stringify(stored), secret, 'the table does not tell the secret')
     for (const body of [{ purpose: 'verify' }, { purpose: 'Verify', token }, { purpose: 'a-b', token }, { purpose: 'verify', token: '' }, { purpose: 'verify', token, x: 1 }]) {

@@ -6,8 +6,8 @@ export const ConversationNotFound = apiError('CONVERSATION_NOT_FOUND', 'No conve
 export const MessageNotFound = apiError('MESSAGE_NOT_FOUND', 'No message found in conversation %s at %s', 404)
 export const SessionNotFound = apiError('SESSION_NOT_FOUND', 'No session found for sessionId: %s', 404)
 /** One answer for what is unknown, used, expired or another user's. */
-export const EmailTokenNotFound = apiError('EMAIL_TOKEN_NOT_FOUND', 'This token is not, or no longer, good for %s', 404)
+export const EmailTokenNotFound = apiError('EMAIL_TOKEN_NOT_FOUND', 'This token is not valid, or no longer valid, for %s', 404)
 /** Others write to the conversation all the time, and this message found no millisecond between theirs. */
-export const ConversationContended = apiError('CONVERSATION_CONTENDED', 'Too many write to this conversation at once. Try again', 503, { 'retry-after': '1' })
+export const ConversationContended = apiError('CONVERSATION_CONTENDED', 'Too many requests write to this conversation at once. Try again', 503, { 'retry-after': '1' })
 export const TooManyConversations = apiError('TOO_MANY_CONVERSATIONS',
-  'These days have more than %s conversations. Ask for fewer days, or for their numbers alone with ?conversations=false', 400)
+  'These days have more than %s conversations. Ask for fewer days, or only for the counts with ?conversations=false', 400)

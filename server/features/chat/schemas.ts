@@ -8,7 +8,7 @@ const EmailSchema = Type.String({ format: 'email', maxLength: 254, examples: ['a
 const profile = {
   name: Type.String({ minLength: 1, maxLength: 200, pattern: '\\S', examples: ['Ada Lovelace'] }),
   email: EmailSchema,
-  role: Type.String({ minLength: 1, maxLength: 64, pattern: '\\S', description: 'What the user is there: a word for people, which gives no rights', examples: ['learner'] }),
+  role: Type.String({ minLength: 1, maxLength: 64, pattern: '\\S', description: 'The user\'s role, as a text for people; it grants no rights', examples: ['learner'] }),
 }
 export const ProfileSchema = Type.Object({ userId: IdSchema, ...profile, createdAt: TimeSchema, updatedAt: TimeSchema })
 export type Profile = Static<typeof ProfileSchema>
@@ -19,7 +19,7 @@ export const RoleSchema = choice(['user', 'assistant'])
 // All limits together keep a message far below DynamoDB's 400 KB.
 export const CitationSchema = Type.Object({
   title: Type.String({ minLength: 1, maxLength: 200 }),
-  uri: Type.String({ minLength: 1, maxLength: 2048, pattern: '^https?://[\\x21-\\x7e]+$', description: 'http or https alone: clients show it as a link' }),
+  uri: Type.String({ minLength: 1, maxLength: 2048, pattern: '^https?://[\\x21-\\x7e]+$', description: 'http or https only, since clients show it as a link' }),
   snippet: Type.Optional(Type.String({ maxLength: 1000 })),
 }, { additionalProperties: false })
 export type Citation = Static<typeof CitationSchema>
@@ -38,7 +38,7 @@ export const CreateMessageSchema = Type.Object(said, {
 })
 export type CreateMessage = Static<typeof CreateMessageSchema>
 export const CreateMessageQuerySchema = Type.Object({
-  reply: Type.Boolean({ default: false, description: 'Whether the assistant answers; asking for text/event-stream says so as well' }),
+  reply: Type.Boolean({ default: false, description: 'Whether the assistant answers; accepting text/event-stream has the same effect' }),
 }, { additionalProperties: false })
 export const CreatedMessageSchema = Type.Object({ ...message, reply: Type.Optional(MessageSchema) })
 
@@ -55,7 +55,7 @@ export const ConversationSchema = Type.Object(conversation)
 export type Conversation = Static<typeof ConversationSchema>
 export const CreateConversationSchema = Type.Object({ title: Type.Optional(TitleSchema) }, { additionalProperties: false, examples: [{ title: 'Learning to learn' }] })
 export const QueryConversationSchema = Type.Object({
-  messages: Type.Integer({ minimum: 0, maximum: 1000, default: 0, description: 'So many of its first messages come with it' }),
+  messages: Type.Integer({ minimum: 0, maximum: 1000, default: 0, description: 'How many of its first messages to return with it' }),
 }, { additionalProperties: false })
 export const ConversationWithMessagesSchema = Type.Object({ ...conversation, messages: Type.Optional(MessagePageSchema) })
 
@@ -65,7 +65,7 @@ export const ConversationEntrySchema = Type.Object({
   title: Type.Optional(TitleSchema),
   startedAt: TimeSchema,
   lastActivityAt: TimeSchema,
-  unread: Type.Integer({ minimum: 0, description: 'Messages by others (role `assistant`) since the conversation was last marked as read; one\'s own do not count' }),
+  unread: Type.Integer({ minimum: 0, description: 'Messages by others (role `assistant`) since the conversation was last marked as read; your own do not count' }),
   lastMessage: Type.Optional(Type.Object({
     timestamp: TimestampSchema,
     role: RoleSchema,
@@ -78,7 +78,7 @@ export const ConversationEntryPageSchema = page(ConversationEntrySchema)
 export const DeletedConversationSchema = Type.Object({
   conversationId: IdSchema,
   deletedMessages: Type.Integer({ minimum: 0, description: 'By this request' }),
-  complete: Type.Boolean({ description: 'false: there is more than one request deletes, and the same request goes on with it' }),
+  complete: Type.Boolean({ description: 'false: more is left than one request deletes; repeat the request to continue' }),
 })
 
 export const ConversationParamsSchema = Type.Object({ conversationId: IdSchema })
@@ -88,8 +88,8 @@ const DaySchema = Type.String({ format: 'date', examples: ['2025-12-20'] })
 export const QueryAnalyticsSchema = Type.Object({
   date: Type.Optional(Type.String({ ...DaySchema, description: 'One day (UTC)' })),
   from: Type.Optional(Type.String({ ...DaySchema, description: 'The first day of several' })),
-  to: Type.Optional(Type.String({ ...DaySchema, description: 'The last day, at most 92 days with the first' })),
-  conversations: Type.Boolean({ default: true, description: 'false: numbers alone' }),
+  to: Type.Optional(Type.String({ ...DaySchema, description: 'The last day; at most 92 days, both included' })),
+  conversations: Type.Boolean({ default: true, description: 'false: only the counts' }),
 }, { additionalProperties: false })
 export const AnalyticsSchema = Type.Object({
   from: DaySchema,
@@ -98,12 +98,12 @@ export const AnalyticsSchema = Type.Object({
   days: Type.Array(Type.Object({
     date: DaySchema,
     count: Type.Integer({ minimum: 0 }),
-    conversations: Type.Optional(Type.Array(ConversationSchema, { description: 'In the order in which they began' })),
+    conversations: Type.Optional(Type.Array(ConversationSchema, { description: 'In the order in which they were started' })),
   }), { description: 'Every day from the first to the last' }),
 })
 export type Analytics = Static<typeof AnalyticsSchema>
 
-const EpochSeconds = Type.Integer({ description: 'Epoch seconds, from which it is gone' })
+const EpochSeconds = Type.Integer({ description: 'Epoch seconds at which it expires' })
 
 export const SessionSchema = Type.Object({ sessionId: IdSchema, userId: IdSchema, createdAt: TimeSchema, expiresAt: EpochSeconds })
 export type Session = Static<typeof SessionSchema>
@@ -113,11 +113,11 @@ export const CreateSessionSchema = Type.Object({
 export const SessionParamsSchema = Type.Object({ sessionId: IdSchema })
 export const EndedSessionSchema = Type.Object({ sessionId: IdSchema })
 
-const PurposeSchema = Type.String({ pattern: '^[a-z][a-z0-9]{0,31}$', description: 'What it is good for', examples: ['verify'] })
+const PurposeSchema = Type.String({ pattern: '^[a-z][a-z0-9]{0,31}$', description: 'What it is valid for', examples: ['verify'] })
 const emailToken = { purpose: PurposeSchema, email: EmailSchema }
 export const CreateEmailTokenSchema = Type.Object(emailToken, { additionalProperties: false, examples: [{ purpose: 'verify', email: 'ada@example.com' }] })
 export type CreateEmailToken = Static<typeof CreateEmailTokenSchema>
-export const EmailTokenSchema = Type.Object({ token: Type.String({ description: 'Shown this once' }), ...emailToken, expiresAt: EpochSeconds })
+export const EmailTokenSchema = Type.Object({ token: Type.String({ description: 'Returned only once' }), ...emailToken, expiresAt: EpochSeconds })
 export type EmailToken = Static<typeof EmailTokenSchema>
 export const ConsumeEmailTokenSchema = Type.Object({
   purpose: PurposeSchema,

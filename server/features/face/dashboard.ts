@@ -29,29 +29,29 @@ export const DashboardSchema = Type.Object({
     matched: Count,
     notMatched: Count,
     noFace: Count,
-  }, { description: 'Validations that were decided by this process since it started' }),
+  }, { description: 'Validations that this process completed since it started' }),
   records: Type.Object({
     total: Count,
     success: Count,
     failed: Count,
     pending: Count,
-    complete: Type.Boolean({ description: 'false when the table is larger than the dashboard reads (100 MB): the numbers from the records then tell of its first part' }),
+    complete: Type.Boolean({ description: 'false when the table is larger than the dashboard reads (100 MB): then the numbers cover only its first part' }),
   }, { description: 'By validationStatus, from a Scan: face records with FACE_DESIGN=single, the attempts of the last 30 days with history' }),
   averageConfidence: shareOrNull('Mean confidence of the records; null when there are none'),
   quality: Type.Object({ HIGH: Share, MEDIUM: Share, LOW: Share }, { description: 'Percent of the records of each quality; all 0 when there are none' }),
-  averageQueryTimeMs: Type.Unsafe<number | null>({ type: ['number', 'null'], description: 'Mean time of the feature\'s DynamoDB calls in this process, retries and all' }),
+  averageQueryTimeMs: Type.Unsafe<number | null>({ type: ['number', 'null'], description: 'Mean time of the feature\'s DynamoDB calls in this process, including retries' }),
   estimatedMonthlyCost: Type.Object({
     usd: Type.Number({ minimum: 0 }),
     readUnits: Type.Number({ minimum: 0, description: 'A month' }),
     writeUnits: Type.Number({ minimum: 0, description: 'A month' }),
     storedBytes: Type.Integer({ minimum: 0, description: 'Of the face records, in steps of 4 KB' }),
   }, {
-    description: 'DynamoDB on demand in us-east-1, without free tiers: the units that this process has consumed, as if it went on ' +
-      'like that for 30 days (a process younger than a day counts as a day old), and the storage of the face records. Not Rekognition, not S3',
+    description: 'DynamoDB on demand in us-east-1, without free tiers: the units that this process has consumed, extrapolated to ' +
+      '30 days (a process younger than a day counts as a day old), and the storage of the face records. Without Rekognition and S3',
   }),
   uptime: Type.Object({
     seconds: Type.Number({ minimum: 0, description: 'Since this process started' }),
-    percent: shareOrNull('Percent of the feature\'s answers in that time that were no 5xx; null before the first'),
+    percent: shareOrNull('Percent of the feature\'s answers in that time that were not 5xx; null before the first'),
   }),
 })
 export type Dashboard = Static<typeof DashboardSchema>

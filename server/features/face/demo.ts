@@ -27,7 +27,7 @@ const DEMO: FaceDemo = {
 }
 
 /**
- * Puts the demo data in: an event of two places, Ada and Bob with their stored faces, Carol on the waiting list, and
+ * Puts the demo data in: an event with two places, Ada and Bob with their stored faces, Carol on the waiting list, and
  * the portraits. Where it has been put in before, it changes nothing but the portraits, back to what they were.
  */
 export async function seedFaceDemo (options: FaceOptions): Promise<FaceDemo> {

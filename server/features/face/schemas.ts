@@ -74,7 +74,7 @@ export const FaceRecordSchema = Type.Object({
   timestamp: TimeSchema,
   createdAt: TimeSchema,
   updatedAt: TimeSchema,
-  expiresAt: Type.Optional(Type.Integer({ description: 'Epoch seconds from which the record is gone; only with FACE_RECORD_TTL_DAYS' })),
+  expiresAt: Type.Optional(Type.Integer({ description: 'Epoch seconds at which the record expires; only with FACE_RECORD_TTL_DAYS' })),
 })
 export type FaceRecord = Static<typeof FaceRecordSchema>
 

@@ -66,7 +66,7 @@ export const RecentSchema = Type.Object({
       timestamp: TimeSchema,
     }),
     type: ['object', 'null'],
-    description: 'The latest of these',
+    description: 'The latest one',
   }),
 })
 
@@ -82,7 +82,7 @@ export const ValidationStatsSchema = Type.Object({
   successRate: numberOrNull('Percent of the attempts that succeeded; null before the first'),
   averageConfidence: numberOrNull('Mean over all attempts, 0 for one without a face; null before the first'),
   quality: Type.Object({ HIGH: Percent, MEDIUM: Percent, LOW: Percent }, { description: 'Percent of the attempts of each quality; all 0 before the first' }),
-  firstValidationAt: timeOrNull('The earliest that is kept'),
+  firstValidationAt: timeOrNull('The earliest stored attempt'),
   lastValidationAt: timeOrNull('The latest'),
 })
 export type ValidationStats = Static<typeof ValidationStatsSchema>

@@ -64,7 +64,7 @@ export const ImageSchema = Type.Object({
   updatedAt: TimeSchema,
   processedAt: Type.Optional(TimeSchema),
   completedAt: Type.Optional(Type.String({ ...TimeSchema, description: 'Only of completed images, for CompletedIndex' })),
-  ttl: Type.Optional(Type.Integer({ description: 'Epoch seconds from which the image is gone' })),
+  ttl: Type.Optional(Type.Integer({ description: 'Epoch seconds at which the image expires' })),
   tags: Type.Array(TagSchema),
   metadata: MetadataSchema,
 })
@@ -77,13 +77,13 @@ export const UserParamsSchema = Type.Object({ userId: IdSchema })
 
 /** Whose image it is: half of its key. With a token it need not be said. */
 export const OwnerQuerySchema = Type.Object({
-  userId: Type.Optional(Type.String({ ...IdSchema, description: 'Whose image it is; may be left out where a token says it' })),
+  userId: Type.Optional(Type.String({ ...IdSchema, description: 'The owner of the image; optional with a token' })),
 }, { additionalProperties: false })
 
 /** Other headers may come as well. */
 export const RangeHeadersSchema = Type.Object({
   range: Type.Optional(Type.String({ examples: ['bytes=0-1023'] })),
-  'if-range': Type.Optional(Type.String({ description: 'The ETag of the image that the range is of; the whole image when it has another', examples: ['"9b2cf535f27731c974343645a3985328"'] })),
+  'if-range': Type.Optional(Type.String({ description: 'The ETag for which the range is valid; with another ETag the whole image is returned', examples: ['"9b2cf535f27731c974343645a3985328"'] })),
   'if-none-match': Type.Optional(Type.String({ examples: ['"9b2cf535f27731c974343645a3985328"'] })),
 })
 
@@ -92,7 +92,7 @@ export const ImagePageQuerySchema = Type.Object(pageQuery(20), { additionalPrope
 export const StatusQuerySchema = Type.Object({ status: ImageStatusSchema, ...pageQuery(20) }, { additionalProperties: false })
 export const RecentQuerySchema = Type.Object({
   date: Type.Optional(Type.String({ format: 'date', description: 'The last of the days (UTC). Default: today' })),
-  days: Type.Integer({ minimum: 1, maximum: 31, default: 1, description: 'How many days, up to and with that one' }),
+  days: Type.Integer({ minimum: 1, maximum: 31, default: 1, description: 'How many days, including that one' }),
   ...pageQuery(20),
 }, { additionalProperties: false })
 
@@ -180,7 +180,7 @@ export const NewImageSchema = Type.Object({
   originalFileSize: Type.Integer({ minimum: 1, maximum: 5 * 2 ** 40 }),
   originalFileType: ImageTypeSchema,
   originalS3Key: Type.String({ ...KeySchema, description: 'Begins with `uploads/`, the user\'s id (`%`, `#` and `/` in it percent-encoded) and a slash' }),
-  processedS3Key: Type.Optional(Type.String({ ...KeySchema, description: 'Begins with `processed/`, the user\'s id (encoded likewise) and a slash' })),
+  processedS3Key: Type.Optional(Type.String({ ...KeySchema, description: 'Begins with `processed/`, the user\'s id (encoded in the same way) and a slash' })),
   status: Type.Unsafe<'pending' | 'completed'>({ ...choice(['pending', 'completed']), default: 'pending', description: 'A pending image is processed next' }),
   createdAt: Type.Optional(TimeSchema),
   tags: Type.Optional(TagsSchema),
@@ -210,6 +210,6 @@ export const GetManySchema = Type.Object({ keys: Type.Array(ImageKeySchema, { mi
   examples: [{ keys: [{ imageId: 'img_0mm7r4u801234567890abcdef', userId: 'user_12345678' }] }],
 })
 export const GotManySchema = Type.Object({
-  images: Type.Array(ImageSchema, { description: 'In the order in which they were asked for' }),
+  images: Type.Array(ImageSchema, { description: 'In the requested order' }),
   absent: Type.Array(Type.Object({ imageId: ImageIdSchema, userId: IdSchema })),
 })

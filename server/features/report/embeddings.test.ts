@@ -54,7 +54,7 @@ onBothStores('embeddings', async (t, api) => {
     t.equal(new Set(data.map(({ vector_dimension: dimension }) => dimension)).size, 1)
     t.equal(data.length, answers.filter(({ status }) => status === 200).length)
     const refused = answers.find(({ status }) => status !== 200)!
-    t.match(refused.body, { statusCode: 400, code: 'DIMENSION_DIFFERS', message: /^The vector has \d numbers, and those of model race have \d$/ })
+    t.match(refused.body, { statusCode: 400, code: 'DIMENSION_DIFFERS', message: /^The vector has \d numbers; the vectors of model race have \d$/ })
     for (const { product_id: id } of data) await ada(`DELETE /api/embeddings/${id}`)
     t.equal((await put('alone', 'race', [1, 2, 3, 4])).status, 400, 'whoever settled it may still be about to store it')
     await api.clock.advance(60_000)

@@ -11,7 +11,7 @@ export function preferencesFaults (preferences: Preferences, path: string): Faul
   if (isDeeper(preferences, MOST_LEVELS)) return [{ path, reason: `must have at most ${MOST_LEVELS} levels` }]
   const bytes = Buffer.byteLength(writeExactly(preferences))
   if (bytes > MOST_BYTES) return [{ path, reason: `must have at most ${MOST_BYTES} bytes as JSON, and has ${bytes}` }]
-  return hasBadName(preferences) ? [{ path, reason: 'must have no member whose name is empty or __proto__' }] : []
+  return hasBadName(preferences) ? [{ path, reason: 'must not have a member whose name is empty or __proto__' }] : []
 }
 
 /**

@@ -76,7 +76,7 @@ onBothStores('reports', async (t, api) => {
     const edits = await Promise.all(Array.from({ length: 10 }, (_, index) => ada(line('PUT'), { body: { title: `Editor ${index}` }, headers: { 'if-match': '"1"' } })))
     t.strictSame(edits.map(({ status }) => status).sort(), [200, ...Array<number>(9).fill(412)], 'of ten at once, one')
     const late = await ada(line('PATCH'), { body, headers: { 'if-match': '"1"' } })
-    t.match(late.body, { statusCode: 412, code: 'REPORT_CHANGED', message: `Report ${id} is not what If-Match names. Its ETag is "2": read it again` })
+    t.match(late.body, { statusCode: 412, code: 'REPORT_CHANGED', message: `Report ${id} does not match If-Match. Its ETag is "2": read it again` })
 
     for (const [header, status] of [['"1", "2"', 200], ['*', 200], ['W/"4"', 412], ['"7"', 412], ['"x"', 412], ['"99999999999999999999"', 412], ['4', 400], ['', 400], ['"4', 400]] as const) {
       const told = await ada(line('PATCH'), { body, headers: { 'if-match': header } })

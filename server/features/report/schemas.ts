@@ -41,12 +41,12 @@ const DAY_OR_TIME = '^\\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01])(T\\d{2}:\\d{
 const title = Type.String({ minLength: 1, maxLength: 500, pattern: '\\S', examples: ['Test Report'] })
 const described = {
   author: Type.String({ minLength: 1, maxLength: 200 }),
-  date: Type.String({ minLength: 1, maxLength: 40, pattern: DAY_OR_TIME, description: 'A day, or a time, as ISO 8601 has it', examples: ['2026-03-01'] }),
+  date: Type.String({ minLength: 1, maxLength: 40, pattern: DAY_OR_TIME, description: 'A day or a time, in ISO 8601', examples: ['2026-03-01'] }),
   reference: Type.String({ minLength: 1, maxLength: 2000 }),
 }
 /** The seed names it, and says no more of it. */
 const favorites = Type.Unsafe<string[] | boolean | ExactNumber>({
-  type: ['array', 'boolean', 'number'], items: IdSchema, maxItems: 1000, description: 'Ids, a count, or whether it is one',
+  type: ['array', 'boolean', 'number'], items: IdSchema, maxItems: 1000, description: 'Ids, a count, or a flag',
 })
 
 export const ReportSchema = Type.Object({
@@ -80,10 +80,10 @@ export const ReportPageSchema = page(ReportSchema)
 export const ReportParamsSchema = Type.Object({ id: IdSchema })
 /** Other headers are none of the schema's business. */
 export const ConditionSchema = Type.Object({
-  'if-match': Type.Optional(Type.String({ description: 'The ETag of the report as it was read; 412 when it has changed since' })),
+  'if-match': Type.Optional(Type.String({ description: 'The ETag of the report when it was read; 412 if it has changed since' })),
 })
 export const ReadConditionSchema = Type.Object({
-  'if-none-match': Type.Optional(Type.String({ description: 'ETags that the client has; 304 when the report still has one of them' })),
+  'if-none-match': Type.Optional(Type.String({ description: 'ETags that the client has; 304 if the report still has one of them' })),
 })
 export const ConfirmedSchema = Type.Object({ id: IdSchema })
 
@@ -108,7 +108,7 @@ export const EmbeddingPageSchema = page(EmbeddingSchema)
 export const EmbeddingParamsSchema = Type.Object({ productId: IdSchema })
 export const QueryEmbeddingsSchema = Type.Object({ model_version: IdSchema, ...pageQuery(100) }, { additionalProperties: false })
 export const QuerySimilarSchema = Type.Object({
-  k: Type.Integer({ minimum: 1, maximum: 100, default: 10, description: 'How many are wanted' }),
+  k: Type.Integer({ minimum: 1, maximum: 100, default: 10, description: 'How many to return' }),
 }, { additionalProperties: false })
 export const DeletedEmbeddingSchema = Type.Object({ product_id: IdSchema })
 
@@ -127,7 +127,7 @@ export const ModelSchema = Type.Object({ model_version: IdSchema }, { additional
 
 export const MatrixSchema = Type.Object({
   model_version: IdSchema,
-  count: Type.Integer({ minimum: 1, description: 'Rows of the matrix, and columns' }),
+  count: Type.Integer({ minimum: 1, description: 'Number of rows and columns' }),
   bucket: Type.String(),
   matrix_key: Type.String({ description: 'JSON: model_version, created_at, product_ids, and the matrix, rounded to 6 digits' }),
   heat_map_key: Type.String({ description: 'PNG: rows and columns in the same order' }),

@@ -29,7 +29,7 @@ export function createDeletionService ({ deletions, erasures, isAlone, onError }
       for (const [kind, count] of counts) total[kind] = (total[kind] ?? 0) + count
       if (counts.every(([, count]) => count === 0)) return total
     }
-    throw new Error(`There is always more of a user in the feature ${erasure.name}`)
+    throw new Error(`Deletion does not end: passes still find items of the user in the feature ${erasure.name}`)
   }
 
   async function carryOut ({ userId, deleted }: Deletion, signal: AbortSignal): Promise<void> {

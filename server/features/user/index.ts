@@ -40,11 +40,11 @@ export const userFeature: FastifyPluginAsyncTypebox<Dependencies & { config: Con
   api.delete('/users/:userId', {
     config: { auth: { owner: 'userId' } },
     schema: {
-      summary: 'Delete everything of a user',
-      description: 'Face records, validations, registrations (their places go to whoever waits) and uploaded stored faces; images with their ' +
+      summary: 'Delete all data of a user',
+      description: 'Face records, validations, registrations (their places go to users on the waiting list) and uploaded stored faces; images with their ' +
         'objects, and the profile of their owner; the chat\'s profile, conversations, messages, sessions and tokens; K9 user and reports. ' +
-        'Access pattern: delete a user. Here one conditional PutItem and one GetItem; then a job, which survives a restart, reads what ' +
-        'there is by Queries, and deletes it in batches, until a pass finds nothing. A request while a job is pending is answered with that job.',
+        'Access pattern: delete a user. In the request one conditional PutItem and one GetItem; then a job, which survives a restart, reads the ' +
+        'data with Queries and deletes it in batches, until a pass finds nothing. A request while a job is pending returns that job.',
       tags: ['users'],
       params: UserParamsSchema,
       response: {
@@ -61,8 +61,8 @@ export const userFeature: FastifyPluginAsyncTypebox<Dependencies & { config: Con
   api.get('/users/:userId/deletion', {
     config: { auth: { owner: 'userId' } },
     schema: {
-      summary: 'How far the deletion of a user is',
-      description: 'Of a job that is completed for 30 days. Access pattern: the deletion of a user. One GetItem, strongly consistent, 1 RCU.',
+      summary: 'The progress of a user\'s deletion',
+      description: 'A completed job is kept for 30 days. Access pattern: the deletion of a user. One GetItem, strongly consistent, 1 RCU.',
       tags: ['users'],
       params: UserParamsSchema,
       response: {

@@ -12,7 +12,7 @@ export const DeletionSchema = Type.Object({
   requestedAt: TimeSchema,
   completedAt: Type.Optional(TimeSchema),
   deleted: Type.Unsafe<Record<string, Record<string, number>>>({
-    type: 'object', additionalProperties: CountsSchema, description: 'What was deleted, of each feature that is done',
+    type: 'object', additionalProperties: CountsSchema, description: 'What was deleted, for each completed feature',
   }),
   lastError: Type.Optional(Type.String({ description: 'The code of the error that stopped the last attempt; another attempt follows' })),
 })

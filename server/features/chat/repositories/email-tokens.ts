@@ -36,7 +36,7 @@ export function createEmailTokens (store: ChatStore, clock: Clock) {
       return stored && stored.expiresAt > now() ? { purpose, tokenId, ...stored } : undefined
     },
 
-    /** Second half: one conditional DeleteItem. Of any number who try, one alone gets `true`. */
+    /** Second half: one conditional DeleteItem. Of any number of concurrent requests, one gets `true`. */
     async take ({ purpose, tokenId, secretHash }: StoredEmailToken): Promise<boolean> {
       return await unlessRefused(async () => {
         await write(store, () => documents.send(new DeleteCommand({

@@ -53,7 +53,7 @@ export const conversationRoutes: FastifyPluginAsyncTypebox<{ chat: Chat, pageTok
     schema: {
       summary: 'Your conversations, latest activity first',
       description: 'Access pattern: conversations of a user. One Query on the index, 0.5 RCU for each 4 KB read. A conversation in which ' +
-        'something is said while you read page after page moves to the first one.',
+        'a message is posted while you read the pages moves to the first one.',
       tags: ['chat'],
       querystring: PageQuerySchema,
       response: {
@@ -74,7 +74,7 @@ export const conversationRoutes: FastifyPluginAsyncTypebox<{ chat: Chat, pageTok
     schema: {
       summary: 'One conversation',
       description: 'Access pattern: one conversation. One GetItem, 0.5 RCU. With ?messages= its first messages come with it: Access pattern: ' +
-        'a conversation with its first messages. One Query instead, 0.5 RCU for each 4 KB; their token goes on in the list of messages.',
+        'a conversation with its first messages. One Query instead, 0.5 RCU for each 4 KB; its token continues in the list of messages.',
       tags: ['chat'],
       params: ConversationParamsSchema,
       querystring: QueryConversationSchema,
@@ -123,10 +123,10 @@ export const conversationRoutes: FastifyPluginAsyncTypebox<{ chat: Chat, pageTok
   api.delete('/conversations/:conversationId', {
     config: SIGNED_IN,
     schema: {
-      summary: 'Delete a conversation with everything in it',
-      description: 'Access pattern: delete a conversation. One TransactWriteItems after which nothing is added to it, then a strongly ' +
+      summary: 'Delete a conversation with all its messages',
+      description: 'Access pattern: delete a conversation. One TransactWriteItems, after which no message can be added, then a strongly ' +
         'consistent Query for every 100 messages and a BatchWriteItem for every 25, and one TransactWriteItems at the end. At most 10,000 ' +
-        'messages a request: 202 says that there are more. Whatever stopped it, the same request goes on with it.',
+        'messages a request: 202 means that there are more. The same request resumes an interrupted deletion.',
       tags: ['chat'],
       params: ConversationParamsSchema,
       response: {

@@ -21,8 +21,8 @@ export const emailTokenRoutes: FastifyPluginAsyncTypebox<{ chat: Chat }> = async
     config: SIGNED_IN,
     schema: {
       summary: 'Issue a token for an e-mail address',
-      description: 'Access pattern: issue a token. One PutItem, 2 WCU with its index entry. It is good once, for you alone, for 24 hours. Whoever runs this sends it by ' +
-        'e-mail; it is answered so that what comes after can be built and tested.',
+      description: 'Access pattern: issue a token. One PutItem, 2 WCU with its index entry. It is valid once, only for you, for 24 hours. In production it is sent by ' +
+        'e-mail; here it is in the answer, so that the next step can be built and tested.',
       tags: ['chat'],
       body: CreateEmailTokenSchema,
       response: {
@@ -39,8 +39,8 @@ export const emailTokenRoutes: FastifyPluginAsyncTypebox<{ chat: Chat }> = async
     config: SIGNED_IN,
     schema: {
       summary: 'Consume a token',
-      description: 'Access pattern: consume a token. One strongly consistent GetItem, 1 RCU, and one conditional DeleteItem, 2 WCU with its index entry. Of any number who ' +
-        'try at once, one gets 200. What is wrong with a token that is refused is not told.',
+      description: 'Access pattern: consume a token. One strongly consistent GetItem, 1 RCU, and one conditional DeleteItem, 2 WCU with its index entry. Of any number of ' +
+        'concurrent requests, one gets 200. The answer does not say why a token is refused.',
       tags: ['chat'],
       body: ConsumeEmailTokenSchema,
       response: {

@@ -33,8 +33,8 @@ export const messageRoutes: FastifyPluginAsyncTypebox<{ chat: Chat, pageTokens: 
     config: SIGNED_IN,
     schema: {
       summary: 'The messages of a conversation, oldest or newest first',
-      description: 'Access pattern: messages of a conversation. One Query, 0.5 RCU for each 4 KB read; a GetItem more when there are none. A ' +
-        'page is shorter than its limit where its messages are more than 1 MB; the last one is the one whose lastEvaluatedKey is null.',
+      description: 'Access pattern: messages of a conversation. One Query, 0.5 RCU for each 4 KB read, and one GetItem if there are none. A ' +
+        'page is shorter than its limit if its messages exceed 1 MB; the last page is the one whose lastEvaluatedKey is null.',
       tags: ['chat'],
       params: ConversationParamsSchema,
       querystring: QueryMessagesSchema,
@@ -73,12 +73,12 @@ export const messageRoutes: FastifyPluginAsyncTypebox<{ chat: Chat, pageTokens: 
   api.post('/conversations/:conversationId/messages', {
     config: SIGNED_IN,
     schema: {
-      summary: 'Post a message, and have it answered',
+      summary: 'Post a message, and get an answer',
       description: 'Access pattern: new message. One TransactWriteItems of the message and the entry in your list, with its lastMessage and ' +
-        'unread: 2 WCU for each KB of both, and 2 of the index. Messages of one millisecond, or of a clock that went back, come one millisecond ' +
-        'after the last one. With ?reply=true, or when text/event-stream is accepted, the assistant answers: Access pattern: new message with ' +
+        'unread: 2 WCU for each KB of both, and 2 of the index. A message in the same millisecond as the last one, or before it because the clock was set back, gets a time one millisecond ' +
+        'after it. With ?reply=true, or when text/event-stream is accepted, the assistant answers: Access pattern: new message with ' +
         'a reply. One more such transaction. The stream has the events `message` (yours, as stored), `delta` (text of the answer), `reply` (the ' +
-        'answer, as stored) or `error`; the answer is stored also when nobody listens any more.',
+        'answer, as stored) or `error`; the answer is stored even if the client disconnects.',
       tags: ['chat'],
       params: ConversationParamsSchema,
       querystring: CreateMessageQuerySchema,
@@ -101,7 +101,7 @@ export const messageRoutes: FastifyPluginAsyncTypebox<{ chat: Chat, pageTokens: 
     const userId = callerOf(request).id
     const isStreamed = isStreamWanted(request)
     const isAnswered = query.reply || isStreamed
-    if (isAnswered && body.role !== 'user') throw new ValidationFailed([{ path: 'body.role', reason: 'must be user for a message that is to be answered' }])
+    if (isAnswered && body.role !== 'user') throw new ValidationFailed([{ path: 'body.role', reason: 'must be user if an answer is requested' }])
     const message = await messageService.post({ userId, conversationId }, body)
     reply.code(201).header('location', `/api/chat/conversations/${conversationId}/messages/${message.timestamp}`)
     if (isStreamed) {

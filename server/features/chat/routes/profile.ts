@@ -38,7 +38,7 @@ export const profileRoutes: FastifyPluginAsyncTypebox<{ chat: Chat }> = async (a
     config: SIGNED_IN,
     schema: {
       summary: 'Write your profile',
-      description: 'Access pattern: write a profile. One UpdateItem, 1 WCU. All of it is replaced, but for the time of the first.',
+      description: 'Access pattern: write a profile. One UpdateItem, 1 WCU. It replaces everything except createdAt.',
       tags: ['chat'],
       body: PutProfileSchema,
       response: {

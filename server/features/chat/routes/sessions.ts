@@ -27,7 +27,7 @@ export const sessionRoutes: FastifyPluginAsyncTypebox<{ chat: Chat }> = async (a
     preValidation: allowNoBody,
     schema: {
       summary: 'Start a session',
-      description: 'Access pattern: start a session. One PutItem, 2 WCU with its index entry. It is gone when its time has passed, by default after an hour.',
+      description: 'Access pattern: start a session. One PutItem, 2 WCU with its index entry. It expires, by default after an hour.',
       tags: ['chat'],
       body: CreateSessionSchema,
       response: {

@@ -46,8 +46,8 @@ export function historyDesign ({ config, store, events, registrations, measureme
 
     validation: {
       description: 'One GetItem (the registration, strongly consistent), DetectFaces, CompareFaces, and on a match one TransactWriteItems that ' +
-        'writes the validation and the ticket, both or neither: 2 WCU for each KB of each item. Of an attempt that fails the validation ' +
-        'alone is written, with one UpdateItem. A registration has one validation: its latest attempt that succeeded, else its latest, with all the others.',
+        'writes the validation and the ticket, both or neither: 2 WCU for each KB of each item. For a failed attempt only the validation ' +
+        'is written, with one UpdateItem. A registration has one validation: its latest successful attempt, or its latest if none succeeded, with a list of all.',
       refusals: [],
     },
 

@@ -33,7 +33,7 @@ export function singleDesign ({ config, store, events, registrations, measuremen
     validation: {
       description: 'Two GetItem (the registration, strongly consistent; the key of the record), DetectFaces, CompareFaces, and on a match one ' +
         'TransactWriteItems that writes the one record of the user and the ticket, both or neither: 2 WCU for each KB of each item. It ' +
-        'stops at the first of these that decides. Nothing is stored of an attempt that does not match.',
+        'stops at the first of these that decides. A failed attempt is not stored.',
       refusals: [new FaceRecordExists()],
     },
 

@@ -54,10 +54,10 @@ export async function migrateFaces (options: MigrationOptions): Promise<Migratio
   const path = join(directory, `${from}.migration.json`)
   const earlier = dryRun ? undefined : await readProgress(path)
   if (earlier && (earlier.from !== from || earlier.to !== to)) {
-    throw new CannotResume(`${path} is of a migration from ${earlier.from} to ${earlier.to}. Go on with that one, or delete it`)
+    throw new CannotResume(`${path} belongs to a migration from ${earlier.from} to ${earlier.to}. Continue that one, or delete the file`)
   }
   if (earlier && options.backup !== undefined && options.backup !== earlier.backup) {
-    throw new CannotResume(`The migration that was interrupted writes its backup to ${earlier.backup}. Go on with that one, or delete ${path}`)
+    throw new CannotResume(`The interrupted migration writes its backup to ${earlier.backup}. Continue it with that file, or delete ${path}`)
   }
   const backupPath = earlier?.backup ?? options.backup ?? join(directory, `${from}-${new Date(clock.now()).toISOString().replaceAll(/[-:]|\.\d+/g, '')}.jsonl`)
   const backup = dryRun ? undefined : await (earlier ? Backup.resume(earlier.backup, earlier.backupBytes) : Backup.create(backupPath))
@@ -122,16 +122,16 @@ export async function restoreBackup (options: { aws: MigrationClients, table: st
 
 /** @returns about how many items there are to read */
 async function requireTables (tables: MigrationTables, { from, to }: { from: string, to: string }): Promise<number> {
-  if (from === to) throw new WrongTable(`The old and the new table are both ${from}. A table's key cannot be changed: name another one`)
+  if (from === to) throw new WrongTable(`The old and the new table are both ${from}. A table's key cannot be changed: name another table`)
   const items = await requireHistory(tables, from)
   const { keys } = await describe(tables, to, 'for the records. Create it with: FACE_DESIGN=single npx sandtable tables create')
-  if (keys.join() !== 'userId') throw new WrongTable(`${to} is no table of face records: its key is ${keys.join(' and ')}, not userId alone`)
+  if (keys.join() !== 'userId') throw new WrongTable(`${to} is not a table of face records: its key is ${keys.join(' and ')}, not only userId`)
   return items
 }
 
 async function requireHistory (tables: MigrationTables, name: string): Promise<number> {
   const { keys, items } = await describe(tables, name, 'to migrate from, or to restore to')
-  if (keys.join() !== 'userId,registrationId') throw new WrongTable(`${name} is no history of validations: its key is ${keys.join(' and ')}, not userId and registrationId`)
+  if (keys.join() !== 'userId,registrationId') throw new WrongTable(`${name} is not a history of validations: its key is ${keys.join(' and ')}, not userId and registrationId`)
   return items
 }
 

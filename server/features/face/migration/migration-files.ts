@@ -50,7 +50,7 @@ export async function readProgress (path: string): Promise<MigrationProgress | u
     const progress = JSON.parse(text) as Partial<MigrationProgress> // checked next
     if (progress.version === 1 && progress.backup !== undefined && progress.counts) return progress as MigrationProgress // only writeProgress() writes version 1
   } catch {}
-  throw new CannotResume(`${path} is not the progress of a migration. Delete it to begin anew`)
+  throw new CannotResume(`${path} is not the progress file of a migration. Delete it to start again`)
 }
 
 /** Replaces the file in one step, so that a kill leaves the old one or the new one. */
@@ -84,7 +84,7 @@ export class Backup {
    */
   static async resume (path: string, bytes: number): Promise<Backup> {
     const found = await stat(path).catch(() => undefined)
-    if (!found || found.size < bytes) throw new CannotResume(`The backup ${path} of the migration that was interrupted is gone, or not whole`)
+    if (!found || found.size < bytes) throw new CannotResume(`The backup ${path} of the interrupted migration is missing or incomplete`)
     const file = await open(path, 'r+')
     await file.truncate(bytes)
     return new Backup(file, bytes)

@@ -169,7 +169,7 @@ test('a migration handles unusual items', async (t) => {
   t.strictSame((await migrateFaces({ ...options, ttlDays: 10, dryRun: true })).counts, counts, 'a dry run foresees it')
   const result = await migrateFaces({ ...options, ttlDays: 10, onFailure, backup: join(directory, 'mine.jsonl') })
   t.strictSame(result.counts, counts)
-  t.match(failures, { 'no-time': /timestamp is no time/, 'no-confidence': /^confidence must be number/, 'bad\u0001name': /^userId must match pattern/ })
+  t.match(failures, { 'no-time': /timestamp is not a time/, 'no-confidence': /^confidence must be number/, 'bad\u0001name': /^userId must match pattern/ })
 
   const of = Object.fromEntries((await all(tables.faces)).map((one) => [String(one.userId), one]))
   t.match(of.seed, {
@@ -210,17 +210,17 @@ test('a migration handles unusual items', async (t) => {
     const run = (some: Partial<MigrationOptions>) => migrateFaces({ ...options, ...some })
     const between = (from: string, to: string) => run({ tables: { ...options.tables, from, to } })
     await t.rejects(between(from, from), { name: 'WrongTable', message: /both face-verifications-history/ })
-    await t.rejects(between(to, from), { name: 'WrongTable', message: 'face-verifications is no history of validations: its key is userId, not userId and registrationId' })
-    await t.rejects(between(from, tables.events), { name: 'WrongTable', message: /^events is no table of face records/ })
+    await t.rejects(between(to, from), { name: 'WrongTable', message: 'face-verifications is not a history of validations: its key is userId, not userId and registrationId' })
+    await t.rejects(between(from, tables.events), { name: 'WrongTable', message: /^events is not a table of face records/ })
     await t.rejects(between('nowhere', to), { name: 'WrongTable', message: /^There is no table nowhere/ })
     await t.rejects(between(from, 'nowhere'), { name: 'WrongTable', message: 'There is no table nowhere for the records. Create it with: FACE_DESIGN=single npx sandtable tables create' })
     await t.rejects(run({ backup: join(directory, 'mine.jsonl') }), { code: 'EEXIST' })
 
     const progress = join(directory, `${from}.migration.json`)
     await writeFile(progress, 'hello')
-    await t.rejects(run({}), { name: 'CannotResume', message: `${progress} is not the progress of a migration. Delete it to begin anew` })
+    await t.rejects(run({}), { name: 'CannotResume', message: `${progress} is not the progress file of a migration. Delete it to start again` })
     const known = { version: 1, from, to, backup: join(directory, 'gone.jsonl'), backupBytes: 10, counts }
-    for (const [some, message] of [[{ to: 'other' }, /is of a migration from face-verifications-history to other/], [{}, /gone\.jsonl .* is gone, or not whole/]] as const) {
+    for (const [some, message] of [[{ to: 'other' }, /belongs to a migration from face-verifications-history to other/], [{}, /gone\.jsonl .* is missing or incomplete/]] as const) {
       await writeFile(progress, JSON.stringify({ ...known, ...some }))
       await t.rejects(run({}), { name: 'CannotResume', message })
     }

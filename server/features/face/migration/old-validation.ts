@@ -67,7 +67,7 @@ export const lacksMembers = ({ members }: OldValidation): boolean =>
 export function recordOf (validation: OldValidation, options: { registration?: Partial<Registration>, expiresAt?: number }): FaceRecord {
   const { userId, registrationId, members, status, time } = validation
   const { registration = {}, expiresAt } = options
-  if (Number.isNaN(time)) throw new UnfitValidation('its timestamp is no time')
+  if (Number.isNaN(time)) throw new UnfitValidation('its timestamp is not a time')
   const at = new Date(time).toISOString()
   const compared = objectOf(members.comparisonResult)
   const metadata = objectOf(members.metadata)

@@ -21,7 +21,7 @@ export const adminRoutes: FastifyPluginAsyncTypebox<{ records: FaceRecords, page
     schema: {
       summary: 'All face records (admin)',
       description: 'Access pattern: scan. One Scan a page, 0.5 RCU for each 4 KB read. In no order. The landmarks are left out unless ' +
-        '?include=faceVector asks for them. A page is shorter than its limit where records have expired that DynamoDB has not deleted yet; ' +
+        '?include=faceVector asks for them. A page is shorter than its limit if it has expired records that DynamoDB has not deleted yet; ' +
         'the last page is the one whose lastEvaluatedKey is null.',
       tags: ['face'],
       querystring: QueryFaceRecordsSchema,

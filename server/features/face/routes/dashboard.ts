@@ -15,8 +15,8 @@ export const dashboardRoutes: FastifyPluginAsyncTypebox<{ source: DashboardSourc
     config: { auth: { admin: true } },
     schema: {
       summary: 'The success dashboard (admin)',
-      description: 'Access pattern: dashboard. A Scan, page after page of 1 MB, of at most 100 MB; what the table does not hold comes from ' +
-        'this process\'s own measurements since it started, as each number says.',
+      description: 'Access pattern: dashboard. A Scan in pages of 1 MB, of at most 100 MB. Numbers that are not in the table come from ' +
+        'this process\'s measurements since it started; each number says so.',
       tags: ['face'],
       response: {
         200: success(DashboardSchema, { message: COMPUTED, data: DASHBOARD_EXAMPLE }),

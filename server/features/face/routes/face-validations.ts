@@ -35,18 +35,18 @@ const badUser = [new UserIdRequired(), new ValidationFailed([{ path: 'params.use
 const CALLS = {
   history: {
     history: 'Access pattern: history. One Query on ByTimestamp, 0.5 RCU for each 4 KB read; never a Scan. The last pages can be shorter than ' +
-      'their limit where validations have expired that DynamoDB has not deleted yet; the last one is the one whose lastEvaluatedKey is null. When there are none, one Query on UserIndex more tells whether the user has a registration.',
+      'their limit if they have expired validations that DynamoDB has not deleted yet; the last page is the one whose lastEvaluatedKey is null. If there are none, one Query on UserIndex checks whether the user has a registration.',
     one: 'Access pattern: one validation. One GetItem, 0.5 RCU for each 4 KB.',
     stats: 'Access pattern: validation statistics. One Query of the user\'s validations for each MB of them, 0.5 RCU for each 4 KB. Every attempt counts.',
     recent: 'Access pattern: recent validation. One Query on ByTimestamp for the latest, 0.5 RCU.',
-    event: 'Access pattern: event validations. One Query on EventIndex, newest first, 0.5 RCU for each 4 KB read; never a Scan. Pages as those of a user.',
+    event: 'Access pattern: event validations. One Query on EventIndex, newest first, 0.5 RCU for each 4 KB read; never a Scan. Pages are like those of a user.',
   },
   single: {
     history: 'Deprecated: a user has one record, which is the whole history. One GetItem.',
-    one: 'Deprecated: a user has one record, which stands for every registration of theirs. Two GetItem.',
-    stats: 'Deprecated: told from the one record. One GetItem. Attempts that failed are stored nowhere, and so not counted.',
-    recent: 'Deprecated: told from the one record. One GetItem.',
-    event: 'Deprecated: the registrations of the event that were verified, in the order in which they registered. One Query on EventIndex.',
+    one: 'Deprecated: a user has one record, which counts for all their registrations. Two GetItem.',
+    stats: 'Deprecated: computed from the one record. One GetItem. Failed attempts are not stored, and so not counted.',
+    recent: 'Deprecated: computed from the one record. One GetItem.',
+    event: 'Deprecated: the verified registrations of the event, in the order of registration. One Query on EventIndex.',
   },
 } as const
 
@@ -111,7 +111,7 @@ export const faceValidationRoutes: FastifyPluginAsyncTypebox<FaceValidationOptio
     config: { auth: { owner: 'userId' }, successor: '/api/registrations/:userId/face' },
     schema: {
       ...common,
-      summary: 'What the validations of a user come to',
+      summary: 'Statistics of a user\'s validations',
       description: calls.stats,
       params: UserParamsSchema,
       response: {
@@ -131,7 +131,7 @@ export const faceValidationRoutes: FastifyPluginAsyncTypebox<FaceValidationOptio
     config: { auth: { owner: 'userId' }, successor: '/api/registrations/:userId/face/exists' },
     schema: {
       ...common,
-      summary: 'Was this user validated a short while ago?',
+      summary: 'Was this user validated recently?',
       description: calls.recent,
       params: UserParamsSchema,
       querystring: QueryRecentSchema,

@@ -51,7 +51,7 @@ export const recordRoutes: FastifyPluginAsyncTypebox<{ records: FaceRecords, clo
   api.get('/registrations/:userId/face/exists', {
     config: { auth: { owner: 'userId' } },
     schema: {
-      summary: 'Has this user a face record?',
+      summary: 'Does this user have a face record?',
       description: 'Access pattern: existence. One GetItem of the key alone, 0.5 RCU for each 4 KB. Never 404.',
       tags: ['face'],
       params: UserParamsSchema,
@@ -87,9 +87,9 @@ export const recordRoutes: FastifyPluginAsyncTypebox<{ records: FaceRecords, clo
     config: { auth: { owner: 'userId' } },
     schema: {
       summary: 'Change the face record of a user',
-      description: 'Access pattern: update. One conditional UpdateItem, 1 WCU for each KB. Members that are not sent stay as they are; ' +
-        'an object that is sent replaces the one that was there. userId, faceId and the times cannot be changed. With ' +
-        'AUTH_MODE=jwt users may change the name and the metadata of their own record; what comparing faces has come to only admins.',
+      description: 'Access pattern: update. One conditional UpdateItem, 1 WCU for each KB. Members that are not sent do not change; ' +
+        'an object that is sent replaces the old one. userId, faceId and the times cannot be changed. With ' +
+        'AUTH_MODE=jwt users may change the name and the metadata of their own record; only admins may change results of the comparison.',
       tags: ['face'],
       params: UserParamsSchema,
       body: UpdateFaceRecordSchema,

@@ -95,8 +95,8 @@ export const registrationRoutes: FastifyPluginAsyncTypebox<{ face: Face, pageTok
     schema: {
       summary: 'The registrations of an event, oldest first (admin)',
       description: 'Access pattern: registrations of an event. One Query on EventIndex, 0.5 RCU for each 4 KB read; never a Scan. With ' +
-        '?status= it reads on for up to 1 MB until the page is full; only beyond that can a page be shorter than its limit before the last ' +
-        'one, whose lastEvaluatedKey is null. When an event has none, a GetItem more tells whether there is such an event.',
+        '?status= it reads up to 1 MB until the page is full; only beyond that can a page before the last one be shorter than its limit. The last ' +
+        'page is the one whose lastEvaluatedKey is null. If an event has no registrations, one GetItem checks whether the event exists.',
       tags: ['events'],
       params: EventParamsSchema,
       querystring: QueryRegistrationsSchema,
@@ -121,8 +121,8 @@ export const registrationRoutes: FastifyPluginAsyncTypebox<{ face: Face, pageTok
     schema: {
       summary: 'Register a user for an event',
       description: 'Access pattern: register. One GetItem (the event), DetectFaces when a storedFaceKey is given, which must show exactly one ' +
-        'face, and one TransactWriteItems that counts the place, claims the one registration of the user for the event and writes it; again ' +
-        'from the GetItem when the last place goes in between. `registered` while there are places, else `waitlisted`.',
+        'face, and one TransactWriteItems that counts the place, claims the one registration of the user for the event and writes it; repeated ' +
+        'from the GetItem if the last place is taken in between. `registered` while there are places, else `waitlisted`.',
       tags: ['registrations'],
       body: CreateRegistrationSchema,
       response: {
@@ -161,9 +161,9 @@ export const registrationRoutes: FastifyPluginAsyncTypebox<{ face: Face, pageTok
   api.delete('/registrations/:registrationId', {
     schema: {
       summary: 'Cancel a registration',
-      description: 'Access pattern: cancel. Two GetItem (the registration, its event), a Query on EventIndex when somebody waits, and one ' +
-        'TransactWriteItems that cancels, frees the place or gives it to whoever has waited longest, and lets the user register again; anew ' +
-        'when somebody else changed one of these in between. The registration stays, as `cancelled` and without its ticket.',
+      description: 'Access pattern: cancel. Two GetItem (the registration, its event), a Query on EventIndex if there is a waiting list, and one ' +
+        'TransactWriteItems that cancels, frees the place or gives it to the user who has waited longest, and lets the user register again. It is ' +
+        'retried if another request changed one of these in between. The registration stays, as `cancelled` and without its ticket.',
       tags: ['registrations'],
       params: RegistrationParamsSchema,
       response: {

@@ -29,10 +29,10 @@ export const storedFaceRoutes: FastifyPluginAsyncTypebox<{ face: Face, uploads: 
   await api.register(uploads)
   api.post('/registrations/:registrationId/stored-face', {
     schema: {
-      summary: 'Store the face that others are compared with',
-      description: 'Uploads an image (multipart/form-data, the part `file`), or names one that lies in the object store (JSON). It must show ' +
+      summary: 'Store the reference face',
+      description: 'Uploads an image (multipart/form-data, the part `file`), or names one in the object store (JSON). It must show ' +
         'exactly one face. Access pattern: set the stored face. One GetItem, DetectFaces, one conditional UpdateItem; an upload is one ' +
-        'PutObject besides, and one DeleteObject when it is refused or replaces another.',
+        'PutObject more, and one DeleteObject if it is refused or replaces another.',
       tags: ['registrations'],
       consumes: ['application/json', 'multipart/form-data'],
       params: RegistrationParamsSchema,

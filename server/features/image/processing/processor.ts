@@ -64,7 +64,7 @@ export function createProcessor (options: ProcessorOptions) {
     if (found.kind === 'unchanged') throw new TypeError('Nothing was asked about a change')
     if (found.size > uploadLimit) {
       found.body.destroy()
-      throw new NotProcessable(`The original has ${found.size} bytes, and may have ${uploadLimit}`)
+      throw new NotProcessable(`The original has ${found.size} bytes; the limit is ${uploadLimit}`)
     }
     const chunks: Buffer[] = []
     for await (const chunk of found.body) chunks.push(chunk as Buffer) // no encoding was set
@@ -151,7 +151,7 @@ export function createProcessor (options: ProcessorOptions) {
 
     /** Ends an image that was begun too often: each process that began it has died. */
     async giveUp (claimed: StoredImage): Promise<void> {
-      await fail(claimed, 'validation', `Processing was begun ${claimed.claim!.attempt - 1} times and did not end`).catch((error: unknown) => { // it is claimed
+      await fail(claimed, 'validation', `Processing was started ${claimed.claim!.attempt - 1} times and never finished`).catch((error: unknown) => { // it is claimed
         if (!(error instanceof TakenAway)) throw error
       })
     },

@@ -16,10 +16,10 @@ const busy = new StoreBusy('Table image-processing-metadata')
 export const batchRoutes: FastifyPluginAsyncTypebox<{ platform: ImagePlatform }> = async (api, { platform: { bulkService } }) => {
   api.post('/images/batch', {
     schema: {
-      summary: 'Write what is known of up to 500 images',
-      description: 'Their bytes are in the object store already, below their owner\'s `uploads/` and `processed/`. Access pattern: create many. ' +
-        'BatchWriteItem, 25 a call; what DynamoDB leaves is sent again, after pauses that grow and are never alike; and one UpdateItem of each ' +
-        'owner\'s counters. Not a transaction: the answer tells of each image whether it was written. 207 when some were not, 503 when none was.',
+      summary: 'Write the records of up to 500 images',
+      description: 'Their bytes must already be in the object store, below their owner\'s `uploads/` and `processed/`. Access pattern: create many. ' +
+        'BatchWriteItem, 25 a call; unprocessed items are sent again with exponential backoff and jitter; and one UpdateItem of each ' +
+        'owner\'s counters. Not a transaction: the answer says for each image whether it was written. 207 if some were not, 503 if none was.',
       tags: ['images'],
       body: CreateManySchema,
       response: {
@@ -48,8 +48,8 @@ export const batchRoutes: FastifyPluginAsyncTypebox<{ platform: ImagePlatform }>
   api.post('/images/batch-get', {
     schema: {
       summary: 'Up to 100 images by their keys',
-      description: 'Access pattern: get many. One BatchGetItem, 0.5 RCU for each 4 KB of each image; keys that DynamoDB leaves are asked for again. ' +
-        'The images come in the order in which they were asked for; those that are not there are named.',
+      description: 'Access pattern: get many. One BatchGetItem, 0.5 RCU for each 4 KB of each image; unprocessed keys are requested again. ' +
+        'The images are in the requested order; the keys of missing ones are listed.',
       tags: ['images'],
       body: GetManySchema,
       response: {

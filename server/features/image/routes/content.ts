@@ -22,7 +22,7 @@ const bytes = (description: string) => ({
 const response = {
   200: bytes('The image'),
   206: bytes('The part of the image that `Range` asks for'),
-  304: { description: 'It is as `If-None-Match` says', type: 'null' },
+  304: { description: 'The ETag matches `If-None-Match`', type: 'null' },
   ...errorResponses(
     new ValidationFailed([{ path: 'query.userId', reason: 'is required without a token' }]), new ImageNotFound(imageId),
     new ObjectGone('original', imageId), new RangeNotSatisfiable(), new StoreBusy('The object store')
@@ -49,7 +49,7 @@ export const contentRoutes: FastifyPluginAsyncTypebox<{ platform: ImagePlatform,
     config: SLOW,
     schema: {
       summary: 'The image as it was uploaded',
-      description: 'Access pattern: get the original. One GetItem, 0.5 RCU for each 4 KB, and one GetObject, whose bytes are passed on as they come.',
+      description: 'Access pattern: get the original. One GetItem, 0.5 RCU for each 4 KB, and one GetObject, whose bytes are streamed.',
       tags: ['images'],
       params: ImageParamsSchema,
       querystring: OwnerQuerySchema,

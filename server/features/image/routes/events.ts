@@ -55,10 +55,10 @@ export const eventRoutes: FastifyPluginAsyncTypebox<{ platform: ImagePlatform }>
     // A stream may last longer than any other answer.
     config: { deadline: false },
     schema: {
-      summary: 'The processing of an image, as it goes on',
-      description: 'Server-sent events: `step` for each step that begins or ends, `status` when the status changes, those first that there have been ' +
-        'already. The stream ends with the status `completed` or `failed`, or with `deleted`. Access pattern: follow the processing. Two GetItem, ' +
-        'and one every 2 s in which nothing happens.',
+      summary: 'Follow the processing of an image',
+      description: 'Server-sent events: `step` for each step that begins or ends, `status` when the status changes, beginning with past ' +
+        'events. The stream ends with the status `completed` or `failed`, or with `deleted`. Access pattern: follow the processing. Two GetItem, ' +
+        'and one more every 2 s without an event.',
       tags: ['images'],
       params: ImageParamsSchema,
       querystring: OwnerQuerySchema,

@@ -37,10 +37,10 @@ export const imageRoutes: FastifyPluginAsyncTypebox<{ platform: ImagePlatform }>
 
   api.patch('/images/:imageId', {
     schema: {
-      summary: 'Tell how far the processing of an image is',
-      description: 'For a processor elsewhere. Access pattern: update the status. One conditional UpdateItem, which every index is charged for ' +
-        'as well, StatusIndex twice when the status changes. A status goes from pending to processing, and from there to completed or failed; ' +
-        'a step without a status needs one that is processing. A step that is sent replaces the one that was there.',
+      summary: 'Update the processing status of an image',
+      description: 'For a processor elsewhere. Access pattern: update the status. One conditional UpdateItem, which also writes every index, ' +
+        'StatusIndex twice if the status changes. A status goes from pending to processing, and from there to completed or failed; ' +
+        'a step without a status needs the status processing. A step that is sent replaces the old one.',
       tags: ['images'],
       params: ImageParamsSchema,
       querystring: OwnerQuerySchema,
@@ -59,11 +59,11 @@ export const imageRoutes: FastifyPluginAsyncTypebox<{ platform: ImagePlatform }>
 
   api.put('/images/:imageId/ttl', {
     schema: {
-      summary: 'Have an image expire',
-      description: 'So many days from now, it is gone. A lifetime that is set again replaces the one before. Access pattern: set the lifetime. One ' +
-        'GetItem (strongly consistent) and one TransactWriteItems (the item, and the entry from which it is cleaned up). Access pattern: ' +
-        'expired images. Once the time has come the server deletes the item and counts it out of its owner\'s statistics (one ' +
-        'TransactWriteItems), deletes both objects, then the entry (one DeleteItem); it looks for due entries with one Query on StatusIndex ' +
+      summary: 'Set the lifetime of an image',
+      description: 'The image expires after so many days from now. A new lifetime replaces the old one. Access pattern: set the lifetime. One ' +
+        'GetItem (strongly consistent) and one TransactWriteItems (the item, and its cleanup entry). Access pattern: ' +
+        'expired images. At that time the server deletes the item and subtracts it from its owner\'s statistics (one ' +
+        'TransactWriteItems), deletes both objects, then the entry (one DeleteItem). It looks for due entries with one Query on StatusIndex ' +
         'every 30 seconds, and within a second of a time that it has set itself.',
       tags: ['images'],
       params: ImageParamsSchema,

@@ -17,7 +17,7 @@ const listed = success(ImagePageSchema, {
 const refusals = [
   new ValidationFailed([{ path: 'query.limit', reason: 'must be >= 1' }]), new InvalidPageToken(), new StoreBusy('Table image-processing-metadata'),
 ]
-const SHORT = 'A page is shorter than its limit where images have expired that DynamoDB has not deleted yet; the last one is that whose lastEvaluatedKey is null.'
+const SHORT = 'A page is shorter than its limit if it has expired images that DynamoDB has not deleted yet; the last page is the one whose lastEvaluatedKey is null.'
 
 /** Lists of images, each one by an index. */
 export const listRoutes: FastifyPluginAsyncTypebox<{ platform: ImagePlatform, pageTokens: PageTokens }> = async (api, { platform, pageTokens }) => {
@@ -58,7 +58,7 @@ export const listRoutes: FastifyPluginAsyncTypebox<{ platform: ImagePlatform, pa
   api.get('/images', {
     config: { auth: { admin: true } },
     schema: {
-      summary: 'Everybody\'s images of a status, newest first (admin)',
+      summary: 'All users\' images of a status, newest first (admin)',
       description: `Access pattern: images by status. One Query on StatusIndex, 0.5 RCU for each 4 KB read. ${SHORT}`,
       tags: ['images'],
       querystring: StatusQuerySchema,
@@ -70,7 +70,7 @@ export const listRoutes: FastifyPluginAsyncTypebox<{ platform: ImagePlatform, pa
   api.get('/images/recent', {
     config: { auth: { admin: true } },
     schema: {
-      summary: 'Everybody\'s images of one to 31 days, newest first (admin)',
+      summary: 'All users\' images of one to 31 days, newest first (admin)',
       description: 'Access pattern: recent images. One Query on DateIndex a day, from the last day back until the page is full; 0.5 RCU for ' +
         `each 4 KB read of a day, and 0.5 for a day without images. ${SHORT}`,
       tags: ['images'],

@@ -18,7 +18,7 @@ export const profileRoutes: FastifyPluginAsyncTypebox<{ platform: ImagePlatform 
     config: { auth: { owner: 'userId' } },
     schema: {
       summary: 'The profile, preferences and statistics of a user',
-      description: 'Access pattern: get a profile. One GetItem, 0.5 RCU. The first upload makes one, if nobody has.',
+      description: 'Access pattern: get a profile. One GetItem, 0.5 RCU. The first upload creates one if there is none.',
       tags: ['images'],
       params: UserParamsSchema,
       response: {
@@ -36,8 +36,8 @@ export const profileRoutes: FastifyPluginAsyncTypebox<{ platform: ImagePlatform 
     config: { auth: { owner: 'userId' } },
     schema: {
       summary: 'Store the profile and the preferences of a user',
-      description: 'Access pattern: put a profile. One UpdateItem, 1 WCU for each KB; no index holds a profile. What is not sent is taken away, ' +
-        'or back to its default; the statistics stay.',
+      description: 'Access pattern: put a profile. One UpdateItem, 1 WCU for each KB; a profile is in no index. Members that are not sent are removed, ' +
+        'or reset to their defaults; the statistics stay.',
       tags: ['images'],
       params: UserParamsSchema,
       body: PutProfileSchema,

@@ -24,7 +24,7 @@ export const uploadRoutes: FastifyPluginAsyncTypebox<{ platform: ImagePlatform, 
       summary: 'Upload an image',
       description: 'A form (multipart/form-data): the image as `file`, JPEG, PNG or WebP by its content, and fields. It is processed afterwards: ' +
         'follow `Location`, or its events. Access pattern: upload. One PutObject, and one TransactWriteItems with the item and its owner\'s ' +
-        'counters; with the first image of a user, a refused one and a PutItem of the profile besides.',
+        'counters; for the first image of a user, also a failed transaction and a PutItem of the profile.',
       tags: ['images'],
       consumes: ['multipart/form-data'],
       body: { content: { 'multipart/form-data': { schema: UploadFormSchema } } },

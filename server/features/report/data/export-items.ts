@@ -39,6 +39,6 @@ export async function exportItems ({ bulk, attribute, segments, write, onProgres
 
 function requireJson (value: unknown, path: string): void {
   if (typeof value !== 'object' || value === null || value instanceof NumberValue) return
-  if (value instanceof Set || value instanceof Uint8Array) throw new NotJson(`${path} is ${value instanceof Set ? 'a set' : 'binary'}, which JSON has no form for`)
+  if (value instanceof Set || value instanceof Uint8Array) throw new NotJson(`${path} is ${value instanceof Set ? 'a set' : 'binary'}, which JSON cannot represent`)
   for (const [name, member] of Object.entries(value)) requireJson(member, `${path}.${name}`)
 }

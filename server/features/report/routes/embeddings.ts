@@ -26,8 +26,8 @@ export const embeddingRoutes: FastifyPluginAsyncTypebox<Pick<ReportParts, 'embed
     config: ME,
     schema: {
       summary: 'Store the embedding of a product',
-      description: 'Access pattern: store an embedding. One GetItem of the model\'s dimension, 0.5 RCU, and one PutItem, 1 WCU for each KB and as many ' +
-        'for the index; the first of a model also settles its dimension, 0.5 RCU and 1 WCU. It replaces the one that is there. Numbers keep their 38 digits, so that ' +
+      description: 'Access pattern: store an embedding. One GetItem of the model\'s dimension, 0.5 RCU, and one PutItem, 1 WCU for each KB and the same ' +
+        'for the index; the first of a model also sets its dimension, 0.5 RCU and 1 WCU. It replaces an existing one. Numbers keep their 38 digits, so ' +
         'the largest vector takes 88 KB of the 400 KB that DynamoDB allows.',
       tags: ['embeddings'],
       params: EmbeddingParamsSchema,
@@ -62,7 +62,7 @@ export const embeddingRoutes: FastifyPluginAsyncTypebox<Pick<ReportParts, 'embed
     config: ME,
     schema: {
       summary: 'Delete the embedding of a product',
-      description: 'Access pattern: delete an embedding. One conditional DeleteItem, 1 WCU for each KB, and as many for the index.',
+      description: 'Access pattern: delete an embedding. One conditional DeleteItem, 1 WCU for each KB, and the same for the index.',
       tags: ['embeddings'],
       params: EmbeddingParamsSchema,
       response: {

@@ -42,7 +42,7 @@ export const reportRoutes: FastifyPluginAsyncTypebox<Pick<ReportParts, 'reports'
     config: ME,
     schema: {
       summary: 'Create a report',
-      description: 'Access pattern: create a report. One PutItem, 1 WCU for each KB, and as many for the index. The body is JSON, also where it is ' +
+      description: 'Access pattern: create a report. One PutItem, 1 WCU for each KB, and the same for the index. The body is parsed as JSON even if it is ' +
         'sent as a form, as curl does with -d.',
       tags: ['reports'],
       body: WriteReportSchema,
@@ -90,7 +90,7 @@ export const reportRoutes: FastifyPluginAsyncTypebox<Pick<ReportParts, 'reports'
       headers: ReadConditionSchema,
       response: {
         200: reportAnswer(RETRIEVED),
-        304: { description: 'It is as `If-None-Match` says', type: 'null', headers: ETAG },
+        304: { description: 'The ETag matches `If-None-Match`', type: 'null', headers: ETAG },
         ...errorResponses(badId, notFound, busy),
       },
     },
@@ -106,8 +106,8 @@ export const reportRoutes: FastifyPluginAsyncTypebox<Pick<ReportParts, 'reports'
     config: ME,
     schema: {
       summary: 'Replace one of my reports',
-      description: 'Access pattern: replace a report. One conditional UpdateItem, 1 WCU for each KB, and as many for the index. ' +
-        'Members that are not sent are gone. If-Match keeps two editors from overwriting one another.',
+      description: 'Access pattern: replace a report. One conditional UpdateItem, 1 WCU for each KB, and the same for the index. ' +
+        'Members that are not sent are removed. If-Match prevents two editors from overwriting each other.',
       tags: ['reports'],
       params: ReportParamsSchema,
       headers: ConditionSchema,
@@ -124,8 +124,8 @@ export const reportRoutes: FastifyPluginAsyncTypebox<Pick<ReportParts, 'reports'
     config: ME,
     schema: {
       summary: 'Change one of my reports',
-      description: 'Access pattern: change a report. One conditional UpdateItem, 1 WCU for each KB, and as many for the index. ' +
-        'Members that are not sent stay as they are, null takes one away. If-Match is honoured.',
+      description: 'Access pattern: change a report. One conditional UpdateItem, 1 WCU for each KB, and the same for the index. ' +
+        'Members that are not sent do not change; null removes one. If-Match is honoured.',
       tags: ['reports'],
       params: ReportParamsSchema,
       headers: ConditionSchema,
@@ -145,7 +145,7 @@ export const reportRoutes: FastifyPluginAsyncTypebox<Pick<ReportParts, 'reports'
     config: ME,
     schema: {
       summary: 'Delete one of my reports',
-      description: 'Access pattern: delete a report. One conditional DeleteItem, 1 WCU for each KB, and as many for the index. If-Match is honoured.',
+      description: 'Access pattern: delete a report. One conditional DeleteItem, 1 WCU for each KB, and the same for the index. If-Match is honoured.',
       tags: ['reports'],
       params: ReportParamsSchema,
       headers: ConditionSchema,

@@ -21,8 +21,8 @@ export const similarityRoutes: FastifyPluginAsyncTypebox<Pick<ReportParts, 'simi
   api.get('/embeddings/:productId/similar', {
     config: ME,
     schema: {
-      summary: 'The products that are most like one',
-      description: 'Access pattern: similar products. One GetItem, and a Query on ModelVersionIndex, page after page of 1 MB, of at most 100 MB: ' +
+      summary: 'The products most similar to one',
+      description: 'Access pattern: similar products. One GetItem, and a Query on ModelVersionIndex in pages of 1 MB, of at most 100 MB: ' +
         '0.5 RCU for each 4 KB. Compared by the cosine of the angle between their vectors, in double precision.',
       tags: ['embeddings'],
       params: EmbeddingParamsSchema,
@@ -37,8 +37,8 @@ export const similarityRoutes: FastifyPluginAsyncTypebox<Pick<ReportParts, 'simi
   api.post('/embeddings/similarity-matrix', {
     config: ME,
     schema: {
-      summary: 'Write how alike all products of a model are',
-      description: 'Access pattern: similarity matrix. A Query on ModelVersionIndex, page after page of 1 MB, 0.5 RCU for each 4 KB, and two objects: ' +
+      summary: 'Write the similarity of all products of a model',
+      description: 'Access pattern: similarity matrix. A Query on ModelVersionIndex in pages of 1 MB, 0.5 RCU for each 4 KB, and two objects: ' +
         'the matrix as JSON, and as a heat map beside it. A matrix of the same model is replaced.',
       tags: ['embeddings'],
       body: ModelSchema,

@@ -39,8 +39,8 @@ export const userRoutes: FastifyPluginAsyncTypebox<Pick<ReportParts, 'users' | '
     config: ME,
     schema: {
       summary: 'Create or update my profile',
-      description: 'Access pattern: create or update my profile. One UpdateItem, 1 WCU for each KB. Members that are not sent stay as they are, ' +
-        'null takes one away; preferences that are sent replace those that were there.',
+      description: 'Access pattern: create or update my profile. One UpdateItem, 1 WCU for each KB. Members that are not sent do not change; ' +
+        'null removes one; preferences that are sent replace the old ones.',
       tags: ['users'],
       body: UpdateUserSchema,
       response: {
