@@ -36,7 +36,8 @@ test('scenarios', async (t) => {
     t.same(routes.filter(({ patterns }) => patterns.length === 0), [], 'every route says which access pattern it serves')
     const documented = [...new Set(routes.flatMap(({ patterns }) => patterns))]
     t.ok(documented.length > 10, 'there are as many as the feature has')
-    const replayed = new Set(all.map(({ pattern }) => pattern))
+    // Those of the operations are what an operator does with the tables, without the API.
+    const replayed = new Set(all.filter(({ name }) => !name.startsWith('operations/')).map(({ pattern }) => pattern))
     t.same(documented.filter((pattern) => !replayed.has(pattern)), [], 'none is without a scenario')
     t.same([...replayed].filter((pattern) => !documented.includes(pattern)), [], 'no scenario is of one that is not documented')
   })

@@ -1,7 +1,18 @@
 import type { ShownRecord } from '../streams/stream-record.ts'
 
 /** A record of an event, as Lambda gives it to a function. */
-export type TriggerRecord = ShownRecord & { eventSourceARN: string }
+export interface TriggerRecord extends Omit<ShownRecord, 'userIdentity'> {
+  eventSourceARN: string
+  /** Of an item that has expired. Lambda begins these names in lower case, unlike GetRecords. */
+  userIdentity?: { principalId: string, type: string }
+}
+
+/**
+ * Source: "Working with expired items and DynamoDB Streams" (developer guide), whose example is Lambda's.
+ */
+export function triggerRecord ({ userIdentity, ...record }: ShownRecord, eventSourceARN: string): TriggerRecord {
+  return { ...record, eventSourceARN, ...userIdentity && { userIdentity: { principalId: userIdentity.PrincipalId, type: userIdentity.Type } } }
+}
 
 /** What a trigger's function is called with. */
 export interface TriggerEvent { Records: TriggerRecord[] }

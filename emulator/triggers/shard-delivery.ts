@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { Cancel, Clock } from '../core/clock.ts'
 import type { ShardPage, ShardPosition } from '../streams/read-shard.ts'
 import { STREAM_RETENTION_MS } from '../dynamodb/storage/change-log/streams.ts'
-import { succeeded, type DiscardedBatch, type Invoke, type TriggerRecord } from './invocation.ts'
+import { succeeded, triggerRecord, type DiscardedBatch, type Invoke, type TriggerRecord } from './invocation.ts'
 import type { DEFAULT_SETTINGS, TriggerSettings } from './trigger-rule.ts'
 
 /** A batch ends with the record that brings it to so many bytes, as the payload of a function is limited. */
@@ -115,7 +115,7 @@ export class ShardDelivery {
       return undefined
     }
     this.#seenAt = undefined
-    const piece = { records: records.map((record) => ({ ...record, eventSourceARN: streamArn })), failures: 0 }
+    const piece = { records: records.map((record) => triggerRecord(record, streamArn)), failures: 0 }
     this.#pieces.push(piece)
     return piece
   }

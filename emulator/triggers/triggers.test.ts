@@ -90,7 +90,7 @@ test('moving the clock delivers expired items, with TTL as the cause', async (t)
   await trigger((_batch, event) => { events.push(event) })
   await emulator.clock.advance(2 * 60 * SECOND)
   t.same(calls, [['a-']])
-  t.match(events[0]!.Records[0], { userIdentity: { PrincipalId: 'dynamodb.amazonaws.com', Type: 'Service' } })
+  t.strictSame(events[0]!.Records[0]!.userIdentity, { principalId: 'dynamodb.amazonaws.com', type: 'Service' }, 'named as Lambda names it')
 })
 
 test('a window collects records; a full batch does not wait', async (t) => {

@@ -1,4 +1,5 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { S3Client } from '@aws-sdk/client-s3'
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import { NotApplicable } from './not-applicable.ts'
 
@@ -6,8 +7,15 @@ import { NotApplicable } from './not-applicable.ts'
 export interface EmulatorAccess {
   /** Looks into the tables, or shows what happens without the API. */
   documents: DynamoDBDocumentClient
+  /** What an operator does: backups, restores, exports. */
+  dynamodb: DynamoDBClient
+  s3: S3Client
   /** Moves the clock, such as `31d`; all that falls due is done before it resolves. */
   advance (by: string): Promise<void>
+  /** The emulator's time. */
+  now (): Promise<Date>
+  /** A call of the control API, such as `PUT` of `/triggers/archive`. */
+  control<T> (method: string, path: string, body?: object): Promise<T>
 }
 
 export interface ClosableEmulatorAccess extends EmulatorAccess {
@@ -16,18 +24,27 @@ export interface ClosableEmulatorAccess extends EmulatorAccess {
 
 /** @param options.ownsClock  no other process uses this clock; without it, moving it is not applicable */
 export function createEmulatorAccess ({ url, ownsClock }: { url: string, ownsClock: boolean }): ClosableEmulatorAccess {
-  const client = new DynamoDBClient({
-    endpoint: url,
-    region: 'us-east-1',
-    credentials: { accessKeyId: 'sandtable', secretAccessKey: 'sandtable' },
-  })
+  const config = { endpoint: url, region: 'us-east-1', credentials: { accessKeyId: 'sandtable', secretAccessKey: 'sandtable' } }
+  const dynamodb = new DynamoDBClient(config)
+  const s3 = new S3Client({ ...config, forcePathStyle: true })
+  async function control<T> (method: string, path: string, body?: object): Promise<T> {
+    const response = await fetch(`${url}/_sandtable${path}`, { method, body: body && JSON.stringify(body) })
+    if (!response.ok) throw new Error(`${method} ${path} of the control API answered ${response.status}: ${await response.text()}`)
+    return await response.json() as T // the control API's own answer
+  }
   return {
-    documents: DynamoDBDocumentClient.from(client),
+    documents: DynamoDBDocumentClient.from(dynamodb),
+    dynamodb,
+    s3,
+    control,
     async advance (by) {
       if (!ownsClock) throw new NotApplicable('it moves the clock, which other users of the emulator depend on')
-      const response = await fetch(new URL('/_sandtable/clock/advance', url), { method: 'POST', body: JSON.stringify({ by }) })
-      if (!response.ok) throw new Error(`The clock could not be moved: ${response.status} ${await response.text()}`)
+      await control('POST', '/clock/advance', { by })
     },
-    close: () => client.destroy(),
+    now: async () => new Date((await control<{ now: string }>('GET', '/clock')).now),
+    close () {
+      dynamodb.destroy()
+      s3.destroy()
+    },
   }
 }
