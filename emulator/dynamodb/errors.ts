@@ -84,6 +84,9 @@ export const limitExceeded = (message: string): AwsError => new AwsError('LimitE
 export const conditionalCheckFailed = (item?: Item): AwsError =>
   new AwsError('ConditionalCheckFailedException', 400, 'The conditional request failed', item && { Item: item })
 
+/** To an INSERT of an item whose key another has. */
+export const duplicateItem = (): AwsError => new AwsError('DuplicateItemException', 400, 'Duplicate primary key exists in table')
+
 /** Why one action of a transaction stopped it; `None` for an action without fault. */
 export interface CancellationReason { Code: string, Message?: string, Item?: Item }
 

@@ -7,6 +7,9 @@ import {
 } from './errors.ts'
 import type { BatchGetItemInput } from './operations/items/batch-get-item.ts'
 import type { BatchWriteItemInput } from './operations/items/batch-write-item.ts'
+import type { BatchExecuteStatementInput } from './operations/partiql/batch-execute-statement.ts'
+import type { StatementRequest } from './operations/partiql/statement-request.ts'
+import { statementSubject, type StatementSubject } from './operations/partiql/statement-subject.ts'
 import type { TableRecord } from './tables/table-record.ts'
 
 type Call = FaultyCall<DynamodbContext>
@@ -28,7 +31,9 @@ const KINDS: Readonly<Record<string, 'Read' | 'Write'>> = {
 /** How DynamoDB fails when it is made to. */
 export const faults: ServiceFaults<DynamodbContext> = {
   subjects (input, ctx) {
-    const { TableName, ResourceArn, Key, Item, RequestItems, TransactItems } = members(input)
+    const { TableName, ResourceArn, Key, Item, RequestItems, TransactItems, Statement, Statements, TransactStatements } = members(input)
+    const statements = Statements ?? TransactStatements ?? (Statement === undefined ? undefined : [input])
+    if (Array.isArray(statements)) return statements.map((request) => statementSubject(request as StatementRequest, ctx)) // it need not be one
     if (RequestItems !== undefined) return Object.entries(members(RequestItems)).flatMap(([name, requests]) => requestedOf(name, requests, ctx))
     if (Array.isArray(TransactItems)) {
       return TransactItems.flatMap((item) => Object.values(members(item))).map(members).flatMap((action) => subjectOf(action.TableName, action.Key ?? action.Item, ctx))
@@ -37,10 +42,10 @@ export const faults: ServiceFaults<DynamodbContext> = {
   },
   // https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_ThrottlingReason.html
   throttled (call, struck) {
-    const kind = KINDS[call.operation]
+    const kind = KINDS[call.operation] ?? statementsOf(struck)[0]?.kind
     const tables = [...new Set(struck.map(({ resource }) => resource))].flatMap((name) => tableOf(name, call) ?? [])
     if (kind === undefined || tables.length === 0) return tooManyRequests()
-    if (call.operation.startsWith('Transact')) return transactionCanceled(call.subjects.map((subject) => cancellationOf(subject, struck, call)))
+    if (call.operation.startsWith('Transact') || call.operation === 'ExecuteTransaction') return transactionCanceled(call.subjects.map((subject) => cancellationOf(subject, struck, call)))
     const [first] = tables
     const reasons = tables.map((table) => ({
       reason: isOnDemand(table) ? `Table${kind}KeyRangeThroughputExceeded` : `Table${kind}ProvisionedThroughputExceeded`,
@@ -74,7 +79,20 @@ export const faults: ServiceFaults<DynamodbContext> = {
         return { ...output, UnprocessedItems: merge(UnprocessedItems, throttled, (left, right) => [...left, ...right]) }
       },
     },
+    BatchExecuteStatement: {
+      without: (input, places) => ({ ...input, Statements: (input as BatchExecuteStatementInput).Statements.filter((_, place) => !places.has(place)) }),
+      withUnprocessed (output, input, places) {
+        const { Responses } = output as { Responses: unknown[] }
+        const throttled = { Error: { Code: 'ThrottlingError', Message: ON_DEMAND_EXCEEDED } }
+        let next = 0
+        return { ...output, Responses: (input as BatchExecuteStatementInput).Statements.map((_, place) => places.has(place) ? throttled : Responses[next++]) }
+      },
+    },
   } satisfies Record<string, Batch>, // the pipeline asks with what the operation itself has validated and answered
+}
+
+function statementsOf (subjects: readonly Subject[]): StatementSubject[] {
+  return subjects.filter((subject): subject is StatementSubject => 'kind' in subject)
 }
 
 /** The members of what should be an object. */

@@ -35,6 +35,9 @@ import { describeLimits } from './operations/tables/describe-limits.ts'
 import { describeTable } from './operations/tables/describe-table.ts'
 import { describeTimeToLive } from './operations/tables/describe-time-to-live.ts'
 import { getItem } from './operations/items/get-item.ts'
+import { batchExecuteStatement } from './operations/partiql/batch-execute-statement.ts'
+import { executeStatement } from './operations/partiql/execute-statement.ts'
+import { executeTransaction } from './operations/partiql/execute-transaction.ts'
 import { listTables } from './operations/tables/list-tables.ts'
 import { listTagsOfResource } from './operations/tables/list-tags-of-resource.ts'
 import { putItem } from './operations/items/put-item.ts'
@@ -53,6 +56,7 @@ import { compileShapes, type Accepts } from './requests/well-formed.ts'
 
 /** The whole supported surface; anything else is AWS's own UnknownOperationException. */
 export const operations = {
+  BatchExecuteStatement: batchExecuteStatement,
   BatchGetItem: batchGetItem,
   BatchWriteItem: batchWriteItem,
   CreateBackup: createBackup,
@@ -68,6 +72,8 @@ export const operations = {
   DescribeLimits: describeLimits,
   DescribeTable: describeTable,
   DescribeTimeToLive: describeTimeToLive,
+  ExecuteStatement: executeStatement,
+  ExecuteTransaction: executeTransaction,
   ExportTableToPointInTime: exportTableToPointInTime,
   GetItem: getItem,
   ImportTable: importTable,
@@ -177,7 +183,7 @@ export function createDynamodb (environment: Environment, { objects, ...options 
     },
     call (name, input, context, causedBy) {
       if (!Object.hasOwn(operations, name)) return undefined
-      if (environment.faults.any && name === 'TransactWriteItems') return undefined
+      if (environment.faults.any && (name === 'TransactWriteItems' || name === 'ExecuteTransaction')) return undefined
       const ctx = service.contextFor(context)
       return ctx instanceof Promise ? ctx.then((ctx) => callDirectly(service, name, input, ctx, environment, causedBy)) : callDirectly(service, name, input, ctx, environment, causedBy)
     },

@@ -119,6 +119,21 @@ const dynamodb: Call<DynamodbName>[] = [
     expected: { Count: 2, ScannedCount: 2 },
   },
   { operation: 'Scan', input: { TableName: table }, expected: { Count: 3 } },
+  { operation: 'ExecuteStatement', input: { Statement: `SELECT id FROM "${table}" WHERE id = ?`, Parameters: [{ S: 'four' }], ReturnConsumedCapacity: 'TOTAL' }, expected: { Items: [key('four')], ConsumedCapacity: { CapacityUnits: 0.5 } } },
+  { operation: 'ExecuteStatement', input: { Statement: `SELECT id FROM ${table}`, Limit: 1 }, expected: { NextToken: /./ } },
+  { operation: 'ExecuteStatement', input: ({ ExecuteStatement }) => ({ Statement: `SELECT id FROM ${table}`, NextToken: told(ExecuteStatement, 'NextToken') }) },
+  {
+    operation: 'BatchExecuteStatement',
+    input: { Statements: [{ Statement: `UPDATE ${table} SET colour = 'red' WHERE id = 'four' RETURNING MODIFIED NEW *` }] },
+    expected: { Responses: [{ TableName: table, Item: { colour: { S: 'red' } } }] },
+  },
+  {
+    operation: 'ExecuteTransaction',
+    input: { TransactStatements: [{ Statement: `INSERT INTO ${table} VALUE {'id': 'five'}` }, { Statement: `EXISTS(SELECT * FROM ${table} WHERE id = 'four' AND colour = ?)`, Parameters: [{ S: 'red' }] }], ClientRequestToken: 'five' },
+    expected: { Responses: [] },
+  },
+  { operation: 'ExecuteStatement', input: { Statement: `DELETE FROM ${table} WHERE id = 'five' RETURNING ALL OLD *` }, expected: { Items: [key('five')] } },
+  { operation: 'ExecuteStatement', input: { Statement: `UPDATE ${table} REMOVE colour WHERE id = 'four'` }, expected: { Items: [] } },
   { operation: 'DeleteItem', input: { TableName: table, Key: key('four'), ReturnValues: 'ALL_OLD' }, expected: { Attributes: key('four') } },
   {
     operation: 'UpdateContinuousBackups',

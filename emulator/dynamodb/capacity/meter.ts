@@ -51,6 +51,19 @@ export class Meter {
     }
   }
 
+  /** Adds what another meter has counted. */
+  add (other: Meter): void {
+    for (const [name, { table, local, global }] of other.#tables) {
+      const from = ({ read, write }: Units, arm: Arm = 'table') => {
+        this.read(name, read, arm)
+        this.write(name, write, arm)
+      }
+      from(table)
+      local?.forEach((units, index) => from(units, { index, global: false }))
+      global?.forEach((units, index) => from(units, { index, global: true }))
+    }
+  }
+
   /** For the trace: one row for each table and index. */
   units (): ConsumedUnits[] {
     const rows: ConsumedUnits[] = []

@@ -1,10 +1,8 @@
 import type { Condition, Operand } from './evaluate.ts'
 import type { Bindings } from './bindings.ts'
 import { CONDITION_FUNCTIONS, UPDATE_FUNCTIONS } from './functions.ts'
-import { Parser, pathText, type ExpressionLimits } from './parser.ts'
-import { compareValues, typeOf } from '../values/compare-values.ts'
-import type { AttributeValue } from '../values/item.ts'
-import { shownValue } from '../values/shown-value.ts'
+import { boundsFault, countFault, distinctFault, functionFault, isSize, ORDERED, typesFault } from './operand-faults.ts'
+import { Parser, type ExpressionLimits } from './parser.ts'
 
 /** A ConditionExpression, FilterExpression or KeyConditionExpression. */
 export interface ParsedCondition {
@@ -30,9 +28,6 @@ type Node =
   | { kind: 'operand', operand: Operand, inParens?: true }
 
 const COMPARATORS = new Set(['=', '<>', '<', '<=', '>', '>='])
-const TYPES = ['S', 'N', 'B', 'NULL', 'SS', 'BOOL', 'L', 'BS', 'NS', 'M']
-/** Types whose values have an order. */
-const ORDERED = ['S', 'N', 'B']
 
 class ConditionParser extends Parser<Fault> {
   protected readonly order = ['parens', 'unknownFunction', 'misusedFunction', 'reserved', 'condition'] as const
@@ -84,8 +79,8 @@ class ConditionParser extends Parser<Fault> {
   #compared (comparator: '=' | '<>' | '<' | '<=' | '>' | '>=', left: Operand): Condition {
     this.tokens.take()
     const args = [left, this.#operandOf(this.#primary())]
-    this.#checkDistinct(comparator, args)
-    if (comparator !== '=' && comparator !== '<>') this.#checkTypes(comparator, args, ORDERED)
+    this.#note('distinct', distinctFault(comparator, args))
+    if (comparator !== '=' && comparator !== '<>') this.#note('function', typesFault(comparator, args, ORDERED))
     return { type: comparator, args }
   }
 
@@ -94,8 +89,7 @@ class ConditionParser extends Parser<Fault> {
     const low = this.#operandOf(this.#primary())
     if (!this.tokens.acceptWord('AND')) this.tokens.refuse()
     const high = this.#operandOf(this.#primary())
-    this.#checkBounds(low, high)
-    this.#checkTypes('BETWEEN', [value, low, high], ORDERED)
+    this.#note('function', boundsFault(low, high) ?? typesFault('BETWEEN', [value, low, high], ORDERED))
     return { type: 'between', args: [value, low, high] }
   }
 
@@ -104,7 +98,7 @@ class ConditionParser extends Parser<Fault> {
     this.tokens.expect('(')
     const others = this.#operands()
     if (others.length > this.limits.inOperands) {
-      this.fault('operand', `Incorrect number of operands for operator or function; operator or function: IN, number of operands: ${others.length + 1}`)
+      this.fault('operand', countFault('IN', others.length + 1))
     }
     return { type: 'in', args: [value, ...others] }
   }
@@ -165,62 +159,13 @@ class ConditionParser extends Parser<Fault> {
   #checkFunction (name: string, args: Operand[]): void {
     const wanted = CONDITION_FUNCTIONS.get(name)
     if (wanted === undefined) return this.unknownFunction('unknownFunction', name)
-    if (wanted !== args.length) {
-      return this.fault('operand', `Incorrect number of operands for operator or function; operator or function: ${name}, number of operands: ${args.length}`)
-    }
-    this.#checkDistinct(name, args)
-    const [first, second] = args
-    switch (name) {
-      case 'attribute_exists':
-      case 'attribute_not_exists':
-        if (!Array.isArray(first)) this.fault('function', `Operator or function requires a document path; operator or function: ${name}`)
-        break
-      case 'begins_with':
-        this.#checkTypes(name, args, ['S', 'B'])
-        break
-      case 'size':
-        this.#checkTypes(name, args, TYPES.filter((type) => !['N', 'BOOL', 'NULL'].includes(type)))
-        break
-      case 'attribute_type': {
-        const type = immediateType(second!)
-        if (type !== 'S') {
-          this.#wrongType(name, type ?? '{NS,SS,L,BS,N,M,B,BOOL,NULL,S}')
-        } else if (!TYPES.includes((second as { S: string }).S)) { // of that type
-          this.fault('function', `Invalid attribute type name found; type: ${(second as { S: string }).S}, valid types: {B,NULL,SS,BOOL,L,BS,N,NS,S,M}`)
-        }
-      }
-    }
+    if (wanted !== args.length) return this.fault('operand', countFault(name, args.length))
+    this.#note('distinct', distinctFault(name, args))
+    this.#note('function', functionFault(name, args))
   }
 
-  /** Types that are known beforehand: those of values, and a number for a size. */
-  #checkTypes (operator: string, args: Operand[], allowed: string[]): void {
-    for (const arg of args) {
-      const type = isSize(arg) ? 'N' : immediateType(arg)
-      if (type && !allowed.includes(type)) return this.#wrongType(operator, type)
-    }
-  }
-
-  #wrongType (operator: string, type: string): void {
-    this.fault('function', `Incorrect operand type for operator or function; operator or function: ${operator}, operand type: ${type}`)
-  }
-
-  #checkDistinct (operator: string, [one, other]: Operand[]): void {
-    if (Array.isArray(one) && Array.isArray(other) && one.length === other.length && one.every((piece, i) => piece === other[i])) {
-      this.fault('distinct', 'The first operand must be distinct from the remaining operands for this operator or function; ' +
-        `operator: ${operator}, first operand: ${pathText(one)}`)
-    }
-  }
-
-  #checkBounds (low: Operand, high: Operand): void {
-    const lowType = immediateType(low)
-    const highType = immediateType(high)
-    if (!lowType || !highType) return
-    const bounds = `lower bound operand: ${shownValue(low as AttributeValue)}, upper bound operand: ${shownValue(high as AttributeValue)}`
-    if (lowType !== highType) {
-      this.fault('function', `The BETWEEN operator requires same data type for lower and upper bounds; ${bounds}`)
-    } else if ((compareValues(low as object, high as object) ?? 0) > 0) { // values, since they have types
-      this.fault('function', `The BETWEEN operator requires upper bound to be greater than or equal to lower bound; ${bounds}`)
-    }
+  #note (kind: Detail, fault: string | undefined): void {
+    if (fault !== undefined) this.fault(kind, fault)
   }
 
   /** Keeps the fault of the first condition that has any. */
@@ -231,13 +176,4 @@ class ConditionParser extends Parser<Fault> {
       if (fault !== undefined) return this.fault('condition', fault)
     }
   }
-}
-
-function isSize (operand: Operand | Condition): boolean {
-  return 'args' in operand && 'name' in operand && operand.name === ('size' as unknown)
-}
-
-/** The type of a value of the request. */
-function immediateType (operand: Operand): string | undefined {
-  return Array.isArray(operand) || 'args' in operand ? undefined : typeOf(operand)
 }

@@ -10,8 +10,8 @@ export interface Condition {
   args: (Condition | Operand)[]
 }
 
-/** A path into the item, a value of the request, or the size of one of these. */
-export type Operand = Path | AttributeValue | { type: 'function', name: 'size', args: [Path | AttributeValue] }
+/** A path into the item, a value of the request, the size of one of these, or whether the item meets a condition: PartiQL compares that with other values. */
+export type Operand = Path | AttributeValue | { type: 'function', name: 'size', args: [Path | AttributeValue] } | { type: 'test', args: [Condition] }
 
 type Value = AttributeValue | undefined
 
@@ -77,6 +77,7 @@ export function contains (value: Value, [part]: Value[]): boolean {
 function resolve (item: Item, operand: Operand): Value {
   if (Array.isArray(operand)) return valueAt(item, operand)
   if (!('args' in operand)) return operand
+  if (operand.type === 'test') return { BOOL: meets(item, operand.args[0]) }
   const size = sizeOf(resolve(item, operand.args[0]))
   return size === undefined ? undefined : { N: String(size) }
 }

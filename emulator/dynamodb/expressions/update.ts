@@ -3,6 +3,7 @@ import type { Path } from '../values/document-path.ts'
 import type { AttributeValue } from '../values/item.ts'
 import type { Bindings } from './bindings.ts'
 import { CONDITION_FUNCTIONS, UPDATE_FUNCTIONS } from './functions.ts'
+import { countFault, immediateType, typesFault } from './operand-faults.ts'
 import { Parser, pathsClash, type ExpressionLimits } from './parser.ts'
 
 /** What SET assigns: an attribute, a value, a sum or difference, or what a function makes of these. */
@@ -92,7 +93,7 @@ class UpdateParser extends Parser<Fault> {
     this.tokens.take()
     this.countOperator()
     const args: [UpdateOperand, UpdateOperand] = [left, this.#operand()]
-    this.#checkTypes(sign, args, 'N')
+    this.#noteTypes(sign, args, 'N')
     return { type: sign === '+' ? 'add' : 'subtract', args }
   }
 
@@ -117,31 +118,23 @@ class UpdateParser extends Parser<Fault> {
     if (!UPDATE_FUNCTIONS.has(name)) {
       this.unknownFunction('unknownFunction', name)
     } else if (args.length !== 2) {
-      this.fault('function', `Incorrect number of operands for operator or function; operator or function: ${name}, number of operands: ${args.length}`)
+      this.fault('function', countFault(name, args.length))
     } else if (name === 'if_not_exists') {
       if (!Array.isArray(args[0])) this.fault('function', `Operator or function requires a document path; operator or function: ${name}`)
     } else {
-      this.#checkTypes(name, args, 'L')
+      this.#noteTypes(name, args, 'L')
     }
     return { type: 'function', name: name as 'list_append', args: args as [UpdateOperand, UpdateOperand] } // or there is a fault
   }
 
-  #checkTypes (operator: string, args: UpdateOperand[], wanted: 'N' | 'L'): void {
-    for (const arg of args) {
-      const type = immediateType(arg)
-      if (type && type !== wanted) {
-        this.fault('function', `Incorrect operand type for operator or function; operator or function: ${operator}, operand type: ${type}`)
-      }
-    }
+  #noteTypes (operator: string, args: UpdateOperand[], wanted: 'N' | 'L'): void {
+    const fault = typesFault(operator, args, [wanted])
+    if (fault !== undefined) this.fault('function', fault)
   }
 }
 
-function immediateType (operand: UpdateOperand): string | undefined {
-  return Array.isArray(operand) || 'args' in operand ? undefined : typeOf(operand)
-}
-
 /** The type of what is assigned, where it is known before the item is. */
-function knownType (operand: UpdateOperand): string | undefined {
+export function knownType (operand: UpdateOperand): string | undefined {
   if (Array.isArray(operand) || !('args' in operand)) return immediateType(operand)
   if (operand.type !== 'function') return 'N'
   const alternative: UpdateOperand | undefined = operand.args[1] // none in a function that is refused later

@@ -54,7 +54,8 @@ function unprojected (table: TableRecord, index: IndexKeys, { _projection, Attri
   return notIn(table, index, _projection ? _projection.paths.map(([name]) => String(name)) : AttributesToGet)
 }
 
-function notIn (table: TableRecord, index: IndexKeys, names: string[]): string[] {
+/** Those of some attributes that an index does not project. */
+export function notIn (table: TableRecord, index: IndexKeys, names: readonly string[]): string[] {
   const { ProjectionType, NonKeyAttributes = [] } = index.Projection
   if (ProjectionType === 'ALL') return []
   const there = new Set([...[...index.KeySchema, ...table.KeySchema].map(({ AttributeName }) => AttributeName), ...NonKeyAttributes])
@@ -68,7 +69,7 @@ export function needsTable (table: TableRecord, index: PageIndex | undefined, in
 }
 
 /** An index of a table, and of which kind it is. */
-function indexOf (table: TableRecord, name: string | undefined): PageIndex | undefined {
+export function indexOf (table: TableRecord, name: string | undefined): PageIndex | undefined {
   if (name === undefined) return undefined
   const global = table.GlobalSecondaryIndexes?.find(({ IndexName }) => IndexName === name)
   if (global) return { ...global, global: true }

@@ -23,7 +23,7 @@ export interface QueryInput extends PageOptions {
 }
 
 /** The key conditions of a query: attributes with a value, one after another, and at most one more with a range. */
-interface KeyConditions { equal: Item, range?: { name: string, operator: string, values: AttributeValue[] } }
+export interface KeyConditions { equal: Item, range?: { name: string, operator: string, values: AttributeValue[] } }
 
 const NOT_INDEXABLE = ['NULL', 'NOT_NULL', 'NE', 'CONTAINS', 'NOT_CONTAINS', 'IN']
 
@@ -97,7 +97,8 @@ function readConditions (given: LegacyConditions, table: TableRecord, schema: Ke
   return operator === 'EQ' ? { equal } : { equal, range: { name, operator, values } }
 }
 
-function rangeOf ({ equal, range }: KeyConditions, schema: KeySchema): Range {
+/** The encoded keys that meet conditions. */
+export function rangeOf ({ equal, range }: KeyConditions, schema: KeySchema): Range {
   const count = Object.keys(equal).length
   const prefix = encodeKey(equal, schema.slice(0, count))
   const after = (key: string) => `${key}~` // after all keys that begin with it: they consist of hexadecimal digits and slashes

@@ -44,7 +44,7 @@ export interface PageOptions {
 export interface Page { Count: number, ScannedCount: number, Items?: Item[], LastEvaluatedKey?: Item }
 
 /** A page ends with the item that brings it to this many bytes, before any filter. */
-const PAGE_BYTES = 1024 * 1024
+export const PAGE_BYTES = 1024 * 1024
 
 /** How many entries are fetched from the store at a time. */
 const CHUNK = 256
@@ -55,7 +55,7 @@ export async function readPage (source: ItemReader, plan: PagePlan, options: Pag
   const filter = filterOf(options)
   const found = filter ? items.filter(filter) : items
   const page: Page = { Count: found.length, ScannedCount: items.length }
-  if (isFull) page.LastEvaluatedKey = Object.fromEntries(plan.startKeyNames.map((name) => [name, items.at(-1)![name]!]))
+  if (isFull) page.LastEvaluatedKey = lastKey(items, plan)
   if (options.Select !== 'COUNT') {
     const paths = options._projection?.paths ?? options.AttributesToGet
     page.Items = paths ? found.map((item) => project(item, paths)) : found
@@ -63,17 +63,25 @@ export async function readPage (source: ItemReader, plan: PagePlan, options: Pag
   return page
 }
 
+/** The key from which the next page is read. */
+export function lastKey (items: readonly Item[], { startKeyNames }: Pick<PagePlan, 'startKeyNames'>): Item {
+  return Object.fromEntries(startKeyNames.map((name) => [name, items.at(-1)![name]!]))
+}
+
+/** The items of a page before any filter, how many bytes they have, and whether the page ended before its range did. */
+export interface ReadItems { readonly items: Item[], readonly bytes: number, readonly isFull: boolean }
+
 /** Reads and charges the items of a page, before any filter. */
-async function readItems (
-  { database, meter }: ItemReader, { table, index: place, range, fetches }: PagePlan, { Limit = Infinity, ConsistentRead }: PageOptions
-): Promise<{ items: Item[], isFull: boolean }> {
+export async function readItems (
+  { database, meter }: ItemReader, { table, index: place, range, fetches }: PagePlan, { Limit = Infinity, ConsistentRead }: PageOptions, mostBytes = PAGE_BYTES
+): Promise<ReadItems> {
   const { TableName } = table
   const index = place && { index: place.IndexName, global: place.global }
   const prefix = index ? keys.indexEntry(TableName, index, '') : keys.item(TableName, '')
   const mode = ConsistentRead ? 'strong' : 'eventual'
   const items: Item[] = []
   let bytes = 0
-  const isFull = () => items.length >= Limit || bytes >= PAGE_BYTES
+  const isFull = () => items.length >= Limit || bytes >= mostBytes
   for await (const chunk of database.chunks(within(prefix, range), Math.min(Limit, CHUNK))) {
     for (const [, value] of chunk) {
       let item = value as Item // only items are written under these prefixes
@@ -88,7 +96,7 @@ async function readItems (
     if (isFull()) break
   }
   meter.read(TableName, readUnits(bytes, mode), index ?? 'table')
-  return { items, isFull: items.length > 0 && isFull() }
+  return { items, bytes, isFull: items.length > 0 && isFull() }
 }
 
 /** A range of a table or index as a range of the whole store. */

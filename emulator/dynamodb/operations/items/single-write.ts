@@ -46,8 +46,7 @@ export function singleWrite<I extends SingleWriteInput> ({ shapes, types, rules,
       try {
         const write = plan(table, input, ctx)
         await work.lockItems([{ table: table.TableName, key: write.key }])
-        const output = returned(input, applyOrCharge(work, write, input))
-        charge(work, table)
+        const output = returned(input, applyAndCharge(work, write, input.ReturnValuesOnConditionCheckFailure === 'ALL_OLD'))
         const ItemCollectionMetrics = await collectionMetrics(work, table, input, key)
         return { ...output, ...oneConsumed(input, work), ...(ItemCollectionMetrics && { ItemCollectionMetrics }) }
       } finally {
@@ -75,20 +74,24 @@ export function returnedOld ({ ReturnValues }: { ReturnValues?: string }, { befo
   return before && ReturnValues === 'ALL_OLD' ? { Attributes: before } : {}
 }
 
-/** Applies a write. A failed condition is charged by the item that it found, and returns the item if it is asked to. */
-function applyOrCharge (work: UnitOfWork, write: ItemWrite, input: SingleWriteInput): WrittenItem {
+/**
+ * Applies the only write of a unit of work, under the item's lock, and charges it. A failed condition is charged by the item
+ * that it found.
+ * @param returnsFound  whether the error of a failed condition holds the item
+ */
+export function applyAndCharge (work: UnitOfWork, write: ItemWrite, returnsFound = false): WrittenItem {
+  const { TableName } = write.table
   try {
-    return applyWrite(work, write)
+    const written = applyWrite(work, write)
+    for (const change of work.changes) work.meter.writeItem(change)
+    // Deleting an item that does not exist is charged too.
+    if (work.changes.length === 0) work.meter.write(TableName, writeUnits(0))
+    return written
   } catch (error) {
-    if (!(error instanceof AwsError) || error.code !== 'ConditionalCheckFailedException') throw error
-    const found = work.found(write.table.TableName, write.key)
-    work.meter.write(write.table.TableName, writeUnits(itemSize(found)))
-    throw conditionalCheckFailed(input.ReturnValuesOnConditionCheckFailure === 'ALL_OLD' ? found : undefined)
+    const code = error instanceof AwsError ? error.code : undefined
+    if (code !== 'ConditionalCheckFailedException' && code !== 'DuplicateItemException') throw error
+    const found = work.found(TableName, write.key)
+    work.meter.write(TableName, writeUnits(itemSize(found)))
+    throw code === 'ConditionalCheckFailedException' ? conditionalCheckFailed(returnsFound ? found : undefined) : error
   }
-}
-
-function charge (work: UnitOfWork, table: TableRecord): void {
-  for (const change of work.changes) work.meter.writeItem(change)
-  // Deleting an item that does not exist is charged too.
-  if (work.changes.length === 0) work.meter.write(table.TableName, writeUnits(0))
 }

@@ -15,9 +15,12 @@ const NO_FAULT: CancellationReason = { Code: 'None' }
 /** The reasons of a transaction, one for each action, in order. */
 export class Reasons {
   readonly #reasons: CancellationReason[]
+  readonly #looksAtAll: boolean
   #invalid = false
 
-  constructor (actions: number) {
+  /** @param options.looksAtAll  whether actions after one that is not valid are looked at, as those of PartiQL are */
+  constructor (actions: number, { looksAtAll = false } = {}) {
+    this.#looksAtAll = looksAtAll
     this.#reasons = new Array<CancellationReason>(actions).fill(NO_FAULT)
   }
 
@@ -32,7 +35,7 @@ export class Reasons {
     } catch (error) {
       const reason = error instanceof AwsError ? reasonFor(error, itemFound) : undefined
       if (!reason) throw error
-      this.#invalid = reason.Code === 'ValidationError'
+      this.#invalid = reason.Code === 'ValidationError' && !this.#looksAtAll
       this.#reasons[index] = reason
     }
   }
@@ -49,6 +52,8 @@ const EMPTY_KEY = 'One or more parameter values are not valid.'
 function reasonFor (error: AwsError, itemFound?: () => Item | undefined): CancellationReason | undefined {
   if (error.message.startsWith(EMPTY_KEY)) return undefined
   if (error.code === 'ValidationException') return { Code: 'ValidationError', Message: error.message }
+  if (error.code === 'DuplicateItemException') return { Code: 'DuplicateItem', Message: error.message }
+  if (error.code === 'ResourceNotFoundException') return { Code: 'ResourceNotFound', Message: error.message }
   if (error.code !== 'ConditionalCheckFailedException') return undefined
   const item = itemFound?.()
   return { Code: 'ConditionalCheckFailed', Message: error.message, ...(item && { Item: item }) }

@@ -1,14 +1,12 @@
-import { readUnits } from '../../capacity/meter.ts'
 import { checkedKey } from '../../storage/item-write.ts'
 import { project } from '../../values/document-path.ts'
 import type { Projection } from '../../expressions/projection.ts'
 import type { Item } from '../../values/item.ts'
-import { transactionTooLarge, validation } from '../../errors.ts'
-import { itemSize } from '../../values/item-size.ts'
 import { allConsumed, note, type DynamodbOperation, type ReturnsCapacity } from '../../operation.ts'
 import { transactedRules } from '../../requests/item-rules.ts'
 import { attributes, expressionNames, returnConsumedCapacity, tableName } from '../../requests/shapes.ts'
 import { checkActionCount, Reasons } from './reasons.ts'
+import { readTogether } from './read-together.ts'
 
 interface Get { TableName: string, Key: Item, _projection?: Projection }
 
@@ -52,19 +50,7 @@ export const transactGetItems: DynamodbOperation<TransactGetItemsInput> = {
       })
     }
     reasons.assertNone()
-    if (new Set(placed.map(({ table, key }) => `${table}~${key}`)).size < placed.length) {
-      throw validation('Transaction request cannot include multiple operations on one item')
-    }
-
-    await work.lockItems(placed, 'shared')
-    const items = placed.map(({ table, key }) => work.readItem(table, key))
-    let bytes = 0
-    for (const [index, item] of items.entries()) {
-      const size = itemSize(item)
-      bytes += size
-      work.meter.read(placed[index]!.table, readUnits(size, 'transactional'))
-    }
-    if (bytes > ctx.limits.transactionBytes) throw transactionTooLarge(ctx.limits.transactionBytes)
+    const items = await readTogether(placed, work, ctx.limits)
     note(ctx, work, { tables: [...new Set(gets.map(({ TableName }) => TableName))], keys: gets.map(({ Key }) => Key), items: items.filter(Boolean).length })
     const Responses = items.map((item, index) => {
       if (!item) return {}

@@ -1,12 +1,11 @@
 import type { DynamodbContext } from '../../context.ts'
-import { readUnits, writeUnits } from '../../capacity/meter.ts'
 import type { Item } from '../../values/item.ts'
 import type { Shapes } from '../../requests/shapes.ts'
 import { transactionTooLarge, validation } from '../../errors.ts'
 import { levelsOf, TOO_DEEP } from '../../values/check-value.ts'
 import { itemSize } from '../../values/item-size.ts'
 import { collectionMetricsByTable, type ReturnsCollectionMetrics } from '../../storage/item-collections.ts'
-import { applyWrite, conditionCheck, deleteWrite, putWrite, type ItemWrite } from '../../storage/item-write.ts'
+import { conditionCheck, deleteWrite, putWrite, type ItemWrite } from '../../storage/item-write.ts'
 import { updateWrite } from '../../storage/item-update.ts'
 import { keyAttributes } from '../../values/key-encoding.ts'
 import { transactedRules } from '../../requests/item-rules.ts'
@@ -18,7 +17,8 @@ import {
 } from '../../requests/shapes.ts'
 import { checkActionCount, Reasons } from './reasons.ts'
 import type { Remember } from '../../storage/idempotency-tokens.ts'
-import { UnitOfWork } from '../../storage/unit-of-work.ts'
+import type { UnitOfWork } from '../../storage/unit-of-work.ts'
+import { readAgain, runWrites, type Outcome, type PlacedWrite } from './run-writes.ts'
 
 interface Action {
   TableName: string
@@ -36,7 +36,7 @@ export interface TransactWriteItemsInput extends ReturnsCapacity, ReturnsCollect
 }
 
 /** One action as a planned write. */
-interface Placed extends ItemWrite { name: ActionName, action: Action }
+interface Placed extends PlacedWrite { name: ActionName, action: Action }
 
 /** How each action is planned. The actions are of the shapes that `types` states. */
 const PLANS: Record<ActionName, (table: TableRecord, action: Action, ctx: DynamodbContext) => ItemWrite> = {
@@ -49,9 +49,6 @@ const PLANS: Record<ActionName, (table: TableRecord, action: Action, ctx: Dynamo
     return updateWrite(table, action as { TableName: string, Key: Item }, ctx.limits)
   },
 }
-
-/** What a transaction did, for the one who sends it again. */
-interface Outcome { read: { table: string, bytes: number }[] }
 
 const condition: Shapes = {
   TableName: tableName,
@@ -104,30 +101,25 @@ export const transactWriteItems: DynamodbOperation<TransactWriteItemsInput> = {
   async run (input, ctx) {
     const { ClientRequestToken: token, ...request } = input
     if (token === undefined) return first(input, ctx).then(({ output }) => output)
-    const { output } = await ctx.store.idempotencyTokens.once<Outcome & { output: object }>(token, request, {
+    const { output } = await ctx.store.idempotencyTokens.once<Outcome>(token, request, {
       first: (remember) => first(input, ctx, remember),
-      again: (outcome) => ({ ...outcome, output: again(input, outcome, ctx) }),
+      again: (outcome) => ({ ...outcome, output: allConsumed(input, readAgain(outcome, ctx), true) }),
     })
     return output
   },
 }
 
-function first (input: TransactWriteItemsInput, ctx: DynamodbContext, remember?: Remember<Outcome & { output: object }>): Promise<Outcome & { output: object }> {
+function first (input: TransactWriteItemsInput, ctx: DynamodbContext, remember?: Remember<Outcome>): Promise<Outcome> {
   const names = input.TransactItems.flatMap((item) => Object.values(item).map(({ TableName }) => TableName))
   return ctx.store.transact(async (work) => {
     let done = false
     try {
       await work.useTables(names)
       const placed = place(input, work, ctx)
-      await work.lockItems(placed.map(({ table, key }) => ({ table: table.TableName, key })))
-      runAll(placed, work)
+      const read = await runWrites(placed, work)
       done = true
-      // Conditions, and deletions of what is not there.
-      const unchanged = placed.filter(({ table, key }) => !work.changes.some((change) => change.table === table && change.key === key))
-      charge(unchanged, work)
-      for (const change of work.changes) work.meter.writeItem(change, true)
       const written = placed.filter(({ name }) => name !== 'ConditionCheck').map(({ table, action }) => ({ table, key: keyAttributes(action.Key ?? action.Item!, table.KeySchema) }))
-      const outcome = { read: outcomeOf(placed, work), output: { ...allConsumed(input, work, true), ...await collectionMetricsByTable(work, input, written) } }
+      const outcome = { read, output: { ...allConsumed(input, work, true), ...await collectionMetricsByTable(work, input, written) } }
       remember?.(work, outcome)
       return outcome
     } finally {
@@ -155,14 +147,6 @@ function checkSize (actions: Action[], transactionBytes: number): void {
   if (bytes > transactionBytes) throw transactionTooLarge(transactionBytes)
 }
 
-/** The same request again writes nothing, and is charged for reading what it wrote. */
-function again (input: TransactWriteItemsInput, { read }: Outcome, ctx: DynamodbContext): object {
-  const work = new UnitOfWork(ctx.store)
-  for (const { table, bytes } of read) work.meter.read(table, readUnits(bytes, 'transactional'))
-  note(ctx, work, { tables: [...new Set(read.map(({ table }) => table))], items: 0 })
-  return allConsumed(input, work, true)
-}
-
 function place ({ TransactItems }: TransactWriteItemsInput, work: UnitOfWork, ctx: DynamodbContext): Placed[] {
   const reasons = new Reasons(TransactItems.length)
   const placed: Placed[] = []
@@ -170,38 +154,9 @@ function place ({ TransactItems }: TransactWriteItemsInput, work: UnitOfWork, ct
     const [name, action] = Object.entries(item)[0] as [ActionName, Action] // one action in each, by `custom`
     const table = work.table(action.TableName)
     reasons.attempt(index, () => {
-      placed.push({ name, action, ...PLANS[name](table, action, ctx) })
+      placed.push({ name, action, returnsFound: action.ReturnValuesOnConditionCheckFailure === 'ALL_OLD', ...PLANS[name](table, action, ctx) })
     })
   }
   reasons.assertNone()
-  if (new Set(placed.map(({ table, key }) => `${table.TableName}~${key}`)).size < placed.length) {
-    throw validation('Transaction request cannot include multiple operations on one item')
-  }
   return placed
-}
-
-function runAll (placed: Placed[], work: UnitOfWork): void {
-  const reasons = new Reasons(placed.length)
-  for (const [index, write] of placed.entries()) {
-    const found = () => write.action.ReturnValuesOnConditionCheckFailure === 'ALL_OLD' ? work.found(write.table.TableName, write.key) : undefined
-    reasons.attempt(index, () => { applyWrite(work, write) }, found)
-  }
-  try {
-    reasons.assertNone()
-  } catch (error) {
-    charge(placed, work) // like a condition that fails outside a transaction
-    throw error
-  }
-}
-
-/** Charges writes by the items that they found. */
-function charge (placed: Placed[], work: UnitOfWork): void {
-  for (const { table, key } of placed) work.meter.write(table.TableName, writeUnits(itemSize(work.found(table.TableName, key)), true))
-}
-
-function outcomeOf (placed: Placed[], work: UnitOfWork): Outcome['read'] {
-  return placed.map(({ table, key }) => {
-    const change = work.changes.find((change) => change.table === table && change.key === key)
-    return { table: table.TableName, bytes: change ? Math.max(change.bytesBefore, change.bytesAfter) : itemSize(work.found(table.TableName, key)) }
-  })
 }
