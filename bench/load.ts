@@ -24,7 +24,7 @@ export interface Shots {
 
 export interface LoadOptions {
   baseUrl: string
-  /** Sent from the first to the last, and from the first again if there are too few. */
+  /** Sent from the first to the last; repeated from the first if there are too few. */
   requests: readonly LoadRequest[]
 }
 
@@ -36,7 +36,7 @@ const SAMPLE_MS = 20
 /** At a steady rate, every connection sends one request a second. */
 const INTERVAL_MS = 1000
 
-/** Sends `amount` requests over so many connections, each sending the next as soon as it has its answer. */
+/** Sends `amount` requests over a number of connections. Each connection sends its next request when the last is answered. */
 export async function shootAll (options: LoadOptions & { amount: number, connections: number }): Promise<Shots> {
   const { baseUrl, requests, amount, connections } = options
   const shots = newShots()

@@ -28,7 +28,7 @@ export interface Latency {
   wrong: string
 }
 
-/** Measures a route that has a target at {@link STEADY_RATE}, for so many seconds. */
+/** Measures a route that has a target at {@link STEADY_RATE}, for a number of seconds. */
 export async function measureLatency (route: BenchRoute & Required<Pick<BenchRoute, 'target'>>, { baseUrl, seconds }: { baseUrl: string, seconds: number }): Promise<Latency> {
   await shootAll({ baseUrl, requests: await route.prepare(WARM_UP_REQUESTS), amount: WARM_UP_REQUESTS, connections: CONNECTIONS })
   const requests = await route.prepare(STEADY_RATE * (seconds + UNCOUNTED_SECONDS))

@@ -22,7 +22,7 @@ export interface BenchRoute {
   target?: Target
   /** The least share of a bare route's throughput that it must reach. */
   leastShare?: number
-  /** Makes ready what so many requests need; gives that many if each can be sent but once, else some to be repeated. */
+  /** Prepares the data for a number of requests. Returns that many requests if each can be sent only once, else some to repeat. */
   prepare (amount: number): Promise<LoadRequest[]>
 }
 

@@ -45,7 +45,7 @@ export class Seed {
     return this.#caller(who)
   }
 
-  /** @returns the ids of so many new users, each with a face record like the one of `model` */
+  /** @returns the ids of new users, each with a face record like that of `model` */
   async faceRecords (amount: number, model: VerifiedUser): Promise<string[]> {
     const record = await this.#read(this.#tables.faces, { userId: model.userId })
     const userIds = this.#ids('user', amount)
@@ -53,7 +53,7 @@ export class Seed {
     return userIds
   }
 
-  /** @returns the ids of so many new registrations of new users, each with the stored face of `model` and not verified yet */
+  /** @returns the ids of new registrations of new users, each with the stored face of `model` and not verified yet */
   async registrations (amount: number, model: VerifiedUser): Promise<string[]> {
     const { ticketId, faceId, verifiedAt, ...registration } = await this.#read(this.#tables.registrations, { registrationId: model.registration.registrationId })
     const registrationIds = this.#ids('reg', amount)
@@ -61,7 +61,7 @@ export class Seed {
     return registrationIds
   }
 
-  /** @returns the ids of so many new users, each with so many validations like the one of `model`, a minute apart */
+  /** @returns the ids of new users, each with a number of validations like that of `model`, a minute apart */
   async validations (amount: { users: number, each: number }, model: VerifiedUser): Promise<string[]> {
     const { userId, registration: { registrationId } } = model
     const validation = await this.#read(this.#tables.history, { userId, registrationId })

@@ -71,7 +71,7 @@ export async function probe (route: BenchRoute, { api, trace }: { api: ApiClient
   }
 }
 
-/** Measures a route against its bare twin, in alternating rounds of about so many seconds. */
+/** Measures a route and its bare counterpart, in alternating rounds of about the given seconds. */
 export async function measureThroughput ({ route, ...used }: Probe, options: { api: Child, bare: Child, roundSeconds: number }): Promise<Throughput> {
   const { api, bare, roundSeconds } = options
   const wanted = route.status

@@ -57,7 +57,7 @@ class Hosted {
     return code
   }
 
-  /** Waits until it has printed so many lines. */
+  /** Waits until it has printed a number of lines. */
   async lines (count: number): Promise<void> {
     while (this.out.split('\n').length <= count) await once(this.#events, 'print')
   }

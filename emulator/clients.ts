@@ -15,17 +15,17 @@ import { InProcessHandler } from './in-process-handler.ts'
 import { rekognitionDirectWay } from './rekognition/direct-way.ts'
 
 export interface ClientsOptions {
-  /** An access key; twelve digits are an account of their own. */
+  /** An access key; a key of twelve digits is an account id. */
   accessKeyId?: string
   region?: string
   maxAttempts?: number
-  /** Makes the retry strategy of one client: each has a quota of its own, as in the SDK. Default: the SDK's standard strategy. */
+  /** Makes the retry strategy of one client: each has its own quota, as in the SDK. Default: the SDK's standard strategy. */
   retryStrategy?: () => RetryStrategyV2
-  /** The id of the API request that is being served, asked at every call, so that the trace can link the two. */
+  /** Returns the id of the API request that is being served. It is called for every call, so that the trace can link the two. */
   causedBy?: () => string | undefined
-  /** `false` for clients that go through the whole SDK, middleware and all. Default true. */
+  /** `false` for clients that use the whole SDK, middleware included. Default true. */
   fastPath?: boolean
-  /** How `documents` turns values into items and back, as the SDK takes it. Default: it leaves out members that are `undefined`. */
+  /** How `documents` converts values to items and back, as the SDK's option. Default: members that are `undefined` are left out. */
   translateConfig?: TranslateConfig
 }
 
@@ -33,18 +33,18 @@ export interface ClientsOptions {
 export interface Clients {
   dynamodb: DynamoDBClient
   documents: DynamoDBDocumentClient
-  /** DynamoDB's streams. Its package is loaded, and the client made, when it is first asked for. */
+  /** DynamoDB's streams. Its package is loaded, and the client made, at first use. */
   readonly streams: StreamsPackage.DynamoDBStreamsClient
   rekognition: RekognitionClient
   s3: S3Client
-  /** CloudWatch; loaded and made as `streams` is. */
+  /** CloudWatch; loaded and made like `streams`. */
   readonly cloudwatch: CloudwatchPackage.CloudWatchClient
   destroy (): void
 }
 
 type DirectlyCalled = Pick<DynamodbService, 'call'>
 
-/** What the clients reach: requests go to the gateway, document commands and Rekognition's straight to their service. */
+/** What the clients call: requests go to the gateway, document commands and Rekognition's directly to their service. */
 export interface InProcessTargets { gateway: Gateway, dynamodb: DirectlyCalled, rekognition: DirectlyCalled, region: string }
 
 const require = createRequire(import.meta.url)
@@ -74,12 +74,12 @@ export function createClients ({ gateway, dynamodb: dynamodbService, rekognition
   if (options.fastPath !== false) sendDirectly(rekognition, rekognitionDirectWay(call(rekognitionService)))
   let streams: StreamsPackage.DynamoDBStreamsClient | undefined
   const makeStreams = (): StreamsPackage.DynamoDBStreamsClient => {
-    const { DynamoDBStreamsClient } = require('@aws-sdk/client-dynamodb-streams') as typeof StreamsPackage // what that package exports
+    const { DynamoDBStreamsClient } = require('@aws-sdk/client-dynamodb-streams') as typeof StreamsPackage // an export of that package
     return new DynamoDBStreamsClient({ ...config, ...retries(), signer: callerOnly(config.credentials.accessKeyId, region, 'dynamodb') })
   }
   let cloudwatch: CloudwatchPackage.CloudWatchClient | undefined
   const makeCloudwatch = (): CloudwatchPackage.CloudWatchClient => {
-    const { CloudWatchClient } = require('@aws-sdk/client-cloudwatch') as typeof CloudwatchPackage // what that package exports
+    const { CloudWatchClient } = require('@aws-sdk/client-cloudwatch') as typeof CloudwatchPackage // an export of that package
     return new CloudWatchClient({ ...config, ...retries(), signer: callerOnly(config.credentials.accessKeyId, region, 'monitoring') })
   }
   return {
@@ -108,8 +108,9 @@ export function createClients ({ gateway, dynamodb: dynamodbService, rekognition
 }
 
 /**
- * Names the caller in the form of a signature, and computes none: the emulator does not check it, and it takes a third of a
- * call's time. (S3's signer also decides how a body is framed, and stays.)
+ * Writes the credentials in the form of a signature without computing one: the emulator does not check it, and signing takes a
+ * third
+ * of a call's time. (S3's signer also decides how a body is framed, and is kept.)
  */
 function callerOnly (accessKeyId: string, region: string, service: string): RequestSigner {
   const date = '20000101'

@@ -2,17 +2,17 @@ import type { MetadataBearer, RetryStrategy, RetryStrategyV2, StandardRetryToken
 import type { DirectResult } from './core/protocol/direct-call.ts'
 import type { InProcessOptions } from './in-process-handler.ts'
 
-/** How commands of a client are carried out without the SDK's own way. */
+/** How commands of a client are executed without the SDK's middleware. */
 export interface DirectWay<Command> {
-  /** Starts the command's operation; `undefined` for a command that goes the SDK's way. Never throws. */
+  /** Starts the command's operation; `undefined` for a command that needs the SDK. Never throws. */
   start (command: Command): DirectResult | Promise<DirectResult> | undefined
-  /** The operation's output as the SDK would give it, in an object of its own. */
+  /** The operation's output as the SDK would return it, as a new object. */
   read (command: Command, output: Record<string, unknown>): object
 }
 
 type Send = (command: unknown, options?: InProcessOptions) => Promise<unknown>
 
-/** The part of any SDK client that matters here. */
+/** The members of any SDK client that are used here. */
 interface DirectClient {
   send: unknown
   config: { retryStrategy: () => Promise<RetryStrategy | RetryStrategyV2> }
@@ -33,7 +33,7 @@ export function sendDirectly<Command> (client: DirectClient, way: DirectWay<Comm
     const result = direct instanceof Promise ? await direct : direct
     if ('failure' in result) return send(command, { ...options, firstResponse: { response: result.failure } })
     refillRetryQuota()
-    // Set on what was read: spreading it into another object takes several times as long.
+    // Set on the parsed object: spreading it into another object takes several times as long.
     const answer: Partial<MetadataBearer> = way.read(command, result.output)
     answer.$metadata = { httpStatusCode: 200, requestId: result.requestId, extendedRequestId: undefined, cfId: undefined, attempts: 1, totalRetryDelay: 0 }
     return answer
@@ -44,12 +44,12 @@ export function sendDirectly<Command> (client: DirectClient, way: DirectWay<Comm
   }
 }
 
-/** What the SDK's retry middleware holds of a call that succeeded at its first attempt. */
+/** The part of the SDK's retry state that a successful first attempt has. */
 const FIRST_ATTEMPT: StandardRetryToken = { getRetryCount: () => 0, getRetryDelay: () => 0, getRetryCost: () => undefined }
 
 /**
- * The SDK's retry strategies take retries from a quota, and refill it when they hear of a success. The SDK reports only
- * successes of its own middleware; without those of the direct way the quota would stay empty after an outage.
+ * The SDK's retry strategies take retries from a quota that successes refill. The SDK reports only
+ * successes of its own middleware; without those of the direct path the quota would stay empty after an outage.
  */
 function retryQuotaOf ({ config }: DirectClient): () => void {
   let strategy: RetryStrategyV2 | undefined
@@ -60,7 +60,7 @@ function retryQuotaOf ({ config }: DirectClient): () => void {
     asked = true
     config.retryStrategy().then(
       (resolved) => { if ('recordSuccess' in resolved) strategy = resolved },
-      () => {} // a configuration that cannot be read fails the first call that goes the SDK's way
+      () => {} // a configuration error fails the first call that uses the SDK
     )
   }
 }

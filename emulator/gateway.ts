@@ -16,24 +16,24 @@ import type { Environment, Service } from './core/service.ts'
 import { SocketBody, type WireRequest, type WireResponse } from './core/wire.ts'
 import { refuseAccess, refuseService } from './unknown-service.ts'
 
-/** Any SDK's or API's request id, sent by the caller so that the trace can link its calls to it. */
+/** A request id of an API or an SDK. The caller sends it, so that the trace can link its calls to the request. */
 export const CAUSED_BY_HEADER = 'x-request-id'
 
 /** The access keys that STS and IAM have issued. */
 export interface IssuedKeys {
-  /** The account of a key that was issued. */
+  /** The account of an issued key. */
   accountOf (accessKeyId: string): string | undefined
-  /** Why a key cannot be used any more. */
+  /** Why a key can no longer be used. */
   problemOf (accessKeyId: string, now: number): CredentialProblem | undefined
 }
 
 export interface GatewayOptions {
   services: readonly Service[]
-  /** Answers what no other service claims: a request without a target or a scope is S3's. */
+  /** Answers requests that no other service claims: a request without a target or a scope is S3's. */
   fallback: Service
   /** Answers an unsigned `GET /`: a health check. */
   front: Service
-  /** Answers forms without a signature: STS alone has calls that need none. */
+  /** Answers forms without a signature: only STS has calls that need none. */
   forms: Service
   control: Control
   webConsole: WebConsole
@@ -41,17 +41,17 @@ export interface GatewayOptions {
   log: Environment['log']
   /** The account of access keys that are not twelve digits. */
   accountId: string
-  /** Knows the keys that were issued here. */
+  /** Knows the keys that were issued by this emulator. */
   issued: IssuedKeys
   /** The region of requests that name none. */
   region: string
-  /** Which requests of browsers may pass. */
+  /** Which requests of browsers are accepted. */
   guard: BrowserGuard
   /** How long (ms) a body may stop arriving. Default: 60 seconds. */
   stalledBodyMs?: number
 }
 
-/** Takes a request to its service, whether it came by socket or from an SDK in this process. */
+/** Routes a request to its service, whether it came by socket or from an SDK in this process. */
 export class Gateway {
   readonly #options: GatewayOptions
   readonly #cors: OpenCors
@@ -64,7 +64,7 @@ export class Gateway {
     this.#lifecycle = new Lifecycle({ stalledBodyMs: options.stalledBodyMs, stalledAnswer: plainAnswer(STALLED, 'the body stopped arriving') })
   }
 
-  /** The whole way of a request: control or credentials, context, service. It rejects with `ConnectionReset` alone. */
+  /** Handles a request: control API or credentials, context, service. It rejects only with `ConnectionReset`. */
   async handle (request: WireRequest): Promise<WireResponse> {
     const { control, webConsole } = this.#options
     if (control.claims(request)) return webConsole.claims(request) ? webConsole.handle(request) : control.handle(request)
@@ -84,7 +84,7 @@ export class Gateway {
     return origin === undefined || service === this.#options.fallback ? answer : this.#cors.open(await answer, origin)
   }
 
-  /** The service of a signing name; several that share one differ by their target. */
+  /** The service of a signing name; several that share one are distinguished by their target. */
   #byScope (signingName: string, request: WireRequest): Service | undefined {
     let first: Service | undefined
     for (const service of this.#options.services) {
@@ -95,7 +95,7 @@ export class Gateway {
     return first
   }
 
-  /** The service of a request whose credentials name none. */
+  /** The service of a request without a service in its credentials. */
   #byTarget (request: WireRequest): Service {
     const { services, front, fallback, forms } = this.#options
     const target = request.headers['x-amz-target']?.split('.')[0]
@@ -117,18 +117,18 @@ export class Gateway {
     }
   }
 
-  /** Listens, and resolves with the port when it does. */
+  /** Listens, and resolves with the port. */
   async listen (options: { host: string, port: number }): Promise<number> {
     const server = createServer(this.#lifecycle.serverOptions, (request, response) => {
       this.#serve(request, response).catch((error: unknown) => {
         if (error instanceof ConnectionReset) return request.socket.resetAndDestroy()
-        if (response.headersSent) return response.destroy() // the client went away in the middle
+        if (response.headersSent) return response.destroy() // the client disconnected in the middle
         this.#options.log({ error, service: 'gateway', requestId: '' })
         response.writeHead(500, { 'content-length': '0', connection: 'close' }).end()
       })
     })
     this.#lifecycle.attach(server)
-    // A client that goes away, or speaks no HTTP, is its own loss.
+    // A client that disconnects, or does not speak HTTP, does not affect others.
     server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
       if (socket.writable) socket.end(refusalOf(error))
     })
@@ -153,7 +153,7 @@ export class Gateway {
   }
 
   async #serve (request: IncomingMessage, response: ServerResponse): Promise<void> {
-    request.on('error', () => {}) // a client that hung up: reading the body has failed already
+    request.on('error', () => {}) // a client that disconnected: reading the body has failed already
     const wire = toWire(request)
     const answer = wire ? await this.#admit(wire) : { status: 400, headers: { 'content-length': '0' } }
     response.writeHead(answer.status, answer.headers)
@@ -162,14 +162,14 @@ export class Gateway {
     } else if (answer.body instanceof Readable) {
       await pipeline(answer.body, response)
     } else if (typeof answer.body === 'string') {
-      // Node sends head and text in one write; it copies one-byte characters as they are.
+      // Node sends head and text in one write, and copies one-byte characters unchanged.
       response.end(answer.body, isAscii(answer.body, answer.headers) ? 'latin1' : 'utf8')
     } else {
       response.end(answer.body)
     }
   }
 
-  /** Handles a request that came over the network, unless a browser sent it for a site that may not. */
+  /** Handles a request from the network, unless a browser sent it for a site that is not allowed. */
   #admit (request: WireRequest): Promise<WireResponse> | WireResponse {
     const { guard, control } = this.#options
     const refusal = guard.refusal(request.method, request.headers)
@@ -178,13 +178,13 @@ export class Gateway {
   }
 }
 
-/** Which attempt at its command a request is, as the SDKs say: `attempt=2; max=4`. */
+/** The number of the request's attempt, as SDKs send it: `attempt=2; max=4`. */
 function attemptOf ({ headers }: WireRequest): number {
   const header = headers['amz-sdk-request']
   return header === undefined ? 1 : Number(/\battempt=(\d{1,4})\b/.exec(header)?.[1] ?? 1)
 }
 
-/** What a client that takes the emulator for a proxy writes before the path. */
+/** What a client that uses the emulator as a proxy writes before the path. */
 const ABSOLUTE = /^https?:\/\/[^/?#]+(?=\/)/i
 
 function toWire (request: IncomingMessage): WireRequest | undefined {
@@ -194,7 +194,7 @@ function toWire (request: IncomingMessage): WireRequest | undefined {
   if (!path.startsWith('/')) return undefined
   const headers = request.headers as WireRequest['headers'] // only `set-cookie` would be a list, and requests have none
   if (headers['set-cookie'] !== undefined) delete headers['set-cookie']
-  // Of several such headers DynamoDB reads the first.
+  // DynamoDB reads the first of several such headers.
   if (headers['accept-encoding']?.includes(',')) headers['accept-encoding'] = request.headersDistinct['accept-encoding']?.[0]
   return {
     method: request.method ?? 'GET',
@@ -205,20 +205,20 @@ function toWire (request: IncomingMessage): WireRequest | undefined {
   }
 }
 
-/** The query of most requests. Nobody changes a query. */
+/** The query of most requests. It is never changed. */
 const NO_QUERY = new URLSearchParams()
 
-/** Whether each character of a text body is one byte: its `content-length` says so. */
+/** Whether each character of a text body is one byte, according to `content-length`. */
 const isAscii = (body: string, headers: WireResponse['headers']): boolean => headers['content-length'] === String(body.length)
 
-/** Whether a request is a health check: a bare `GET /`, at a host that cannot be a bucket's. */
+/** Whether a request is a health check: a bare `GET /`, at a host that is not a bucket's. */
 function isHealthCheck ({ method, path, query, headers }: WireRequest): boolean {
   if (method !== 'GET' || path !== '/' || query.size > 0 || headers['authorization'] !== undefined) return false
   const host = (headers['host'] ?? '').replace(/:\d*$/, '')
   return !host.includes('.') || host.startsWith('dynamodb.') || isIP(host) !== 0
 }
 
-/** Whether it is a call in AWS Query; forms that upload to S3 are of another type. */
+/** Whether it is a call in AWS Query; forms that upload to S3 have another type. */
 const isForm = ({ method, path, headers }: WireRequest): boolean =>
   method === 'POST' && path === '/' && (headers['content-type']?.startsWith('application/x-www-form-urlencoded') ?? false)
 
@@ -228,7 +228,7 @@ const REFUSALS: Readonly<Record<string, string>> = {
   ERR_HTTP_REQUEST_TIMEOUT: STALLED,
 }
 
-/** The answer to bytes that are not a request: their service is not known. */
+/** The answer to bytes that are not a request, so that their service is not known. */
 function refusalOf ({ code = '', message }: NodeJS.ErrnoException): string {
   return plainAnswer(REFUSALS[code] ?? '400 Bad Request', message)
 }

@@ -5,10 +5,10 @@ import type { HttpHandlerOptions, RequestHandler } from '@smithy/types'
 import { ConnectionReset } from './core/errors.ts'
 import type { WireRequest, WireResponse } from './core/wire.ts'
 
-/** A response that is in hand already, or its failure, to be taken as the outcome of a command's first attempt. */
+/** A response that exists already, or its error, to be used as the outcome of a command's first attempt. */
 export interface FirstResponse { response: WireResponse | ConnectionReset | undefined }
 
-/** Handler options that may carry a {@link FirstResponse}: the fast path hands a failure over in them. */
+/** Handler options that may have a {@link FirstResponse}: the fast path passes a failure in them. */
 export interface InProcessOptions extends HttpHandlerOptions { firstResponse?: FirstResponse }
 
 /**
@@ -39,7 +39,7 @@ export class InProcessHandler implements RequestHandler<HttpRequest, HttpRespons
   destroy (): void {}
 }
 
-/** Runs a call that its caller may abort; the caller then learns nothing of its result. */
+/** Runs a call that its caller may abort; the caller then gets no result. */
 async function unlessAborted<T> (signal: NonNullable<HttpHandlerOptions['abortSignal']>, call: () => Promise<T>): Promise<T> {
   if (signal.aborted) throw aborted()
   // The SDK's type of a signal knows one listener only; the platform's knows more.
@@ -56,7 +56,7 @@ async function unlessAborted<T> (signal: NonNullable<HttpHandlerOptions['abortSi
   }
 }
 
-/** As the SDK's own HTTP handler says it. */
+/** The same error as the SDK's own HTTP handler's. */
 const aborted = () => Object.assign(new Error('Request aborted'), { name: 'AbortError' })
 
 function toWireRequest (request: HttpRequest): WireRequest {
@@ -85,13 +85,13 @@ function framing (body: unknown): WireRequest['headers'] {
 async function * toBytes (body: unknown): AsyncGenerator<Uint8Array> {
   if (body === undefined || body === null) return
   if (typeof body === 'string') yield Buffer.from(body)
-  // A plain view: the SDK's own byte arrays complain when they are treated as a string, which Buffer.from does.
+  // A plain view: the SDK's own byte arrays warn when they are used as a string, which Buffer.from does.
   else if (body instanceof Uint8Array) yield new Uint8Array(body.buffer, body.byteOffset, body.byteLength)
   // Node streams and web streams both iterate over bytes, or over text if an encoding is set.
   else for await (const piece of body as AsyncIterable<Uint8Array | string>) yield typeof piece === 'string' ? Buffer.from(piece) : piece
 }
 
-/** The SDK takes the bytes of a JSON answer as they are; for an S3 object it wants a stream. */
+/** The SDK accepts the bytes of a JSON answer directly; for an S3 object it needs a stream. */
 function toSdkResponse ({ status, headers, body }: WireResponse): HttpResponse {
   const bytes = typeof body === 'string' ? Buffer.from(body) : body
   const json = headers['content-type']?.startsWith('application/x-amz-json')

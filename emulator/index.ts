@@ -50,54 +50,54 @@ export type { TokenRequest } from './tokens/token-request.ts'
 export { BadArrangement, type ArrangedAnswer, type FaceEngine } from './rekognition/index.ts'
 
 export interface EmulatorOptions {
-  /** Where to listen; `false` for an emulator that is reached in process only. Default: 127.0.0.1, a port of the system's choice. */
+  /** Where to listen; `false` for an emulator that is only used in process. Default: 127.0.0.1, a port that the system chooses. */
   listen?: { host?: string, port?: number } | false
   /**
-   * The directory in which its state is kept, for one emulator at a time; it is made if it is not there. Default: none,
+   * The directory that stores its state, for one emulator at a time; it is created if missing. Default: none,
    * state is in memory.
    */
   dataPath?: string
   /**
-   * A folder of tables, items, objects and faces to begin with (docs/seed-folder.md). It is loaded before the emulator
+   * A folder of tables, items, objects and faces to load (docs/seed-folder.md). It is loaded before the emulator
    * listens, unless `atStart` is false: then {@link Emulator.seed} does it.
    */
   seed?: { folder: string, atStart?: boolean }
-  /** Start with the clock frozen at this time (epoch ms), whatever time the data path has kept. */
+  /** Start with the clock frozen at this time (epoch ms), whatever time the data path has stored. */
   frozenAt?: number
-  /** By how much (ms) each throttled call moves the clock on while it is frozen. Default 0. */
+  /** By how much (ms) each throttled call advances a frozen clock. Default 0. */
   autoAdvanceMs?: number
   /** The account of access keys that are not twelve digits. Default `000000000000`. */
   accountId?: string
   /** The region of requests that name none, and of the clients made here. Default `us-east-1`. */
   region?: string
-  /** Bytes to which a snapshot may unpack. Default: 64 GiB. */
+  /** The limit of a snapshot's unpacked size, in bytes. Default: 64 GiB. */
   snapshotBytes?: number
   /** How many calls the trace keeps. Default 10,000. */
   traceSize?: number
   /**
-   * Host names, beside local ones, under which the emulator may be reached, whose sites may call from a browser, and
-   * below which a first label names a bucket. Local are loopback addresses, `localhost`, names under it, and `listen.host`.
+   * Host names that are accepted in addition to local ones. Their sites may call from a browser, and `<bucket>.<name>`
+   * names a bucket. Local are loopback addresses, `localhost`, names under it, and `listen.host`.
    */
   allowedHosts?: readonly string[]
   /** How long (ms) the body of a request may stop arriving before the connection ends. Default: 60 seconds. */
   stalledBodyMs?: number
-  /** The URL that its tokens name as their issuer, where it is reached by another than its own address. Default: `<url>/_sandtable/issuer`. */
+  /** The issuer in its tokens, if it is reached by another URL than its own address. Default: `<url>/_sandtable/issuer`. */
   issuer?: string
   /** Limits, table delays and TTL lag of DynamoDB. */
   dynamodb?: DynamodbOptions
   /** The face engine and the limits of Rekognition. */
   rekognition?: Omit<RekognitionOptions, 'objects'>
-  /** Done at the end of every reset, and of every restore of a snapshot, by whatever way it was asked for, before it is answered. */
+  /** Runs at the end of every reset and every restore of a snapshot, before it is answered. */
   afterReset?: () => Promise<void>
-  /** Hosts, beside those of this machine, whose URLs triggers may call. */
+  /** Hosts, in addition to this machine, whose URLs triggers may call. */
   triggerHosts?: readonly string[]
-  /** Takes warnings, such as of an operation that is not emulated. Default: standard error. */
+  /** Receives warnings, such as of an operation that is not emulated. Default: standard error. */
   onWarning?: (text: string) => void
   /** Called for every error that is the emulator's own fault. Default: standard error. */
   onError?: (event: { error: unknown, service: string, operation?: string, requestId: string }) => void
 }
 
-/** A running emulator: the services behind one listener, and everything that moves them. */
+/** A running emulator: the services behind one listener, and everything that controls them. */
 export interface Emulator extends AsyncDisposable {
   /** `http://127.0.0.1:4566`, or `undefined` when it does not listen. */
   readonly url: string | undefined

@@ -9,7 +9,7 @@ export const CONSOLE = 'console'
 const root = join(import.meta.dirname, '..')
 const source = join(root, CONSOLE)
 const target = join(root, 'dist', CONSOLE)
-/** Bears the time at which the build began, once it has ended. */
+/** A file written when the build has ended; its modification time is the time at which the build began. */
 const stamp = join(target, '.built')
 
 /** Whether nothing has changed since the last build. */

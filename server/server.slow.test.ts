@@ -17,7 +17,7 @@ function deferred<T> () {
   return { promise, resolve: resolve! }
 }
 
-/** A route that answers when it is told to. */
+/** A route that answers on request. */
 function waiting () {
   const { promise: released, resolve: release } = deferred<void>()
   const { promise: arrived, resolve: arrive } = deferred<void>()

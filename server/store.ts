@@ -39,7 +39,7 @@ export async function openStore (config: Config, emulator?: Embedded['emulator']
   const embedded = await openEmbedded(emulator ? { emulator } : { ...config.emulator, listen: false, dataPath: config.dataPath })
   const { clients: aws, clock } = embedded
   try {
-    // No one but the API reaches this store, so that nobody could restore: docs/decisions/0021-recovery-at-the-start.md.
+    // Only the API uses this store, so nothing could be restored: docs/decisions/0021-recovery-at-the-start.md.
     await createTables(aws.dynamodb, allTables(config).map((table) => ({ ...table, pointInTimeRecovery: false })))
     await createObjectStore(aws.s3, config.aws.bucket).ensureBucket()
   } catch (error) {

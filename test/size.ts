@@ -1,5 +1,5 @@
-// The features at the sizes that they are promised for, against `sandtable start` as it is built, with its state on disk.
-// Run by `npm run test:size`, by hand: it takes minutes. Each test tells what it measured.
+// The features at their full sizes, against the built `sandtable start`, with its state on disk.
+// Run by `npm run test:size`, by hand: it takes minutes. Each test prints what it measured.
 import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -34,7 +34,7 @@ async function itemCount (documents: DynamoDBDocumentClient, TableName: string):
   return Number(Table?.ItemCount)
 }
 
-/** Does something `count` times, so many at once. */
+/** Runs something `count` times, a number of them in parallel. */
 async function times (count: number, atOnce: number, act: (index: number) => Promise<unknown>): Promise<void> {
   let next = 0
   await Promise.all(Array.from({ length: atOnce }, async () => {

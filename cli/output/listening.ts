@@ -11,10 +11,9 @@ const MEANINGS: Readonly<Record<string, (address: Address, variable: string) => 
 }
 
 /**
- * Runs a start. An address that cannot be listened on is reported with the setting that names it.
- *
- * @param addresses  by the variable of the port; that of the host is named alike
- * @throws {@link Failure} for such an address, anything else as it is
+ * Runs a start. If an address cannot be listened on, the error names the setting.
+ * @param addresses  by the variable of the port; the variable of the host has the same prefix
+ * @throws {@link Failure} for such an address; other errors unchanged
  */
 export async function namingVariables<T> (addresses: Readonly<Record<string, Address>>, start: () => Promise<T>): Promise<T> {
   try {

@@ -5,7 +5,7 @@ import { pause, stopwatch } from '../core/clock.ts'
 import type { Trace } from '../core/trace.ts'
 import { members, route } from './route.ts'
 
-/** How often a follower hears of it, ms of real time. */
+/** How often a follower gets an update, in ms of real time. */
 const INTERVAL_MS = 1000
 
 export const activityRoutes = [

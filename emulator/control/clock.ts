@@ -21,7 +21,7 @@ const AdvanceClockSchema = members({
   by: Type.String({ description: DURATION, examples: ['31d'] }),
 })
 
-/** Read, set, advance, freeze, resume; each answers the clock's state after it. */
+/** Read, set, advance, freeze, resume; each answers with the clock's new state. */
 export const clockRoutes = [
   route({ method: 'GET', path: '/clock', summary: 'The time, and whether it runs', answer: ClockStateSchema, run: ({ clock }) => clock.state() }),
   route({
@@ -79,7 +79,7 @@ export const clockRoutes = [
   }),
 ]
 
-/** The last time that a JavaScript date can hold. */
+/** The last time that a JavaScript date can represent. */
 const LAST_TIME = 8.64e15
 
 function readTime (value: string | number): number {

@@ -4,15 +4,15 @@ import formats from 'ajv-formats'
 import { test, type Test } from 'tap'
 import { testEmulator, TEST_TIME } from '../test-support/emulator.ts'
 
-/** A request that shows what a route does; those of one path may build on one another, in this order. */
+/** A request that shows what a route does; the requests of one path may depend on each other, in this order. */
 interface Example {
   path?: string
   body?: unknown
-  /** A path whose answer is what is sent. */
+  /** A path whose answer is the body to send. */
   upload?: string
 }
 
-/** One for each route: a route without any fails the test. */
+/** At least one for each route: a route without one fails the test. */
 const examples: Record<string, Example> = {
   'GET /_sandtable': {},
   'GET /_sandtable/openapi.json': {},
@@ -56,7 +56,7 @@ const examples: Record<string, Example> = {
   'GET /_sandtable/issuer/.well-known/openid-configuration': {},
 }
 
-/** What the test reads of an OpenAPI document. */
+/** The part of an OpenAPI document that the test reads. */
 interface Described {
   openapi: string
   paths: Record<string, Record<string, {
@@ -150,7 +150,7 @@ test('the trace is followed as server-sent events, and resumed where it stopped'
   const source = await eventSource(`${url}?service=dynamodb&causedBy=request`)
   t.strictSame([source.status, await source.next()], [200, { retry: '1000' }])
   await call(2)
-  const { id, data } = await source.next() as { id: string, data: string } // or the next line tells
+  const { id, data } = await source.next() as { id: string, data: string } // or a later line has them
   t.equal(id, '2')
   t.match(JSON.parse(data), { sequence: 2, operation: 'ListTables', causedBy: 'request', result: 'ok', bytes: '{"TableNames":[]}'.length })
   await source.leave()

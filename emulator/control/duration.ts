@@ -3,9 +3,9 @@ const SHORT = /^(\d+(?:\.\d+)?)(ms|s|m|h|d|w)$/
 const ISO = /^P(?=.)(?:(\d+)W)?(?:(\d+)D)?(?:T(?=.)(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?)?$/
 
 /**
- * Reads a length of time: `31d`, `90s`, `500ms`, or ISO 8601 such as `PT1H` and `P31D`. Months and years are not taken,
+ * Parses a duration: `31d`, `90s`, `500ms`, or ISO 8601 such as `PT1H` and `P31D`. Months and years are not accepted,
  * since they have no fixed length.
- * @returns milliseconds, or `undefined` when it is none of these
+ * @returns milliseconds, or `undefined` for anything else
  */
 export function parseDuration (text: string): number | undefined {
   const short = SHORT.exec(text)

@@ -5,7 +5,7 @@ import type { ControlRoute, Controlled } from './route.ts'
 
 export const CONTROL_PREFIX = '/_sandtable'
 
-/** Answers `/_sandtable/...`: everything that moves the emulator itself, in JSON. */
+/** Answers `/_sandtable/...`: everything that controls the emulator itself, in JSON. */
 export class Control {
   readonly #emulator: Controlled
   #api: ReturnType<typeof load> | undefined
@@ -28,7 +28,7 @@ export class Control {
       if (!found) throw new ControlError(405, `${CONTROL_PREFIX}${path} takes ${atPath.map(({ route }) => route.method).join(', ')}`)
       const { route, params } = found
       const answer = await route.run(this.#emulator, await readInput(route, request, params))
-      return route.download === undefined ? json(200, answer) : { status: 200, headers: headersOf(route.download), body: answer as WireResponse['body'] } // by the route's word
+      return route.download === undefined ? json(200, answer) : { status: 200, headers: headersOf(route.download), body: answer as WireResponse['body'] } // by the route's declaration
     } catch (error) {
       if (error instanceof ControlError) return json(error.status, { message: error.message })
       if (error instanceof BodyTooLarge) return json(413, { message: error.message })
@@ -39,13 +39,13 @@ export class Control {
   }
 }
 
-/** The routes and what reads their input: with their schema library, loaded when the first request comes. */
+/** The routes and the code that reads their input: loaded with its schema library at the first request. */
 async function load () {
   const [{ createRoutes }, { readInput }] = await Promise.all([import('./routes.ts'), import('./input.ts')])
   return { routes: createRoutes(), readInput }
 }
 
-/** The routes at a path, with its parameters; a path without any goes before one with. */
+/** The routes at a path, with its parameters; a path without parameters has precedence. */
 function atPathOf (routes: readonly ControlRoute[], path: string): { route: ControlRoute, params: Record<string, string> }[] {
   const literal = routes.filter((route) => route.path === path)
   if (literal.length > 0) return literal.map((route) => ({ route, params: {} }))
@@ -69,7 +69,7 @@ function paramsOf (pattern: string, path: string): Record<string, string> | unde
   return params
 }
 
-/** `undefined` for what is not percent-encoded as it should be: no path has that. */
+/** `undefined` for invalid percent-encoding: no path has it. */
 function decode (segment: string): string | undefined {
   try {
     return decodeURIComponent(segment)

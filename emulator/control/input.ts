@@ -9,10 +9,9 @@ const MAX_BODY_BYTES = 1024 * 1024
 const nothing = members({})
 
 /**
- * Reads what a request brings, and holds it against the route's schemas.
- *
- * @param params  of the path, as they stand in it
- * @throws {@link ControlError} 400, naming every fault
+ * Reads a request's input, and validates it by the route's schemas.
+ * @param params  of the path, still percent-encoded
+ * @throws {@link ControlError} 400, naming every error
  */
 export async function readInput (route: ControlRoute, request: WireRequest, params: Record<string, string>): Promise<RouteInput> {
   const input = {
@@ -31,7 +30,7 @@ function checked (schema: TObject, value: Record<string, unknown>, what: string)
   return value
 }
 
-/** What cannot be converted stays as it is, for the schema to refuse. */
+/** Values that cannot be converted stay unchanged; the schema refuses them. */
 function readQuery (schema: TObject | undefined, query: URLSearchParams): Record<string, unknown> {
   return Object.fromEntries([...query].map(([name, value]) => [name, convert(schema?.properties[name], value)]))
 }

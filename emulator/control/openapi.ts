@@ -4,7 +4,7 @@ import type { ControlRoute } from './route.ts'
 
 const error = { $ref: '#/components/responses/Error' }
 
-/** The OpenAPI 3.1 document of the routes, made of their own schemas, which are JSON Schema as OpenAPI takes it. */
+/** The OpenAPI 3.1 document of the routes, made from their schemas, which are JSON Schema, as OpenAPI uses it. */
 export function describeRoutes (routes: readonly ControlRoute[]): object {
   const { version } = createRequire(import.meta.url)('sandtable/package.json') as { version: string }
   const paths: Record<string, Record<string, object>> = {}

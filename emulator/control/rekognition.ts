@@ -6,7 +6,7 @@ import { AccountSchema, members, route } from './route.ts'
 
 const path = '/rekognition/faces'
 
-/** Arrange, list and clear; what an arrangement may say is in Rekognition's `arrangement.ts`. */
+/** Arrange, list and clear; the members of an arrangement are in Rekognition's `arrangement.ts`. */
 export const rekognitionRoutes = [
   route({
     method: 'PUT',

@@ -17,11 +17,11 @@ export interface Health { status: 'ok' | 'full' }
 export interface Holder {
   service: string
   account: string
-  /** Of services that keep regions apart. */
+  /** For services that separate regions. */
   region?: string
 }
 
-/** What the control API moves: the object that `startEmulator()` returns has the same members. */
+/** What the control API controls: the object that `startEmulator()` returns has the same members. */
 export interface Controlled {
   readonly clock: VirtualClock
   readonly trace: Trace
@@ -29,16 +29,16 @@ export interface Controlled {
   readonly serviceNames: readonly string[]
   /** The operations of each service. */
   readonly operations: Readonly<Record<string, readonly string[]>>
-  /** Who has state. */
+  /** The accounts that have state. */
   holders (): Holder[]
-  /** Of access keys that are no account, and of requests that name no region. */
+  /** The account of access keys that are not account ids, and the region of requests that name none. */
   readonly defaults: { readonly account: string, readonly region: string }
   /** Whether it can write. */
   health (): Health
-  /** What Rekognition answers by arrangement. */
+  /** Arranged answers of Rekognition. */
   readonly faces: Pick<ArrangedAnswers, 'arrange' | 'list' | 'clear'>
   readonly snapshots: Snapshots
-  /** Gives tokens, and the keys that they are checked with. */
+  /** Issues tokens, and has the keys with which they are verified. */
   readonly tokens: TokenIssuer
   readonly triggers: Pick<Triggers, 'put' | 'list' | 'remove'>
   readonly streams: StreamShards
@@ -47,36 +47,36 @@ export interface Controlled {
   seed (): Promise<SeedSummary>
 }
 
-/** What a request brings, checked by the route's schemas. */
+/** A request's input, validated by the route's schemas. */
 export interface RouteInput<P = Record<string, unknown>, Q = Record<string, unknown>, B = Record<string, unknown>> {
   params: P
   query: Q
   /** `{}` for a request without a body. */
   body: B
-  /** What an `upload` route is sent. */
+  /** The body of an `upload` route. */
   upload: AsyncIterable<Uint8Array>
   /** Names in lower case. */
   headers: Readonly<Record<string, string | undefined>>
 }
 
-/** One path and method, as data: the request is checked by it, and the OpenAPI document is made of it. */
+/** One path and method, as data: it validates the request, and makes the OpenAPI document. */
 interface RouteOf<P extends TObject, Q extends TObject, B extends TObject> {
   method: 'GET' | 'PUT' | 'POST' | 'DELETE'
-  /** Below `/_sandtable`; `{name}` is a parameter, one segment, which comes decoded. */
+  /** Below `/_sandtable`; `{name}` is a parameter, one segment, which is decoded. */
   path: string
   /** One line. */
   summary: string
   /** Parameters of the path. */
   params?: P
-  /** Numbers and booleans in it come converted. */
+  /** Query parameters. Numbers and booleans in it are converted. */
   query?: Q
-  /** A JSON object. Without it, and without `upload`, the request has none. */
+  /** A JSON object. Without it, and without `upload`, the request has no body. */
   body?: B
-  /** The media type of a body that is no JSON; `input.upload` is its bytes, of any number. */
+  /** The media type of a body that is not JSON; `input.upload` is its bytes, of any length. */
   upload?: string
-  /** Of the answer's JSON. */
+  /** The schema of the answer's JSON. */
   answer?: TSchema
-  /** The media type of an answer that is no JSON; `run` gives its bytes. */
+  /** The media type of an answer that is not JSON; `run` returns its bytes. */
   download?: string
   /** The answer. Throws a {@link ControlError} on bad input. */
   run (emulator: Controlled, input: RouteInput<Static<P>, Static<Q>, Static<B>>): unknown
@@ -84,15 +84,15 @@ interface RouteOf<P extends TObject, Q extends TObject, B extends TObject> {
 
 export type ControlRoute = RouteOf<TObject, TObject, TObject>
 
-/** What the `run` of a route with a `download` gives. */
+/** The result of `run` for a route with a `download`. */
 export type Download = Readable | Uint8Array
 
 /** A route whose input has the types of its schemas. */
 export function route<P extends TObject, Q extends TObject, B extends TObject> (spec: RouteOf<P, Q, B>): ControlRoute {
-  return spec // `run` is only called with what the schemas have let through
+  return spec // `run` is only called with input that the schemas accept
 }
 
-/** An object with these members and no others: a misspelt one is refused rather than ignored. */
+/** An object with these members and no others: a misspelt member is refused rather than ignored. */
 export const members = <const T extends TProperties>(properties: T) => Type.Object(properties, { additionalProperties: false })
 
 /** Twelve digits. */

@@ -22,7 +22,7 @@ const IndexSchema = members({
   routes: Type.Array(members({ method: Type.String(), path: Type.String(), summary: Type.String() })),
 })
 
-/** All that the control API has, in the order of its description. */
+/** All routes of the control API, in the order of its description. */
 export function createRoutes (): ControlRoute[] {
   const routes: ControlRoute[] = [
     route({

@@ -68,7 +68,7 @@ export const snapshotRoutes = [
   }),
 ]
 
-/** Gives what goes wrong with a snapshot its status. */
+/** Gives errors of snapshots their HTTP status. */
 async function withControlErrors<T> (work: Promise<T>): Promise<T> {
   try {
     return await work

@@ -14,7 +14,7 @@ const KeysSchema = members({ keys: Type.Array(Type.Object({}, { description: 'a 
 
 const ConfigurationSchema = Type.Object({ issuer: Type.String({ format: 'uri' }), jwks_uri: Type.String({ format: 'uri' }) })
 
-/** The local issuer, whose public part is laid out as that of a Cognito user pool. */
+/** The local issuer; its public routes have the paths of a Cognito user pool. */
 export const tokenRoutes = [
   route({
     method: 'POST',

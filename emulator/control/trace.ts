@@ -93,7 +93,7 @@ function readFilter ({ key, since, ...rest }: Static<typeof FollowSchema>): Trac
 function readKey (text: string): TraceFilter['key'] {
   if (!text.startsWith('{')) return text
   try {
-    return JSON.parse(text) as Record<string, unknown> // what begins so is an object, or no JSON
+    return JSON.parse(text) as Record<string, unknown> // text that begins like this is an object, or not JSON
   } catch {
     throw new ControlError(400, `"key" takes ${KEY}, not ${JSON.stringify(text)}`)
   }
@@ -114,7 +114,7 @@ function readLastEventId (id: string | undefined): number | undefined {
 /** https://html.spec.whatwg.org/multipage/server-sent-events.html */
 function streamCalls (trace: Pick<Trace, 'follow'>, filter: TraceFilter): Readable {
   const leaving = new AbortController()
-  // A few events at a time: who reads slowly is not read for, and hears of what was lost meanwhile.
+  // Sends a few events at a time. Nothing is buffered for a slow reader: it gets the number of lost calls instead.
   const stream = Readable.from(events(trace, filter, leaving.signal), { highWaterMark: 16 })
   stream.once('close', () => leaving.abort())
   return stream
@@ -142,7 +142,7 @@ async function * events (trace: Pick<Trace, 'follow'>, filter: TraceFilter, sign
   }
 }
 
-/** `undefined` when nothing comes for a while. */
+/** `undefined` when no call comes for a while. */
 async function unlessQuiet<T> (next: Promise<T>): Promise<T | undefined> {
   const came = new AbortController()
   try {

@@ -1,19 +1,19 @@
 import type { Trace } from './trace.ts'
 
-/** What calls come to. */
+/** A summary of calls. */
 export interface Sums {
   calls: number
-  /** Those that were not answered `ok`. */
+  /** Calls that were not answered `ok`. */
   failures: number
   readUnits: number
   writeUnits: number
 }
 
-/** What the calls since a moment come to. */
+/** A summary of the calls since a moment. */
 export interface Activity extends Sums {
-  /** Of the newest call. */
+  /** The sequence number of the newest call. */
   sequence: number
-  /** Calls that had left the trace before they could be added up. */
+  /** Calls that had left the trace before they could be counted. */
   lost: number
   byService: Record<string, Sums>
 }
@@ -21,9 +21,8 @@ export interface Activity extends Sums {
 const nothing = (): Sums => ({ calls: 0, failures: 0, readUnits: 0, writeUnits: 0 })
 
 /**
- * Adds up the calls that the trace has after a sequence number. It costs nothing until it is asked.
- *
- * @param options.exceptCausedBy  a cause whose calls are left out
+ * Summarizes the calls that the trace has after a sequence number. It costs nothing until it is called.
+ * @param options.exceptCausedBy  calls with this cause are left out
  */
 export function summarize (trace: Pick<Trace, 'query' | 'sequence'>, { after, exceptCausedBy }: { after: number, exceptCausedBy?: string }): Activity {
   const { sequence } = trace

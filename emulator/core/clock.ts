@@ -1,6 +1,6 @@
 import { Turns } from './turns.ts'
 
-/** Ends a scheduled task that has not run yet. Calling it twice, or after the task ran, does nothing. */
+/** Cancels a scheduled task that has not run yet. Calling it twice, or after the task ran, does nothing. */
 export type Cancel = () => void
 
 /** The emulated services' view of time. Only this file reads the wall clock. */
@@ -9,12 +9,12 @@ export interface Clock {
   now (): number
   /**
    * Runs a task once when the clock reaches `at` (epoch ms): by itself while the clock runs, and during
-   * {@link VirtualClock.advance} when it is moved past that point. A task that is due already runs soon, not at once.
+   * {@link VirtualClock.advance} when it is moved past that point. A task that is already due runs soon, not immediately.
    */
   schedule (at: number, task: () => void | Promise<void>): Cancel
   /**
    * Called for a throttled call before it is answered; see {@link VirtualClock.autoAdvance}.
-   * @returns what the answer waits for, if anything
+   * @returns a promise for which the answer waits, if any
    */
   throttled (): Promise<void> | undefined
 }
@@ -25,7 +25,7 @@ export interface ClockState {
   now: string
   epochMs: number
   frozen: boolean
-  /** By how much each throttled call moves it on while it is frozen; left out when it does not. */
+  /** By how much each throttled call advances a frozen clock; left out if it does not. */
   autoAdvanceMs?: number
 }
 
@@ -37,7 +37,7 @@ export interface ClockMemo {
   readonly offset: number
 }
 
-/** The years 0 to 9999: later ones are not in ISO 8601's four digits, which clients read. */
+/** The years 0 to 9999: later years do not fit ISO 8601's four digits, which clients parse. */
 const EARLIEST = -62_167_219_200_000
 const LATEST = 253_402_300_799_999
 
@@ -50,12 +50,12 @@ export class ClockOutOfRange extends RangeError {
   }
 }
 
-/** A time within the clock's range, for what an earlier version has stored. */
+/** Limits a time to the clock's range, for times that an earlier version has stored. */
 const withinRange = (time: number): number => Math.min(Math.max(time, EARLIEST), LATEST)
 
 interface Scheduled { at: number, task: () => void | Promise<void> }
 
-/** setTimeout fires at once for anything longer. */
+/** setTimeout fires immediately for anything longer. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1
 
 /** Milliseconds since an arbitrary point, for durations only: it never moves with an emulated clock. */
@@ -65,8 +65,7 @@ export const stopwatch = (): number => performance.now()
 export const systemTime = (): number => Date.now()
 
 /**
- * Waits in real time, for what a client's own timeouts are to see. Ends early, without an error, when it is aborted.
- *
+ * Waits in real time, where a client's own timeouts should see it. Ends early, without an error, when it is aborted.
  * @param options.idle  it does not keep the process alive
  */
 export function pause (ms: number, { signal, idle = false }: { signal: AbortSignal, idle?: boolean }): Promise<void> {
@@ -85,19 +84,18 @@ export function pause (ms: number, { signal, idle = false }: { signal: AbortSign
 
 /**
  * A clock that runs like the wall clock, and can be frozen, set and moved.
- *
- * Moving it forward runs whatever falls due on the way, in order, each task at its own time, before the call resolves.
+ * Moving it forward runs all tasks that fall due, in order, each task at its own time, before the call resolves.
  * Moving it back only changes the time.
  */
 export class VirtualClock implements Clock {
-  /** While frozen: the time. While running: the distance from the machine's time. */
+  /** While frozen: the time. While running: the offset from the machine's time. */
   #frozenAt: number | undefined
   #offset = 0
   #scheduled = new Set<Scheduled>()
   #timer: NodeJS.Timeout | undefined
-  /** Counts up whenever the clock is taken somewhere else under a move, which ends there then. */
+  /** Incremented when the clock is set while it is being moved; the move then ends. */
   #taken = 0
-  /** One move at a time, so that two callers who each advance a day have moved it by two. */
+  /** One move at a time, so that two callers who each advance a day move it by two. */
   readonly #moves = new Turns()
   #closed = false
   #autoAdvanceMs = 0
@@ -129,20 +127,20 @@ export class VirtualClock implements Clock {
     return this.#autoAdvanceMs > 0 ? { ...state, autoAdvanceMs: this.#autoAdvanceMs } : state
   }
 
-  /** Stops, at once. Resolves when it will also be so after a restart. */
+  /** Freezes it at once. Resolves when that also survives a restart. */
   freeze (): Promise<void> {
     this.#frozenAt ??= this.now()
     this.#arm()
     return this.#keep(this.memo())
   }
 
-  /** Runs on, at once. Resolves when it will also be so after a restart. */
+  /** Resumes it at once. Resolves when that also survives a restart. */
   resume (): Promise<void> {
     this.#run()
     return this.#keep(this.memo())
   }
 
-  /** Moves the clock by `ms` (0 or more) and resolves when all that fell due has been done. */
+  /** Moves the clock by `ms` (0 or more) and resolves when all due tasks have run. */
   advance (ms: number): Promise<void> {
     return this.#move(() => this.now() + ms, true)
   }
@@ -153,8 +151,8 @@ export class VirtualClock implements Clock {
   }
 
   /**
-   * Has each throttled call move the clock on by so much (ms) while it is frozen, before it is answered: SDKs try again in
-   * real time, and capacity that comes back with the clock's time never would. 0, as at the start, ends that.
+   * Makes each throttled call advance the clock by this many ms while it is frozen, before it is answered: SDKs retry in
+   * real time, and capacity that returns with the clock's time otherwise never would. 0, the default, turns it off.
    */
   autoAdvance (ms: number): void {
     this.#autoAdvanceMs = ms
@@ -168,7 +166,7 @@ export class VirtualClock implements Clock {
     return { frozenAt: this.#frozenAt, offset: this.#offset }
   }
 
-  /** The state with which a clock that showed this resumes now. */
+  /** The state with which a clock that showed this time resumes now. */
   static memoOf ({ epochMs, frozen }: Pick<ClockState, 'epochMs' | 'frozen'>): ClockMemo {
     return frozen ? { frozenAt: epochMs, offset: 0 } : { offset: epochMs - Date.now() }
   }
@@ -194,7 +192,7 @@ export class VirtualClock implements Clock {
     return () => { if (this.#scheduled.delete(scheduled)) this.#arm() }
   }
 
-  /** Forgets everything scheduled; nothing runs after this. */
+  /** Cancels all scheduled tasks; nothing runs after this. */
   close (): void {
     this.#closed = true
     this.#scheduled.clear()
@@ -206,7 +204,7 @@ export class VirtualClock implements Clock {
   }
 
   async #moveTo (target: number, kept: boolean): Promise<void> {
-    // The clock that runs by itself may pass the end.
+    // A running clock may pass the end of the range.
     if (kept && !(target >= EARLIEST && target <= LATEST)) throw new ClockOutOfRange()
     const wasFrozen = this.#frozenAt !== undefined
     const taken = this.#taken
@@ -215,7 +213,7 @@ export class VirtualClock implements Clock {
     const settle = kept ? this.#settle : undefined
     try {
       await settle?.()
-      // First, so that nothing that expires on the way is there again after a kill.
+      // Stored first, so that items that expire during the move are not back after a kill.
       if (kept) await this.#keep(VirtualClock.memoOf({ epochMs: target, frozen: wasFrozen }))
       for (let due = this.#earliest(); due && due.at <= target && taken === this.#taken; due = this.#earliest()) {
         this.#scheduled.delete(due)

@@ -1,7 +1,7 @@
 import type { Clock } from './clock.ts'
 import type { CallNotes } from './traced-call.ts'
 
-/** What every operation may know about the call it serves. It knows nothing of HTTP: all ways in share it. */
+/** What every operation knows about its call. It is independent of HTTP: all ways in share it. */
 export interface Context {
   readonly requestId: string
   /** When the call arrived, on the emulator's clock (epoch ms). An operation's "now". */
@@ -10,13 +10,13 @@ export interface Context {
   /** Twelve digits. */
   readonly account: string
   readonly region: string
-  /** The access key of the caller; `undefined` when the request bore no credentials. */
+  /** The access key of the caller; `undefined` when the request had no credentials. */
   readonly accessKeyId: string | undefined
-  /** Where an operation writes down what the trace should show of it. */
+  /** Where an operation records what the trace should show about it. */
   readonly notes: CallNotes
 }
 
-/** The caller, as the credentials name it. */
+/** The caller that the credentials name. */
 export interface Caller {
   accessKeyId: string
   region: string

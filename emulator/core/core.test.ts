@@ -58,7 +58,7 @@ test('a running clock runs due tasks by itself, and reports failures', async (t)
   t.match(await failed, { message: 'task' })
 })
 
-/** A call as the pipeline tells the trace. */
+/** A call as the pipeline passes it to the trace. */
 const traced = (operation: string, more: Partial<CallRecord> = {}): CallRecord => ({
   requestId: operation, service: 'dynamodb', operation, account: '000000000000', region: 'us-east-1', startedAt: 0, durationMs: 1, result: 'ok', notes: {}, ...more,
 })
@@ -102,7 +102,7 @@ test('a follower of the trace gets each call once, learns of lost calls, and end
   const call = traced('a')
   trace.add(traced('other', { service: 's3' }))
   trace.add(call)
-  call.notes.bytes = 5 // the answer is written after the call has been told
+  call.notes.bytes = 5 // the answer is written after the call was added
   t.match(await waiting, { value: { operation: 'a', sequence: 3, bytes: 5 } })
   for (const name of ['b', 'c', 'd', 'e', 'f']) trace.add(traced(name))
   t.match([await next.next(), await next.next(), await next.next()], [{ value: { operation: 'd' } }, { value: { operation: 'e' } }, { value: { operation: 'f' } }])

@@ -2,26 +2,25 @@ import type { BrowserGuard } from '../../http/browser-guard.ts'
 import type { WireRequest, WireResponse } from './wire.ts'
 
 /**
- * CORS as AWS's JSON services have it, which let any site call them: a call has a signature there. Here it has
- * none, so that only sites of this machine, and those of the allowed hosts, may read what is answered.
- *
+ * CORS for the JSON services. AWS lets any site call them, since each call has a signature. Signatures are not checked
+ * here, so only sites of this machine, and those of the allowed hosts, may read the answers.
  * Sources: the engine's own server, and https://github.com/scylladb/scylladb/blob/master/test/alternator/test_cors.py
  */
 export class OpenCors {
   readonly #guard: BrowserGuard
 
-  /** @param guard  knows whose pages may call */
+  /** @param guard  decides whose pages may call */
   constructor (guard: BrowserGuard) {
     this.#guard = guard
   }
 
-  /** Whether this is a browser's preflight request: unsigned, and about to name a target. */
+  /** Whether this is a browser's preflight request: unsigned, and it announces a target header. */
   asks ({ method, headers }: WireRequest): boolean {
     return method === 'OPTIONS' && headers['origin'] !== undefined &&
       /(^|[\s,])x-amz-target($|[\s,])/i.test(headers['access-control-request-headers'] ?? '')
   }
 
-  /** The answer to {@link asks}: whatever is asked for, for two days. */
+  /** The answer to {@link asks}: allows whatever is requested, for two days. */
   leave ({ headers }: WireRequest): WireResponse {
     const answer: WireResponse = {
       status: 200,
@@ -35,7 +34,7 @@ export class OpenCors {
     return this.open(answer, headers['origin']!)
   }
 
-  /** Lets the site that called read the answer. */
+  /** Lets the calling site read the answer. */
   open (answer: WireResponse, origin: string): WireResponse {
     if (!this.#guard.allowsOrigin(origin)) return answer
     return {

@@ -1,25 +1,25 @@
 import type { WireRequest } from './wire.ts'
 
-/** The credential scope of a request, read and not verified: signatures are not checked. */
+/** The credential scope of a request, parsed and not verified: signatures are not checked. */
 export interface CredentialScope {
   accessKeyId: string
   region: string
   service: string
 }
 
-/** Why the credentials of a request cannot be read, in the words of AWS. */
+/** Why the credentials of a request cannot be parsed, with AWS's message. */
 export interface CredentialProblem {
   code: 'MissingAuthenticationTokenException' | 'IncompleteSignatureException' | 'InvalidSignatureException' | 'UnrecognizedClientException' | 'ExpiredTokenException'
   message: string
 }
 
 const HEADER_PARTS = ['Credential', 'Signature', 'SignedHeaders']
-/** An Authorization header that has everything, as SDKs write it. */
+/** A complete Authorization header, as SDKs write it. */
 const COMPLETE = /^AWS4-[\w-]+ Credential=([^/,\s]+)\/[^/,\s]*\/([^/,\s]+)\/([^/,\s]+)\/[^/,\s]+, ?SignedHeaders=[^,\s]+, ?Signature=[^,\s]+$/
 
 const QUERY_PARTS = ['X-Amz-Algorithm', 'X-Amz-Credential', 'X-Amz-Signature', 'X-Amz-SignedHeaders', 'X-Amz-Date']
 
-/** Reads who calls from the `Authorization` header or, for a presigned request, the query. */
+/** Reads the caller from the `Authorization` header or, for a presigned request, from the query. */
 export function readCredentials (request: Pick<WireRequest, 'headers' | 'query'>): CredentialScope | CredentialProblem {
   const authorization = request.headers['authorization']
   const presigned = request.query.size > 0 && request.query.has('X-Amz-Algorithm')

@@ -1,6 +1,5 @@
 /**
- * An error that a service gives on purpose. Anything else thrown by an operation is our bug and is answered with 500.
- *
+ * An error that a service returns on purpose. Anything else thrown by an operation is our bug and is answered with 500.
  * Made only by the functions in `<service>/errors.ts`, which also decide how it looks on the wire.
  */
 export class AwsError extends Error {
@@ -38,7 +37,7 @@ export function isThrottle (error: unknown): boolean {
 }
 
 /**
- * A call whose connection breaks: nothing is answered. In process it is what a client's socket would have said, and the
+ * A call whose connection breaks without an answer. In process it is the error that a client's socket would report, and the
  * name is the one that the SDK's own HTTP handler gives it.
  */
 export class ConnectionReset extends Error {

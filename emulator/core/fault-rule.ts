@@ -1,7 +1,7 @@
 import { Type, type Static, type TProperties } from 'typebox'
 import { schemaFaults } from './schema-faults.ts'
 
-/** The longest that a call is held up, ms. */
+/** The longest delay of a call, ms. */
 export const LONGEST_LATENCY_MS = 600_000
 
 const strict = <const T extends TProperties>(members: T) => Type.Object(members, { additionalProperties: false })
@@ -29,7 +29,7 @@ const LatencySchema = Type.Union([
 ], { description: 'real milliseconds, or {"min", "max"} (uniform), {"mean", "deviation"} (normal), {"p50", "p99"} (lognormal)' })
 
 const rule = {
-  /** Given, or made of a counter. */
+  /** The id, given or generated from a counter. */
   id: Type.Optional(Type.String({ pattern: '^[A-Za-z0-9_.-]{1,64}$', description: '1 to 64 characters of A-Z a-z 0-9 _ . -' })),
   service: Type.Optional(Type.String({ description: 'the name of a service', examples: ['dynamodb'] })),
   operation: Type.Optional(Type.String({ description: 'the name of an operation', examples: ['GetItem'] })),
@@ -47,10 +47,10 @@ const rule = {
   seed: Type.Optional(Type.Integer({ minimum: 0, maximum: 2 ** 32 - 1, description: 'a whole number from 0 to 4294967295' })),
 }
 
-/** What is asked for. */
+/** What can be requested. */
 export const FaultRuleSchema = strict(rule)
 
-/** What is there. */
+/** What exists. */
 export const ActiveFaultSchema = strict({
   ...rule,
   id: Type.String(),
@@ -60,24 +60,23 @@ export const ActiveFaultSchema = strict({
 })
 
 /**
- * Which calls fail or are late, and how. A rule is for the calls that fit all that it names; of these it hits every one,
- * or a `share` by chance, `every` nth, the first `times` after `skip`. Throttling a batch hits single items of it.
+ * Which calls fail or are late, and how. A rule applies to calls that match all its conditions; of these it hits every one,
+ * or a `share` at random, `every` nth, the first `times` after `skip`. Throttling a batch hits single items of it.
  */
 export type FaultRule = Static<typeof FaultRuleSchema>
 
-/** A rule at work, and what it has done. */
+/** An active rule, and its counts. */
 export type ActiveFault = Static<typeof ActiveFaultSchema>
 
 export type Latency = Static<typeof LatencySchema>
 
-/** A fault rule that is not valid; the message says why. */
+/** An invalid fault rule; the message says why. */
 export class BadFaultRule extends Error {
   override name = 'BadFaultRule'
 }
 
 /**
- * Checks a rule, and gives a copy of it.
- *
+ * Validates a rule, and returns a copy of it.
  * @param operations  of each service
  * @throws {@link BadFaultRule}
  */

@@ -22,7 +22,7 @@ async function createTable ({ dynamodb }: Clients, name: string, billing: Billin
   }))
 }
 
-/** How a call failed, as the SDK tells it. */
+/** How a call failed, as the SDK reports it. */
 async function failure (call: Promise<unknown>): Promise<Record<string, unknown>> {
   try {
     await call
@@ -244,7 +244,7 @@ test('a rule applies by probability, count and interval, and repeatably with the
   const hitsOf = async (rule: FaultRule, calls: number) => {
     const faults = new Faults()
     await faults.add({ error: 'internal', ...rule })
-    const call = { service: 'any', operation: 'Any', ctx: {}, subjects: [] } as unknown as FaultyCall // no member of the context is asked for
+    const call = { service: 'any', operation: 'Any', ctx: {}, subjects: [] } as unknown as FaultyCall // no member of the context is used
     return Array.from({ length: calls }, () => Number(faults.draw(call, false).error !== undefined)).join('')
   }
   t.equal(await hitsOf({ times: 2 }, 5), '11000')

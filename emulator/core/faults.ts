@@ -6,7 +6,7 @@ import { isKey } from './key-match.ts'
 import { seededRandom } from './random.ts'
 import { matchesWildcard } from './wildcard.ts'
 
-/** Something that a call is about. */
+/** A resource or key that a call names. */
 export interface Subject {
   /** A table, bucket or collection. */
   resource: string
@@ -25,42 +25,42 @@ export interface FaultyCall<C extends Context = Context> {
 
 /** What fault rules need to know of a service. */
 export interface ServiceFaults<C extends Context = Context> {
-  /** What a call is about. Its input need not be valid yet. */
+  /** The subjects of a call. Its input need not be valid yet. */
   subjects (input: unknown, ctx: C): Subject[]
-  /** @param struck  which of the subjects are too busy */
+  /** @param struck  which of the subjects are throttled */
   throttled (call: FaultyCall<C>, struck: readonly Subject[]): AwsError
   internal (): AwsError
   accessDenied (call: FaultyCall<C>): AwsError
-  /** Any error by its code, as it looks in this service. */
+  /** Any error by its code, in this service's form. */
   named (error: { code: string, status?: number, message?: string }): AwsError
-  /** The operations that answer although some of their items were throttled, one for each of the subjects. */
+  /** The operations that succeed even if some of their items are throttled, one item for each of the subjects. */
   readonly batches?: Readonly<Record<string, Batch>>
 }
 
 /** How a batch continues without some of its items. */
 export interface Batch {
-  /** The input without the items at these places among the subjects. */
+  /** The input without the items at these indexes of the subjects. */
   without (input: object, places: ReadonlySet<number>): object
-  /** The answer, with these items of the input in it as not processed. */
+  /** The answer, with these items of the input added as unprocessed. */
   withUnprocessed (output: object, input: object, places: ReadonlySet<number>): object
 }
 
-/** What the rules have in store for one call. */
+/** What the rules do to one call. */
 export interface Strike {
   delayMs: number
   error?: FaultRule['error']
-  /** Places of the subjects that are hit: all that the rule is for or, in a batch, those that it drew. */
+  /** Indexes of the subjects that are hit: all that match the rule or, in a batch, those that were drawn. */
   places: ReadonlySet<number>
 }
 
-/** Rules by which calls fail or are late, on purpose. Without any they cost nothing. */
+/** Rules that make calls fail or wait. Without rules they cost nothing. */
 export class Faults {
   #rules: Rule[] = []
   #count = 0
   readonly #operations: () => Readonly<Record<string, readonly string[]>>
   readonly #ending = new AbortController()
 
-  /** @param operations  the names of each service's operations, asked when a rule is added */
+  /** @param operations  the names of each service's operations, read when a rule is added */
   constructor (operations: () => Readonly<Record<string, readonly string[]>> = () => ({})) {
     this.#operations = operations
   }
@@ -71,13 +71,12 @@ export class Faults {
   }
 
   /**
-   * Adds a rule behind those that are there, or puts it in the place of the one with its id.
-   *
+   * Adds a rule after the existing ones, or replaces the one with the same id.
    * @returns the rule, with its id and its seed
    * @throws BadFaultRule, saying what is wrong
    */
   async add (rule: FaultRule): Promise<ActiveFault> {
-    // Loaded when the first rule comes, since its schema library takes long.
+    // Loaded with the first rule, since its schema library loads slowly.
     const { checkFaultRule } = await import('./fault-rule.ts')
     const checked = checkFaultRule(rule, this.#operations())
     const id = checked.id ?? this.#nextId()
@@ -87,7 +86,7 @@ export class Faults {
     return added.show()
   }
 
-  /** The rules in the order in which they are tried, with what each has hit. */
+  /** The rules in the order in which they are tried, with their hits. */
   list (): ActiveFault[] {
     return this.#rules.map((rule) => rule.show())
   }
@@ -99,7 +98,7 @@ export class Faults {
     return this.#rules.length < before
   }
 
-  /** Ends all rules, or those for one service or account. @returns how many */
+  /** Deletes all rules, or those for one service or account. @returns how many */
   clear (scope: { service?: string, account?: string } = {}): number {
     const before = this.#rules.length
     this.#rules = this.#rules.filter(({ rule: { service, account } }) =>
@@ -108,8 +107,7 @@ export class Faults {
   }
 
   /**
-   * Draws for one call: delays add up, and the first error ends it.
-   *
+   * Decides about one call: delays add up, and the first error ends it.
    * @param isBatch  throttling hits single items
    */
   draw (call: FaultyCall, isBatch: boolean): Strike {
@@ -127,12 +125,12 @@ export class Faults {
     return strike
   }
 
-  /** Holds a call up, in real time. */
+  /** Delays a call, in real time. */
   hold (ms: number): Promise<void> {
     return pause(ms, { signal: this.#ending.signal })
   }
 
-  /** Ends all rules, and lets go of whom they hold up. */
+  /** Deletes all rules, and releases delayed calls. */
   close (): void {
     this.#rules = []
     this.#ending.abort()
@@ -146,7 +144,7 @@ export class Faults {
   }
 }
 
-/** One rule at work. */
+/** One active rule. */
 class Rule {
   readonly rule: FaultRule & { id: string, seed: number }
   readonly #random: () => number
@@ -162,7 +160,7 @@ class Rule {
     return { ...structuredClone(this.rule), seen: this.#seen, hits: this.#hits }
   }
 
-  /** The places of those subjects that the rule is for; `undefined` when it is not for this call. */
+  /** The indexes of the subjects that match the rule; `undefined` if the rule is not for this call. */
   placesIn ({ service, operation, ctx, subjects }: FaultyCall): number[] | undefined {
     const { rule } = this
     if (rule.service !== undefined && rule.service !== service) return undefined
@@ -203,5 +201,5 @@ function drawLatency (latency: Latency, random: () => number): number {
   return Math.min(Math.max(ms, 0), LONGEST_LATENCY_MS)
 }
 
-/** Box and Muller's. */
+/** The Box-Muller transform. */
 const standardNormal = (random: () => number): number => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random())

@@ -3,7 +3,7 @@ import { ConnectionReset } from './errors.ts'
 import type { FaultyCall, Faults, Strike } from './faults.ts'
 import type { OperationSet } from './operation.ts'
 
-/** Validates and runs one call while there are fault rules, and lets them have their way with it. */
+/** Validates and runs one call while there are fault rules, and applies them. */
 export async function runUnderFaults<C extends Context, T> (set: OperationSet<C, T>, name: string, input: unknown, ctx: C, faults: Faults): Promise<unknown> {
   const operation = set.operations[name]! // the pipeline has found it
   const batch = set.faults.batches?.[name]
@@ -37,7 +37,7 @@ function errorOf<C extends Context, T> (set: OperationSet<C, T>, call: FaultyCal
   return typeof error === 'object' ? set.faults.named(error) : new ConnectionReset()
 }
 
-/** Notes for the trace, in place of those of an operation that did not run. */
+/** Notes for the trace, instead of those of an operation that did not run. */
 function noteSubjects ({ ctx, subjects }: FaultyCall): void {
   const resources = new Set(subjects.map(({ resource }) => resource))
   if (resources.size > 0) ctx.notes.resource = [...resources].join(',')

@@ -2,16 +2,16 @@ import { isKey, type WantedKey } from './key-match.ts'
 import { matchesWildcard } from './wildcard.ts'
 import type { TracedCall } from './traced-call.ts'
 
-/** What a call may be looked for by. */
+/** Conditions for calls. */
 export interface CallFilter {
   requestId?: string
   causedBy?: string
   service?: string
   operation?: string
-  /** A table, bucket or collection, be it one of several; `*` stands for any characters. */
+  /** A table, bucket or collection, possibly one of several; `*` stands for any characters. */
   resource?: string
   index?: string
-  /** A key among the call's: an object's, an item's attributes, or the value of one of these. */
+  /** One of the call's keys: an object's, an item's attributes, or the value of one of these. */
   key?: WantedKey
   account?: string
   region?: string
@@ -26,7 +26,7 @@ export interface CallFilter {
 
 const EXACT = ['requestId', 'causedBy', 'service', 'operation', 'index', 'account', 'region', 'result'] as const
 
-/** The test that a filter makes. */
+/** The predicate of a filter. */
 export function filterFor (filter: CallFilter): (call: TracedCall) => boolean {
   const { resource, key, failed, since = -Infinity, minDurationMs = 0 } = filter
   const exact = EXACT.filter((name) => filter[name] !== undefined)

@@ -2,7 +2,7 @@ import { pause } from './clock.ts'
 import { filterFor, type CallFilter } from './trace-filter.ts'
 import type { CallRecord, TracedCall } from './traced-call.ts'
 
-/** Which calls are meant; every member that is given must fit. */
+/** Which calls to return; a call must match every given member. */
 export interface TraceFilter extends CallFilter {
   /** Only calls after this sequence number. */
   after?: number
@@ -10,17 +10,17 @@ export interface TraceFilter extends CallFilter {
   limit?: number
 }
 
-/** The longest wait for new calls, ms; a follower then looks again. */
+/** The longest wait for new calls, ms; then a follower checks again. */
 const LONGEST_WAIT_MS = 60_000
 
-/** The last calls, in a ring. */
+/** The last calls, in a ring buffer. */
 export class Trace {
   readonly #ring: CallRecord[] = []
-  /** Of the newest call, and of the oldest that is kept. */
+  /** The sequence numbers of the newest call, and of the oldest in the ring. */
   #sequence = 0
   #oldest = 1
   readonly #size: number
-  /** Those who wait for the next call. */
+  /** Followers that wait for the next call. */
   readonly #waiting = new Set<AbortController>()
   #waking = false
   readonly #ending = new AbortController()
@@ -46,7 +46,7 @@ export class Trace {
     if (this.#waiting.size > 0) this.#wake()
   }
 
-  /** The calls that fit, oldest first. */
+  /** The matching calls, oldest first. */
   query (filter: TraceFilter = {}): TracedCall[] {
     const { after = 0, limit = this.#size, ...wanted } = filter
     const fits = filterFor(wanted)
@@ -59,11 +59,10 @@ export class Trace {
   }
 
   /**
-   * The calls that fit as they are made, until it is left, aborted or the emulator closes. Nothing is kept for who is
-   * slow: what has left the ring by then is lost.
-   *
+   * The matching calls as they are made, until the follower leaves, is aborted or the emulator closes. Nothing is buffered for slow
+   * followers: calls that have left the ring are lost.
    * @param filter.after    begins with the calls after this sequence number rather than with the next one
-   * @param options.onLost  called with the number of calls that were lost
+   * @param options.onLost  called with the number of lost calls
    */
   async * follow (filter: Omit<TraceFilter, 'limit'> = {}, options: { signal?: AbortSignal, onLost?: (count: number) => void } = {}): AsyncGenerator<TracedCall> {
     const { after = this.#sequence, ...wanted } = filter
@@ -85,7 +84,7 @@ export class Trace {
     }
   }
 
-  /** Deletes the recorded calls; their numbers are not given again. @returns how many there were */
+  /** Deletes the recorded calls; their numbers are not used again. @returns how many there were */
   clear (): number {
     const cleared = this.#sequence - this.#oldest + 1
     this.#ring.length = 0
@@ -110,7 +109,7 @@ export class Trace {
     this.#waiting.delete(waiting)
   }
 
-  /** Once the calls of this turn have been answered: only then are their notes whole. */
+  /** Waits until the calls of this turn are answered: only then are their notes complete. */
   #wake (): void {
     if (this.#waking) return
     this.#waking = true

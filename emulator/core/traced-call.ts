@@ -6,7 +6,7 @@ export interface ConsumedUnits {
   writeUnits: number
 }
 
-/** What an operation writes down about itself while it runs. */
+/** What an operation records about itself while it runs. */
 export interface CallNotes {
   /** The table, bucket or collection that the call is about; several, separated by commas, for a batch. */
   resource?: string
@@ -16,22 +16,22 @@ export interface CallNotes {
   capacity?: ConsumedUnits[]
   /** Items read or written. */
   items?: number
-  /** Items that a batch gave back, since a fault rule throttled them. */
+  /** Items that a batch returned as unprocessed because of a fault rule. */
   unprocessed?: number
-  /** Why the call was refused, where the answer does not say it. */
+  /** Why the call was refused, if the answer does not say. */
   reason?: string
-  /** Bytes of the answer, or of an upload; none when the call came by the fast path, which writes no answer. */
+  /** Bytes of the answer, or of an upload; none when the call used the fast path, which writes no answer. */
   bytes?: number
-  /** Which attempt of the SDK's at one command this is, when it is not the first. */
+  /** The number of the SDK's attempt, if it is not the first. */
   attempt?: number
 }
 
 /** One AWS call, as `/_sandtable/trace` shows it. */
 export interface TracedCall extends CallNotes {
-  /** Counts up from 1 for the life of the emulator. */
+  /** Counts up from 1 since the emulator started. */
   sequence: number
   requestId: string
-  /** The id of the API request that caused the call, when the caller said so. */
+  /** The id of the API request that caused the call, if the caller sent it. */
   causedBy?: string
   service: string
   operation: string
@@ -47,7 +47,7 @@ export interface TracedCall extends CallNotes {
   writeUnits: number
 }
 
-/** A call as the ring stores it. Its capacity is added up when it is read, and its notes may still grow. */
+/** A call as the ring stores it. Its capacity is summed when it is read, and its notes may still grow. */
 export interface CallRecord extends Omit<TracedCall, keyof CallNotes | 'sequence' | 'readUnits' | 'writeUnits'> {
   notes: CallNotes
 }

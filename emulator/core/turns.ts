@@ -1,4 +1,4 @@
-/** Does one thing at a time, in the order in which they were asked for, whether or not those before went well. */
+/** Runs tasks one at a time, in the order in which they were added, whether or not earlier ones failed. */
 export class Turns {
   #last: Promise<unknown> = Promise.resolve()
 

@@ -1,4 +1,7 @@
-/** Whether a text fits a pattern in which `*` stands for any characters. Not by a regular expression, which can take forever. */
+/**
+ * Whether a text matches a pattern in which `*` stands for any characters. It uses no regular expression, which could backtrack
+ * forever.
+ */
 export function matchesWildcard (text: string, pattern: string): boolean {
   const [start = '', ...rest] = pattern.split('*')
   const end = rest.pop()

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import type { Readable } from 'node:stream'
 
-/** An HTTP request as the services see it, whether it came by socket or from an SDK in this process. */
+/** An HTTP request as the services see it, from a socket or from an SDK in this process. */
 export interface WireRequest {
   method: string
   /** Percent-encoded, as sent, beginning with a slash. */
@@ -18,10 +18,10 @@ export interface WireResponse {
   body?: string | Uint8Array | Readable
 }
 
-/** Says that a body went over its bound; the caller turns it into the service's own error. */
+/** A body exceeded its limit; the caller turns this into the service's own error. */
 export class BodyTooLarge extends Error {}
 
-/** Says that a body ended before its end: the client is gone. */
+/** A body ended early: the client has disconnected. */
 export class BodyCutShort extends Error {}
 
 /**
@@ -47,7 +47,7 @@ async function collect (body: AsyncIterable<Uint8Array>, limit: number): Promise
   return chunks.length === 1 ? Buffer.from(chunks[0]!) : Buffer.concat(chunks)
 }
 
-/** The body of a request that came over a socket. */
+/** The body of a request from a socket. */
 export class SocketBody implements AsyncIterable<Uint8Array> {
   readonly #request: IncomingMessage
 
@@ -56,11 +56,11 @@ export class SocketBody implements AsyncIterable<Uint8Array> {
   }
 
   [Symbol.asyncIterator] (): AsyncIterator<Uint8Array> {
-    // An answer may come before the whole body: the rest is read then, so the stream must not be destroyed.
+    // An answer may be sent before the whole body is read: the rest is read then, so the stream must not be destroyed.
     return this.#request.iterator({ destroyOnReturn: false }) as AsyncIterator<Uint8Array> // without an encoding it yields bytes
   }
 
-  /** Reads it by events: an iterator takes several promises for each chunk. Otherwise as {@link readBody}. */
+  /** Reads it by events: an iterator takes several promises for each chunk. Otherwise like {@link readBody}. */
   readWhole (limit: number): Promise<Buffer> {
     const request = this.#request
     return new Promise((resolve, reject) => {

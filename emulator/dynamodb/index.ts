@@ -118,7 +118,7 @@ export interface DynamodbService extends Omit<Service, 'targetPrefix'>, AwsJsonS
    * SDK's: it alone gives a request a token of its own, which matters when the answer can be lost and the request sent again.
    */
   call (operation: string, input: object, ctx: Context, causedBy?: string): DirectResult | Promise<DirectResult> | undefined
-  /** Who hears of each change to a table that has a stream. */
+  /** Notified of each change to a table that has a stream. */
   readonly watch: ChangeWatch
   /** How many open shards a new stream has. */
   streamShards: number

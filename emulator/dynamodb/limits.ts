@@ -32,7 +32,7 @@ export interface Limits {
   concurrentImports: number
   /** How long after its end the ClientToken of an export or import is remembered. */
   transferTokenMs: number
-  /** An item whose TTL lies further back than this is left alone. */
+  /** An item whose TTL is further in the past than this is not deleted. */
   ttlOldestMs: number
 }
 

@@ -12,7 +12,7 @@ export class IamDirectory {
   readonly #stores: AccountStores<IamStore>
   readonly #defaultAccount: string
 
-  /** @param options.accountId  the account of keys that nobody issued */
+  /** @param options.accountId  the account of keys that were not issued here */
   constructor ({ storage }: Pick<Environment, 'storage'>, { accountId }: { accountId: string }) {
     this.#defaultAccount = accountId
     this.#stores = new AccountStores({ service: 'iam', storage, make: ({ database }, [account = '']) => IamStore.open(account, database) })
@@ -50,7 +50,7 @@ export class IamDirectory {
       : undefined
   }
 
-  /** Who calls with a key. A key that nobody issued is its account's root. */
+  /** The caller of a key. A key that was not issued here belongs to the account's root. */
   caller (accessKeyId: string | undefined): Caller {
     const store = accessKeyId === undefined ? undefined : this.credentials(accessKeyId)?.store
     return (store && callerOf(store, accessKeyId!)) ?? rootOf(accessKeyId, this.#defaultAccount)

@@ -26,7 +26,7 @@ export interface Limits {
   listedKeys: number
   /** Buckets in one page of a listing. */
   listedBuckets: number
-  /** Every chunk of a chunked upload but the last has at least so many bytes. */
+  /** Minimum bytes of every chunk of a chunked upload but the last. */
   chunkBytes: number
   /** For how long a presigned request can be valid. */
   presignedSeconds: number

@@ -200,7 +200,7 @@ test('a bad file is refused, and no state is lost', async (t) => {
     await refused('null', packed(header, 'null'), /line 2 belongs to no partition/)
     t.same(await bytesOf(emulator, 'good'), good, 'the one that has the name is still there')
 
-    // What only its service can tell is found before anything is put in place.
+    // Errors that only the service can detect are found before any state is replaced.
     const content = lines.findIndex((line) => line.startsWith('{"content":'))
     const renamed = lines.map((line, i) => i === content ? line.replace('"content":"', '"content":"0') : line)
     await emulator.snapshots.upload('lost', packed(...renamed))

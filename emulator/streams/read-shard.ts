@@ -3,7 +3,7 @@ import type { StreamRecord } from '../dynamodb/storage/change-log/streams.ts'
 import { isInShard, type Shard } from './shards.ts'
 import { showRecord, type ShownRecord } from './stream-record.ts'
 
-/** Where a reader of a shard goes on. */
+/** Where a reader of a shard continues. */
 export interface ShardPosition {
   readonly from: string
   /** Whether the record of that sequence number itself is passed over. */
@@ -18,10 +18,9 @@ export interface ShardPage {
 }
 
 /**
- * Reads records of one shard, in their order.
- *
- * @param bounds.records  the most records
- * @param bounds.bytes    a page ends with the record that brings it to so many bytes
+ * Reads records of one shard, in order.
+ * @param bounds.records  the maximum number of records
+ * @param bounds.bytes    a page ends with the record that reaches this many bytes
  */
 export async function readShard (
   changeLog: Pick<ChangeLog, 'read'>,

@@ -8,7 +8,7 @@ export const invalidArn = (arn: string): AwsError => validation(`${arn} is inval
 
 export const accessDenied = (message: string): AwsError => new AwsError('AccessDenied', 403, message)
 
-/** Of a role that is not there, too: AWS does not tell the two apart. */
+/** Also for a role that does not exist: AWS does not distinguish the two. */
 export const notAllowedToAssume = (caller: string, role: string, action = 'sts:AssumeRole'): AwsError =>
   accessDenied(`User: ${caller} is not authorized to perform: ${action} on resource: ${role}`)
 

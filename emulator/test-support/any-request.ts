@@ -161,7 +161,7 @@ const anyBytes: Arbitrary<Uint8Array> = fc.oneof(
   { weight: 1, arbitrary: fc.uint8Array() }
 )
 
-/** Anything that a client, or nobody, would send. */
+/** Requests that a client would send, or that no client would. */
 export const anyRequest: Arbitrary<AnyRequest> = fc.oneof(
   { weight: 8, arbitrary: jsonCall('dynamodb', 'DynamoDB_20120810', 'application/x-amz-json-1.0') },
   { weight: 1, arbitrary: jsonCall('rekognition', 'RekognitionService', 'application/x-amz-json-1.1') },

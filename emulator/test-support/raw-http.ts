@@ -14,7 +14,7 @@ export interface RawRequest {
   body?: string | Uint8Array
 }
 
-/** An answer as it came, unpacked by nobody. */
+/** An answer as received, without decompression. */
 export interface RawAnswer {
   status: number
   headers: Record<string, string | string[] | undefined>
@@ -27,7 +27,7 @@ export interface RawAnswer {
  */
 export async function send (emulator: Emulator, { method = 'POST', path = '/', headers = {}, body }: RawRequest, agent?: Agent): Promise<RawAnswer> {
   const { hostname, port } = new URL(emulator.url!)
-  // As bytes: Node writes headers in the encoding of a body that is text. And it does not tell the length of what no method like DELETE has.
+  // As bytes: Node writes headers in the encoding of a text body. Node also omits the length of a body for methods like DELETE.
   const bytes = body === undefined ? undefined : Buffer.from(body)
   const length = bytes === undefined ? {} : { 'content-length': String(bytes.length) }
   const outgoing = request({ hostname, port, method, path, headers: { ...length, ...headers }, agent: agent ?? false })

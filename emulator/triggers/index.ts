@@ -76,9 +76,9 @@ export class Triggers {
   }
 
   /**
-   * Adds a trigger that calls a URL, or gives the one of that name other settings; it goes on where it was unless it gets
-   * another table. It survives a restart.
-   * @throws {@link BadTrigger} for settings that are not valid, or a URL of a host that may not be called
+   * Adds a trigger that calls a URL, or changes the settings of the one with the same name. It continues where it was, unless its
+   * table changes. It survives a restart.
+   * @throws {@link BadTrigger} for invalid settings, or a URL with a host that is not allowed
    */
   async put (name: string, given: UrlTrigger): Promise<ActiveTrigger> {
     checkTrigger(UrlTriggerSchema, given)
@@ -116,7 +116,7 @@ export class Triggers {
     for (const { name, trigger, progress } of (this.#options.storage.kept(KEPT_NAME) ?? []) as Kept) await this.#startUrl(name, trigger, progress)
   }
 
-  /** Starts anew on a state that was replaced, of one account or of all: what happens from now on is delivered. */
+  /** Restarts after the state of one account, or of all, was replaced: changes from now on are delivered. */
   async restart (ofAccount?: string): Promise<void> {
     for (const [name, { trigger, progress }] of this.#running) {
       const { account, region } = trigger.table

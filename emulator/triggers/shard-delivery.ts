@@ -5,7 +5,7 @@ import { STREAM_RETENTION_MS } from '../dynamodb/storage/change-log/streams.ts'
 import { succeeded, triggerRecord, type DiscardedBatch, type Invoke, type TriggerRecord } from './invocation.ts'
 import type { DEFAULT_SETTINGS, TriggerSettings } from './trigger-rule.ts'
 
-/** A batch ends with the record that brings it to so many bytes, as the payload of a function is limited. */
+/** A batch ends with the record that reaches this many bytes, since the payload of a function is limited. */
 const MOST_BYTES = 6 * 1024 * 1024
 const LONGEST_PAUSE_MS = 60_000
 
@@ -27,13 +27,13 @@ export interface ShardDeliveryOptions {
   read (position: ShardPosition, bounds: { records: number, bytes: number }): Promise<ShardPage>
   /** Whether the shard has an end now. */
   isClosed (): boolean
-  /** Called when records are dealt with: after them it goes on. */
+  /** Called when records are processed: delivery continues after them. */
   moved (position: ShardPosition, delivered: number): Promise<void>
   discarded (batch: DiscardedBatch): Promise<void>
   failed (error: unknown): void
   /** Called once the shard is closed and all of it is dealt with. */
   ended (): void
-  /** Told of each promise of work that is under way. */
+  /** Called with each promise of running work. */
   track (work: Promise<void>): void
 }
 

@@ -26,7 +26,7 @@ export interface TriggerOptions {
   store (): Promise<AccountStore>
   readonly invoke: Invoke
   discarded (batch: DiscardedBatch): Promise<void>
-  /** Told of each failure. */
+  /** Called for each failure. */
   failed (error: unknown): void
   /** Keeps how far it is. */
   keep (progress: Progress): Promise<void>
@@ -71,7 +71,7 @@ export class Trigger {
     for (const delivery of this.#deliveries.values()) delivery.stop()
   }
 
-  /** Drops what it is delivering, and looks at its table anew. */
+  /** Stops the current delivery, and looks up its table again. */
   restart (): void {
     for (const delivery of this.#deliveries.values()) delivery.stop()
     this.#deliveries.clear()

@@ -91,7 +91,7 @@ export class Given {
     return made(await this.#api.get<Image>(`${path}?userId=${userId}`))
   }
 
-  /** What is known of so many images whose bytes are in the store already, written in one request. */
+  /** Writes the records of a number of images in one request. Their bytes are already in the store. */
   async images (count: number, known: { userId?: string, status?: string, createdAt?: string } = {}): Promise<{ imageId: string, userId: string }[]> {
     const { userId = (await this.owner()).userId, status = 'completed', ...rest } = known
     const images = Array.from({ length: count }, (_, index) => ({

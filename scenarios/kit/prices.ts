@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 
-/** One range of a price: this much each, up to so many units a month. The last range has no end. */
+/** One range of a price: the price of a unit, up to a number of units a month. The last range has no end. */
 export interface PriceBand { upTo?: number, each: number }
 
 /** What AWS charges, as of a day: a data file, so that it can be replaced. */
@@ -19,7 +19,7 @@ export async function loadPriceBook (name = 'aws-2026-11'): Promise<PriceBook> {
   return JSON.parse(await readFile(new URL(`price-books/${name}.json`, import.meta.url), 'utf8')) as PriceBook // a file of this project
 }
 
-/** What so many units cost, range by range. */
+/** The cost of a number of units, range by range. */
 export function priceOf (units: number, bands: readonly PriceBand[]): number {
   let price = 0
   let from = 0
@@ -32,7 +32,7 @@ export function priceOf (units: number, bands: readonly PriceBand[]): number {
 
 const MILLION = 1_000_000
 
-/** What DynamoDB charges, on demand, for a million requests that use so many units each. */
+/** The price that DynamoDB charges, on demand, for a million requests that consume this many units each. */
 export function costOfAMillion ({ dynamodb: { onDemand } }: PriceBook, used: { readUnits: number, writeUnits: number }): number {
   return priceOf(MILLION * used.readUnits, onDemand.readUnit) + priceOf(MILLION * used.writeUnits, onDemand.writeUnit)
 }

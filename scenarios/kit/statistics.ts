@@ -1,6 +1,5 @@
 /**
- * The value below which a share of the samples lies, by the nearest-rank method: always one that was measured.
- *
+ * The value below which a share of the samples is, by the nearest-rank method: always a measured one.
  * @param share  0 to 1
  * @returns `undefined` without samples
  */

@@ -17,7 +17,7 @@ import { createTables, deleteTables, describeTables, type TableDefinition } from
 
 const named = (name: string, members: object = {}) => Object.assign(new Error(name), { name, ...members })
 
-/** A port where nobody listens, by the standards of all systems that tests run on. */
+/** A port on which nothing listens, on every system that runs these tests. */
 const NOBODY = 'http://127.0.0.1:9'
 
 const things = (changes: Partial<TableDefinition> = {}): TableDefinition => ({

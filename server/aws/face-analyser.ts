@@ -44,7 +44,7 @@ export interface DetectedFace extends Face {
   occluded?: Judgement<boolean>
 }
 
-/** Looks at faces in images that lie in the object store. */
+/** Analyses faces in images of the object store. */
 export interface FaceAnalyser {
   /**
    * All faces of an image with all attributes, the largest first; none is no error.

@@ -29,7 +29,7 @@ export async function unlessRefused<T> (call: () => Promise<T>): Promise<T | und
   }
 }
 
-/** Waits before another attempt, in real time as the SDK's own retries do: longer each time, and never all alike. */
+/** Waits before another attempt, in real time as the SDK's own retries do: exponential backoff with jitter. */
 export async function backOff (attempt: number, longestMs = LONGEST_PAUSE_MS): Promise<void> {
   await sleep(Math.random() * Math.min(longestMs, FIRST_PAUSE_MS * 2 ** attempt))
 }

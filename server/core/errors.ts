@@ -16,7 +16,7 @@ export class ApiError extends Error {
   declare readonly details?: readonly Fault[]
 }
 
-/** Arguments fill the message's `%s`; a last `{ cause }` keeps what lies behind the error, for the log. */
+/** Arguments fill the message's `%s`; a last `{ cause }` has the underlying error, for the log. */
 export type ApiErrorClass = new (...args: [...values: (string | number)[], options: { cause: unknown }] | (string | number)[]) => ApiError
 
 /**
@@ -30,7 +30,7 @@ export type ApiErrorClass = new (...args: [...values: (string | number)[], optio
 export function apiError (code: string, message: string, statusCode: number, headers?: Readonly<Record<string, string>>): ApiErrorClass {
   // @fastify/error only takes the prototype of its base, and types it as the constructor of all errors.
   const base = ApiError as unknown as ErrorConstructor
-  // A stack is for whoever repairs the server; a client's fault has none to show, and taking it costs time.
+  // A stack is for the server's developers; a client's error does not need one, and capturing it takes time.
   const made = createError(code, message, statusCode, base, statusCode >= 500)
   if (headers) Object.assign(made.prototype, { headers })
   return made as unknown as ApiErrorClass // its instances inherit from ApiError

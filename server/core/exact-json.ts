@@ -13,7 +13,7 @@ const MOST_EXPONENT = 125
 const LEAST = 1e-130
 const BEYOND = 1e126
 
-/** A double holds so many digits of anything. */
+/** A double represents any number with this many digits. */
 const HELD_DIGITS = 15
 
 /** A number of more digits, or with a power of ten. */

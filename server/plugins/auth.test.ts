@@ -37,9 +37,9 @@ async function jwtApp (t: Test, options: TestAppOptions) {
 const codeOf = (response: LightMyRequestResponse) => response.json<Answer>().code
 
 /**
- * Who may do what, for every route there is: one that is not in this table fails the test. `mine` is Ada's, of which
- * nobody else learns that it is there; `body` says in its body whose it is; `me` is about whoever asks;
- * `anybody` has any good token.
+ * The access rules of every route: a route that is missing from this table fails the test. `mine` is Ada's and hidden from
+ * others; `body` names its user in the body; `me` answers for the caller;
+ * `anybody` accepts any valid token.
  */
 const MAY: Readonly<Record<string, 'everybody' | 'admin' | 'mine' | 'body' | 'me' | 'anybody'>> = {
   'GET /health': 'everybody',
@@ -416,7 +416,7 @@ const settingsOf = ({ issuer }: FakePool) => ({ AUTH_ISSUER: issuer, AUTH_AUDIEN
 
 const Nothing = success(Type.Object({ user: Type.String() }), { message: 'Done', data: { user: 'ada' } })
 
-/** Routes that tell who asks, one for each way of declaring it. */
+/** Routes that report their caller, one for each way of declaring it. */
 const declaring = (routes: Record<string, RouteAuth | undefined>): Feature => ({
   name: 'declared',
   tables: () => [],

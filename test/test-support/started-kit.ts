@@ -51,7 +51,7 @@ export class StartedKit {
     throw new Error(`It never was ready: ${said}`)
   }
 
-  /** The most memory that its process has had, in MB, as Linux tells. */
+  /** The peak memory of its process, in MB, as Linux reports it. */
   async peakMb (): Promise<number> {
     const status = await readFile(`/proc/${this.#process.pid}/status`, 'utf8')
     return Number(/VmHWM:\s+(\d+) kB/.exec(status)?.[1]) / 1024

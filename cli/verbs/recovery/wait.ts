@@ -33,10 +33,9 @@ interface Waiting<T> {
 }
 
 /**
- * Asks for the state of long work until it has ended, at growing distances, and reports each change in a terminal.
- *
- * @returns the last state: without waiting, the first
- * @throws {@link Failure} when it takes longer than `--timeout`; the work itself goes on
+ * Polls long-running work until it has ended, at growing intervals, and reports each change on a terminal.
+ * @returns the last state; without waiting, the first
+ * @throws {@link Failure} when it takes longer than `--timeout`; the work itself continues
  */
 export async function waitFor<T> ({ wait, timeout }: WaitOptions, { what, first, look, status, whileIn, line = (state) => String(status(state)) }: Waiting<T>): Promise<T> {
   if (!wait) return first

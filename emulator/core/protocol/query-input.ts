@@ -1,6 +1,6 @@
 import { WrongType, type ListShape, type MapShape, type Shape, type StructureShape } from './shape.ts'
 
-/** A parameter, and those whose names go on after a dot. */
+/** A parameter, and the parameters whose names continue it after a dot. */
 interface Node {
   value?: string
   readonly children: Map<string, Node>

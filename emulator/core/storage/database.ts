@@ -62,9 +62,9 @@ export class Database {
   }
 
   /**
-   * The entries in a range as they were when the iteration began, in the order of their keys, so many at a time.
+   * The entries in a range as they were when the iteration began, in key order, in chunks.
    * @param size      entries in each chunk; only the last has fewer
-   * @param snapshot  as they were then, instead
+   * @param snapshot  read from this earlier state instead
    */
   async * chunks (range: Range, size: number, snapshot?: Snapshot): AsyncGenerator<[key: string, value: unknown][]> {
     const iterator = this.#level.iterator(snapshot ? { ...range, snapshot } : range)

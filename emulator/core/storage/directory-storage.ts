@@ -206,8 +206,8 @@ export class DirectoryStorage implements Storage {
   }
 
   /**
-   * Writes a batch. After a write that found the disk full LevelDB takes no more until it is opened anew, and nothing may be
-   * appended to a log whose last record may be cut short: writes are refused until a probe finds space.
+   * Writes a batch. After a write fails on a full disk, LevelDB refuses writes until it is reopened, and nothing may be
+   * appended to its log, whose last record may be incomplete. So writes are refused until a probe finds space.
    */
   async #write (operations: Operation[]): Promise<void> {
     if (this.#needsOpening) await this.#openAnew()

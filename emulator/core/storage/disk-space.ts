@@ -64,7 +64,7 @@ export class DiskSpace {
   }
 
   /**
-   * Whether so many bytes can be written now. It is tried at most once a second.
+   * Whether this many bytes can be written now. It is tried at most once a second.
    * @param folder  on the disk
    */
   async hasRoom (folder: string, bytes: number): Promise<boolean> {

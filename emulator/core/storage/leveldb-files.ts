@@ -24,7 +24,7 @@ const LAST = 4
 
 export interface LogContent {
   records: Buffer[]
-  /** Bytes that belong to no intact record, apart from an unfinished record at the end, which a kill leaves. */
+  /** Bytes that belong to no intact record, except an incomplete record at the end, which a kill leaves. */
   damagedBytes: number
 }
 
@@ -52,13 +52,13 @@ export function readLog (file: Buffer): LogContent {
     const length = file.readUInt16LE(at + 4)
     const type = file[at + 6]!
     if (type === 0 && length === 0) {
-      // Space that was preallocated and not used.
+      // Space that was preallocated and is unused.
       if (file.subarray(at, end).some((byte) => byte !== 0)) skip()
       at = end
       continue
     }
     if (length > end - at - HEADER) {
-      if (isLast && !hasRecord(file, at + 1)) break // unfinished
+      if (isLast && !hasRecord(file, at + 1)) break // incomplete
       skip()
       continue
     }
@@ -90,7 +90,7 @@ function isIntact (file: Buffer, at: number): boolean {
   return file.readUInt32LE(at) === maskedCrc(file.subarray(at + 6, at + HEADER + length))
 }
 
-/** Whether an intact record begins anywhere in the rest of a file: then what precedes it is damaged, not unfinished. */
+/** Whether an intact record begins anywhere in the rest of a file: then the bytes before it are damaged, not incomplete. */
 function hasRecord (file: Buffer, from: number): boolean {
   for (let at = from; at + HEADER <= file.length; at++) {
     const type = file[at + 6]!
@@ -153,7 +153,7 @@ class Cursor {
   }
 }
 
-/** What a manifest says at its end. */
+/** The state that a manifest describes at its end. */
 export interface Manifest {
   /** Logs below this number are no longer needed. */
   logNumber: number
@@ -200,8 +200,8 @@ const MAGIC = Buffer.from('57fb808b247547db', 'hex')
 interface BlockHandle { offset: number, size: number }
 
 /**
- * Checks all blocks of a table.
- * @returns the data blocks that are damaged; `undefined` when the table cannot be read at all
+ * Verifies all blocks of a table.
+ * @returns the damaged data blocks; `undefined` if the table cannot be read at all
  */
 export function damagedBlocks (file: Buffer): BlockHandle[] | undefined {
   try {
@@ -209,7 +209,7 @@ export function damagedBlocks (file: Buffer): BlockHandle[] | undefined {
     const footer = new Cursor(file.subarray(-FOOTER))
     const [meta, index] = [readHandle(footer), readHandle(footer)]
     if (!isIntactBlock(file, meta) || !isIntactBlock(file, index)) return undefined
-    // A damaged filter says that keys are absent: nothing behind it can be trusted.
+    // A damaged filter reports keys as absent, so no data behind it can be trusted.
     if (!handlesIn(contentOf(file, meta)).every((handle) => isIntactBlock(file, handle))) return undefined
     return handlesIn(contentOf(file, index)).filter((handle) => !isIntactBlock(file, handle))
   } catch (error) {

@@ -1,14 +1,14 @@
-/** `shared` holders go together; an `exclusive` one goes alone. */
+/** `shared` holders can hold it together; an `exclusive` one only by itself. */
 export type LockMode = 'shared' | 'exclusive'
 
 interface Waiting { mode: LockMode, go: () => void }
 interface Held { mode: LockMode, holders: number, queue: Waiting[] }
 
-/** Locks by name, first come first served. A lock that is free is taken without waiting for a tick. */
+/** Locks by name, first come first served. A free lock is acquired without waiting for a tick. */
 export class Locks {
   readonly #held = new Map<string, Held>()
 
-  /** Takes a lock, now (`undefined`) or when the promise resolves. */
+  /** Acquires a lock, immediately (`undefined`) or when the promise resolves. */
   acquire (name: string, mode: LockMode): Promise<void> | undefined {
     const held = this.#held.get(name)
     if (!held) {

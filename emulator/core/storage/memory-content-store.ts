@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { Readable } from 'node:stream'
 import { Holds, type ByteRange, type ContentStore, type Piece } from './content-store.ts'
 
-/** Large enough to keep a content in few pieces, small enough that joining them does not stop the process. */
+/** Large enough to keep a content in few pieces, small enough that joining them does not block the process. */
 const BLOCK_BYTES = 1024 * 1024
 
 /** Contents in memory, in blocks: no content is ever copied as a whole. */
@@ -57,7 +57,7 @@ export class MemoryContentStore implements ContentStore {
   }
 }
 
-/** Views of what lies in the range. */
+/** Views of the blocks in the range. */
 function cut (blocks: readonly Buffer[], { first, last }: ByteRange): Buffer[] {
   const parts: Buffer[] = []
   let start = 0

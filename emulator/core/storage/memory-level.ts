@@ -7,7 +7,7 @@ const { default: BTree } = sortedBtree // the package is CommonJS
 type Values = InstanceType<typeof BTree<string, unknown>>
 
 /**
- * An ordered store in memory. A value is kept as the object that it is, frozen: parsing it at each read would take longer
+ * An ordered store in memory. A value is stored as a frozen object: parsing it at each read would take longer
  * than the rest of the read. Keys are in the order of their UTF-16 code units.
  */
 export class MemoryLevel implements Level {
@@ -19,7 +19,7 @@ export class MemoryLevel implements Level {
 
   /**
    * Stores all writes before it returns.
-   * @throws TypeError for a key that is no text, without any write
+   * @throws TypeError for a key that is not a string, without any write
    */
   write (writes: readonly Write[]): void {
     for (const { key } of writes) if (typeof key !== 'string') throw new TypeError('A key is no text')
@@ -33,7 +33,7 @@ export class MemoryLevel implements Level {
     return new MemorySnapshot(this.#values.clone())
   }
 
-  /** Reads the values as they are now: a clone shares what is not written to. */
+  /** Reads the values as they are now: a clone shares the parts that are not written. */
   iterator ({ snapshot, ...range }: Range & { snapshot?: Snapshot }): ReturnType<Level['iterator']> {
     const entries = within(snapshot instanceof MemorySnapshot ? snapshot.values : this.#values.clone(), range)
     return {
@@ -76,7 +76,7 @@ class MemorySnapshot implements Snapshot {
 
 const inOrder = (one: string, other: string): number => one < other ? -1 : one > other ? 1 : 0
 
-/** The entries in a range, in its order. */
+/** The entries in a range, in order. */
 function * within (values: Values, { gt, gte, lt, lte, reverse = false }: Range): Generator<[key: string, value: unknown], void> {
   const isBelow = (key: string) => (gt !== undefined && key <= gt) || (gte !== undefined && key < gte)
   const isAbove = (key: string) => (lt !== undefined && key >= lt) || (lte !== undefined && key > lte)

@@ -3,7 +3,7 @@ import { MemoryContentStore } from './memory-content-store.ts'
 import { Database } from './database.ts'
 import { CHUNK, type Partition, type Stage, type Storage, type StorageView } from './storage.ts'
 
-/** All in memory, for as long as the process lives. */
+/** All state in memory, for as long as the process lives. */
 export class MemoryStorage implements Storage {
   readonly isFull = false
   readonly clock = undefined

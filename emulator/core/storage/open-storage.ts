@@ -4,7 +4,7 @@ import type { Storage } from './storage.ts'
 /** @throws DataPathError when the directory cannot be used */
 export async function openStorage (dataPath: string | undefined, report?: (text: string) => void): Promise<Storage> {
   if (dataPath === undefined) return new MemoryStorage()
-  // Loaded when it is asked for, since it comes with a native library.
+  // Loaded at first use, since it includes a native library.
   const { DirectoryStorage } = await import('./directory-storage.ts')
   return DirectoryStorage.open(dataPath, report)
 }

@@ -7,15 +7,15 @@ import { DataPathError, describeDataError } from './data-path-error.ts'
 import { damagedBlocks, readLog, typeOffset, writeLog } from './leveldb-files.ts'
 
 export interface Repair {
-  /** What was lost, one line each; empty when nothing was damaged. */
+  /** What was lost, one line each; empty if nothing was damaged. */
   lost: string[]
-  /** The folder with the files as they were. */
+  /** The folder with the original files. */
   copy?: string
 }
 
 /**
  * Repairs a data directory's state: keeps all intact entries, and a copy of the damaged files.
- * @throws DataPathError when it is no data directory, or in use
+ * @throws DataPathError if it is not a data directory, or in use
  */
 export async function repairState (path: string): Promise<Repair> {
   if (!existsSync(join(path, 'sandtable.json'))) throw new DataPathError(path, 'is not a data directory of Sandtable: it has no sandtable.json')
@@ -35,7 +35,7 @@ async function repair (path: string): Promise<Repair> {
   const copy = existsSync(state) ? freeName(`${state}-damaged`) : undefined
   if (copy) await cp(state, copy, { recursive: true })
 
-  // LevelDB's repair reads logs and tables without checking their sums: only what is intact may be left to it.
+  // LevelDB's repair reads logs and tables without verifying checksums, so it must get only intact ones.
   let next: number | undefined
   let missing = 0
   for (const log of logs) {
@@ -56,7 +56,7 @@ async function repair (path: string): Promise<Repair> {
   if (missing > 0) lost.push(`${missing} writes of the log are lost`)
   for (const table of tables) {
     const file = join(state, table)
-    // A table that is not in use has entries that were deleted since.
+    // A table that is not in use has entries that were deleted later.
     if (manifest && !manifest.tables.has(Number.parseInt(table, 10))) {
       await unlink(file)
       continue

@@ -87,7 +87,7 @@ export function legacyFault (conditions: LegacyConditions, rules: ValueRules, ar
   return undefined
 }
 
-/** What is wrong with `ConditionalOperator` beside so many conditions. */
+/** What is wrong with `ConditionalOperator`, given the number of conditions. */
 export function conditionalOperatorFault (operator: string | undefined, conditions: LegacyConditions | undefined): string | undefined {
   if (operator === undefined) return undefined
   if (!conditions) return 'ConditionalOperator cannot be used without Filter or Expected'

@@ -31,11 +31,11 @@ export interface AccountStoreOptions {
   ttlLagMs: number
   /** How many open shards a new stream has. */
   streamShards: () => number
-  /** Who hears of changes to tables that have a stream. */
+  /** Notified of changes to tables that have a stream. */
   watch: ChangeWatch
 }
 
-/** Whoever follows the change logs of all accounts; `undefined` while nobody does. */
+/** The follower of the change logs of all accounts; `undefined` while there is none. */
 export interface ChangeWatch {
   changed: ((table: { account: string, region: string, table: string }) => void) | undefined
 }
@@ -122,7 +122,7 @@ export class AccountStore implements UnitStore {
     this.changeLog.follow(work)
   }
 
-  /** Counts what was stored, and tells who follows the change logs. */
+  /** Counts the stored items, and notifies the follower of the change logs. */
   committed (changes: readonly ItemChange[]): void {
     const { changed } = this.#watch
     if (changed) {

@@ -1,6 +1,6 @@
 /**
- * Where things lie in the ordered store: dynalite's layout, with a place of our own for TTL. Table and index names have
- * no tilde in them, so that no two of these can meet.
+ * The key layout of the ordered store: dynalite's layout, with a prefix of our own for TTL. Table and index names contain
+ * no tilde, so keys of two tables cannot collide.
  */
 export const keys = {
   table: (name: string) => `table~${name}`,

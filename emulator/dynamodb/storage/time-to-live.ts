@@ -80,7 +80,7 @@ export class TimeToLive {
   /** Has a round take place when an item of this expiry (epoch seconds) is due, unless an earlier one will. */
   #plan (expiry: number): void {
     if (expiry * 1000 <= this.#store.clock.now() - this.#oldestMs) return
-    // An item is expired once its time lies in the past, not at that moment.
+    // An item is expired once its time is in the past, not at that moment.
     const at = expiry * 1000 + 1 + this.#lagMs
     if (this.#next !== undefined && this.#next <= at) return
     this.#cancel()

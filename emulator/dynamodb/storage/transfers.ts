@@ -11,7 +11,7 @@ export interface TransferRecord {
   readonly tableArn: string
   readonly tableId: string
   readonly clientToken?: string
-  /** Of the whole request, to tell a repeated one from another with the same token. */
+  /** Hash of the whole request, to distinguish a repeated one from another with the same token. */
   readonly digest: string
   /** Epoch ms. */
   readonly startedAt: number

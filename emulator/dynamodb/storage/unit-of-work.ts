@@ -22,7 +22,7 @@ export interface UnitStore extends ReadableStore {
 
 /**
  * One operation's reads, locks and writes. Reads are synchronous; writes are collected, and {@link commit} stores them in
- * one step. So an operation, a batch and a transaction work alike: either all of it is stored or nothing.
+ * one step. So an operation, a batch and a transaction work in the same way: all of it is stored, or nothing.
  */
 export class UnitOfWork extends ItemReader {
   /** Where its changes come from, for the change log. */

@@ -10,7 +10,7 @@ export interface Throughput extends Units { NumberOfDecreasesToday: number, Last
 const HOUR_S = 3600
 const DAY_S = 86_400
 
-/** After so many decreases in a UTC day there is one an hour. */
+/** After this many decreases in a UTC day, one an hour is allowed. */
 const FREE_DECREASES = 4
 
 /** What the limits go by: whose units, and when. */
@@ -21,7 +21,7 @@ export function newThroughput (given?: Units): Throughput {
   return { ReadCapacityUnits: given?.ReadCapacityUnits ?? 0, WriteCapacityUnits: given?.WriteCapacityUnits ?? 0, NumberOfDecreasesToday: 0 }
 }
 
-/** As it is shown at a time (epoch ms): the count of decreases begins anew with every UTC day. */
+/** The throughput as described at a time (epoch ms): the count of decreases restarts with every UTC day. */
 export function shownThroughput (throughput: Throughput, now: number): Throughput {
   return { ...throughput, NumberOfDecreasesToday: decreasesToday(throughput, now) }
 }

@@ -45,7 +45,7 @@ export function equalItems (one: Item, other: Item): boolean {
   return one === other || equalValues({ M: one }, { M: other })
 }
 
-/** The members of a set, as text: alike if they are, since numbers and binaries have one text each once they are checked. */
+/** The members of a set, as text: equal texts mean equal members, since checked numbers and binaries have one text each. */
 export function membersOf ({ SS, NS, BS }: AttributeValue): string[] | undefined {
   return SS ?? NS ?? BS
 }

@@ -3,7 +3,7 @@ import { hashPrefix, toRangeString } from '../requests/dynalite.ts'
 import type { AttributeValue, Item, KeySchema } from './item.ts'
 
 /**
- * A key as text: a hash of its first attribute, then each attribute in turn. Texts of one hash key lie side by side, in
+ * A key as text: a hash of its first attribute, then each attribute in turn. Texts with the same hash key are adjacent, in
  * DynamoDB's order of the other attributes.
  * @param item  has all attributes of the schema, with the types of a key
  */

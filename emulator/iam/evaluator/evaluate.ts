@@ -5,7 +5,7 @@ import type { PolicyRequest } from './request.ts'
 /** The kinds of policies, by the part that they play in a decision. */
 export type PolicyKind = 'identity' | 'boundary' | 'session' | 'resource'
 
-/** The policies that bear on a request. */
+/** The policies that apply to a request. */
 export interface Policies {
   /** Of the user with its groups, or of the role. */
   readonly identity: readonly Policy[]

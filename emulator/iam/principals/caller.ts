@@ -43,9 +43,7 @@ export function principalOf (caller: Caller): RequestPrincipal {
   }
 }
 
-/**
- * Whose key it is; `undefined` for one that the account did not issue. A session whose user or key is gone is nobody's.
- */
+/** The owner of a key; `undefined` for one that the account did not issue. A session whose user or key is deleted has no owner. */
 export function callerOf (store: IamStore, accessKeyId: string): Caller | undefined {
   const { account } = store
   const credentials = store.credentials(accessKeyId)
@@ -61,6 +59,6 @@ export function callerOf (store: IamStore, accessKeyId: string): Caller | undefi
   return user && { kind: 'user', account, user, session: credentials }
 }
 
-/** The account's root, for keys that nobody issued: those of the environment, and account ids. */
+/** The account's root, for keys that were not issued here: those of the environment, and account ids. */
 export const rootOf = (accessKeyId: string | undefined, account: string): Caller =>
   ({ kind: 'root', account: accessKeyId !== undefined && isAccountId(accessKeyId) ? accessKeyId : account })

@@ -82,7 +82,7 @@ export interface SessionRecord {
   readonly sourceIdentity?: string
 }
 
-/** The kinds of records, and what tells those of a kind apart. */
+/** The kinds of records, and the key that identifies a record of each kind. */
 export interface Records {
   readonly user: UserRecord
   readonly group: GroupRecord

@@ -18,9 +18,8 @@ export interface SearchOptions {
 }
 
 /**
- * The faces that are like one, the most alike first; of two that are alike as much, the one stored first.
- *
- * Compares in the order of what the similarity can be at most, and ends where nothing better can come.
+ * The faces that are similar to one, the most similar first; with equal similarity, the one stored first.
+ * Compares in the order of the upper bounds of similarity, and stops when no better match is possible.
  */
 export async function findMatches (
   engine: FaceEngine, wanted: Identity, { stored, threshold, limit }: SearchOptions & { stored: readonly StoredFace[] }

@@ -151,7 +151,7 @@ function fromRecord ({ identity, ...face }: FaceRecord): StoredFace {
   return { ...face, identity: { vector: vector === undefined ? undefined : JSON.parse(vector) as number[], ordinal } } // toRecord made it
 }
 
-/** Who it is belongs to it, since that can be arranged anew for an image. */
+/** The person is part of the key, since an image can be arranged as somebody else later. */
 function sameness ({ imageId, externalImageId, boundingBox, identity }: NewFace): string {
   return JSON.stringify([imageId, externalImageId, boundingBox, 'person' in identity ? identity.person : identity.ordinal])
 }

@@ -50,12 +50,12 @@ export class FaceAnalyser {
     return { faces, sha256: source.sha256 }
   }
 
-  /** How alike two faces are, 0 to 100. */
+  /** The similarity of two faces, 0 to 100. */
   similarity (one: Face, other: Face): number {
     return similarityOf(this.#options.engine, one.identity, other.identity)
   }
 
-  /** The stored faces that are like a face, the most alike first. */
+  /** The stored faces that are similar to a face, the most similar first. */
   search (face: Identity, stored: readonly StoredFace[], options: SearchOptions): Promise<Match[]> {
     return findMatches(this.#options.engine, face, { ...options, stored })
   }

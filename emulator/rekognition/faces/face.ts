@@ -17,7 +17,7 @@ export type Identity =
 const SAME_PERSON = 99.9
 const STRANGERS = 1
 
-/** How alike two faces are, 0 to 100. */
+/** The similarity of two faces, 0 to 100. */
 export function similarityOf (engine: FaceEngine, one: Identity, other: Identity): number {
   return similarityBy((a, b) => engine.similarity(a, b), one, other)
 }

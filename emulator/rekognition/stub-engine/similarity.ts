@@ -9,7 +9,7 @@ export const BLOCKS_A_SIDE = (GRID - BLOCK) / STEP + 1
 export const REACH = 1
 
 const ONE = UNIT * UNIT
-/** Sum of squares below which a block's structure is noise: two blocks without any are alike. */
+/** Sum of squares below which a block's structure is noise: two blocks without structure are similar. */
 const STRUCTURE_NOISE = 0.2 * ONE * BLOCK * BLOCK
 /** Weight of a block without structure. */
 const LEAST_WEIGHT = 0.05 * ONE * BLOCK * BLOCK
@@ -17,10 +17,9 @@ const LEAST_WEIGHT = 0.05 * ONE * BLOCK * BLOCK
 export const COLOUR_WEIGHT = 1.2
 
 /**
- * Likeness of two signatures, 1 for the same, in scale with the points of {@link CURVE}.
- *
- * What makes two portraits differ may be small: a head in the middle of a plain background is alike in both. So the
- * differences of all blocks enter as squares, the largest thus counting most, and a block counts by the structure in it.
+ * Similarity of two signatures, 1 for equal ones, on the scale of the points of {@link CURVE}.
+ * The difference between two portraits may be small: a head in the middle of a plain background looks the same in both. So
+ * the differences of blocks are squared, which gives large ones more weight, and a block is weighted by its structure.
  */
 export function likeness (one: Signature, other: Signature): number {
   const energies = [energiesOf(one), energiesOf(other)] as const

@@ -27,11 +27,10 @@ export interface Listing {
 }
 
 /**
- * One page of a bucket's objects. Keys that have the delimiter after the prefix are rolled up into one common prefix, and
- * the rest of them is leapt over, however many there are.
- *
- * @param options.after  a key or a common prefix to begin after. One that lies within a common prefix leaves that out
- *   (LocalStack's test_list_objects_marker_common_prefixes, validated against AWS).
+ * One page of a bucket's objects. Keys with the delimiter after the prefix are grouped into one common prefix, and
+ * the rest of them are skipped without being read.
+ * @param options.after  a key or a common prefix to begin after. A key within a common prefix excludes that prefix
+ * (LocalStack's test_list_objects_marker_common_prefixes, validated against AWS).
  */
 export async function listObjects (
   store: S3Store, bucket: string, options: { prefix?: string, delimiter?: string, after?: string, max: number }

@@ -14,7 +14,7 @@ export interface AwsChunked {
   signedTrailer: boolean
   /** Names in lower case that the trailer must have, and no others. */
   trailers: readonly string[]
-  /** Every chunk but the last has at least so many bytes. */
+  /** Minimum bytes of every chunk but the last. */
   minChunkBytes: number
 }
 

@@ -134,7 +134,7 @@ test('every operation that the SDK has is answered or refused by name', async (t
     const [method, uri] = traits.http!
     const [, , , , members, schemas] = input()
     const queries = schemas.map((schema) => Array.isArray(schema) && (schema[1] as Traits)?.httpQuery)
-    // Members that tell an operation from one that looks the same without them.
+    // Members that distinguish an operation from one that looks the same without them.
     const telling = queries.filter((query, at) => query && (/^(uploadId|partNumber|annotationName)$/.test(query) || (query === 'id' && members[at] === 'Id')))
     const path = `/photos${uri.replace('{Key+}', 'key').replace(/^\/(?=\?|$)/, '')}${telling.map((query) => `${uri.includes('?') ? '&' : '?'}${String(query)}=1`).join('')}`
     const headers = name.endsWith('Copy') || name.startsWith('Copy') ? { 'x-amz-copy-source': 'photos/source' } : {}

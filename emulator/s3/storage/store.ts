@@ -186,7 +186,7 @@ export class S3Store {
     if (after !== undefined) bounds.push(next(keys.object(bucket, byteString(after))))
     if (beyond !== undefined) bounds.push(allUnder(keys.object(bucket, byteString(beyond))).lt)
     let gte = bounds.reduce((one, other) => one > other ? one : other)
-    // Short chunks first: who gathers common prefixes wants one key, and then begins anew beyond it.
+    // Short chunks first: a reader that groups common prefixes needs one key, and then starts again beyond the prefix.
     for (let size = 1; ; size = Math.min(size * 8, LONGEST_CHUNK)) {
       let read = 0
       for await (const chunk of this.#database.chunks({ gte, lt }, size)) {

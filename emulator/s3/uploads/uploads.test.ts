@@ -228,7 +228,7 @@ test('a client that disconnects in the middle leaves nothing behind, and the emu
   socket.destroySoon()
   await once(socket, 'close')
   const refused = () => emulator.trace.query({ operation: 'PutObject', result: 'IncompleteBody' })
-  while (refused().length === 0) await turn() // the answer went nowhere: only the trace tells
+  while (refused().length === 0) await turn() // nobody received the answer: only the trace has it
   t.equal((await raw(emulator, { method: 'HEAD', path: '/photos/key' })).status, 404)
 })
 

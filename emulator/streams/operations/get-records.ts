@@ -7,7 +7,7 @@ import { ITERATOR_LIFE_MS, readIterator, writeIterator } from '../shard-iterator
 export interface GetRecordsInput { ShardIterator: string, Limit?: number }
 
 const MOST_RECORDS = 1000
-/** An answer ends with the record that brings it to so many bytes. */
+/** An answer ends with the record that reaches this many bytes. */
 const MOST_BYTES = 1024 * 1024
 
 // https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_streams_GetRecords.html

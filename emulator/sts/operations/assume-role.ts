@@ -29,7 +29,7 @@ const types = {
 export type AssumeRoleInput = FromShape<typeof types>
 
 /**
- * While policies are not enforced, any role can be assumed, also one that nobody made.
+ * While policies are not enforced, any role can be assumed, even one that does not exist.
  * @see https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
  */
 export const assumeRole: StsOperation<AssumeRoleInput, object> = {
@@ -48,7 +48,7 @@ export const assumeRole: StsOperation<AssumeRoleInput, object> = {
     if (caller.kind === 'role' && DurationSeconds > 3600) {
       throw validation('The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining.')
     }
-    // Tags that are transitive go on to the roles that a session assumes.
+    // Transitive tags are passed on to the roles that a session assumes.
     const handedOn = caller.kind === 'role' ? caller.session.tags.filter(({ Key }) => caller.session.transitiveTags.includes(Key)) : []
     const all = [...handedOn, ...Tags.filter(({ Key }) => !handedOn.some((one) => one.Key === Key))]
     const source = SourceIdentity ?? (caller.kind === 'role' ? caller.session.sourceIdentity : undefined)

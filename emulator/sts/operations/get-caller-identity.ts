@@ -7,7 +7,7 @@ export const getCallerIdentity: StsOperation<object> = {
   types: nothing,
   run (_, { directory, accessKeyId, account }) {
     const known = directory.caller(accessKeyId)
-    // A key that nobody issued is the root of the account that the call is made in.
+    // A key that was not issued here is the root of the call's account.
     const caller = known.kind === 'root' && !known.session ? { ...known, account } : known
     return { UserId: userIdOf(caller), Account: caller.account, Arn: arnOf(caller) }
   },

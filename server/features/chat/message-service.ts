@@ -47,7 +47,7 @@ export function createMessageService ({ store, conversations, entries, messages,
       const message: Message = { conversationId, timestamp: isoTime(at), ...said }
       const refused = await transact(store, { message: messages.creation(userId, message), entry: entries.activity(userId, message) })
       if (refused.size === 0) return message
-      const entry = refused.get('entry') as StoredEntry | undefined // what lies at the key of an entry is one
+      const entry = refused.get('entry') as StoredEntry | undefined // the item at the key of an entry is an entry
       if (refused.has('entry') && (!entry || entry.deletingAt !== undefined)) throw new ConversationNotFound(conversationId)
       at = Math.max(at, Date.parse(entry?.lastMessage?.timestamp ?? EPOCH)) + 1
     }

@@ -12,7 +12,7 @@ import type { Registrations } from './repositories/registrations.ts'
 import { backOff, transact, type FaceStore } from './repositories/store.ts'
 import type { CreateRegistration, Registration } from './schemas.ts'
 
-/** How often a decision is taken anew because the event's places changed under it. */
+/** How often a decision is repeated because the event's places changed in between. */
 const MOST_DECISIONS = 50
 
 /** Which registration a call is about, and for whom. */
@@ -126,8 +126,7 @@ export function createRegistrationService (options: RegistrationServiceOptions) 
     },
 
     /**
-     * Makes an image, which lies in the object store already, the stored face of a registration.
-     *
+     * Makes an image that is already in the object store the stored face of a registration.
      * @throws 404 no such registration or image; 400 not exactly one face; 409 cancelled
      */
     async nameStoredFace (request: RegistrationRequest, faceImageKey: string): Promise<Registration> {

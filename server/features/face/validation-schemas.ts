@@ -21,8 +21,9 @@ export type Attempt = Static<typeof AttemptSchema>
 const { userId, timestamp, validationStatus, ...others } = FaceRecordSchema.properties
 
 /**
- * The validation of a registration (seed 000): its latest attempt that succeeded, else its latest, and what there is to
- * tell of all of them. One that failed has no face id, one without a face no landmarks, and the one-record design does not know everything, so that little is required.
+ * The validation of a registration (seed 000): its latest successful attempt, or its latest if none succeeded, with values over all
+ * attempts. A failed one has no face id, one without a face has no landmarks, and the one-record design lacks some values, so few
+ * members are required.
  */
 export const FaceValidationSchema = Type.Object({
   userId,

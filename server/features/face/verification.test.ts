@@ -20,7 +20,7 @@ const portrait = (name: string) => readFile(new URL(`demo/${name}.jpg`, import.m
 /** A picture without any detail has no face. */
 const blank = () => sharp({ create: { width: 200, height: 200, channels: 3, background: '#888' } }).png().toBuffer()
 
-/** Tells the emulated Rekognition what it sees in an image. */
+/** Arranges the emulated Rekognition's answer for an image. */
 const sees = (faces: object[]) => ({ 'sandtable-faces': JSON.stringify({ faces }) })
 
 async function put (api: FaceApp, key: string, body: Uint8Array, metadata?: Record<string, string>): Promise<string> {

@@ -23,8 +23,8 @@ export interface ExpiryServiceOptions {
 
 /**
  * Cleans up after images whose lifetime has ended: the item, if DynamoDB has not deleted it yet, the owner's counters and
- * the objects. A transaction decides first that the image is gone and counts it, once whoever tries; then the objects are
- * deleted, then the entry. A crash in between leaves an entry that the next sweep finishes.
+ * the objects. First a transaction deletes the image and counts it, which succeeds only once. Then the objects are
+ * deleted, then the entry. A crash in between leaves an entry that the next sweep completes.
  */
 export function createExpiryService ({ expiries, images, profiles, objects, clock, onError }: ExpiryServiceOptions) {
   const seconds = () => Math.floor(clock.now() / 1000)

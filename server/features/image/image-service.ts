@@ -11,7 +11,7 @@ import type { Profiles } from './repositories/profiles.ts'
 import type { Image, ImageKey, ImageStatus, ImageUpdate } from './schemas.ts'
 
 const SECONDS_A_DAY = 86_400
-/** How often a deletion is tried anew because the image's lifetime changed under it. */
+/** How often a deletion is repeated because the image's lifetime changed in between. */
 const MOST_ATTEMPTS = 5
 
 /** What an image's status must be for it to become this. */
@@ -68,9 +68,7 @@ export function createImageService ({ images, profiles, expiries, expiryService,
     },
 
     /**
-     * Has an image expire so many days from now: its `ttl`, and the entry from which everything of it is cleaned up then,
-     * are written together.
-     *
+     * Sets the lifetime of an image in days: its `ttl` and its cleanup entry are written together.
      * @throws 404
      */
     async setLifetime (key: ImageKey, days: number): Promise<Image> {

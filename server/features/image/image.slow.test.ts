@@ -248,7 +248,7 @@ test('an interrupted image is processed after a restart', async (t) => {
     t.teardown(() => Promise.all(servers.map((server) => server.close())))
     const isHeld = store === 'dynamodb'
     for (const id of ['pending', 'dropped', 'deadly', 'gone', ...isHeld ? [] : ['held']]) {
-      // The server that processes it tells its last step at once, the other when it next asks the table.
+      // The server that processes it sends its last step at once; the other one when it next reads the table.
       await Promise.any(servers.map(async ({ url }) => (await fetch(`${url}/api/images/img_${id}/events?userId=john`)).text()))
     }
 
@@ -282,7 +282,10 @@ test('pictures', async (t) => {
   const { width: w, height: h, channels } = upright.info
 
   t.test('are upright after processing, for all eight EXIF orientations', async (t) => {
-    /** Where in the upright picture a stored pixel belongs (Exif 2.32, 4.6.4, Orientation); from 5 on, the stored one lies on its side. */
+    /**
+     * Where in the upright picture a stored pixel belongs (Exif 2.32, 4.6.4, Orientation); from 5 on, the stored picture is rotated
+     * by 90 degrees.
+     */
     const PLACES: ((x: number, y: number) => [x: number, y: number])[] = [
       (x, y) => [x, y], (x, y) => [w - 1 - x, y], (x, y) => [w - 1 - x, h - 1 - y], (x, y) => [x, h - 1 - y],
       (x, y) => [y, x], (x, y) => [w - 1 - y, x], (x, y) => [w - 1 - y, h - 1 - x], (x, y) => [y, h - 1 - x],

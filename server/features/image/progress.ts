@@ -25,7 +25,7 @@ export function eventsBetween (before: Image | undefined, after: Image): Progres
 
 /** The changes of one image as they come. */
 export interface Inbox {
-  /** The next one, or `undefined` when there is none in so many milliseconds of real time, or the signal ends the waiting. */
+  /** The next one, or `undefined` if none comes in this many milliseconds of real time, or the signal ends the waiting. */
   next (withinMs: number, signal: AbortSignal): Promise<Image | undefined>
   close (): void
 }

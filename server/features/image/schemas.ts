@@ -173,7 +173,7 @@ export type Profile = Static<typeof ProfileSchema>
 
 export const DeletedSchema = Type.Object({ imageId: ImageIdSchema, userId: IdSchema })
 
-/** What is known of an image that lies in the object store already. */
+/** The record of an image that is already in the object store. */
 export const NewImageSchema = Type.Object({
   userId: Type.Optional(IdSchema),
   originalFileName: FileNameSchema,

@@ -4,20 +4,19 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { SizedStream } from '../../aws/object-store.ts'
 
-/** Bytes that were put aside. */
+/** Bytes in a temporary file. */
 export interface Spool {
   readonly size: number
-  /** All of them, from the first; once. */
+  /** All of them, from the beginning; may be read once. */
   read (): SizedStream
   /** Gives the disk back. */
   close (): Promise<void>
 }
 
 /**
- * Puts bytes aside as they come, in a file without a name: however the process ends, nothing of it stays. S3 wants to
- * know the length of what is stored, and a form may name the owner behind the file: both are known when it has ended.
- *
- * @param source  read to its end, at the pace of the disk; what it throws is thrown here
+ * Writes bytes to an unlinked file as they come: however the process ends, no file is left. S3 needs the length of an
+ * object in advance, and a form may name the owner after the file: both are known once the form has ended.
+ * @param source  read to its end, at the speed of the disk; its errors are thrown here
  */
 export async function spool (source: AsyncIterable<Uint8Array>): Promise<Spool> {
   const path = join(tmpdir(), `sandtable-${randomUUID()}`)

@@ -22,10 +22,9 @@ const UNPRINTABLE = /[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu
 const MEGA = 1_000_000
 
 /**
- * Reads a form with one image, in whatever order its parts come. It is read to its end even when it is refused: a client
- * that is still sending would not hear why.
- *
- * @throws 400 not a form with one image and the fields that there are; 413 too large; 422 too many pixels
+ * Reads a form with one image; its parts may come in any order. It is read to its end even if it is refused: a client
+ * that is still sending would not receive the reason.
+ * @throws 400 not a form with one image and known fields; 413 too large; 422 too many pixels
  */
 export async function readUploadForm (request: FastifyRequest, { maxPixels }: { maxPixels: number }): Promise<{ fields: UploadFields, image: UploadedImage }> {
   const fields: Record<string, string | string[]> = {}

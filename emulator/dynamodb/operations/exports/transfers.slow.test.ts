@@ -13,7 +13,7 @@ import { SpawnedEmulator } from '../../../test-support/spawn-emulator.ts'
 
 /** Their text is more than one data file. */
 const ITEMS = Number(process.env.SANDTABLE_TRANSFER_ITEMS ?? 3000)
-/** An import of so many can be killed before it ends. */
+/** With this many items, an import can be killed before it ends. */
 const KILLED_ITEMS = 20_000
 
 const table = {
@@ -69,7 +69,7 @@ test('an export or import that a kill interrupts leaves nothing, and a completed
   const dataPath = t.testdir()
   const source = Array.from({ length: KILLED_ITEMS }, (_, n) => JSON.stringify({ Item: { id: { S: `k${n}` }, n: { N: String(n) }, kind: { S: `kind${n % 7}` }, text: { S: 'x'.repeat(200) } } })).join('\n')
   let ended = 0
-  // The first is killed when all is answered, the others after so many ms.
+  // The first is killed when all calls have returned, the others after this many ms.
   for (const [round, delay] of [undefined, 0, 100, 300, 800, 2000].entries()) {
     const emulator = await SpawnedEmulator.start(t, dataPath)
     const { dynamodb, documents, s3 } = wireClients(t, emulator)

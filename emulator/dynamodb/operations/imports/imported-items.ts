@@ -75,7 +75,7 @@ export class ImportedItems {
   }
 }
 
-/** Whether decompression or the CSV parser cannot go on with an object; by the codes of their errors. */
+/** Whether an object's decompression or CSV parsing cannot continue; decided by the codes of the errors. */
 function isUnreadable (error: unknown): boolean {
   return error instanceof Error && 'code' in error && /^(?:Z_|ZSTD_|CSV_)/.test(String(error.code))
 }

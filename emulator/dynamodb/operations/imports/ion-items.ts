@@ -10,8 +10,8 @@ const VERSION_MARKER = '$ion_1_0'
 const LONGEST_VALUE = 16 * 1024 * 1024
 
 /**
- * Reads Ion text: structures with an `Item`, each on a line or on several. The text is handed to the parser value by value,
- * so that no more than one is in memory. A version marker at the beginning of a line begins anew after a value that is broken.
+ * Reads Ion text: structures with an `Item`, each on one or several lines. The parser gets the text value by value,
+ * so that only one is in memory. After a broken value, reading resumes at a line that begins with a version marker.
  */
 export const readIonItems: ReadItems = async function * (bytes) {
   let text = ''

@@ -135,7 +135,7 @@ test('an index holds all items with equal index keys', async (t) => {
   const clients = (await testEmulator(t)).clients({ maxAttempts: 1 })
   await createOrders(clients)
   const { documents } = clients
-  // dynalite alone loses some: it tells items with the same index key apart by 24 bits of a hash.
+  // dynalite alone loses some: it distinguishes items with the same index key by 24 bits of a hash.
   const total = 6000
   for (let first = 0; first < total; first += 25) {
     const requests = Array.from({ length: 25 }, (_, i) => ({ PutRequest: { Item: { customer: `c${first + i}`, number: 1, status: 'open' } } }))

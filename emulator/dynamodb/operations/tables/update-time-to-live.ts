@@ -10,8 +10,8 @@ export interface UpdateTimeToLiveInput {
 }
 
 // https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_UpdateTimeToLive.html
-// AWS may take up to an hour, and refuses another change until then; here it takes `tableDelays.timeToLive`,
-// by default no time.
+// AWS may take up to an hour, and refuses another change until then. Here it takes `tableDelays.timeToLive`, by default
+// no time.
 export const updateTimeToLive: DynamodbOperation<UpdateTimeToLiveInput> = {
   types: {
     TableName: requiredTableName,

@@ -77,7 +77,7 @@ export class ChangeLog {
     }
   }
 
-  /** The records of a table in a range of sequence numbers, in their order, so many at a time. */
+  /** The records of a table in a range of sequence numbers, in order, in chunks. */
   async * read (tableId: string, { from = '', to = '9', reverse = false }: { from?: string, to?: string, reverse?: boolean } = {}, size = CHUNK): AsyncGenerator<ChangeRecord[]> {
     const range: Range = { gte: keys.change(tableId, from), lte: keys.change(tableId, to), reverse }
     for await (const chunk of this.#database.chunks(range, size)) yield chunk.map(([, record]) => record as ChangeRecord) // only records are written under these keys

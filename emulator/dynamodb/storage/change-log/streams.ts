@@ -39,7 +39,7 @@ export class Streams {
 
   readonly #changeLog: Pick<ChangeLog, 'lastSequence'>
 
-  /** @param shards  tells how many open shards a new stream has */
+  /** @param shards  returns the number of open shards of a new stream */
   constructor ({ database, clock, changeLog }: { database: Database, clock: Clock, changeLog: Pick<ChangeLog, 'lastSequence'> }, shards: () => number) {
     this.#database = database
     this.#clock = clock

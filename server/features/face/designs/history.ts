@@ -30,7 +30,7 @@ export function historyDesign ({ config, store, events, registrations, measureme
         if (refused.size === 0) return ticketId
         if (refused.has('validation')) full = !full
         if (refused.has('ticket')) {
-          const current = refused.get('ticket') as Registration | undefined // what lies at its key is one
+          const current = refused.get('ticket') as Registration | undefined // the item at its key is a validation
           if (current?.status !== 'registered') throw new RegistrationCancelled(registration.registrationId)
           // Another validation has issued the ticket meanwhile, or a cancellation has taken it away.
           ticketId = current.ticketId ?? newTicketId

@@ -24,7 +24,7 @@ export interface MigrationResult {
   counts: MigrationCounts
   /** None of a dry run. */
   backup?: string
-  /** It went on where an earlier one was interrupted. */
+  /** It resumed an interrupted migration. */
   resumed: boolean
 }
 
@@ -39,13 +39,12 @@ const RESTORED_AT_ONCE = 100
 const NONE: MigrationCounts = { items: 0, read: 0, migrated: 0, alreadyThere: 0, newer: 0, expired: 0, failed: 0, unnamed: 0 }
 
 /**
- * Moves the history of validations (seed 000) to one record a user (seed 001): of each user the latest that succeeded, else
- * the latest. The old table is only read, and all of it is written to a backup. An interrupted run is gone on with by
- * running it again, in the same directory; one in another directory begins anew and comes to the same.
- *
- * Page by page: first the backup, then the records, then the progress. Memory holds one page and one validation.
- *
- * @throws {@link WrongTable}, {@link CannotResume}; 503 for a table that is missing or busy; `EEXIST` for a backup that is there
+ * Migrates the history of validations (seed 000) to one record a user (seed 001): for each user the latest successful validation,
+ * or
+ * the latest if none succeeded. The old table is only read, and written to a backup completely. Running it again in the same
+ * directory resumes an interrupted migration; in another directory it starts again, with the same result.
+ * Each page is written in this order: backup, records, progress. Memory holds one page and one validation.
+ * @throws {@link WrongTable}, {@link CannotResume}; 503 for a table that is missing or busy; `EEXIST` for an existing backup
  */
 export async function migrateFaces (options: MigrationOptions): Promise<MigrationResult> {
   const { tables: { from, to }, clock, dryRun = false, directory } = options

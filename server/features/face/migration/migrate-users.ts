@@ -95,7 +95,7 @@ async function registrationsOf (validations: readonly OldValidation[], { tables,
   }
 }
 
-/** Does something with each, so many at once. At the first error it begins no more, and throws when what runs has ended. */
+/** Runs a function on each, a number of them in parallel. After the first error it starts no more, waits for those that run, and throws. */
 async function inParallel<T> (all: readonly T[], work: (one: T) => Promise<void>): Promise<void> {
   const waiting = all.values()
   const errors: unknown[] = []

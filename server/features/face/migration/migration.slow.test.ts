@@ -51,7 +51,7 @@ async function stage (t: Test) {
   const put = (table: string, items: Item[]) => Promise.all(items.map((Item) => aws.documents.send(new PutCommand({ TableName: table, Item }))))
   const all = async <T = Item>(table: string) => ((await aws.documents.send(new ScanCommand({ TableName: table }))).Items ?? []) as T[]
   const files = () => readdir(directory)
-  /** The same clients, but one write fails after so many. */
+  /** The same clients, but one write fails after a number of writes. */
   const failingAfter = (writes: number): MigrationOptions['aws'] => {
     let left = writes
     const send = (...args: [PutCommand]) => {
@@ -160,7 +160,7 @@ test('a migration handles unusual items', async (t) => {
     validation('bad\u0001name', 'reg1'),
   ])
   const record = (userId: string, timestamp: string, some: Item = {}) => ({ ...validation(userId, 'x', { timestamp, faceId: 'face_new' }), expiresAt: undefined, ...some })
-  // The stale one expired, and lies in the table still: DynamoDB never deletes what expired more than five years ago.
+  // The stale one expired, and is still in the table: DynamoDB never deletes items that expired more than five years ago.
   await put(tables.faces, [record('newer', at(10)), record('older', at(-10)), record('stale', at(10), { expiresAt: NOW - 6 * 365 * DAY })])
 
   const failures: Record<string, string> = {}

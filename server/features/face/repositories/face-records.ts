@@ -82,8 +82,8 @@ export function createFaceRecords (store: FaceStore, options: { table: string, t
     },
 
     /**
-     * Access pattern "admin/all": one Scan a page. Records that expired and still lie in the table count towards the
-     * limit and are left out, so that a page may then be short; they are deleted within the lag of TTL.
+     * Access pattern "admin/all": one Scan a page. Expired records that are still in the table count towards the
+     * limit and are left out, so a page may be short. They are deleted within the lag of TTL.
      */
     async list (query: { limit: number, startKey?: PageKey, withVector: boolean }): Promise<{ items: FaceRecord[], lastKey?: PageKey }> {
       const names = Object.keys(FaceRecordSchema.properties).filter((name) => query.withVector || name !== 'faceVector')

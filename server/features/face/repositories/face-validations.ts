@@ -22,7 +22,7 @@ export type NewValidation = Omit<FaceRecord, 'faceId' | 'expiresAt'> & { registr
 
 /** What an item is like that an attempt is added to. */
 export interface ItemState {
-  /** It has so many attempts that the oldest has to go. */
+  /** The maximum number of attempts; beyond it the oldest is dropped. */
   full: boolean
   /** It shows an attempt that succeeded, which one that fails does not replace. */
   verified: boolean
@@ -66,9 +66,9 @@ export function createFaceValidations (store: FaceStore, { table, clock }: { tab
   }
 
   /**
-   * One page, newest first. Those that expired and still lie in the table are the last ones, so that only the end can be
-   * short. The landmarks are left out here: reading all but them costs as many units, and a projection of all the rest
-   * more time than they take.
+   * One page, newest first. Expired validations that are still in the table come last, so only the end can be
+   * short. The landmarks are removed here: reading everything but them costs the same units, and a projection of all other
+   * attributes takes more time.
    */
   async function page (index: string, owner: { name: 'userId' | 'eventId', value: string }, { limit, startKey, withVector }: ValidationQuery) {
     const { Items = [], LastEvaluatedKey } = await query({

@@ -17,7 +17,7 @@ const HIGHEST = 0.5
 /** What is behind the text, so that it can be read on anything. */
 const BAND = { r: 0, g: 0, b: 0, alpha: 0.55 }
 
-/** Makes a text that lies in the lower right corner of a picture of this size, and fits into it. */
+/** Makes a text for the lower right corner of a picture of this size, and fits it into the picture. */
 export async function placeWatermark ({ width, height }: Size, text: string): Promise<OverlayOptions> {
   const { default: sharp } = await import('sharp')
   const fontSize = Math.round(Math.min(LARGEST_FONT, Math.max(SMALLEST_FONT, Math.min(width, height) * FONT_SHARE)))

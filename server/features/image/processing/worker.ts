@@ -30,8 +30,8 @@ export interface WorkerOptions extends Omit<ProcessorOptions, 'worker' | 'leaseM
 }
 
 /**
- * Processes what is pending, so many images at once. The queue is only a short cut: what is to be done is in the table,
- * and found there after a restart.
+ * Processes pending images, a number of them in parallel. The queue is only a shortcut: the table has the pending images,
+ * also after a restart.
  */
 export function createWorker ({ slots, isAlone, onError, ...options }: WorkerOptions) {
   const { images, progress, clock } = options

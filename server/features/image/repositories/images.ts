@@ -50,7 +50,7 @@ export function createImages ({ documents, table, clock }: { documents: DynamoDB
   const seconds = () => Math.floor(clock.now() / 1000)
   const isLive = ({ ttl }: Pick<Image, 'ttl'>) => ttl === undefined || ttl > seconds()
 
-  /** One Query. An image that has expired and still lies in the table counts towards the limit, and is left out. */
+  /** One Query. An expired image that is still in the table counts towards the limit, and is left out. */
   async function query (index: string, { hash, newestFirst, limit, startKey }: PageRange & { hash: [name: string, value: string], newestFirst: boolean }): Promise<ImagePage> {
     const { Items = [], LastEvaluatedKey } = await withTable(table, () => documents.send(new QueryCommand({
       TableName: table,

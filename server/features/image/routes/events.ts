@@ -27,7 +27,7 @@ export const eventRoutes: FastifyPluginAsyncTypebox<{ platform: ImagePlatform }>
 
   /** What has become of an image so far, then what becomes of it, to the last step. */
   async function * follow (key: ImageKey, { first, requestId }: { first: Image, requestId: string }): AsyncGenerator<string> {
-    // Whoever drains the connection has this go on, and need not be the request that it is part of.
+    // Resumes when the connection is drained, which may happen in the context of another request.
     const read = () => runWithRequestId(requestId, () => images.get(key, { consistent: true }))
     const inbox = progress.follow(key)
     try {

@@ -86,7 +86,7 @@ export const listRoutes: FastifyPluginAsyncTypebox<{ platform: ImagePlatform, pa
   }))
 }
 
-/** So many days up to and with this one, the newest first. */
+/** A number of days up to and including this one, newest first. */
 function daysUpTo (date: string, days: number): string[] {
   const last = Date.parse(date)
   return Array.from({ length: days }, (_, back) => new Date(last - back * DAY_MS).toISOString().slice(0, 10))

@@ -30,7 +30,7 @@ export function createBulk (documents: DynamoDBDocumentClient, table: string) {
       }
     },
 
-    /** Reads all items that have an attribute, in so many parallel parts of the table, page by page as they come. */
+    /** Reads all items that have an attribute, in parallel segments of the table, page by page. */
     async scan (query: { attribute: string, segments: number, onPage: (items: Item[]) => Promise<void> }): Promise<void> {
       await eachPage({ ...query, countOnly: false, onPage: ({ Items = [] }) => query.onPage(Items) })
     },

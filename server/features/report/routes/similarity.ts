@@ -16,7 +16,7 @@ const { product_id: productId, model_version: model } = EMBEDDING
 const tooLarge = new ModelTooLarge(model, 'a matrix has at most 1000 rows')
 const busy = new StoreBusy('Table k9-embeddings-dev')
 
-/** How alike the products of a model are. */
+/** The similarity of a model's products. */
 export const similarityRoutes: FastifyPluginAsyncTypebox<Pick<ReportParts, 'similarity'>> = async (api, { similarity }) => {
   api.get('/embeddings/:productId/similar', {
     config: ME,
