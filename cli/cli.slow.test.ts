@@ -163,7 +163,7 @@ test('commands control a running emulator', async (t) => {
     t.match(await at('reset'), { status: 0, out: /^Deleted all state\.\nAn API .*tables create --bucket --endpoint http/ })
     t.match(await at('reset', '--service', 's3', '--account', '111122223333'), { out: /^Deleted all of s3 in account 111122223333\./ })
     t.same(JSON.parse((await at('reset', '--json')).out), { reset: 'all', account: 'all' })
-    t.match(await at('reset', '--service', 'sqs'), { status: 2, err: /"service" takes dynamodb, dynamodbstreams, rekognition, s3, not "sqs"/ })
+    t.match(await at('reset', '--service', 'sqs'), { status: 2, err: /"service" takes dynamodb, .* not "sqs"/ })
   })
 
   t.test('its calls fail by a fault rule, and are shown', async (t) => {
@@ -186,7 +186,7 @@ test('commands control a running emulator', async (t) => {
     t.match(await at('faults'), { out: 'No fault rules.\n' })
     t.match(await at('faults', 'add'), { status: 2, err: /needs "error" or "latency"/ })
     t.match(await at('faults', 'add', '--error', 'throttle', '--share', '30'), { status: 2, err: /"share" takes a number from 0 to 1/ })
-    t.match(await at('faults', 'add', '--error', 'throttle', '--service', 'sqs'), { status: 2, err: /"service" takes dynamodb, dynamodbstreams, rekognition, s3, not "sqs"/ })
+    t.match(await at('faults', 'add', '--error', 'throttle', '--service', 'sqs'), { status: 2, err: /"service" takes dynamodb, .* not "sqs"/ })
     t.match(await at('faults', 'add', '--latency', 'soon'), { status: 2, err: /It takes a duration/ })
     t.match(await at('faults', 'add', 'throttle'), { status: 2, err: /It takes a rule in JSON such as/ })
     t.match(await at('faults', 'cleer'), { status: 2, err: /unknown command 'cleer'; the commands are list, add, delete, clear/ })
@@ -217,7 +217,7 @@ test('commands control a running emulator', async (t) => {
     t.match(await tables('create', '--bucket'), { status: 0, err: '', out: /face-verifications +created +enabled/ })
     t.match(await tables('create', '--bucket'), { status: 0, out: /face-verifications +there already +already enabled/ })
     t.match(JSON.parse((await tables('describe', '--json')).out), [{ name: 'face-verifications', status: 'ACTIVE', items: 0 }, { indexes: ['EventIndex', 'UserIndex'] }, {}])
-    t.match(await tables('delete'), { status: 2, err: /deletes face-verifications.*at http.*say --yes/ })
+    t.match(await tables('delete'), { status: 2, err: /deletes face-verifications.*at http.*confirm with --yes/ })
     t.match(await tables('describe'), { out: /face-verifications +ACTIVE/ }, 'nothing is deleted without --yes')
     t.match(await tables('delete', '--yes'), { status: 0, out: /face-verifications: deleted/ })
     t.match(await tables('delete', '--yes'), { status: 0, out: /face-verifications: did not exist/ })
@@ -285,8 +285,8 @@ test('an address that cannot be listened on is reported with the variable that c
     stack: undefined, // so that a process that prints it prints one line
   })
   // 192.0.2.0/24 is for documentation, no machine's own (RFC 5737).
-  await t.rejects(listen({ host: '192.0.2.1', port: 0 }), { message: /no address 192\.0\.2\.1\. Set EMULATOR_HOST/ })
-  await t.rejects(listen({ host: 'no-such-host.invalid', port: 0 }), { message: /no host no-such-host\.invalid\. Set EMULATOR_HOST/ })
+  await t.rejects(listen({ host: '192.0.2.1', port: 0 }), { message: /does not have the address 192\.0\.2\.1\. Set EMULATOR_HOST/ })
+  await t.rejects(listen({ host: 'no-such-host.invalid', port: 0 }), { message: /The host no-such-host\.invalid does not exist\. Set EMULATOR_HOST/ })
   await t.rejects(namingVariables({}, async () => { throw new Error('else') }), { message: 'else' }, 'anything else stays as it is')
 })
 
@@ -295,7 +295,7 @@ test('the example commands have a token where one is needed', async (t) => {
   const demo: FaceDemo = { eventId: 'e', registrationId: 'r', userId: 'ada', storedFaceKey: 's.jpg', sameFaceKey: 'a.jpg', otherFaceKey: 'o.jpg' }
   const lines = (settings: Record<string, string>, empty = false) =>
     tryFirst({ apiUrl: url, emulatorUrl: url, endpoints: { dynamodb: url, s3: url }, demo: empty ? undefined : demo, config: loadConfig(settings) }).map((line) => line.trim())
-  const first = (settings: Record<string, string>, empty?: boolean) => lines({ AUTH_MODE: 'jwt', ...settings }, empty)[4]
+  const first = (settings: Record<string, string>, empty?: boolean) => lines({ AUTH_MODE: 'jwt', ...settings }, empty).find((line) => line.startsWith('token='))
   t.equal(lines({}).filter((line) => /token/i.test(line)).length, 0)
   t.equal(first({}), `token="authorization: Bearer $(npx sandtable token --sub ada --emulator ${url})"`)
   t.equal(first({ AUTH_AUDIENCE: 'app-1,app-2' }, true), `token="authorization: Bearer $(npx sandtable token --sub grace --group admin --client app-1 --emulator ${url})"`)
@@ -340,7 +340,7 @@ test('emulator starts only the emulator, and locks its directory', async (t) => 
   const data = join(t.testdir(), 'data')
   const alone = new Hosted(['emulator', '--data', data])
   const { emulator } = await alone.ready()
-  t.match(alone.out, /\(dynamodb, dynamodbstreams, rekognition, s3\)\n[^]*aws --endpoint-url http/)
+  t.match(alone.out, /\(dynamodb, dynamodbstreams, rekognition, s3, .*\)\n[^]*aws --endpoint-url http/)
   setVariables(t, { SANDTABLE_DATA: data })
   const second = new Hosted(['emulator'])
   t.equal(await second.exit(), 1, 'a second one is refused')
