@@ -7,11 +7,15 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { promisify } from 'node:util'
+import { PutCommand } from '@aws-sdk/lib-dynamodb'
 import { test, type Test } from 'tap'
 import type { Emulator } from '../emulator/index.ts'
 import { conversations, type ServiceName } from '../emulator/test-support/conversations.ts'
 import { converse, prepare, type Caller } from '../emulator/test-support/converse.ts'
 import { testEmulator } from '../emulator/test-support/emulator.ts'
+import { createTables } from '../server/aws/tables.ts'
+import { loadConfig } from '../server/config.ts'
+import { reportTables } from '../server/features/report/tables.ts'
 
 const SERVICES = Object.keys(conversations) as ServiceName[] // its own keys
 
@@ -86,6 +90,30 @@ await test('the AWS CLI', { skip: has('aws', '--version') ? false : 'aws is not 
     t.equal(await (await fetch(url)).text(), 'small')
     await aws('s3', 'rb', 's3://cli', '--force')
     t.notMatch(await aws('s3', 'ls'), / cli\n/)
+  })
+
+  await t.test('restores a table by the line of seed 003', async (t) => {
+    const emulator = await testEmulator(t, { frozenAt: Date.parse('2025-09-30T09:00:00Z') })
+    const { dynamodb, documents } = emulator.clients()
+    await createTables(dynamodb, reportTables(loadConfig({}).report))
+    const put = (title: string) => documents.send(new PutCommand({ TableName: 'k9-reports-dev', Item: { id: 'r-1', user_id: 'ada', title, created_at: '2025-09-30' } }))
+    await put('Good')
+    await emulator.clock.advance(90 * 60_000)
+    await put('Bad')
+    const directory = await mkdtemp(join(tmpdir(), 'sandtable-cli-'))
+    t.teardown(() => rm(directory, { recursive: true }))
+    // A time without a zone is local time to the CLI.
+    const run = async (line: string) => (await promisify(execFile)('bash', ['-c', line], { cwd: directory, env: { ...environmentOf(emulator), TZ: 'UTC' } })).stdout
+    await run(`aws dynamodb restore-table-to-point-in-time \\
+  --source-table-name k9-reports-dev \\
+  --target-table-name k9-reports-restored \\
+  --restore-date-time 2025-09-30T10:00:00`)
+    t.match(await run('aws dynamodb scan --table-name k9-reports-restored'), /"Count": 1,/)
+    t.match(await run('aws dynamodb scan --table-name k9-reports-restored'), /"S": "Good"/)
+    await run('aws dynamodb scan --table-name k9-reports-dev > backup.json')
+    t.match(await readFile(join(directory, 'backup.json'), 'utf8'), /"S": "Bad"/, 'the table itself is as it was')
+    t.match(await run('aws dynamodb scan --table-name k9-reports-dev --select COUNT'), /"Count": 1/)
+    t.match(await run('aws dynamodb describe-table --table-name k9-users-dev'), /"TableStatus": "ACTIVE"/)
   })
 
   await t.test('waits for a table, and tells an error by its name', async (t) => {
