@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { BrowserGuard } from '../http/browser-guard.ts'
+import { Deliveries } from './cloudwatch/alarms/deliveries.ts'
 import { createCloudwatch } from './cloudwatch/index.ts'
 import { createClients, type Clients, type ClientsOptions } from './clients.ts'
 import { WebConsole } from './console/index.ts'
@@ -34,6 +35,8 @@ import { Triggers } from './triggers/index.ts'
 
 export type { Clients, ClientsOptions } from './clients.ts'
 export type { Clock, ClockState, VirtualClock } from './core/clock.ts'
+export { BadAlarmTarget, type AlarmTarget } from './cloudwatch/alarms/deliveries.ts'
+export type { AlarmStateChange } from './cloudwatch/alarms/notifications.ts'
 export { DataPathError } from './core/storage/data-path-error.ts'
 export type { ActiveFault, FaultRule } from './core/fault-rule.ts'
 export type { TraceFilter } from './core/trace.ts'
@@ -115,6 +118,8 @@ export interface Emulator extends AsyncDisposable {
   readonly snapshots: Snapshots
   /** Functions and URLs that are called with the changes of tables, as Lambda calls functions. */
   readonly triggers: Pick<Triggers, 'add' | 'put' | 'list' | 'remove'>
+  /** The changes of CloudWatch's alarms, and URLs that stand for their actions. */
+  readonly alarms: Pick<Deliveries, 'on' | 'follow' | 'targets' | 'setTarget' | 'removeTarget'>
   /** The shards of DynamoDB's streams. */
   readonly streams: StreamShards
   /** Resolves when every delivery of a trigger that is due has been made, also those that these have caused. Moving the clock waits for it too. */
@@ -165,7 +170,8 @@ export async function startEmulator (options: EmulatorOptions = {}): Promise<Emu
   const s3 = createS3(environment, { hosts: allowedHosts })
   const dynamodb = createDynamodb(environment, { ...options.dynamodb, objects: s3 })
   const rekognition = createRekognition(environment, { ...options.rekognition, objects: s3 })
-  const cloudwatch = createCloudwatch(environment)
+  const alarms = new Deliveries({ storage, allowedHosts: options.triggerHosts ?? [], warn })
+  const cloudwatch = createCloudwatch(environment, { deliveries: alarms })
   const directory = new IamDirectory(environment, { accountId })
   const sts = createSts(environment, { directory, tokens: { verify: (token) => tokenVerifier(tokens, clock).verify(token) } })
   const services: Service[] = [dynamodb, createStreams(environment, dynamodb), rekognition, s3, cloudwatch, sts, createIam(environment, directory)]
@@ -223,12 +229,13 @@ export async function startEmulator (options: EmulatorOptions = {}): Promise<Emu
   const tokens = new TokenIssuer({ clock, storage, issuer: () => options.issuer ?? issuerAt(url) })
   const { host = '127.0.0.1', port = 0 } = options.listen || {}
   const guard = new BrowserGuard({ listenHost: host, allowedHosts })
-  const control = new Control({ clock, trace, faults, serviceNames, operations, holders, defaults: { account: accountId, region }, health, faces: rekognition.faces, snapshots, tokens, triggers, streams, settled: () => triggers.settled(), reset, seed })
+  const control = new Control({ clock, trace, faults, serviceNames, operations, holders, defaults: { account: accountId, region }, health, faces: rekognition.faces, snapshots, tokens, triggers, streams, alarms, settled: () => triggers.settled(), reset, seed })
   const gateway = new Gateway({ services, fallback: s3, front: dynamodb, forms: sts, control, webConsole: new WebConsole(), clock, log, accountId, issued: directory, region, guard, stalledBodyMs: options.stalledBodyMs })
   const clients = (clientsOptions?: ClientsOptions) => createClients({ gateway, dynamodb, rekognition, region }, clientsOptions)
 
   async function close (): Promise<void> {
     triggers.close()
+    alarms.close()
     faults.close()
     trace.close()
     await gateway.close()
@@ -262,6 +269,7 @@ export async function startEmulator (options: EmulatorOptions = {}): Promise<Emu
     snapshots,
     tokens,
     triggers,
+    alarms,
     streams,
     settled: () => triggers.settled(),
     clients,

@@ -9,6 +9,16 @@ import type { CloudwatchContext, CloudwatchOperation } from './context.ts'
 import { jsonErrors, notEmulated, queryErrors, serialization, validation } from './errors.ts'
 import { faults } from './faults.ts'
 import { AWS_LIMITS, type Limits } from './limits.ts'
+import { Alarms } from './alarms/index.ts'
+import type { Deliveries } from './alarms/deliveries.ts'
+import { disableAlarmActions, enableAlarmActions } from './operations/alarms/alarm-actions.ts'
+import { deleteAlarms } from './operations/alarms/delete-alarms.ts'
+import { describeAlarmHistory } from './operations/alarms/describe-alarm-history.ts'
+import { describeAlarms } from './operations/alarms/describe-alarms.ts'
+import { describeAlarmsForMetric } from './operations/alarms/describe-alarms-for-metric.ts'
+import { putCompositeAlarm } from './operations/alarms/put-composite-alarm.ts'
+import { putMetricAlarm } from './operations/alarms/put-metric-alarm.ts'
+import { setAlarmState } from './operations/alarms/set-alarm-state.ts'
 import { deleteDashboards } from './operations/dashboards/delete-dashboards.ts'
 import { getDashboard } from './operations/dashboards/get-dashboard.ts'
 import { listDashboards } from './operations/dashboards/list-dashboards.ts'
@@ -17,32 +27,48 @@ import { getMetricData } from './operations/metrics/get-metric-data.ts'
 import { getMetricStatistics } from './operations/metrics/get-metric-statistics.ts'
 import { listMetrics } from './operations/metrics/list-metrics.ts'
 import { putMetricData } from './operations/metrics/put-metric-data.ts'
+import { listTagsForResource, tagResource, untagResource } from './operations/tags/tags.ts'
 import { openStore } from './store.ts'
 
 /** The whole supported surface; anything else is an unknown operation. */
 export const operations = {
+  DeleteAlarms: deleteAlarms,
   DeleteDashboards: deleteDashboards,
+  DescribeAlarmHistory: describeAlarmHistory,
+  DescribeAlarms: describeAlarms,
+  DescribeAlarmsForMetric: describeAlarmsForMetric,
+  DisableAlarmActions: disableAlarmActions,
+  EnableAlarmActions: enableAlarmActions,
   GetDashboard: getDashboard,
   GetMetricData: getMetricData,
   GetMetricStatistics: getMetricStatistics,
   ListDashboards: listDashboards,
   ListMetrics: listMetrics,
+  ListTagsForResource: listTagsForResource,
+  PutCompositeAlarm: putCompositeAlarm,
   PutDashboard: putDashboard,
+  PutMetricAlarm: putMetricAlarm,
   PutMetricData: putMetricData,
+  SetAlarmState: setAlarmState,
+  TagResource: tagResource,
+  UntagResource: untagResource,
 } satisfies Record<string, CloudwatchOperation>
 
 export interface CloudwatchOptions {
   limits?: Partial<Limits>
+  /** Where the changes of alarms go. */
+  deliveries: Deliveries
 }
 
 /** CloudWatch, with state apart for each account and region, in all three of its protocols. */
-export function createCloudwatch (environment: Environment, options: CloudwatchOptions = {}): Service {
+export function createCloudwatch (environment: Environment, options: CloudwatchOptions): Service {
   const limits = { ...AWS_LIMITS, ...options.limits }
   const stores = new AccountStores({
     service: 'cloudwatch',
     storage: environment.storage,
     make: ({ database }, [account = '', region = '']) => openStore(database, { account, region, limits }),
   })
+  const alarms = new Alarms({ clock: environment.clock, deliveries: options.deliveries, stores: () => stores.open(), catchUp: async () => {} })
   const set = {
     service: 'cloudwatch',
     operations: Object.fromEntries(Object.entries(operations).map(([name, operation]) => [name, withRefused(operation)])),
@@ -67,7 +93,7 @@ export function createCloudwatch (environment: Environment, options: CloudwatchO
   const query = { ...set, namespace: 'http://monitoring.amazonaws.com/doc/2010-08-01/', errors: queryErrors } as AwsQueryService<CloudwatchContext> // as above
 
   async function contextFor (ctx: Context): Promise<CloudwatchContext> {
-    return { ...ctx, store: await stores.get(`${ctx.account}/${ctx.region}`), limits }
+    return { ...ctx, store: await stores.get(`${ctx.account}/${ctx.region}`), limits, alarms }
   }
 
   return {
@@ -80,9 +106,22 @@ export function createCloudwatch (environment: Environment, options: CloudwatchO
       if (isRpcCall(request)) return serveRpcCbor(json, request, ctx, environment, origin)
       return isQueryCall(request) ? serveAwsQuery(query, request, ctx, environment, origin) : serveAwsJson(json, request, ctx, environment, origin)
     },
-    load: (state) => stores.load(state),
+    async load (state) {
+      const loaded = await stores.load(state)
+      return {
+        use: () => loaded.use(),
+        async begin () {
+          await loaded.begin()
+          alarms.plan()
+        },
+      }
+    },
     reset: (account) => stores.drop(account),
-    close: () => stores.close(),
+    async close () {
+      alarms.close()
+      for (const { metrics } of stores.open()) await metrics.flush()
+      await stores.close()
+    },
   }
 }
 

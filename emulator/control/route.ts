@@ -7,6 +7,7 @@ import type { ArrangedAnswers } from '../rekognition/index.ts'
 import type { SeedSummary } from '../seed/index.ts'
 import type { Snapshots } from '../snapshots/index.ts'
 import type { StreamShards } from '../streams/stream-shards.ts'
+import type { Deliveries } from '../cloudwatch/alarms/deliveries.ts'
 import type { TokenIssuer } from '../tokens/issuer.ts'
 import type { Triggers } from '../triggers/index.ts'
 
@@ -42,6 +43,7 @@ export interface Controlled {
   readonly tokens: TokenIssuer
   readonly triggers: Pick<Triggers, 'put' | 'list' | 'remove'>
   readonly streams: StreamShards
+  readonly alarms: Pick<Deliveries, 'follow' | 'targets' | 'setTarget' | 'removeTarget'>
   settled (): Promise<void>
   reset (scope?: { service?: string, account?: string }): Promise<void>
   seed (): Promise<SeedSummary>

@@ -1,6 +1,7 @@
 import { Type } from 'typebox'
 import { accountRoutes } from './accounts.ts'
 import { activityRoutes } from './activity.ts'
+import { alarmRoutes } from './alarms.ts'
 import { clockRoutes } from './clock.ts'
 import { faultRoutes } from './faults.ts'
 import { describeRoutes } from './openapi.ts'
@@ -56,6 +57,7 @@ export function createRoutes (): ControlRoute[] {
     ...rekognitionRoutes,
     ...tokenRoutes,
     ...triggerRoutes,
+    ...alarmRoutes,
   ]
   return routes
 }

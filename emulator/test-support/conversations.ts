@@ -274,6 +274,7 @@ const dynamodbstreams: Call<StreamsName>[] = [
 /** Times are ISO 8601; who calls with the JavaScript SDK makes dates of them. */
 const lastHour = { StartTime: '2026-03-01T11:00:00Z', EndTime: '2026-03-01T12:01:00Z' }
 const orders = { Namespace: 'Shop', MetricName: 'Orders' }
+const alarmArn = 'arn:aws:cloudwatch:us-east-1:000000000000:alarm:many-orders'
 const inStore = { Dimensions: [{ Name: 'Store', Value: 'A & B' }] }
 
 const cloudwatch: Call<CloudwatchName>[] = [
@@ -303,6 +304,21 @@ const cloudwatch: Call<CloudwatchName>[] = [
   { operation: 'GetDashboard', input: { DashboardName: 'orders' }, expected: { DashboardBody: '{"widgets":[]}', DashboardArn: 'arn:aws:cloudwatch::000000000000:dashboard/orders' } },
   { operation: 'ListDashboards', input: { DashboardNamePrefix: 'ord' }, expected: { DashboardEntries: [{ DashboardName: 'orders', Size: 14 }] } },
   { operation: 'DeleteDashboards', input: { DashboardNames: ['orders'] } },
+  {
+    operation: 'PutMetricAlarm',
+    input: { AlarmName: 'many-orders', ...orders, ...inStore, Statistic: 'Sum', Period: 300, EvaluationPeriods: 2, Threshold: 10.5, ComparisonOperator: 'GreaterThanThreshold', AlarmActions: ['arn:aws:sns:us-east-1:000000000000:oncall'] },
+  },
+  { operation: 'PutCompositeAlarm', input: { AlarmName: 'any', AlarmRule: 'ALARM("many-orders") OR FALSE' } },
+  { operation: 'DescribeAlarms', input: { AlarmNamePrefix: 'many' }, expected: { MetricAlarms: [{ AlarmArn: alarmArn, StateValue: 'INSUFFICIENT_DATA', Threshold: 10.5, ...inStore }], CompositeAlarms: [] } },
+  { operation: 'DescribeAlarmsForMetric', input: { ...orders, ...inStore }, expected: { MetricAlarms: [{ AlarmName: 'many-orders', Period: 300 }] } },
+  { operation: 'DisableAlarmActions', input: { AlarmNames: ['many-orders'] } },
+  { operation: 'EnableAlarmActions', input: { AlarmNames: ['many-orders'] } },
+  { operation: 'SetAlarmState', input: { AlarmName: 'many-orders', StateValue: 'ALARM', StateReason: 'a rehearsal' } },
+  { operation: 'DescribeAlarmHistory', input: { AlarmName: 'any', AlarmTypes: ['CompositeAlarm'], HistoryItemType: 'StateUpdate' }, expected: { AlarmHistoryItems: [{ AlarmType: 'CompositeAlarm', HistorySummary: 'Alarm updated from INSUFFICIENT_DATA to ALARM' }] } },
+  { operation: 'TagResource', input: { ResourceARN: alarmArn, Tags: [{ Key: 'team', Value: 'blue' }, { Key: 'stage', Value: 'test' }] } },
+  { operation: 'UntagResource', input: { ResourceARN: alarmArn, TagKeys: ['stage'] } },
+  { operation: 'ListTagsForResource', input: { ResourceARN: alarmArn }, expected: { Tags: [{ Key: 'team', Value: 'blue' }] } },
+  { operation: 'DeleteAlarms', input: { AlarmNames: ['any', 'many-orders'] } },
 ]
 
 export const conversations = { cloudwatch, dynamodb, dynamodbstreams, rekognition, s3 }

@@ -38,6 +38,11 @@ export class AccountStores<T extends object> {
     return this.#stores.get(name)
   }
 
+  /** Those that are open. */
+  * open (): Generator<T> {
+    for (const store of this.#stores.values()) if (!(store instanceof Promise)) yield store
+  }
+
   async load (state: Partitions, begin: (store: T) => Promise<void> = async () => {}): Promise<LoadedState> {
     const loaded = new Map<string, T>()
     for (const full of state.names()) {
