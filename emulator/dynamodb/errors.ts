@@ -78,6 +78,12 @@ export const importNotFound = (arn: string): AwsError => new AwsError('ImportNot
 export const importConflict = (token: string): AwsError =>
   new AwsError('ImportConflictException', 400, `An import with the client token ${token} and other parameters exists`)
 
+/** Also where the policy that is there is not the one that was expected. */
+export const policyNotFound = (arn: string): AwsError => new AwsError('PolicyNotFoundException', 400, `Resource-based policy not found for the provided ResourceArn: ${arn}`)
+
+export const globalTableNotFound = (name: string): AwsError =>
+  new AwsError('GlobalTableNotFoundException', 400, `Global table not found: Global table with name: '${name}' does not exist.`)
+
 export const limitExceeded = (message: string): AwsError => new AwsError('LimitExceededException', 400, message)
 
 /** @param item  the item that failed the condition, if `ReturnValuesOnConditionCheckFailure` requests it */

@@ -25,6 +25,18 @@ import { listExports } from './operations/exports/list-exports.ts'
 import { describeImport } from './operations/imports/describe-import.ts'
 import { importTable } from './operations/imports/import-table.ts'
 import { listImports } from './operations/imports/list-imports.ts'
+import { describeContributorInsights } from './operations/contributor-insights/describe-contributor-insights.ts'
+import { listContributorInsights } from './operations/contributor-insights/list-contributor-insights.ts'
+import { updateContributorInsights } from './operations/contributor-insights/update-contributor-insights.ts'
+import {
+  createGlobalTable, describeGlobalTable, describeGlobalTableSettings, listGlobalTables, updateGlobalTable, updateGlobalTableSettings
+} from './operations/global-tables/legacy-global-tables.ts'
+import {
+  describeKinesisStreamingDestination, disableKinesisStreamingDestination, enableKinesisStreamingDestination, updateKinesisStreamingDestination
+} from './operations/kinesis-destinations/kinesis-destinations.ts'
+import { deleteResourcePolicy } from './operations/resource-policies/delete-resource-policy.ts'
+import { getResourcePolicy } from './operations/resource-policies/get-resource-policy.ts'
+import { putResourcePolicy } from './operations/resource-policies/put-resource-policy.ts'
 import { batchGetItem } from './operations/items/batch-get-item.ts'
 import { batchWriteItem } from './operations/items/batch-write-item.ts'
 import { createTable } from './operations/tables/create-table.ts'
@@ -50,8 +62,8 @@ import { untagResource } from './operations/tables/untag-resource.ts'
 import { updateItem } from './operations/items/update-item.ts'
 import { updateTable } from './operations/tables/update-table.ts'
 import { updateTimeToLive } from './operations/tables/update-time-to-live.ts'
-import { tableOfArn } from './tables/table-arn.ts'
 import type { TableDelays } from './tables/table-record.ts'
+import { withTableNames as tableNamesOf, type NamedByArn } from './requests/table-names.ts'
 import { compileShapes, type Accepts } from './requests/well-formed.ts'
 
 /** The whole supported surface; anything else is AWS's own UnknownOperationException. */
@@ -60,29 +72,41 @@ export const operations = {
   BatchGetItem: batchGetItem,
   BatchWriteItem: batchWriteItem,
   CreateBackup: createBackup,
+  CreateGlobalTable: createGlobalTable,
   CreateTable: createTable,
   DeleteBackup: deleteBackup,
   DeleteItem: deleteItem,
+  DeleteResourcePolicy: deleteResourcePolicy,
   DeleteTable: deleteTable,
   DescribeBackup: describeBackup,
   DescribeContinuousBackups: describeContinuousBackups,
+  DescribeContributorInsights: describeContributorInsights,
   DescribeEndpoints: describeEndpoints,
   DescribeExport: describeExport,
+  DescribeGlobalTable: describeGlobalTable,
+  DescribeGlobalTableSettings: describeGlobalTableSettings,
   DescribeImport: describeImport,
+  DescribeKinesisStreamingDestination: describeKinesisStreamingDestination,
   DescribeLimits: describeLimits,
   DescribeTable: describeTable,
   DescribeTimeToLive: describeTimeToLive,
+  DisableKinesisStreamingDestination: disableKinesisStreamingDestination,
+  EnableKinesisStreamingDestination: enableKinesisStreamingDestination,
   ExecuteStatement: executeStatement,
   ExecuteTransaction: executeTransaction,
   ExportTableToPointInTime: exportTableToPointInTime,
   GetItem: getItem,
+  GetResourcePolicy: getResourcePolicy,
   ImportTable: importTable,
   ListBackups: listBackups,
+  ListContributorInsights: listContributorInsights,
   ListExports: listExports,
+  ListGlobalTables: listGlobalTables,
   ListImports: listImports,
   ListTables: listTables,
   ListTagsOfResource: listTagsOfResource,
   PutItem: putItem,
+  PutResourcePolicy: putResourcePolicy,
   Query: query,
   RestoreTableFromBackup: restoreTableFromBackup,
   RestoreTableToPointInTime: restoreTableToPointInTime,
@@ -92,7 +116,11 @@ export const operations = {
   TransactWriteItems: transactWriteItems,
   UntagResource: untagResource,
   UpdateContinuousBackups: updateContinuousBackups,
+  UpdateContributorInsights: updateContributorInsights,
+  UpdateGlobalTable: updateGlobalTable,
+  UpdateGlobalTableSettings: updateGlobalTableSettings,
   UpdateItem: updateItem,
+  UpdateKinesisStreamingDestination: updateKinesisStreamingDestination,
   UpdateTable: updateTable,
   UpdateTimeToLive: updateTimeToLive,
 } satisfies Record<string, DynamodbOperation>
@@ -169,11 +197,11 @@ export function createDynamodb (environment: Environment, { objects, ...options 
     errors: protocolErrors,
     faults,
     validate (operation: DynamodbOperation, input, ctx) {
-      let given = input as Record<string, unknown> // the protocol passes objects only
-      for (const member of operation.refuses ?? []) if (hasMember(given, member)) throw notSupported(member)
-      const { TableName: table } = given
-      if (typeof table === 'string' && table.startsWith('arn:')) given = { ...given, TableName: tableOfArn(table, ctx, actionOf(operation)) }
+      const sent = input as Record<string, unknown> // the protocol passes objects only
+      for (const member of operation.refuses ?? []) if (hasMember(sent, member)) throw notSupported(member)
+      const { input: given, arns } = withTableNames(sent, operation, ctx)
       const typed = accepts(operation)(given) ? { ...given } : checkShape(operation.types, given, operation.beforeBounds)
+      if (arns) Object.assign(typed, { _arns: arns } satisfies NamedByArn)
       operation.custom?.(typed, ctx)
       return typed
     },
@@ -195,6 +223,11 @@ export function createDynamodb (environment: Environment, { objects, ...options 
     close: () => stores.close(),
   }
   return service
+}
+
+/** Most calls name no table by its ARN. */
+function withTableNames (input: Record<string, unknown>, operation: DynamodbOperation, { account, region }: DynamodbContext) {
+  return tableNamesOf(input, { account, region, action: () => actionOf(operation) })
 }
 
 function actionOf (operation: DynamodbOperation): string {

@@ -16,6 +16,8 @@ export interface Call<N extends string> {
   input: Readonly<Record<string, unknown>> | ((answers: Answers<N>) => Readonly<Record<string, unknown>>)
   /** What the answer has to hold, at least. */
   expected?: object
+  /** The error that it has to have, instead of an answer. */
+  fails?: RegExp
 }
 
 /** The text at a place in an answer. */
@@ -37,6 +39,8 @@ export const WATCHED = { table: 'watched', id: 'a' }
 const table = 'things'
 const key = (id: string) => ({ id: { S: id } })
 const arn = `arn:aws:dynamodb:us-east-1:000000000000:table/${table}`
+
+const kinesis = { TableName: table, StreamArn: 'arn:aws:kinesis:us-east-1:000000000000:stream/things' }
 
 const dynamodb: Call<DynamodbName>[] = [
   {
@@ -192,6 +196,22 @@ const dynamodb: Call<DynamodbName>[] = [
     expected: { ImportTableDescription: { ImportStatus: 'COMPLETED', ImportedItemCount: 2, ErrorCount: 0 } },
   },
   { operation: 'ListImports', input: { PageSize: 25 }, expected: { ImportSummaryList: [{ ImportStatus: 'COMPLETED', InputFormat: 'ION' }] } },
+  { operation: 'UpdateContributorInsights', input: { TableName: table, ContributorInsightsAction: 'ENABLE' }, expected: { ContributorInsightsStatus: 'ENABLING' } },
+  { operation: 'DescribeContributorInsights', input: { TableName: table }, expected: { ContributorInsightsStatus: 'ENABLED' } },
+  { operation: 'ListContributorInsights', input: { TableName: table }, expected: { ContributorInsightsSummaries: [{ TableName: table }] } },
+  { operation: 'PutResourcePolicy', input: { ResourceArn: arn, Policy: '{"Version": "2012-10-17", "Statement": []}' }, expected: { RevisionId: /^\d+$/ } },
+  { operation: 'GetResourcePolicy', input: { ResourceArn: arn }, expected: { Policy: /Statement/ } },
+  { operation: 'DeleteResourcePolicy', input: { ResourceArn: arn }, expected: { RevisionId: /^\d+$/ } },
+  { operation: 'DescribeKinesisStreamingDestination', input: { TableName: table }, expected: { KinesisDataStreamDestinations: [] } },
+  { operation: 'EnableKinesisStreamingDestination', input: kinesis, fails: /ValidationException/ },
+  { operation: 'UpdateKinesisStreamingDestination', input: { ...kinesis, UpdateKinesisStreamingConfiguration: { ApproximateCreationDateTimePrecision: 'MICROSECOND' } }, fails: /ValidationException/ },
+  { operation: 'DisableKinesisStreamingDestination', input: kinesis, fails: /ValidationException/ },
+  { operation: 'ListGlobalTables', input: {}, expected: { GlobalTables: [] } },
+  { operation: 'CreateGlobalTable', input: { GlobalTableName: table, ReplicationGroup: [{ RegionName: 'eu-west-1' }] }, fails: /ValidationException/ },
+  { operation: 'DescribeGlobalTable', input: { GlobalTableName: table }, fails: /GlobalTableNotFoundException/ },
+  { operation: 'DescribeGlobalTableSettings', input: { GlobalTableName: table }, fails: /GlobalTableNotFoundException/ },
+  { operation: 'UpdateGlobalTable', input: { GlobalTableName: table, ReplicaUpdates: [] }, fails: /GlobalTableNotFoundException/ },
+  { operation: 'UpdateGlobalTableSettings', input: { GlobalTableName: table }, fails: /GlobalTableNotFoundException/ },
   { operation: 'DeleteTable', input: { TableName: table }, expected: { TableDescription: { TableName: table } } },
 ]
 

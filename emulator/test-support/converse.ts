@@ -27,9 +27,13 @@ export async function prepare (emulator: Emulator): Promise<void> {
 /** Has a service's conversation, and holds every answer against what is expected of it. */
 export async function converse (t: Test, service: ServiceName, caller: Caller): Promise<void> {
   const answers: Record<string, unknown> = {}
-  for (const { operation, input, expected = {} } of conversations[service] as readonly Call<string>[]) {
+  for (const { operation, input, expected = {}, fails } of conversations[service] as readonly Call<string>[]) {
     const given = typeof input === 'function' ? input(answers) : input
     const answer = await caller(service, operation, given).catch((error: unknown) => error as Record<string, unknown>)
+    if (fails !== undefined) {
+      t.match(answer instanceof Error ? `${answer.name} ${answer.message}` : answer, fails, `${operation} fails`)
+      continue
+    }
     if (!t.match(answer, expected, operation) || !t.notOk(answer instanceof Error, `${operation} succeeds`)) return t.comment(answer)
     answers[operation] = answer
   }

@@ -35,6 +35,10 @@ export interface TableRecord extends TableKeys, Indexed {
     restored?: { backupArn?: string, tableArn: string, at: number, until: number }
     /** The latest stream, enabled or not. */
     stream?: StreamSetting
+    /** Contributor Insights, by global index, and by no name for the table, as far as it was ever changed. */
+    insights?: Record<string, InsightsSetting>
+    /** Policies by the ARN of the table or of its stream. */
+    policies?: Record<string, { policy: string, revision: string }>
   }
 }
 
@@ -53,6 +57,11 @@ export interface Transitions {
   /** Indexes whose throughput changes. */
   updatingIndexes?: Record<string, number>
 }
+
+export type InsightsMode = 'ACCESSED_AND_THROTTLED_KEYS' | 'THROTTLED_KEYS'
+
+/** @property changedAt  epoch ms */
+export interface InsightsSetting { enabled: boolean, mode: InsightsMode, changedAt: number }
 
 export type StreamViewType = 'NEW_IMAGE' | 'OLD_IMAGE' | 'NEW_AND_OLD_IMAGES' | 'KEYS_ONLY'
 

@@ -10,6 +10,7 @@ import { keyPathsFault } from '../../requests/key-checks.ts'
 import { checkedKey } from '../../storage/item-write.ts'
 import { allConsumed, note, type DynamodbOperation, type ReturnsCapacity } from '../../operation.ts'
 import { batchGetItemRules } from '../../requests/item-rules.ts'
+import { asNamed, type NamedByArn } from '../../requests/table-names.ts'
 import { unbounded, type Shapes } from '../../requests/shapes.ts'
 import type { TableRecord } from '../../tables/table-record.ts'
 
@@ -22,7 +23,7 @@ interface TableRequest {
   _projection?: Projection
 }
 
-export interface BatchGetItemInput extends ReturnsCapacity { RequestItems: Record<string, TableRequest> }
+export interface BatchGetItemInput extends ReturnsCapacity, NamedByArn { RequestItems: Record<string, TableRequest> }
 
 /** One table's part of the request, with its encoded keys. */
 interface Placed { name: string, request: TableRequest, paths: (Path | string)[] | undefined, keys: { given: Item, key: string }[] }
@@ -67,7 +68,7 @@ export const batchGetItem: DynamodbOperation<BatchGetItemInput> = {
       keys: requests.flatMap(({ request }) => request.Keys),
       items: responses.reduce((sum, [, items]) => sum + items.length, 0),
     })
-    return { Responses: Object.fromEntries(responses), UnprocessedKeys: Object.fromEntries(unprocessed), ...allConsumed(input, reader) }
+    return { Responses: asNamed(Object.fromEntries(responses), input), UnprocessedKeys: asNamed(Object.fromEntries(unprocessed), input), ...allConsumed(input, reader) }
   },
 }
 
