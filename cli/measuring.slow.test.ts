@@ -1,3 +1,5 @@
+import { readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import type { Command } from 'commander'
 import { test } from 'tap'
 import { benchCommand } from './verbs/bench.ts'
@@ -27,6 +29,14 @@ test('sandtable scenarios', async (t) => {
     t.match(scenarios, [{ name: 'face/get-missing', outcome: 'passed', usage: { calls: 1, readUnits: 0.5 } }])
   })
 
+  t.test('writes several reports, and prints the table', async (t) => {
+    const folder = join(t.testdir(), 'reports')
+    const { out } = await given(scenariosCommand(), 'get-missing', '--report', 'junit,html', '--report', 'tap', '--output', folder)
+    t.match(out, /^ok +face\/get-missing/m)
+    t.same((await readdir(folder)).sort(), ['scenarios.html', 'scenarios.tap', 'scenarios.xml'])
+    t.match(await readFile(join(folder, 'scenarios.html'), 'utf8'), 'GetItem')
+  })
+
   t.test('lists them', async (t) => {
     t.match((await given(scenariosCommand(), 'list')).out, /^face\/get-one +001 +get one +face: a user's one record/m)
     const all = JSON.parse((await given(scenariosCommand(), 'list', '--json')).out) as object[]
@@ -37,7 +47,8 @@ test('sandtable scenarios', async (t) => {
     [['--jobs', '0'], 'whole number from 1 to 64'],
     [['--seed', '-1'], 'whole number'],
     [['--seed', '4294967296'], 'whole number'],
-    [['--report', 'junit'], 'Allowed choices are table, json'],
+    [['--report', 'xml'], 'Allowed choices are table, junit, json, html, tap'],
+    [['--report', 'junit', 'html'], 'several reports need --output'],
     [['--target', 'localhost'], 'It takes a URL'],
     [['--emulator', 'http://127.0.0.1:4566'], '--emulator needs --target'],
     [['no-such-scenario'], 'no scenario matches no-such-scenario'],

@@ -1,8 +1,10 @@
-import { Command, InvalidArgumentError, Option } from 'commander'
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { Command, InvalidArgumentError } from 'commander'
 import { openSandtable } from '../../sandtable.ts'
 import { loadScenarios, selectScenarios, type NamedScenario } from '../../scenarios/kit/catalogue.ts'
 import { loadPriceBook } from '../../scenarios/kit/prices.ts'
-import { reporters, type ReporterName } from '../../scenarios/kit/reporters/index.ts'
+import { REPORT_FILES, reporters, type ReporterName } from '../../scenarios/kit/reporters/index.ts'
 import { runScenarios, type Kit, type ScenarioResult } from '../../scenarios/kit/runner.ts'
 import { loadConfig } from '../../server/config.ts'
 import { tableNames } from '../../server/tables.ts'
@@ -15,6 +17,7 @@ Examples:
   $ npx sandtable scenarios                            all, on a kit that is started for it
   $ npx sandtable scenarios create race --jobs 4       those with "create" or "race" in name, title or access pattern
   $ npx sandtable scenarios --seed 7 --report json     the same ids and pictures as the last time with seed 7
+  $ npx sandtable scenarios --report junit html --output reports    reports/scenarios.xml and reports/scenarios.html
   $ npx sandtable scenarios --target http://127.0.0.1:3000 --emulator http://127.0.0.1:4566
                                                        what runs already, its calls and their cost from the trace
   $ npx sandtable scenarios list
@@ -29,8 +32,11 @@ interface Options {
   token?: string
   jobs: number
   seed?: number
-  report: ReporterName
+  report?: ReporterName[]
+  output?: string
 }
+
+const REPORTER_NAMES = Object.keys(reporters) as ReporterName[] // its own keys
 
 /** `sandtable scenarios`: every access pattern, replayed over HTTP, with what it costs. */
 export function scenariosCommand (): Command {
@@ -42,20 +48,35 @@ export function scenariosCommand (): Command {
     .option('--token <jwt>', 'an admin\'s token, for an API that needs one; for an emulator: npx sandtable token --sub scenarios --group admin --ttl 31d')
     .option('--jobs <number>', 'how many run in parallel', whole(1, MOST_JOBS), 1)
     .option('--seed <number>', 'seed of ids, names and pictures, to repeat a run on a new store', whole(0, MOST_SEED))
-    .addOption(new Option('--report <kind>', 'format of the report').choices(Object.keys(reporters)).default('table'))
+    .option('--report <kinds...>', `formats of the report: ${REPORTER_NAMES.join(', ')}; several go with --output (default: table)`, parseReports)
+    .option('--output <dir>', 'write the reports to files of this folder, and print the table')
     .addHelpText('after', EXAMPLES)
     .addCommand(listCommand())
     .action(async (texts: string[], options: Options, command: Command) => {
       if (options.emulator !== undefined && options.target === undefined) command.error('error: --emulator needs --target')
+      const { report = ['table'], output } = options
+      if (output === undefined && report.length > 1) command.error('error: several reports need --output')
       const scenarios = selectScenarios(await loadScenarios(), texts)
       if (scenarios.length === 0) command.error(`error: no scenario matches ${texts.join(' or ')}; 'sandtable scenarios list' shows them all`)
 
       const seed = options.seed ?? Math.floor(Math.random() * (MOST_SEED + 1))
       const results = await runOn(scenarios, { ...options, seed })
-      print(command, reporters[options.report](results, { seed, priceBook: await loadPriceBook() }))
+      const context = { seed, priceBook: await loadPriceBook() }
+      if (output !== undefined) {
+        await mkdir(output, { recursive: true })
+        await Promise.all(report.map((name) => writeFile(join(output, REPORT_FILES[name]), reporters[name](results, context))))
+      }
+      print(command, reporters[output === undefined ? report[0]! : 'table'](results, context))
       const failed = results.filter(({ outcome }) => outcome === 'failed').length
       if (failed > 0) throw new Failure(`${failed} of ${results.length} scenarios failed`)
     })
+}
+
+/** Takes one name, or several with commas between, and adds them to those before. */
+function parseReports (text: string, before: readonly ReporterName[] = []): ReporterName[] {
+  const names = text.split(',').map((name) => REPORTER_NAMES.find((one) => one === name))
+  if (names.includes(undefined)) throw new InvalidArgumentError(`Allowed choices are ${REPORTER_NAMES.join(', ')}.`)
+  return [...new Set([...before, ...names.filter((name) => name !== undefined)])]
 }
 
 function listCommand (): Command {

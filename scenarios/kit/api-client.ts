@@ -28,6 +28,8 @@ export interface RawResponse {
   text: string
   /** Sent with the request, so that the AWS calls that it made can be found in the trace. */
   requestId: string
+  /** When it was sent, as `performance.now()`. */
+  sentAt: number
   /** From sending the request to having read the answer. */
   durationMs: number
 }
@@ -104,10 +106,10 @@ export class ApiClient {
     if (this.#token !== undefined) headers.set('authorization', `Bearer ${this.#token}`)
     if (typeof body === 'string') headers.set('content-type', 'application/json')
     for (const [name, value] of Object.entries(content.headers ?? {})) headers.set(name, value)
-    const began = performance.now()
+    const sentAt = performance.now()
     const response = await fetch(this.#baseUrl + path, { method, headers, body })
     const text = await response.text()
-    return { method, path, status: response.status, headers: response.headers, text, requestId, durationMs: performance.now() - began }
+    return { method, path, status: response.status, headers: response.headers, text, requestId, sentAt, durationMs: performance.now() - sentAt }
   }
 
   /** @throws when no answer comes, or one that is not JSON */

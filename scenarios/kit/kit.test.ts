@@ -89,7 +89,7 @@ test('checks are collected, and report what was found', async (t) => {
   t.same(check.results.map(({ outcome }) => outcome), ['passed', 'failed', 'passed', 'failed', 'failed', 'passed', 'failed', 'not checked'])
   t.match(check.results[1]?.detail, /1.*!==.*'1'/s)
 
-  const response = { method: 'GET', path: '/x', status: 503, headers: new Headers(), requestId: 'r', durationMs: 1 }
+  const response = { method: 'GET', path: '/x', status: 503, headers: new Headers(), requestId: 'r', sentAt: 0, durationMs: 1 }
   check.status({ ...response, body: { status: 'error', message: 'too busy', data: undefined } }, 200)
   t.match(check.results.at(-1), { what: 'GET /x answers 200', outcome: 'failed', detail: 'it answered 503: too busy' })
 })

@@ -32,6 +32,9 @@ export function priceOf (units: number, bands: readonly PriceBand[]): number {
 
 const MILLION = 1_000_000
 
+/** What DynamoDB charges, on demand, for so many units: those of one call or request. */
+export const costOfUnits = (priceBook: PriceBook, used: { readUnits: number, writeUnits: number }): number => costOfAMillion(priceBook, used) / MILLION
+
 /** The price that DynamoDB charges, on demand, for a million requests that consume this many units each. */
 export function costOfAMillion ({ dynamodb: { onDemand } }: PriceBook, used: { readUnits: number, writeUnits: number }): number {
   return priceOf(MILLION * used.readUnits, onDemand.readUnit) + priceOf(MILLION * used.writeUnits, onDemand.writeUnit)

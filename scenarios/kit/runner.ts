@@ -1,3 +1,4 @@
+import type { TracedCall } from '../../emulator/core/traced-call.ts'
 import { ApiClient, type RawResponse } from './api-client.ts'
 import { createCallers } from './callers.ts'
 import type { NamedScenario } from './catalogue.ts'
@@ -53,6 +54,24 @@ export interface Usage {
   services: Record<string, number>
 }
 
+/** One of the requests that a scenario is about, on the scenario's time line. */
+export interface MeasuredRequest {
+  method: string
+  path: string
+  status: number
+  /** Since the scenario began. */
+  atMs: number
+  durationMs: number
+  /** `undefined` without a trace. */
+  calls?: MeasuredCall[]
+}
+
+/** An AWS call of such a request. */
+export interface MeasuredCall extends Pick<TracedCall, 'service' | 'operation' | 'resource' | 'index' | 'durationMs' | 'readUnits' | 'writeUnits' | 'result'> {
+  /** Since the request's first call. */
+  afterMs: number
+}
+
 export interface ScenarioResult {
   name: string
   title: string
@@ -66,11 +85,15 @@ export interface ScenarioResult {
   requests: number
   /** Of these requests, from sending to having read the answer; `undefined` without any. */
   p50Ms?: number
+  /** From the scenario's begin to its end, with what it prepares. */
+  durationMs?: number
+  /** These requests, in their order. */
+  timeline?: MeasuredRequest[]
   /** A request's; `undefined` without a trace. */
   usage?: Usage
 }
 
-interface Measured { durationMs: number, usage?: Usage }
+interface Measured { request: MeasuredRequest, usage?: Usage }
 
 /** Runs scenarios, and reports the result of each, in the order in which they were given. It does not throw. */
 export async function runScenarios (options: RunOptions): Promise<ScenarioResult[]> {
@@ -93,7 +116,8 @@ async function runScenario (scenario: NamedScenario, options: RunOptions): Promi
   const check = new Checks()
   const measured: Measured[] = []
   const { name, title, seed, pattern } = scenario
-  const ended = await runOn(scenario, { options, check, measured }).catch((error: unknown) => error)
+  const began = performance.now()
+  const ended = await runOn(scenario, { options, check, measured, began }).catch((error: unknown) => error)
   const failed = (ended !== undefined && !(ended instanceof NotApplicable)) || check.results.some(({ outcome }) => outcome === 'failed')
   const reason = ended instanceof Error ? (ended.cause instanceof Error ? `${ended.message}: ${ended.cause.message}` : ended.message) : undefined
   return {
@@ -105,12 +129,14 @@ async function runScenario (scenario: NamedScenario, options: RunOptions): Promi
     reason,
     checks: check.results,
     requests: measured.length,
-    p50Ms: quantile(measured.map(({ durationMs }) => durationMs), 0.5),
+    p50Ms: quantile(measured.map(({ request }) => request.durationMs), 0.5),
+    durationMs: performance.now() - began,
+    timeline: measured.map(({ request }) => request).sort((one, other) => one.atMs - other.atMs),
     usage: meanUsage(measured),
   }
 }
 
-async function runOn (scenario: NamedScenario, { options, check, measured }: { options: RunOptions, check: Checks, measured: Measured[] }): Promise<void> {
+async function runOn (scenario: NamedScenario, { options, check, measured, began }: { options: RunOptions, check: Checks, measured: Measured[], began: number }): Promise<void> {
   const { environment } = scenario
   if (environment && !options.startKit) {
     const settings = Object.entries(environment).map((entry) => ` ${entry.join('=')}`)
@@ -131,7 +157,7 @@ async function runOn (scenario: NamedScenario, { options, check, measured }: { o
     given,
     caller: createCallers({ api, emulatorUrl, clientId: options.clientId, token, newUserId: () => given.userId() }),
     check,
-    expectCalls: (response, calls) => expectCalls(response, calls, { check, measured, trace, tables: options.tables }),
+    expectCalls: (response, calls) => expectCalls(response, calls, { check, measured, trace, tables: options.tables, began }),
     get emulator () {
       if (emulatorUrl === undefined) throw new NotApplicable('it needs the emulator under the API: give its address with --emulator')
       emulator ??= createEmulatorAccess({ url: emulatorUrl, ownsClock: kit !== undefined })
@@ -147,13 +173,14 @@ async function runOn (scenario: NamedScenario, { options, check, measured }: { o
   }
 }
 
-interface Expecting { check: Checks, measured: Measured[], trace?: TraceReader, tables: Tables }
+interface Expecting { check: Checks, measured: Measured[], trace?: TraceReader, tables: Tables, began: number }
 
-async function expectCalls (response: Omit<RawResponse, 'text'>, expected: readonly ExpectedCall[], { check, measured, trace, tables }: Expecting): Promise<void> {
+async function expectCalls (response: Omit<RawResponse, 'text'>, expected: readonly ExpectedCall[], { check, measured, trace, tables, began }: Expecting): Promise<void> {
   const what = `${response.method} ${response.path} makes the documented AWS calls, at the documented cost`
-  const { durationMs } = response
+  const { method, path, status, sentAt, durationMs } = response
+  const request: MeasuredRequest = { method, path, status, atMs: sentAt - began, durationMs }
   if (!trace) {
-    measured.push({ durationMs })
+    measured.push({ request })
     check.notChecked(what)
     return
   }
@@ -161,10 +188,16 @@ async function expectCalls (response: Omit<RawResponse, 'text'>, expected: reado
   const services: Record<string, number> = {}
   for (const { service } of calls) services[service] = (services[service] ?? 0) + 1
   const sum = (units: 'readUnits' | 'writeUnits') => calls.reduce((total, call) => total + call[units], 0)
-  measured.push({ durationMs, usage: { calls: calls.length, readUnits: sum('readUnits'), writeUnits: sum('writeUnits'), services } })
+  measured.push({ request: { ...request, calls: measuredCalls(calls) }, usage: { calls: calls.length, readUnits: sum('readUnits'), writeUnits: sum('writeUnits'), services } })
   const { matches, diff } = compareCalls(expected, calls, tables)
   if (matches) check.pass(what)
   else check.fail(what, `+ made, but not documented; - documented, but not made\n${diff}`)
+}
+
+function measuredCalls (calls: readonly TracedCall[]): MeasuredCall[] {
+  const first = Math.min(...calls.map(({ startedAt }) => startedAt))
+  return calls.map(({ service, operation, resource, index, startedAt, durationMs, readUnits, writeUnits, result }) =>
+    ({ service, operation, resource, index, afterMs: startedAt - first, durationMs, readUnits, writeUnits, result }))
 }
 
 function meanUsage (measured: readonly Measured[]): Usage | undefined {
