@@ -62,7 +62,7 @@ export function createClients ({ gateway, dynamodb: dynamodbService, rekognition
     maxAttempts: options.maxAttempts,
     requestHandler: new InProcessHandler((request) => {
       const causedBy = options.causedBy?.()
-      return gateway.handle(causedBy === undefined ? request : { ...request, headers: { ...request.headers, [CAUSED_BY_HEADER]: causedBy } })
+      return gateway.handle(causedBy === undefined ? request : { ...request, headers: { ...request.headers, [CAUSED_BY_HEADER]: causedBy } }, { inProcess: true })
     }),
   }
   const retries = () => options.retryStrategy && { retryStrategy: options.retryStrategy() }

@@ -7,25 +7,20 @@ import type { BrowserGuard } from '../http/browser-guard.ts'
 import { Lifecycle } from '../http/lifecycle.ts'
 import type { WebConsole } from './console/index.ts'
 import type { Control } from './control/index.ts'
+import type { CallAccess } from './core/access.ts'
 import type { Clock } from './core/clock.ts'
 import { accountOf, type Context } from './core/context.ts'
 import { OpenCors } from './core/cors.ts'
 import { ConnectionReset } from './core/errors.ts'
-import { readCredentials, type CredentialProblem } from './core/credentials.ts'
+import { readCredentials } from './core/credentials.ts'
 import type { Environment, Service } from './core/service.ts'
+import type { IamDirectory } from './iam/directory.ts'
+import type { Admission, Authority } from './iam/enforcement/authority.ts'
 import { SocketBody, type WireRequest, type WireResponse } from './core/wire.ts'
 import { refuseAccess, refuseService } from './unknown-service.ts'
 
 /** A request id of an API or an SDK. The caller sends it, so that the trace can link its calls to the request. */
 export const CAUSED_BY_HEADER = 'x-request-id'
-
-/** The access keys that STS and IAM have issued. */
-export interface IssuedKeys {
-  /** The account of an issued key. */
-  accountOf (accessKeyId: string): string | undefined
-  /** Why a key can no longer be used. */
-  problemOf (accessKeyId: string, now: number): CredentialProblem | undefined
-}
 
 export interface GatewayOptions {
   services: readonly Service[]
@@ -41,8 +36,10 @@ export interface GatewayOptions {
   log: Environment['log']
   /** The account of access keys that are not twelve digits. */
   accountId: string
-  /** Knows the keys that were issued by this emulator. */
-  issued: IssuedKeys
+  /** Knows the keys that were issued here. */
+  issued: Pick<IamDirectory, 'accountOf'>
+  /** Checks who calls. */
+  authority: Authority
   /** The region of requests that name none. */
   region: string
   /** Which requests of browsers are accepted. */
@@ -64,21 +61,28 @@ export class Gateway {
     this.#lifecycle = new Lifecycle({ stalledBodyMs: options.stalledBodyMs, stalledAnswer: plainAnswer(STALLED, 'the body stopped arriving') })
   }
 
-  /** Handles a request: control API or credentials, context, service. It rejects only with `ConnectionReset`. */
-  async handle (request: WireRequest): Promise<WireResponse> {
+  /**
+   * Handles a request: control API or credentials, context, service. It rejects only with `ConnectionReset`.
+   *
+   * @param inProcess  it comes from a client in this process, which is the account's root
+   */
+  async handle (request: WireRequest, { inProcess = false } = {}): Promise<WireResponse> {
     const { control, webConsole } = this.#options
     if (control.claims(request)) return webConsole.claims(request) ? webConsole.handle(request) : control.handle(request)
     if (request.method === 'OPTIONS' && this.#cors.asks(request)) return this.#cors.leave(request)
     const credentials = readCredentials(request)
     const scope = 'service' in credentials ? credentials : undefined
     const context = this.context(scope?.accessKeyId, scope?.region)
+    const admission = inProcess ? IN_PROCESS : this.#options.authority.admit(request, scope, context.startedAt)
+    if (!inProcess) context.access = admission.access
     const attempt = attemptOf(request)
     if (attempt > 1) context.notes.attempt = attempt
     const service = scope ? this.#byScope(scope.service, request) : this.#byTarget(request)
     if (!service) return refuseService(scope!.service, request, context.requestId)
     const answer = service.handle(request, context, {
       causedBy: request.headers[CAUSED_BY_HEADER],
-      credentialProblem: 'code' in credentials ? credentials : this.#options.issued.problemOf(credentials.accessKeyId, context.startedAt),
+      credentialProblem: 'code' in credentials ? credentials : admission.problem,
+      verify: admission.verify,
     })
     const origin = request.headers['origin']
     return origin === undefined || service === this.#options.fallback ? answer : this.#cors.open(await answer, origin)
@@ -103,9 +107,9 @@ export class Gateway {
     return named ?? (isHealthCheck(request) ? front : isForm(request) ? forms : fallback)
   }
 
-  /** The context of one call. */
-  context (accessKeyId: string | undefined, region = this.#options.region): Context {
-    const { clock, accountId, issued } = this.#options
+  /** The context of one call, with the access of calls in this process. */
+  context (accessKeyId: string | undefined, region = this.#options.region): Context & { access: CallAccess | undefined } {
+    const { clock, accountId, issued, authority } = this.#options
     return {
       requestId: randomUUID(),
       startedAt: clock.now(),
@@ -113,6 +117,7 @@ export class Gateway {
       account: (accessKeyId && issued.accountOf(accessKeyId)) ?? accountOf(accessKeyId, accountId),
       region,
       accessKeyId,
+      access: authority.inProcess,
       notes: {},
     }
   }
@@ -202,6 +207,7 @@ function toWire (request: IncomingMessage): WireRequest | undefined {
     query: mark < 0 ? NO_QUERY : new URLSearchParams(url.slice(mark + 1)),
     headers,
     body: new SocketBody(request),
+    socket: request.socket,
   }
 }
 
@@ -221,6 +227,9 @@ function isHealthCheck ({ method, path, query, headers }: WireRequest): boolean 
 /** Whether it is a call in AWS Query; forms that upload to S3 have another type. */
 const isForm = ({ method, path, headers }: WireRequest): boolean =>
   method === 'POST' && path === '/' && (headers['content-type']?.startsWith('application/x-www-form-urlencoded') ?? false)
+
+/** Nothing is to be checked. */
+const IN_PROCESS: Admission = {}
 
 const STALLED = '408 Request Timeout'
 

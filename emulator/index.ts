@@ -19,6 +19,8 @@ import type { AccountStore } from './dynamodb/storage/account-store.ts'
 import { createDynamodb, type DynamodbOptions } from './dynamodb/index.ts'
 import { Gateway } from './gateway.ts'
 import { createRekognition, type ArrangedAnswers, type RekognitionOptions } from './rekognition/index.ts'
+import { Authority, type IamMode } from './iam/enforcement/authority.ts'
+import { iamSettings, type IamOptions } from './iam/iam-options.ts'
 import { IamDirectory } from './iam/directory.ts'
 import { createIam } from './iam/index.ts'
 import { createS3 } from './s3/index.ts'
@@ -86,6 +88,8 @@ export interface EmulatorOptions {
   stalledBodyMs?: number
   /** The issuer in its tokens, if it is reached by another URL than its own address. Default: `<url>/_sandtable/issuer`. */
   issuer?: string
+  /** Whether policies of IAM are enforced. Default false: every key may do everything. */
+  iam?: boolean | IamMode | IamOptions
   /** Limits, table delays and TTL lag of DynamoDB. */
   dynamodb?: DynamodbOptions
   /** The face engine and the limits of Rekognition. */
@@ -173,7 +177,9 @@ export async function startEmulator (options: EmulatorOptions = {}): Promise<Emu
   const alarms = new Deliveries({ storage, allowedHosts: options.triggerHosts ?? [], warn })
   const cloudwatch = createCloudwatch(environment, { deliveries: alarms })
   const directory = new IamDirectory(environment, { accountId })
-  const sts = createSts(environment, { directory, tokens: { verify: (token) => tokenVerifier(tokens, clock).verify(token) } })
+  const iam = iamSettings(options.iam)
+  const authority = new Authority({ ...iam, accountId, directory, clock })
+  const sts = createSts(environment, { directory, tokens: { verify: (token) => tokenVerifier(tokens, clock).verify(token) }, enforced: iam.mode === 'on' })
   const services: Service[] = [dynamodb, createStreams(environment, dynamodb), rekognition, s3, cloudwatch, sts, createIam(environment, directory)]
   const serviceNames = services.map(({ name }) => name)
 
@@ -230,7 +236,7 @@ export async function startEmulator (options: EmulatorOptions = {}): Promise<Emu
   const { host = '127.0.0.1', port = 0 } = options.listen || {}
   const guard = new BrowserGuard({ listenHost: host, allowedHosts })
   const control = new Control({ clock, trace, faults, serviceNames, operations, holders, defaults: { account: accountId, region }, health, faces: rekognition.faces, snapshots, tokens, triggers, streams, alarms, settled: () => triggers.settled(), reset, seed })
-  const gateway = new Gateway({ services, fallback: s3, front: dynamodb, forms: sts, control, webConsole: new WebConsole(), clock, log, accountId, issued: directory, region, guard, stalledBodyMs: options.stalledBodyMs })
+  const gateway = new Gateway({ services, fallback: s3, front: dynamodb, forms: sts, control, webConsole: new WebConsole(), clock, log, accountId, issued: directory, authority, region, guard, stalledBodyMs: options.stalledBodyMs })
   const clients = (clientsOptions?: ClientsOptions) => createClients({ gateway, dynamodb, rekognition, region }, clientsOptions)
 
   async function close (): Promise<void> {

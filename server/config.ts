@@ -57,6 +57,7 @@ const EnvironmentSchema = Type.Object({
   EMULATOR_ISSUER: issuer,
   EMULATOR_TRIGGER_HOSTS: hostNames,
   EMULATOR_STREAM_SHARDS: whole(1, 64, 1),
+  EMULATOR_IAM: only(['off', 'audit', 'on']),
   API_ALLOWED_HOSTS: hostNames,
   CORS_ORIGINS: Type.Optional(Type.String({ pattern: `^${ORIGIN}(, ?${ORIGIN})*$`, description: 'origins such as https://app.example.org, separated by commas' })),
   POINT_IN_TIME_RECOVERY: only(['on', 'off']),
@@ -116,6 +117,11 @@ const listOf = (text: string | undefined): string[] => text?.split(/, ?/) ?? []
 /** `15 MB` in bytes, `30s` in milliseconds: the schema has let nothing else through. */
 const measure = (text: string): number => parseInt(text) * UNITS[text.replace(/[\d ]/g, '')]!
 
+/** The key of the environment, if it is there whole. */
+function rootOf ({ AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey }: Readonly<Record<string, string | undefined>>) {
+  return accessKeyId && secretAccessKey ? { root: { accessKeyId, secretAccessKey } } : {}
+}
+
 /**
  * Reads and checks the environment; the result is frozen, all the way down.
  *
@@ -154,6 +160,8 @@ export function loadConfig (env: Readonly<Record<string, string | undefined>>) {
       triggerHosts: listOf(settings.EMULATOR_TRIGGER_HOSTS),
       /** How many open shards a new stream of DynamoDB has. */
       dynamodb: { streamShards: settings.EMULATOR_STREAM_SHARDS },
+      /** Whether IAM's policies are enforced; the key of the environment is the account's root. */
+      iam: { mode: settings.EMULATOR_IAM, ...rootOf(env) },
       /** What its tokens name as their issuer, where servers reach it by another address than its own. */
       issuer: settings.EMULATOR_ISSUER,
       /** Of access keys that are not account ids themselves. */

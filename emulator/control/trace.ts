@@ -29,6 +29,13 @@ export const TracedCallSchema = members({
   attempt: Type.Optional(Type.Integer({ description: 'the number of the SDK\'s attempt, if it is not the first' })),
   unprocessed: Type.Optional(Type.Integer({ description: 'items that a batch returned as unprocessed because of a fault rule' })),
   reason: Type.Optional(Type.String({ description: 'why the call was refused, if the answer does not say' })),
+  access: Type.Optional(Type.Array(members({
+    action: Type.String(),
+    resource: Type.String(),
+    decision: Type.Union([Type.Literal('allowed'), Type.Literal('explicitDeny'), Type.Literal('implicitDeny')]),
+    by: Type.Optional(Type.String({ description: 'the policy and statement that decided' })),
+  }), { description: 'with IAM: what the call asked policies for' })),
+  wouldDeny: Type.Optional(Type.String({ description: 'in audit mode: the error that the caller would have got' })),
   bytes: Type.Optional(Type.Integer({ description: 'bytes of the answer, or of an upload' })),
 })
 

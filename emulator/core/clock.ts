@@ -99,6 +99,7 @@ export class VirtualClock implements Clock {
   readonly #moves = new Turns()
   #closed = false
   #autoAdvanceMs = 0
+  #movedAt = Date.now()
   readonly #onError: (error: unknown) => void
   readonly #keep: (memo: ClockMemo) => Promise<void>
   readonly #settle: () => Promise<void>
@@ -121,6 +122,11 @@ export class VirtualClock implements Clock {
     return this.#frozenAt ?? Date.now() + this.#offset
   }
 
+  /** When it was last set, moved, frozen or resumed, or began, by the machine's time (epoch ms). */
+  get movedAt (): number {
+    return this.#movedAt
+  }
+
   state (): ClockState {
     const now = this.now()
     const state = { now: new Date(now).toISOString(), epochMs: now, frozen: this.#frozenAt !== undefined }
@@ -129,6 +135,7 @@ export class VirtualClock implements Clock {
 
   /** Freezes it at once. Resolves when that also survives a restart. */
   freeze (): Promise<void> {
+    this.#movedAt = Date.now()
     this.#frozenAt ??= this.now()
     this.#arm()
     return this.#keep(this.memo())
@@ -136,6 +143,7 @@ export class VirtualClock implements Clock {
 
   /** Resumes it at once. Resolves when that also survives a restart. */
   resume (): Promise<void> {
+    this.#movedAt = Date.now()
     this.#run()
     return this.#keep(this.memo())
   }
@@ -179,6 +187,7 @@ export class VirtualClock implements Clock {
   }
 
   #goOn ({ frozenAt, offset }: ClockMemo): void {
+    this.#movedAt = Date.now()
     this.#frozenAt = frozenAt === undefined ? undefined : withinRange(frozenAt)
     const now = Date.now()
     const time = now + offset
@@ -224,6 +233,7 @@ export class VirtualClock implements Clock {
     } finally {
       if (taken === this.#taken) {
         this.#frozenAt = target
+        if (kept) this.#movedAt = Date.now()
         if (!wasFrozen) this.#run()
       }
     }

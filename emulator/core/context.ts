@@ -1,3 +1,4 @@
+import type { CallAccess } from './access.ts'
 import type { Clock } from './clock.ts'
 import type { CallNotes } from './traced-call.ts'
 
@@ -12,6 +13,8 @@ export interface Context {
   readonly region: string
   /** The access key of the caller; `undefined` when the request had no credentials. */
   readonly accessKeyId: string | undefined
+  /** Checks what the caller may do; `undefined` while IAM is off. */
+  readonly access?: CallAccess | undefined
   /** Where an operation records what the trace should show about it. */
   readonly notes: CallNotes
 }

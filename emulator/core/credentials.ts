@@ -11,6 +11,8 @@ export interface CredentialScope {
 export interface CredentialProblem {
   code: 'MissingAuthenticationTokenException' | 'IncompleteSignatureException' | 'InvalidSignatureException' | 'UnrecognizedClientException' | 'ExpiredTokenException'
   message: string
+  /** What some services say of it besides. */
+  details?: { accessKeyId?: string, token?: boolean, skewed?: string, stringToSign?: string, canonical?: string, signature?: string }
 }
 
 const HEADER_PARTS = ['Credential', 'Signature', 'SignedHeaders']

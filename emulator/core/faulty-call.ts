@@ -1,6 +1,7 @@
 import type { Context } from './context.ts'
 import { ConnectionReset } from './errors.ts'
 import type { FaultyCall, Faults, Strike } from './faults.ts'
+import { checkInput } from './pipeline.ts'
 import type { OperationSet } from './operation.ts'
 
 /** Validates and runs one call while there are fault rules, and applies them. */
@@ -8,7 +9,7 @@ export async function runUnderFaults<C extends Context, T> (set: OperationSet<C,
   const operation = set.operations[name]! // the pipeline has found it
   const batch = set.faults.batches?.[name]
   // A batch that continues in part must be valid as a whole.
-  const valid = batch && set.validate(operation, input, ctx)
+  const valid = batch && checkInput(set, name, input, ctx)
   const call = { service: set.service, operation: name, ctx, subjects: set.faults.subjects(input, ctx) }
   const strike = faults.draw(call, batch !== undefined)
   if (strike.delayMs > 0) await faults.hold(strike.delayMs)
@@ -25,7 +26,7 @@ export async function runUnderFaults<C extends Context, T> (set: OperationSet<C,
     await ctx.clock.throttled()
     return batch.withUnprocessed(output as object, given, strike.places) // every batch answers with an object
   }
-  const output: unknown = await operation.run(valid ?? set.validate(operation, input, ctx), ctx)
+  const output: unknown = await operation.run(valid ?? checkInput(set, name, input, ctx), ctx)
   if (strike.error === 'answer-lost') throw new ConnectionReset()
   return output
 }

@@ -1,3 +1,4 @@
+import type { ServiceAccess } from './access.ts'
 import type { Context } from './context.ts'
 import type { ServiceFaults } from './faults.ts'
 
@@ -26,5 +27,7 @@ export interface OperationSet<C extends Context, T = unknown> {
   readonly operations: Readonly<Record<string, Operation<C, any, any, T>>> // eslint-disable-line @typescript-eslint/no-explicit-any -- one table holds operations of every input
   /** How it fails when a fault rule says so. */
   readonly faults: ServiceFaults<C>
+  /** What its calls ask policies for. */
+  readonly access?: ServiceAccess<C>
   validate (operation: Operation<C, any, any, T>, input: unknown, ctx: C): unknown // eslint-disable-line @typescript-eslint/no-explicit-any -- as above
 }

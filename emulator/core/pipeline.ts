@@ -1,3 +1,4 @@
+import { authorize } from './authorize.ts'
 import type { Context } from './context.ts'
 import { AwsError, ConnectionReset, isThrottle } from './errors.ts'
 import type { OperationSet } from './operation.ts'
@@ -36,11 +37,18 @@ export function invoke<C extends Context, T> (
   }
   let output: unknown
   try {
-    output = faults.any ? runUnderFaults(set, name, input, ctx, faults) : operation.run(set.validate(operation, input, ctx), ctx)
+    output = faults.any ? runUnderFaults(set, name, input, ctx, faults) : operation.run(checkInput(set, name, input, ctx), ctx)
   } catch (error) {
     return fail(error)
   }
   return output instanceof Promise ? output.then(succeed, fail) : succeed(output)
+}
+
+/** Validates an input, and checks that the caller may make the call: AWS refuses in this order. */
+export function checkInput<C extends Context, T> (set: OperationSet<C, T>, name: string, input: unknown, ctx: C): unknown {
+  const valid = set.validate(set.operations[name]!, input, ctx) // the caller has found it
+  if (ctx.access !== undefined) authorize(set, name, valid, ctx)
+  return valid
 }
 
 function resultOf (error: unknown): string {

@@ -25,6 +25,8 @@ export interface Origin {
   readonly causedBy?: string
   /** Set when the request has no readable credentials; the service writes the error. */
   readonly credentialProblem?: CredentialProblem
+  /** Checks the signature of a request whose body has come; `undefined` when there is nothing to check. */
+  readonly verify?: (body: Uint8Array) => CredentialProblem | undefined
 }
 
 /** An emulated service, as the gateway knows it. */

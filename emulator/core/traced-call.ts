@@ -1,3 +1,5 @@
+import type { AccessNote } from './access.ts'
+
 /** Capacity that a call used on one table or index. Units as AWS counts them. */
 export interface ConsumedUnits {
   /** Table name, or `table/index`. */
@@ -20,6 +22,10 @@ export interface CallNotes {
   unprocessed?: number
   /** Why the call was refused, if the answer does not say. */
   reason?: string
+  /** With IAM: what the call asked policies for, and what they said. */
+  access?: AccessNote[]
+  /** In audit mode: the error that the caller would have got. */
+  wouldDeny?: string
   /** Bytes of the answer, or of an upload; none when the call used the fast path, which writes no answer. */
   bytes?: number
   /** The number of the SDK's attempt, if it is not the first. */

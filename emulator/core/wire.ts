@@ -10,6 +10,8 @@ export interface WireRequest {
   /** Names in lower case. */
   headers: Record<string, string | undefined>
   body: AsyncIterable<Uint8Array>
+  /** What it came over, if it came over a socket. */
+  socket?: { readonly remoteAddress?: string }
 }
 
 export interface WireResponse {

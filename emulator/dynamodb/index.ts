@@ -5,6 +5,7 @@ import type { Environment, Service } from '../core/service.ts'
 import { AccountStores } from '../core/storage/account-stores.ts'
 import type { ObjectStorage } from '../s3/index.ts'
 import { AccountStore, type ChangeWatch } from './storage/account-store.ts'
+import { access } from './access.ts'
 import type { DynamodbContext } from './context.ts'
 import { checkShape } from './requests/dynalite.ts'
 import { notSupported, protocolErrors } from './errors.ts'
@@ -167,8 +168,8 @@ export function createDynamodb (environment: Environment, { objects, ...options 
 
   // Member by member: spreading a context takes as long as reading an item.
   function inAccount (ctx: Context, store: AccountStore): DynamodbContext {
-    const { requestId, startedAt, clock, account, region, accessKeyId, notes } = ctx
-    return { requestId, startedAt, clock, account, region, accessKeyId, notes, store, limits, delays, objects }
+    const { requestId, startedAt, clock, account, region, accessKeyId, access, notes } = ctx
+    return { requestId, startedAt, clock, account, region, accessKeyId, access, notes, store, limits, delays, objects }
   }
 
   const compiled = new Map<DynamodbOperation, Accepts>()
@@ -196,6 +197,7 @@ export function createDynamodb (environment: Environment, { objects, ...options 
     operationNames: Object.keys(operations),
     errors: protocolErrors,
     faults,
+    access,
     validate (operation: DynamodbOperation, input, ctx) {
       const sent = input as Record<string, unknown> // the protocol passes objects only
       for (const member of operation.refuses ?? []) if (hasMember(sent, member)) throw notSupported(member)

@@ -2,6 +2,7 @@ import { AwsError } from '../core/errors.ts'
 import { serveAwsQuery, type AwsQueryService } from '../core/protocol/aws-query.ts'
 import { BrokenConstraints, readShape, type StructureShape } from '../core/protocol/shape.ts'
 import type { Environment, Service } from '../core/service.ts'
+import { access } from './access.ts'
 import type { IamContext, IamOperation } from './context.ts'
 import type { IamDirectory } from './directory.ts'
 import { accessDenied, protocolErrors, serviceFailure, throttled, validation } from './errors.ts'
@@ -35,6 +36,7 @@ export function createIam (environment: Environment, directory: IamDirectory): S
     namespace: 'https://iam.amazonaws.com/doc/2010-05-08/',
     maxBodyBytes: MAX_BODY_BYTES,
     operations,
+    access,
     errors: protocolErrors,
     faults: {
       subjects (input) {

@@ -5,6 +5,7 @@ import { BrokenConstraints, readShape, WrongType, type StructureShape } from '..
 import type { Environment, Service } from '../core/service.ts'
 import { AccountStores } from '../core/storage/account-stores.ts'
 import type { ObjectReader } from '../s3/index.ts'
+import { access } from './access.ts'
 import { ArrangedAnswers } from './arranged/arranged-answers.ts'
 import { facesInMetadata } from './arranged/arranged-faces.ts'
 import type { RekognitionContext, RekognitionOperation } from './context.ts'
@@ -88,6 +89,7 @@ export function createRekognition (environment: Environment, options: Rekognitio
     checksum: false,
     errors: protocolErrors,
     faults,
+    access,
     validate (operation, input, ctx) {
       const read = readInput(operation.types as StructureShape, input) // every operation in the table above has one
       operation.custom?.(read, ctx)

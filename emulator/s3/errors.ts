@@ -194,8 +194,28 @@ export const notEmulated = (what: { operation: string } | { header: string } | {
 const PRESIGNED_PARTS = 'Query-string authentication version 4 requires the X-Amz-Algorithm, X-Amz-Credential, X-Amz-Signature, X-Amz-Date, X-Amz-SignedHeaders, and X-Amz-Expires parameters.'
 const SCOPE = 'the Credential is mal-formed; expecting "<YOUR-AKID>/YYYYMMDD/REGION/SERVICE/aws4_request".'
 
+/** The bytes of a text in hex, two digits each. */
+const bytesOf = (text: string): string => Buffer.from(text).toString('hex').replace(/..(?!$)/g, '$& ')
+
 /** S3's error for a request whose credentials cannot be read. */
-export function credentialsRefused (problem: CredentialProblem, authorization: string | undefined): S3Error {
+export function credentialsRefused (problem: CredentialProblem, authorization: string | undefined, now = 0): S3Error {
+  const { accessKeyId = '', token, skewed, stringToSign, canonical, signature } = problem.details ?? {}
+  if (token) return new S3Error('InvalidToken', 400, 'The provided token is malformed or otherwise invalid.')
+  if (problem.code === 'UnrecognizedClientException') return new S3Error('InvalidAccessKeyId', 403, 'The AWS Access Key Id you provided does not exist in our records.', { AWSAccessKeyId: accessKeyId })
+  if (skewed !== undefined) {
+    return new S3Error('RequestTimeTooSkewed', 403, 'The difference between the request time and the current time is too large.',
+      { RequestTime: skewed, ServerTime: `${new Date(now).toISOString().slice(0, 19)}Z`, MaxAllowedSkewMilliseconds: 900_000 })
+  }
+  if (stringToSign !== undefined && canonical !== undefined && signature !== undefined) {
+    return new S3Error('SignatureDoesNotMatch', 403, 'The request signature we calculated does not match the signature you provided. Check your key and signing method.', {
+      AWSAccessKeyId: accessKeyId,
+      StringToSign: stringToSign,
+      SignatureProvided: signature,
+      StringToSignBytes: bytesOf(stringToSign),
+      CanonicalRequest: canonical,
+      CanonicalRequestBytes: bytesOf(canonical),
+    })
+  }
   if (problem.code === 'InvalidSignatureException') {
     return invalidArgument('Only one auth mechanism allowed; only the X-Amz-Algorithm query parameter, Signature query string parameter or the Authorization header should be specified',
       'Authorization', authorization)

@@ -2,6 +2,7 @@ import type { Context } from '../core/context.ts'
 import { serveRestXml, type RestXmlService } from '../core/protocol/rest-xml.ts'
 import type { Environment, Service } from '../core/service.ts'
 import { AccountStores } from '../core/storage/account-stores.ts'
+import { access } from './access.ts'
 import { readAddress } from './requests/address.ts'
 import { authenticate, headersOf } from './requests/authentication.ts'
 import type { S3Context } from './context.ts'
@@ -81,6 +82,7 @@ export function createS3 (environment: Environment, options: S3Options = {}): S3
     operations,
     errors: protocolErrors,
     faults,
+    access,
     requestId: (ctx) => requestIdOf(ctx.requestId),
     headers: (requestId) => ({ 'x-amz-request-id': requestId, 'x-amz-id-2': hostIdOf(requestId) }),
     async route (wire, ctx, origin) {

@@ -5,6 +5,7 @@ import type { Environment, Service } from '../core/service.ts'
 import { accessDenied, protocolErrors, tooManyRequests } from '../dynamodb/errors.ts'
 import { checkShape } from '../dynamodb/requests/dynalite.ts'
 import type { DynamodbService } from '../dynamodb/index.ts'
+import { access } from './access.ts'
 import type { StreamsContext, StreamsOperation } from './context.ts'
 import { describeStream } from './operations/describe-stream.ts'
 import { getRecords } from './operations/get-records.ts'
@@ -28,6 +29,7 @@ export function createStreams (environment: Environment, dynamodb: Pick<Dynamodb
     maxBodyBytes: 1024 * 1024,
     checksum: true,
     operations,
+    access,
     errors: protocolErrors,
     faults: {
       subjects (input) {

@@ -4,6 +4,7 @@ import { BrokenConstraints, readShape, type StructureShape } from '../core/proto
 import type { Environment, Service } from '../core/service.ts'
 import type { IamDirectory } from '../iam/directory.ts'
 import type { TokenVerifier } from '../tokens/verifier.ts'
+import { access } from './access.ts'
 import type { StsContext, StsOperation } from './context.ts'
 import { accessDenied, internalFailure, protocolErrors, throttled, validation } from './errors.ts'
 import { assumeRoleWithWebIdentity } from './operations/assume-role-with-web-identity.ts'
@@ -26,16 +27,19 @@ const MAX_BODY_BYTES = 256 * 1024
 export interface StsOptions {
   directory: IamDirectory
   tokens: TokenVerifier
+  /** Whether policies are enforced. */
+  enforced: boolean
 }
 
 /** STS: who calls, and temporary credentials. Its state is IAM's. */
-export function createSts (environment: Environment, { directory, tokens }: StsOptions): Service {
+export function createSts (environment: Environment, { directory, tokens, enforced }: StsOptions): Service {
   const service: AwsQueryService<StsContext> = {
     service: 'sts',
     namespace: 'https://sts.amazonaws.com/doc/2011-06-15/',
     maxBodyBytes: MAX_BODY_BYTES,
     unsigned: new Set(['AssumeRoleWithWebIdentity']),
     operations,
+    access,
     errors: protocolErrors,
     faults: {
       subjects (input) {
@@ -56,7 +60,7 @@ export function createSts (environment: Environment, { directory, tokens }: StsO
   return {
     name: 'sts',
     operationNames: Object.keys(operations),
-    handle: (request, ctx, origin) => serveAwsQuery(service, request, { ...ctx, directory, tokens, enforced: false }, environment, origin),
+    handle: (request, ctx, origin) => serveAwsQuery(service, request, { ...ctx, directory, tokens, enforced }, environment, origin),
     // Sessions are part of IAM's state.
     load: async () => ({ use: () => {}, begin: async () => {} }),
     reset: async () => {},

@@ -63,7 +63,8 @@ export async function serveAwsJson<C extends Context> (
     if (request.path !== '/') throw service.errors.unknownOperation(undefined)
     const input = parse(await unpacked(sent, request.headers['content-encoding'], service), service)
     name = operationName(request.headers['x-amz-target'], service, (called) => reportUnknown(service.service, called, ctx, environment, origin))
-    if (origin.credentialProblem) throw service.errors.credentials(origin.credentialProblem)
+    const refused = origin.credentialProblem ?? origin.verify?.(sent)
+    if (refused) throw service.errors.credentials(refused)
     if (input === undefined) throw service.errors.serialization()
     const output = await invoke(service, name, input, ctx, environment, origin.causedBy)
     // An operation without any output has an empty body.

@@ -51,14 +51,15 @@ export async function serveAwsQuery<C extends Context> (
 ): Promise<WireResponse> {
   let name: string | undefined
   try {
-    const parameters = await parametersOf(request, service.maxBodyBytes)
+    const { parameters, sent } = await parametersOf(request, service.maxBodyBytes)
     const action = parameters.get('Action') ?? undefined
     if (action === undefined || !Object.hasOwn(service.operations, action)) {
       reportUnknown(service.service, action ?? '', ctx, environment, origin)
       throw service.errors.unknownOperation(action)
     }
     name = action
-    if (origin.credentialProblem && !service.unsigned?.has(name)) throw service.errors.credentials(origin.credentialProblem)
+    const refused = service.unsigned?.has(name) ? undefined : origin.credentialProblem ?? origin.verify?.(sent)
+    if (refused) throw service.errors.credentials(refused)
     const input = readQueryInput(service.operations[name]!.types, parameters) // it was found there
     const output = await invoke(service, name, input, ctx, environment, origin.causedBy)
     return respond(ctx, 200, toXml(`${name}Response`, {
@@ -92,12 +93,12 @@ function respond (ctx: Context, status: number, xml: string): WireResponse {
   }
 }
 
-async function parametersOf (request: WireRequest, limit: number): Promise<URLSearchParams> {
+async function parametersOf (request: WireRequest, limit: number): Promise<{ parameters: URLSearchParams, sent: Buffer }> {
   if (Number(request.headers['content-length'] ?? 0) > limit) throw new BodyTooLarge()
   const sent = await readBody(request.body, limit)
   const coding = request.headers['content-encoding']
   const body = coding === undefined ? sent : await unpack(sent, coding, limit)
-  return new URLSearchParams([...request.query, ...new URLSearchParams(body.toString())])
+  return { parameters: new URLSearchParams([...request.query, ...new URLSearchParams(body.toString())]), sent }
 }
 
 /** The service's own error for anything thrown; what is not an {@link AwsError} is our bug: logged, answered with 500. */

@@ -42,7 +42,8 @@ export async function serveRpcCbor<C extends Context> (
     name = called
     const coding = request.headers['content-encoding']
     const input = readCbor(coding === undefined ? sent : await unpack(sent, coding, service.maxBodyBytes), service)
-    if (origin.credentialProblem) throw service.errors.credentials(origin.credentialProblem)
+    const refused = origin.credentialProblem ?? origin.verify?.(sent)
+    if (refused) throw service.errors.credentials(refused)
     const output = await invoke(service, name, input, ctx, environment, origin.causedBy)
     return respond(ctx, 200, output ?? {})
   } catch (error) {

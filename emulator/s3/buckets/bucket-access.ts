@@ -1,6 +1,7 @@
 import { couldBeBucketName } from './bucket-name.ts'
 import type { S3Context } from '../context.ts'
-import { accessDenied, invalidBucketName, invalidBucketOwner, noSuchBucket, noSuchKey, wrongRegion } from '../errors.ts'
+import { refusalOf } from '../access.ts'
+import { accessDenied, invalidBucketName, invalidBucketOwner, noSuchBucket, noSuchKey, wrongRegion, type S3Error } from '../errors.ts'
 import type { BucketRecord, ObjectRecord } from '../storage/store.ts'
 
 /** What a request says of the bucket it is about. */
@@ -28,9 +29,13 @@ export function openObject (input: BucketInput & { Key: string }, ctx: S3Context
   noteKey(input, ctx)
   openBucket(input, ctx)
   const object = ctx.store.object(input.Bucket, input.Key)
-  if (!object) throw noSuchKey(input.Key)
+  if (!object) throw missingObject(input.Bucket, input.Key, ctx)
   return object
 }
+
+/** Who may not list a bucket does not learn that it lacks a key. */
+export const missingObject = (bucket: string, key: string, ctx: S3Context): S3Error =>
+  refusalOf('s3:ListBucket', { bucket }, ctx) ?? noSuchKey(key)
 
 export function noteKey (input: { Key: string }, ctx: S3Context): void {
   ctx.notes.keys = [input.Key]

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto'
 import { Readable } from 'node:stream'
 import { decodePath } from '../requests/address.ts'
-import { checkOwner, openBucket } from '../buckets/bucket-access.ts'
+import { checkOwner, missingObject, openBucket } from '../buckets/bucket-access.ts'
 import { CHECKSUMS, digestInBase64, hashing, type Checksum, type ChecksumAlgorithm } from './checksums.ts'
 import { failedCondition } from './conditions.ts'
 import type { ByteRange, Piece } from '../../core/storage/content-store.ts'
 import type { S3Context } from '../context.ts'
-import { invalidArgument, noSuchKey, notEmulated, preconditionFailed } from '../errors.ts'
+import { invalidArgument, notEmulated, preconditionFailed } from '../errors.ts'
 import { checkVersionId } from '../requests/refusals.ts'
 import { header, type InputOf, type Member } from '../requests/shape.ts'
 import type { ObjectRecord } from '../storage/store.ts'
@@ -47,7 +47,7 @@ export function openSource (input: InputOf<{ members: typeof sourceMembers }>, c
   openBucket({ Bucket: bucket }, ctx, { anyRegion: true })
   checkOwner(input.ExpectedSourceBucketOwner, ctx)
   const source = ctx.store.object(bucket, key)
-  if (!source) throw noSuchKey(key)
+  if (!source) throw missingObject(bucket, key, ctx)
   const failed = failedCondition({
     IfMatch: input.CopySourceIfMatch,
     IfNoneMatch: input.CopySourceIfNoneMatch,

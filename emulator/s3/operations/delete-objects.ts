@@ -2,6 +2,7 @@ import { toXml, type XmlElements } from '../../core/protocol/xml.ts'
 import { AwsError } from '../../core/errors.ts'
 import { openBucket } from '../buckets/bucket-access.ts'
 import { deleteGuard } from '../objects/conditions.ts'
+import { refusalOf } from '../access.ts'
 import type { S3Context } from '../context.ts'
 import { DocumentBody, type XmlDocument } from '../requests/document-body.ts'
 import { invalidRequest, invalidVersion, keyTooLong, malformedXml, notEmulated } from '../errors.ts'
@@ -56,6 +57,8 @@ async function deleteOne (bucket: string, { key, versionId, etag }: Target, ctx:
     if (versionId !== undefined && versionId !== 'null') throw invalidVersion(versionId)
     const bytes = Buffer.byteLength(key)
     if (bytes > ctx.limits.keyBytes) throw keyTooLong(bytes, ctx.limits.keyBytes)
+    const refusal = refusalOf(versionId === undefined ? 's3:DeleteObject' : 's3:DeleteObjectVersion', { bucket, key, versionId }, ctx)
+    if (refusal) return refusal
     await ctx.store.deleteObject(bucket, key, deleteGuard({ IfMatch: etag }, key))
     return undefined
   } catch (error) {

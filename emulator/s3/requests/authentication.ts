@@ -24,6 +24,10 @@ export interface Signer {
 export function authenticate (request: WireRequest, { ctx, origin, limits }: { ctx: Context, origin: Origin, limits: Limits }): Signer {
   const authorization = request.headers['authorization']
   const problem = origin.credentialProblem
+  // Policies may allow what is not signed at all.
+  if (problem?.code === 'MissingAuthenticationTokenException' && ctx.access && authorization === undefined && !request.query.has('AWSAccessKeyId') && !request.query.has('Signature')) {
+    return { account: ctx.account, accessKeyId: undefined, region: undefined, version: 4, inQuery: false }
+  }
   if (!problem) {
     const inQuery = request.query.has('X-Amz-Algorithm')
     if (inQuery) checkPresigned(request.query, ctx.startedAt, limits.presignedSeconds)
@@ -31,7 +35,8 @@ export function authenticate (request: WireRequest, { ctx, origin, limits }: { c
     return { account: ctx.account, accessKeyId: ctx.accessKeyId, region: ctx.region, version: 4, inQuery }
   }
   const version2 = problem.code === 'MissingAuthenticationTokenException' ? keyOfVersion2(request, ctx.startedAt) : undefined
-  if (version2 === undefined) throw credentialsRefused(problem, authorization)
+  if (version2 === undefined) throw credentialsRefused(problem, authorization, ctx.startedAt)
+  if (ctx.access) throw invalidRequest('The authorization mechanism you have provided is not supported. Please use AWS4-HMAC-SHA256.')
   return { account: accountOf(version2, ctx.account), accessKeyId: version2, region: undefined, version: 2, inQuery: authorization === undefined }
 }
 

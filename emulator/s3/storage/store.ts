@@ -15,6 +15,8 @@ export interface BucketRecord {
   locationConstraint?: string
   /** Epoch ms. */
   createdAt: number
+  /** The text of its policy. */
+  policy?: string
 }
 
 /** What is known of an object; its bytes are in the {@link ContentStore}. */

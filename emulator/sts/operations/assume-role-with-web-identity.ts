@@ -1,6 +1,7 @@
 import type { FromShape } from '../../core/protocol/shape.ts'
 import type { StsOperation } from '../context.ts'
-import { notAllowedToAssume, validation } from '../errors.ts'
+import { trustPolicy } from '../access.ts'
+import { accessDenied, validation } from '../errors.ts'
 import { identityOf } from '../web-identity.ts'
 import { issueSession, shownCredentials } from '../issue-session.ts'
 import { roleOf, sessionPolicies } from '../session-request.ts'
@@ -23,6 +24,8 @@ const types = {
 
 export type WebIdentityInput = FromShape<typeof types>
 
+const ACTION = 'sts:AssumeRoleWithWebIdentity'
+
 /**
  * Tokens of the local issuer are trusted, and of no other. Calls of the session have the keys of a Cognito identity pool
  * (`cognito-identity.amazonaws.com:sub`) and those of the issuer by its own name.
@@ -39,7 +42,14 @@ export const assumeRoleWithWebIdentity: StsOperation<WebIdentityInput, object> =
     const role = await roleOf(input.RoleArn, ctx)
     ctx.notes.resource = role.name
     const identity = await identityOf(input.WebIdentityToken, ctx)
-    if (ctx.enforced && !role.record) throw notAllowedToAssume(identity.arn, role.arn, 'sts:AssumeRoleWithWebIdentity')
+    const denial = ctx.access?.check([{
+      action: ACTION,
+      resource: role.arn,
+      key: (name) => identity.keys[name],
+      policy: trustPolicy(role.arn, ctx),
+      principal: { kind: 'anonymous', arn: identity.arn, account: '', federated: identity.federated },
+    }], ctx)
+    if (denial) throw accessDenied(`Not authorized to perform ${ACTION}`)
     if (role.record && DurationSeconds > role.record.maxSessionSeconds) throw validation('The requested DurationSeconds exceeds the MaxSessionDuration set for this role.')
     const session = await issueSession(ctx, {
       account: role.account,

@@ -42,6 +42,7 @@ export const assumeRole: StsOperation<AssumeRoleInput, object> = {
     const role = await roleOf(input.RoleArn, ctx)
     const caller = ctx.directory.caller(ctx.accessKeyId)
     ctx.notes.resource = role.name
+    // Root is not asked for rights, and cannot assume what is not there either.
     if (ctx.enforced && !role.record) throw notAllowedToAssume(arnOf(caller), role.arn)
     checkTags(Tags, TransitiveTagKeys)
     if (role.record && DurationSeconds > role.record.maxSessionSeconds) throw validation('The requested DurationSeconds exceeds the MaxSessionDuration set for this role.')
