@@ -1,6 +1,6 @@
 import * as sdk from '@aws-sdk/client-dynamodb'
 import {
-  CreateTableCommand, DeleteTableCommand, DescribeEndpointsCommand, ListContributorInsightsCommand, DescribeLimitsCommand,
+  CreateTableCommand, DeleteTableCommand, DescribeEndpointsCommand, ListBulkOperationsCommand, DescribeLimitsCommand,
   DescribeTableCommand, DescribeTimeToLiveCommand, GetItemCommand, ListTablesCommand, ListTagsOfResourceCommand, PutItemCommand,
   ScanCommand, TagResourceCommand, UntagResourceCommand, UpdateTableCommand, UpdateTimeToLiveCommand,
   type CreateTableCommandInput, type GlobalSecondaryIndex, type LocalSecondaryIndex, type Tag
@@ -297,7 +297,7 @@ test('limits and endpoints are described; missing operations get the service\'s 
     AccountMaxReadCapacityUnits: 80_000, AccountMaxWriteCapacityUnits: 80_000, TableMaxReadCapacityUnits: 100, TableMaxWriteCapacityUnits: 100,
   })
   t.same((await dynamodb.send(new DescribeEndpointsCommand({}))).Endpoints, [{ Address: 'dynamodb.eu-west-1.amazonaws.com', CachePeriodInMinutes: 1440 }])
-  await t.rejects(dynamodb.send(new ListContributorInsightsCommand({})), { name: 'UnknownOperationException' })
+  await t.rejects(dynamodb.send(new ListBulkOperationsCommand({})), { name: 'UnknownOperationException' })
 })
 
 test('a Scan may be consistent, and costs accordingly', async (t) => {
@@ -318,8 +318,8 @@ type LazySchema = Schema | (() => Schema)
 /** The paths of all members of an input, as `refuses` writes them, with whether the operation's shape has them. */
 function membersOf (schema: LazySchema, shape: Shape | undefined, path: string[] = []): { path: string, known: boolean }[] {
   const model = typeof schema === 'function' ? schema() : schema
-  // A value may hold values.
-  if (typeof model === 'number' || model[0] === 0 || model[2] === 'AttributeValue') return []
+  // A value may hold values; a simple type may have traits beside it.
+  if (typeof model === 'number' || (model as unknown[]).length === 2 || model[0] === 0 || model[2] === 'AttributeValue') return []
   const children = typeof shape === 'object' ? shape.children : undefined
   if (model[0] === 1) return membersOf(model[4], children as Shape | undefined, path) // a list's shape has one for its elements
   if (model[0] === 2) return membersOf(model[5], children as Shape | undefined, path) // and a map's for its values
@@ -329,9 +329,13 @@ function membersOf (schema: LazySchema, shape: Shape | undefined, path: string[]
   })
 }
 
+/** Operations that refuse every input: there are no global tables of 2017. */
+const REFUSING = ['CreateGlobalTable', 'UpdateGlobalTable', 'UpdateGlobalTableSettings']
+
 test('every member that the SDK has for an operation is honoured or refused by name', async (t) => {
   const emulator = await testEmulator(t)
   for (const [name, operation] of Object.entries(operations) as [string, DynamodbOperation][]) {
+    if (REFUSING.includes(name)) continue
     const [, , , , input] = (sdk as unknown as Record<string, [number, string, string, unknown, LazySchema]>)[`${name}$`]! // exported so, with the input's schema in fifth place
     const refuses = operation.refuses ?? []
     const members = membersOf(input, { type: 'FieldStruct<Input>', children: operation.types })
