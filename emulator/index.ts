@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { BrowserGuard } from '../http/browser-guard.ts'
+import { createAutoScaling, type AutoScalingService } from './auto-scaling/index.ts'
 import { Deliveries } from './cloudwatch/alarms/deliveries.ts'
 import { createCloudwatch } from './cloudwatch/index.ts'
 import { createClients, type Clients, type ClientsOptions } from './clients.ts'
@@ -175,12 +176,13 @@ export async function startEmulator (options: EmulatorOptions = {}): Promise<Emu
   const dynamodb = createDynamodb(environment, { ...options.dynamodb, objects: s3 })
   const rekognition = createRekognition(environment, { ...options.rekognition, objects: s3 })
   const alarms = new Deliveries({ storage, allowedHosts: options.triggerHosts ?? [], warn })
-  const cloudwatch = createCloudwatch(environment, { deliveries: alarms })
+  const cloudwatch = createCloudwatch(environment, { deliveries: alarms, evaluated: (now) => autoScaling.evaluate(now) })
+  const autoScaling: AutoScalingService = createAutoScaling(environment, { others: { dynamodb, cloudwatch, context: (account, atRegion) => gateway.context(account, atRegion) } })
   const directory = new IamDirectory(environment, { accountId })
   const iam = iamSettings(options.iam)
   const authority = new Authority({ ...iam, accountId, directory, clock })
   const sts = createSts(environment, { directory, tokens: { verify: (token) => tokenVerifier(tokens, clock).verify(token) }, enforced: iam.mode === 'on' })
-  const services: Service[] = [dynamodb, createStreams(environment, dynamodb), rekognition, s3, cloudwatch, sts, createIam(environment, directory)]
+  const services: Service[] = [dynamodb, createStreams(environment, dynamodb), rekognition, s3, cloudwatch, autoScaling, sts, createIam(environment, directory)]
   const serviceNames = services.map(({ name }) => name)
 
   const storeOf = async (account: string, atRegion: string): Promise<AccountStore> => (await dynamodb.contextFor(gateway.context(account, atRegion))).store

@@ -58,6 +58,8 @@ export interface CloudwatchOptions {
   limits?: Partial<Limits>
   /** Where the changes of alarms go. */
   deliveries: Deliveries
+  /** Called after each round in which alarms were evaluated. */
+  evaluated?: (now: number) => Promise<void>
 }
 
 /** CloudWatch, with state apart for each account and region, in all three of its protocols. */
@@ -68,7 +70,7 @@ export function createCloudwatch (environment: Environment, options: CloudwatchO
     storage: environment.storage,
     make: ({ database }, [account = '', region = '']) => openStore(database, { account, region, limits }),
   })
-  const alarms = new Alarms({ clock: environment.clock, deliveries: options.deliveries, stores: () => stores.open(), catchUp: async () => {} })
+  const alarms = new Alarms({ clock: environment.clock, deliveries: options.deliveries, stores: () => stores.open(), catchUp: async () => {}, evaluated: options.evaluated })
   const set = {
     service: 'cloudwatch',
     operations: Object.fromEntries(Object.entries(operations).map(([name, operation]) => [name, withRefused(operation)])),

@@ -13,6 +13,8 @@ export interface AlarmsOptions {
   stores (): Iterable<CloudwatchStore>
   /** Brings the metrics up to date. */
   catchUp (now: number): Promise<void>
+  /** Called after each round of evaluations. */
+  evaluated?: (now: number) => Promise<void>
 }
 
 const SHORT_MS = 10_000
@@ -59,6 +61,7 @@ export class Alarms {
       await this.#turns.take(async () => {
         for (const store of this.#options.stores()) await this.#evaluate(store, at)
       })
+      await this.#options.evaluated?.(at)
     } finally {
       this.plan()
     }

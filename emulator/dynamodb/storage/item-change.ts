@@ -3,10 +3,10 @@ import { indexEntries, type IndexEntry } from './index-entries.ts'
 import { itemSize } from '../values/item-size.ts'
 import type { TableRecord } from '../tables/table-record.ts'
 
-/** A write of one item with its consequences, computed once for the indexes, the meter and the counts. */
+/** A write of one item and all that follows from it, worked out once for the indexes, the meter and the counts. */
 export interface ItemChange {
   readonly table: TableRecord
-  /** The item's key within its table, as stored. */
+  /** The item's key within its table, as the store has it. */
   readonly key: string
   readonly before: Item | undefined
   readonly after: Item | undefined
@@ -15,7 +15,7 @@ export interface ItemChange {
   readonly indexes: readonly IndexChange[]
 }
 
-/** The change of an item's entry in one index; at least one of the two exists. */
+/** What happens to an item's entry in one index; at least one of the two is there. */
 export interface IndexChange {
   readonly index: string
   readonly global: boolean

@@ -12,20 +12,20 @@ import { messageOf, type ReadItems } from './item-source.ts'
 /** An object to import. */
 export interface ImportedObject { readonly key: string, readonly bytes: AsyncIterable<Uint8Array> }
 
-/** Bytes of items that are stored in one batch. */
+/** Bytes of items that are stored in one step. */
 const CHUNK_BYTES = 4 * 1024 * 1024
 
 /** Reads the items of objects into a table, and counts them. */
 export class ImportedItems {
   #counts = { bytes: 0, processed: 0, imported: 0, errors: 0 }
-  /** The first error. */
+  /** What was wrong first. */
   firstFault: string | undefined
 
   get counts (): ImportCounts {
     return this.#counts
   }
 
-  /** Errors in an item, or in the rest of an object, are counted; the other items are read. */
+  /** What is wrong with an item, or with the rest of an object, is counted; the others are read. */
   async * read (
     objects: AsyncIterable<ImportedObject>,
     { table, compression, reader, check }: { table: TableRecord, compression: Compression, reader: ReadItems, check: ReturnType<typeof itemCheck> }
@@ -44,7 +44,7 @@ export class ImportedItems {
             fail(checked.fault)
             continue
           }
-          const { item } = checked as { item: Item } // it has no error
+          const { item } = checked as { item: Item } // it has no fault
           this.#counts.imported++
           chunk.push(item)
           bytes += itemSize(item)
