@@ -109,8 +109,7 @@ export function createClients ({ gateway, dynamodb: dynamodbService, rekognition
 
 /**
  * Writes the credentials in the form of a signature without computing one: the emulator does not check it, and signing takes a
- * third
- * of a call's time. (S3's signer also decides how a body is framed, and is kept.)
+ * third of a call's time. (S3's signer also decides how a body is framed, and is kept.)
  */
 function callerOnly (accessKeyId: string, region: string, service: string): RequestSigner {
   const date = '20000101'

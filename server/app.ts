@@ -36,9 +36,9 @@ export interface AppOptions {
   clock: Clock
   /** Whether the store refuses writes because its disk is full. */
   isFull?: () => boolean
-  /** Whose tokens count where `config.auth` names no issuer: the emulator's, when it runs in this process and can be asked for some. */
+  /** The issuer whose tokens are accepted if `config.auth` names none: the emulator's, if it runs in this process. */
   localIssuer?: LocalIssuer
-  /** None: silence. See {@link loggerOptions}. */
+  /** Default: no log. See {@link loggerOptions}. */
   logger?: LoggerOptions
   /** How long (ms) the body of a request may stop arriving before the connection ends. Default: 60 seconds. */
   stalledBodyMs?: number
@@ -81,7 +81,7 @@ export async function buildApp ({ config, aws, clock, isFull, localIssuer, logge
   lifecycle.attach(app.server)
   app.addHook('preClose', () => lifecycle.beginClose(app.server))
 
-  // Bodies are JSON or forms: text is another media type, not JSON that is wrong.
+  // Bodies are JSON or forms: text is another media type, not invalid JSON.
   app.removeContentTypeParser('text/plain')
 
   // What applies to every request comes first; the docs and the metrics must be registered before the routes they describe.
@@ -93,7 +93,7 @@ export async function buildApp ({ config, aws, clock, isFull, localIssuer, logge
   await app.register(validation)
   await app.register(serialization)
   await app.register(docs)
-  // The documentation is for everybody, and so it is there already.
+  // The documentation needs no token, so it is registered before the check.
   await app.register(auth, { mode: config.auth.mode, verify })
   await app.register(metrics)
   const access = new AccessRecord()
@@ -114,7 +114,7 @@ export async function buildApp ({ config, aws, clock, isFull, localIssuer, logge
     uploads: uploadsUpTo(http.uploadLimit),
   }
   const serve = (prefix: string, served: readonly Feature[]) => app.register(async (api) => {
-    // Only here: health and metrics have to answer while the rest is shed.
+    // Registered only for features: health and metrics have to answer while other requests are rejected.
     await api.register(loadShedding, { maxEventLoopDelayMs: http.maxEventLoopDelayMs })
     for (const feature of served) await feature.register(api, config, dependencies)
   }, { prefix })

@@ -3,7 +3,7 @@ import { Type, type Static, type TSchema } from 'typebox'
 import { Value } from 'typebox/value'
 import { choice } from './core/schemas.ts'
 
-/** A setting that is wrong. The message is one line: the variable, what it got, what it takes. */
+/** An invalid setting. The message is one line: the variable, its value, what is accepted. */
 export class ConfigError extends Error {
   constructor (variable: string, got: string, takes: string) {
     super(`${variable} is ${got}; it takes ${takes}`)
@@ -22,7 +22,7 @@ const TABLE_WORDS = 'a table name, 3 to 255 characters of A-Z a-z 0-9 _ . -, or 
 const port = (byDefault: number) => whole(0, 65535, byDefault)
 const host = (byDefault: string) => Type.String({ default: byDefault, pattern: '^[A-Za-z0-9_.:-]+$', description: 'a host name or address' })
 const only = <const T extends readonly string[]>(values: T, takes = values.join(' or ')) =>
-  ({ ...choice(values), default: values[0], description: takes }) as ReturnType<typeof choice<T>> // the same schema, described
+  ({ ...choice(values), default: values[0], description: takes }) as ReturnType<typeof choice<T>> // the same schema, with a description
 const size = (byDefault: string) =>
   Type.String({ default: byDefault, pattern: '^[1-9]\\d{0,8} ?(B|KB|MB)$', description: 'a size such as 512 KB or 15 MB' })
 const duration = (byDefault: string) =>
@@ -32,10 +32,10 @@ const table = (byDefault: string) =>
 const optionalTable = Type.Optional(Type.String({ pattern: TABLE, description: TABLE_WORDS }))
 const endpoint = Type.Optional(Type.String({ pattern: '^https?://[^\\s/]+(/\\S*)?$', description: 'a URL such as http://localhost:4566' }))
 
-/** An app client's id, or what else a token's `aud` may be. */
+/** An app client's id, or another value of a token's `aud`. */
 const AUDIENCE = '[\\w.:/+@-]+'
 
-/** What a token's `iss` has to be. Keys that come over plain HTTP could be anybody's, unless it stays on this machine or its own network. */
+/** The `iss` of tokens. Keys fetched over plain HTTP could be forged, unless the connection stays on this machine or its own network. */
 const issuer = Type.Optional(Type.String({
   maxLength: 2048,
   pattern: '^(https://[^\\s/?#@]+|http://([A-Za-z0-9_-]+|127(\\.\\d+){3}|\\[::1\\])(:\\d+)?)(/[^\\s?#]*)?$',
@@ -47,7 +47,7 @@ const hostNames = Type.Optional(Type.String({ pattern: '^[A-Za-z0-9._-]+(, ?[A-Z
 /** As a browser sends it: scheme, host and port, and no path. */
 const ORIGIN = 'https?://(?:[A-Za-z0-9._-]+|\\[[0-9A-Fa-f:.]+\\])(?::\\d{1,5})?'
 
-/** Every variable that the server reads, with what it takes and its default. */
+/** Every variable that the server reads, with its values and default. */
 const EnvironmentSchema = Type.Object({
   HOST: host('127.0.0.1'),
   PORT: port(3000),
@@ -104,17 +104,17 @@ const EnvironmentSchema = Type.Object({
   AWS_ENDPOINT_URL_S3: endpoint,
 })
 
-/** The app client of the emulator's tokens, unless they are asked for with another. */
+/** The app client of the emulator's tokens, unless another is requested. */
 const LOCAL_CLIENT = 'sandtable'
 
-/** Never shown, not even when it is wrong. */
+/** Never shown, not even if it is invalid. */
 const SECRETS: ReadonlySet<string> = new Set(['PAGE_TOKEN_SECRET'])
 
 const UNITS: Readonly<Record<string, number>> = { B: 1, KB: 1024, MB: 1024 * 1024, ms: 1, s: 1000, m: 60_000 }
 
 const listOf = (text: string | undefined): string[] => text?.split(/, ?/) ?? []
 
-/** `15 MB` in bytes, `30s` in milliseconds: the schema has let nothing else through. */
+/** `15 MB` in bytes, `30s` in milliseconds: the schema allows nothing else. */
 const measure = (text: string): number => parseInt(text) * UNITS[text.replace(/[\d ]/g, '')]!
 
 /** The key of the environment, if it is there whole. */
@@ -123,10 +123,9 @@ function rootOf ({ AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secret
 }
 
 /**
- * Reads and checks the environment; the result is frozen, all the way down.
- *
- * @param env  `process.env`, or what stands in for it. An empty value counts as none.
- * @throws {@link ConfigError} for the first variable that is wrong
+ * Reads and checks the environment; the result is deeply frozen.
+ * @param env  `process.env`, or a substitute. An empty value counts as not set.
+ * @throws {@link ConfigError} for the first invalid variable
  */
 export function loadConfig (env: Readonly<Record<string, string | undefined>>) {
   const settings = readEnvironment(env)
@@ -138,9 +137,9 @@ export function loadConfig (env: Readonly<Record<string, string | undefined>>) {
       host: settings.HOST,
       /** 0 lets the system choose. */
       port: settings.PORT,
-      /** Under which host names it is reached beside local ones. */
+      /** Accepted host names, in addition to local ones. */
       allowedHosts: listOf(settings.API_ALLOWED_HOSTS),
-      /** Of sites, beside those of this machine, whose pages may call it from a browser. */
+      /** Origins, in addition to this machine's, whose pages may call it from a browser. */
       corsOrigins: listOf(settings.CORS_ORIGINS),
       /** Bytes of a JSON body. */
       bodyLimit: measure(settings.BODY_LIMIT),
@@ -148,23 +147,23 @@ export function loadConfig (env: Readonly<Record<string, string | undefined>>) {
       uploadLimit: measure(settings.UPLOAD_LIMIT),
       requestTimeoutMs: measure(settings.REQUEST_TIMEOUT),
       shutdownTimeoutMs: measure(settings.SHUTDOWN_TIMEOUT),
-      /** Above it, requests are turned away. */
+      /** Above it, requests are rejected. */
       maxEventLoopDelayMs: measure(settings.MAX_EVENT_LOOP_DELAY),
     },
     emulator: {
       listen: { host: settings.EMULATOR_HOST, port: settings.EMULATOR_PORT },
       region: settings.AWS_REGION,
-      /** Under which names it is reached beside local ones, and whose sites may call it from a browser. */
+      /** Accepted host names, in addition to local ones; their sites may call it from a browser. */
       allowedHosts: listOf(settings.EMULATOR_ALLOWED_HOSTS),
-      /** Hosts, beside those of this machine, whose URLs triggers may call. */
+      /** Hosts, in addition to this machine, whose URLs triggers may call. */
       triggerHosts: listOf(settings.EMULATOR_TRIGGER_HOSTS),
       /** How many open shards a new stream of DynamoDB has. */
       dynamodb: { streamShards: settings.EMULATOR_STREAM_SHARDS },
       /** Whether IAM's policies are enforced; the key of the environment is the account's root. */
       iam: { mode: settings.EMULATOR_IAM, ...rootOf(env) },
-      /** What its tokens name as their issuer, where servers reach it by another address than its own. */
+      /** The issuer in its tokens, if servers reach it by another address than its own. */
       issuer: settings.EMULATOR_ISSUER,
-      /** Of access keys that are not account ids themselves. */
+      /** The account of access keys that are not account ids. */
       accountId: settings.AWS_ACCOUNT_ID,
     },
     pointInTimeRecovery: settings.POINT_IN_TIME_RECOVERY === 'on',
@@ -176,22 +175,22 @@ export function loadConfig (env: Readonly<Record<string, string | undefined>>) {
     /** The folder that the emulator of this process loads at its start. */
     seedPath: settings.SANDTABLE_SEED,
     auth: {
-      /** `open`: face and image routes need no token. `jwt`: all do but health and docs. */
+      /** `open`: most routes need no token. `jwt`: all need one, except health and docs. */
       mode: settings.AUTH_MODE,
-      /** Whose tokens are accepted; `undefined` for the emulator's own issuer, where there is one. */
+      /** The issuer whose tokens are accepted; `undefined` for the emulator's own, if there is one. */
       issuer: settings.AUTH_ISSUER,
       /** The app clients whose tokens are accepted. */
       audience: settings.AUTH_AUDIENCE?.split(/, ?/) ?? [LOCAL_CLIENT],
     },
     aws: {
       region: settings.AWS_REGION,
-      /** Instead of AWS's own; `undefined` leaves it to the SDK. */
+      /** Used instead of AWS's own; `undefined` leaves it to the SDK. */
       endpoints: {
         dynamodb: settings.AWS_ENDPOINT_URL_DYNAMODB ?? settings.AWS_ENDPOINT_URL,
         rekognition: settings.AWS_ENDPOINT_URL_REKOGNITION ?? settings.AWS_ENDPOINT_URL,
         s3: settings.AWS_ENDPOINT_URL_S3 ?? settings.AWS_ENDPOINT_URL,
       },
-      /** Where a key without a bucket is. */
+      /** The bucket of keys without a bucket. */
       bucket: settings.S3_BUCKET,
     },
     log: { level: settings.LOG_LEVEL },
@@ -200,9 +199,9 @@ export function loadConfig (env: Readonly<Record<string, string | undefined>>) {
     face: {
       /** `single`: one record a user (seed 001). `history`: validations that expire (seed 000). */
       design: settings.FACE_DESIGN,
-      /** Similarity, 0 to 100, from which two faces are the same person's. */
+      /** Similarity, 0 to 100, from which two faces belong to the same person. */
       matchThreshold: settings.FACE_MATCH_THRESHOLD,
-      /** Days that a face record is kept; 0: it does not expire. */
+      /** Days after which a face record expires; 0: never. */
       recordTtlDays: settings.FACE_RECORD_TTL_DAYS,
       tables: {
         faces: settings.DYNAMODB_FACE_VALIDATION_TABLE,
@@ -215,7 +214,7 @@ export function loadConfig (env: Readonly<Record<string, string | undefined>>) {
       tables: { chat: settings.DYNAMODB_CHAT_TABLE },
     },
     report: {
-      /** One set for each ENVIRONMENT. */
+      /** One set of tables for each ENVIRONMENT. */
       tables: {
         users: settings.DYNAMODB_USERS_TABLE ?? `k9-users-${settings.ENVIRONMENT}`,
         reports: settings.DYNAMODB_REPORTS_TABLE ?? `k9-reports-${settings.ENVIRONMENT}`,
@@ -223,9 +222,9 @@ export function loadConfig (env: Readonly<Record<string, string | undefined>>) {
       },
     },
     image: {
-      /** Images that this process works on at once; 0 leaves it to others. */
+      /** Images that this process works on at once; 0 leaves them to others. */
       workers: settings.IMAGE_WORKERS,
-      /** Of one image. */
+      /** The limit of one image. */
       maxPixels: settings.IMAGE_MAX_MEGAPIXELS * 1_000_000,
       tables: { images: settings.DYNAMODB_IMAGES_TABLE },
     },
@@ -242,7 +241,7 @@ export type SettingName = keyof typeof EnvironmentSchema.properties
 /** A variable that the server reads, for code that lists or offers them all. */
 export interface Setting {
   name: SettingName
-  /** What values it takes, in words. */
+  /** The accepted values, in words. */
   takes: string
   /** Its default; `undefined` when there is none. */
   byDefault: string | undefined
@@ -262,7 +261,7 @@ export const SETTINGS: readonly Setting[] = SCHEMAS.map(([name, schema]) => ({
   secret: SECRETS.has(name),
 }))
 
-/** Whether a variable takes a value. An empty one counts as none. */
+/** Whether a variable accepts a value. An empty one counts as not set. */
 export const checkSetting = (name: SettingName, text: string): boolean => isRight(readValue(text, EnvironmentSchema.properties[name]), EnvironmentSchema.properties[name])
 
 const readValue = (given: string | undefined, schema: SettingSchema): unknown => given === undefined || given === '' ? schema.default : asNumber(given, schema)
@@ -284,7 +283,7 @@ function readEnvironment (env: Readonly<Record<string, string | undefined>>): St
 
 const isTable = (schema: TSchema & { pattern?: unknown }) => schema.pattern === TABLE
 
-/** The name in a table's ARN: tables are called by name, in the region and the account of the server's own clients. */
+/** The name in a table's ARN: tables are used by name, in the region and the account of the server's own clients. */
 function nameOfTable (variable: string, table: string, env: Readonly<Record<string, string | undefined>>): string {
   const [, , , region, , path] = table.split(':')
   if (path === undefined) return table
@@ -293,7 +292,7 @@ function nameOfTable (variable: string, table: string, env: Readonly<Record<stri
   return path.slice('table/'.length)
 }
 
-/** A variable is text; where the schema wants a number, plain decimal digits become one. */
+/** A variable is text; if the schema needs a number, plain decimal digits are converted. */
 function asNumber (text: string, schema: TSchema & { type?: unknown }): unknown {
   const wanted = schema.type === 'integer' || schema.type === 'number'
   return wanted && /^-?\d+(\.\d+)?$/.test(text) ? Number(text) : text

@@ -17,7 +17,7 @@ export interface RekognitionOperation<I = any, O = object> extends Operation<Rek
   readonly types: StructureShape
 }
 
-/** Writes down for the trace which objects a call is about. */
+/** Records for the trace which objects a call is about. */
 export function noteImages (ctx: RekognitionContext, ...images: Image[]): void {
   const objects = images.flatMap(({ S3Object: object }) => object ?? [])
   if (objects.length === 0) return
@@ -25,7 +25,7 @@ export function noteImages (ctx: RekognitionContext, ...images: Image[]): void {
   ctx.notes.keys = objects
 }
 
-/** Writes down for the trace which collection a call is about; the objects are its keys. */
+/** Records for the trace which collection a call is about; the objects are its keys. */
 export function noteCollection (ctx: RekognitionContext, id: string, ...images: Image[]): void {
   noteImages(ctx, ...images)
   ctx.notes.resource = id

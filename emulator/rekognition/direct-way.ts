@@ -4,13 +4,13 @@ import type { OperationName } from './index.ts'
 
 interface RekognitionCommand { input: object, constructor: { name: string } }
 
-/** Operations whose answers are in JSON what they are in the SDK; DescribeCollection has a time in it. */
+/** Operations whose JSON answers are also the SDK's outputs; DescribeCollection has a time in its answer. */
 const PLAIN: ReadonlySet<string> = new Set<OperationName>([
   'CompareFaces', 'DetectFaces', 'CreateCollection', 'ListCollections', 'DeleteCollection', 'IndexFaces', 'ListFaces', 'DeleteFaces',
   'SearchFaces', 'SearchFacesByImage',
 ])
 
-/** Calls Rekognition at once: analysing a picture takes less time than the SDK's way to it. */
+/** Calls Rekognition directly: analysing a picture takes less time than the SDK's path to it. */
 export function rekognitionDirectWay (
   call: (operation: string, input: object) => DirectResult | Promise<DirectResult> | undefined
 ): DirectWay<RekognitionCommand> {
@@ -22,7 +22,7 @@ export function rekognitionDirectWay (
       try {
         json = toJson(input) as object // an object stays one
       } catch {
-        return undefined // what cannot be written fails in the SDK's own words
+        return undefined // input that cannot be serialized fails with the SDK's error
       }
       return call(operation, json)
     },
@@ -30,7 +30,7 @@ export function rekognitionDirectWay (
   }
 }
 
-/** A copy as the wire would have it: without undefined members, bytes in base64. */
+/** A copy as the wire would carry it: without undefined members, bytes in base64. */
 function toJson (value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value
   if (Array.isArray(value)) return value.map(toJson)

@@ -47,14 +47,14 @@ export const collectionFull = (id: string): AwsError =>
 
 export const invalidToken = (): AwsError => new AwsError('InvalidPaginationTokenException', 400, 'Invalid Token')
 
-/** What a picture that an engine refuses is to the caller. */
+/** The error of a picture that an engine refuses. */
 export const pictureFaults: Readonly<Record<PictureFault, () => AwsError>> = {
   format: invalidImageFormat,
   'too-large': imageTooLarge,
   'too-small': invalidParameter,
 }
 
-/** The errors that can be arranged for a picture: those which the operations on images declare. */
+/** The errors that can be arranged for a picture: those that the operations on images declare. */
 export const arrangeable = {
   AccessDeniedException: () => accessDenied(),
   ImageTooLargeException: imageTooLarge,
@@ -68,7 +68,7 @@ export const arrangeable = {
 
 export type ArrangeableError = keyof typeof arrangeable
 
-/** What the protocol itself can refuse, and the body of every error. */
+/** Errors of the protocol itself, and the body of every error. */
 export const protocolErrors: AwsJsonErrors = {
   unknownOperation: () => new AwsError('UnknownOperationException', 400, ''),
   serialization: () => serialization(),

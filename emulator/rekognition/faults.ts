@@ -6,7 +6,7 @@ import { accessDenied, internalServerError, provisionedThroughputExceeded } from
 /** Members of inputs that hold a picture. */
 const IMAGES = ['Image', 'SourceImage', 'TargetImage']
 
-/** How Rekognition fails when it is made to. */
+/** How Rekognition reports injected faults. */
 export const faults: ServiceFaults<RekognitionContext> = {
   // Collections by their id, pictures in S3 by bucket and key.
   subjects (input) {
@@ -24,7 +24,7 @@ export const faults: ServiceFaults<RekognitionContext> = {
   named: ({ code, status = 400, message = '' }) => new AwsError(code, status, message),
 }
 
-/** The members of what should be an object. */
+/** The members of a value that should be an object. */
 function members (value: unknown): Record<string, unknown> {
   return typeof value === 'object' && value !== null ? value as Record<string, unknown> : {}
 }

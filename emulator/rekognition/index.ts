@@ -54,21 +54,21 @@ export const operations = {
 } satisfies Record<OperationName, RekognitionOperation>
 
 export interface RekognitionOptions {
-  /** Where images in S3 are read. */
+  /** The store from which images in S3 are read. */
   objects: ObjectReader
-  /** What sees the faces. Default: the deterministic stub. */
+  /** Detects the faces. Default: the deterministic stub. */
   engine?: FaceEngine
   limits?: Partial<Limits>
 }
 
-/** Rekognition, and what can be arranged of its answers. */
+/** Rekognition, and its arranged answers. */
 export interface RekognitionService extends Service {
   readonly faces: ArrangedAnswers
-  /** Runs an operation with no wire at all; `undefined` when there is none of that name. */
+  /** Runs an operation directly; `undefined` if there is none of that name. */
   call (operation: string, input: object, ctx: Context, causedBy?: string): Promise<DirectResult> | undefined
 }
 
-/** Rekognition's operations on images and collections, answered by a face engine or as a test has arranged. */
+/** Rekognition's operations on images and collections, answered by a face engine or by a test's arrangements. */
 export function createRekognition (environment: Environment, options: RekognitionOptions): RekognitionService {
   const limits = { ...AWS_LIMITS, ...options.limits }
   const engine = options.engine ?? createStubEngine(limits)
@@ -113,7 +113,7 @@ export function createRekognition (environment: Environment, options: Rekognitio
     },
     load: (state) => stores.load(state),
     faces,
-    // The faces of pictures are kept: they are the same for everybody.
+    // The faces of pictures are kept: they are the same for all accounts.
     async reset (account) {
       await stores.drop(account)
       faces.clear(account)

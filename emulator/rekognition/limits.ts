@@ -1,29 +1,29 @@
-/** The bounds of Rekognition, with AWS's values unless GAPS.md says otherwise. */
+/** The limits of Rekognition, with AWS's values unless GAPS.md says otherwise. */
 export interface Limits {
-  /** Of an object in S3, in bytes. Bytes in the request have their bound in the shape, as in AWS's model. */
+  /** Bytes of an object in S3. The limit of bytes in the request is in the shape, as in AWS's model. */
   maxObjectBytes: number
-  /** Of a request's body; AWS's is unknown, and must let an image through that is too long by its shape. */
+  /** Bytes of a request's body. AWS's limit is unknown; it must admit an image that its shape then refuses as too long. */
   maxBodyBytes: number
-  /** Of either side of a picture. */
+  /** Minimum pixels of either side of a picture. */
   minPictureSide: number
   /** Width times height; AWS's is unknown. */
   maxPicturePixels: number
   maxFacesPerPicture: number
   /** The lower of brightness and sharpness that a face needs to pass each quality filter; AWS's are unknown. */
   qualityBars: Readonly<Record<QualityFilter, number>>
-  /** What else a face needs to pass any quality filter but `NONE`; AWS's are unknown, but for the size. */
+  /** Other conditions for a face to pass any quality filter but `NONE`; AWS's are unknown, except for the size. */
   faceBars: {
-    /** That it is a face, in percent. */
+    /** Confidence that it is a face, in percent. */
     readonly confidence: number
-    /** Yaw and pitch at most, in degrees either way. */
+    /** Maximum yaw and pitch, in degrees in both directions. */
     readonly pose: number
-    /** Of the bounding box, as a ratio of the picture's area. */
+    /** Area of the bounding box, as a ratio of the picture's area. */
     readonly area: number
   }
   maxFacesPerCollection: number
-  /** Matches of a search that names no number; AWS's is unknown. */
+  /** Matches of a search without a number; AWS's default is unknown. */
   defaultMatches: number
-  /** Entries on a page of a list that names no number; AWS's is unknown. */
+  /** Entries on a page of a list without a number; AWS's default is unknown. */
   defaultPageSize: number
 }
 

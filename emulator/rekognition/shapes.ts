@@ -37,14 +37,14 @@ export const FaceIdShape = { type: 'string', pattern: '[0-9a-f]{8}-[0-9a-f]{4}-[
 
 export const FaceIdsShape = { type: 'list', of: FaceIdShape, min: 1, max: 4096 } as const
 
-/** The members of every search, beside what it searches by. */
+/** The members of every search, except what it searches by. */
 export const searchMembers = {
   CollectionId: CollectionIdShape,
   MaxFaces: { type: 'integer', min: 1, max: 4096 },
   FaceMatchThreshold: { type: 'float', min: 0, max: 100 },
 } as const
 
-/** The members of every list that comes in pages. */
+/** The members of every paged list. */
 export const pageMembers = {
   NextToken: { type: 'string', min: 0, max: 255 },
   MaxResults: { type: 'integer', min: 0, max: 4096 },

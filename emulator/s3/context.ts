@@ -2,7 +2,7 @@ import type { Context } from '../core/context.ts'
 import type { Limits } from './limits.ts'
 import type { S3Store } from './storage/store.ts'
 
-/** What S3's operations know of a call. */
+/** The context of an S3 call. */
 export interface S3Context extends Context {
   /** The caller's own buckets. */
   readonly store: S3Store

@@ -44,7 +44,7 @@ export const invalidBucketOwner = (owner: string): S3Error =>
 export const invalidBucketAcl = (): S3Error =>
   new S3Error('InvalidBucketAclWithObjectOwnership', 400, 'Bucket cannot have ACLs set with ObjectOwnership\'s BucketOwnerEnforced setting')
 
-/** A request signed for another region than the bucket's; S3 names the right one, and SDKs that can sign again for it do. */
+/** A request signed for another region than the bucket's; S3 names the right one, and some SDKs then sign again for it. */
 export const wrongRegion = (signed: string, right: string): S3Error =>
   new S3Error('AuthorizationHeaderMalformed', 400, `The authorization header is malformed; the region '${signed}' is wrong; expecting '${right}'`,
     { Region: right }, { 'x-amz-bucket-region': right })
@@ -106,7 +106,7 @@ export const malformedTrailer = (): S3Error =>
 export const invalidDigest = (md5: string): S3Error =>
   new S3Error('InvalidDigest', 400, 'The Content-MD5 you specified was invalid.', { 'Content-MD5': md5 })
 
-/** AWS gives what it expected in hex and what it found in base64. */
+/** AWS shows the expected value in hex and the found one in base64. */
 export const badMd5 = (expectedHex: string, calculatedBase64: string): S3Error =>
   new S3Error('BadDigest', 400, 'The Content-MD5 you specified did not match what we received.',
     { ExpectedDigest: expectedHex, CalculatedDigest: calculatedBase64 })
@@ -124,7 +124,7 @@ export const malformedXml = (): S3Error =>
 export const documentTooLarge = (max: number): S3Error =>
   new S3Error('MaxMessageLengthExceeded', 400, 'Your request was too big.', { MaxMessageLengthBytes: max })
 
-// Deleting many
+// DeleteObjects
 
 export const invalidVersion = (versionId: string): S3Error => new S3Error('NoSuchVersion', 404, 'The specified version does not exist.', { VersionId: versionId })
 
@@ -162,7 +162,7 @@ export const requestExpired = (times: { expires: string, now: string, seconds?: 
 
 export const invalidRequest = (message: string): S3Error => new S3Error('InvalidRequest', 400, message)
 
-/** Of an operation whose path takes no `versionId`. */
+/** For an operation without a `versionId` parameter. */
 export const versionNotAccepted = (versionId: string): S3Error => invalidArgument('This operation does not accept a version-id.', 'versionId', versionId)
 
 export const invalidArgument = (message: string, name: string, value?: string): S3Error =>
@@ -181,11 +181,11 @@ export const queryParametersError = (message: string): S3Error => new S3Error('A
 
 const NOT_IMPLEMENTED = 'A header you provided implies functionality that is not implemented'
 
-/** What S3 itself does not implement. */
+/** Features that S3 itself does not implement. */
 export const headerNotImplemented = (header: string, additionalMessage?: string): S3Error =>
   new S3Error('NotImplemented', 501, NOT_IMPLEMENTED, { Header: header, ...(additionalMessage === undefined ? {} : { additionalMessage }) })
 
-/** What S3 has and this emulator has not: the message says which. See GAPS.md. */
+/** Features that S3 has and this emulator does not: the message names them. See GAPS.md. */
 export const notEmulated = (what: { operation: string } | { header: string } | { query: string } | { element: string }): S3Error => {
   const [kind, name] = Object.entries(what)[0]!
   return new S3Error('NotImplemented', 501, `${NOT_IMPLEMENTED}: the ${kind} ${name}`, { [kind[0]!.toUpperCase() + kind.slice(1)]: name })
@@ -232,10 +232,10 @@ export function credentialsRefused (problem: CredentialProblem, authorization: s
   return authorization === undefined ? accessDenied() : invalidArgument('Unsupported Authorization Type', 'Authorization', authorization)
 }
 
-/** Sixteen hexadecimal digits, as S3's request ids have. */
+/** Sixteen hexadecimal digits, like S3's request ids. */
 export const requestIdOf = (uuid: string): string => uuid.replaceAll('-', '').slice(0, 16).toUpperCase()
 
-/** `x-amz-id-2`, of the length that S3's have; the same for the same request. */
+/** `x-amz-id-2`, with S3's length; the same for the same request. */
 export const hostIdOf = (requestId: string): string =>
   createHash('sha512').update(requestId).digest().subarray(0, 56).toString('base64')
 
@@ -244,7 +244,7 @@ export const slowDown = (): S3Error => new S3Error('SlowDown', 503, 'Please redu
 
 export const internalError = (): S3Error => new S3Error('InternalError', 500, 'We encountered an internal error. Please try again.')
 
-/** What the protocol refuses for the service, and the body of an error. */
+/** Errors of the protocol, and the body of an error. */
 export const protocolErrors: RestXmlErrors = {
   internal: internalError,
   answer: (error, requestId) => ({

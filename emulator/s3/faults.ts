@@ -3,7 +3,7 @@ import type { S3Context } from './context.ts'
 import { accessDenied, internalError, S3Error, slowDown } from './errors.ts'
 import type { S3Request } from './requests/request.ts'
 
-/** How S3 fails when it is made to. */
+/** How S3 reports injected faults. */
 export const faults: ServiceFaults<S3Context> = {
   subjects (input) {
     const { bucket, key } = input as S3Request // the protocol's own

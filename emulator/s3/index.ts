@@ -39,7 +39,7 @@ import { S3Store } from './storage/store.ts'
 
 export type { ObjectReader, ObjectStorage } from './objects/object-storage.ts'
 
-/** The whole supported surface; anything else is refused by its name. */
+/** The whole supported surface; anything else is refused by name. */
 export const operations = {
   AbortMultipartUpload: abortMultipartUpload,
   CompleteMultipartUpload: completeMultipartUpload,
@@ -66,11 +66,11 @@ export const operations = {
 
 export interface S3Options {
   limits?: Partial<Limits>
-  /** Host names, beside local ones, below which a first label names a bucket: `emulator` for `bucket.emulator`. */
+  /** Host names, in addition to local ones, under which a label names a bucket: `emulator` for `bucket.emulator`. */
   hosts?: readonly string[]
 }
 
-/** S3, with state apart for each account; a bucket is in one region. */
+/** S3, with separate state for each account; a bucket is in one region. */
 export interface S3Service extends Service, ObjectStorage {}
 
 export function createS3 (environment: Environment, options: S3Options = {}): S3Service {
@@ -98,7 +98,7 @@ export function createS3 (environment: Environment, options: S3Options = {}): S3
       return { operation: detect(request), input: request, ctx: { ...ctx, account, accessKeyId, signedRegion, store, limits } }
     },
     validate (operation, request, ctx) {
-      const input = readInput(operation.types, request as S3Request, ctx.limits) // what route gave as the input
+      const input = readInput(operation.types, request as S3Request, ctx.limits) // the input that `route` returned
       operation.custom?.(input, ctx)
       return input
     },

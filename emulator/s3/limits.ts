@@ -1,4 +1,4 @@
-/** What S3 allows. Source: https://docs.aws.amazon.com/general/latest/gr/s3.html and the pages of the operations. */
+/** S3's limits. Source: https://docs.aws.amazon.com/general/latest/gr/s3.html and the pages of the operations. */
 export interface Limits {
   /** Bytes of an object that is uploaded, or copied, in one piece. */
   objectBytes: number
@@ -10,9 +10,9 @@ export interface Limits {
   headerBytes: number
   /** Bytes of an XML document in a request. */
   documentBytes: number
-  /** Bytes of one that lists parts or keys, of which there may be many: AWS names no bound. */
+  /** Bytes of a document that lists parts or keys, of which there may be many: AWS names no limit. */
   longDocumentBytes: number
-  /** Parts of an upload; also their highest number. */
+  /** Parts of an upload; also the highest part number. */
   parts: number
   /** Bytes of every part but the last. */
   partBytes: number
@@ -28,7 +28,7 @@ export interface Limits {
   listedBuckets: number
   /** Minimum bytes of every chunk of a chunked upload but the last. */
   chunkBytes: number
-  /** For how long a presigned request can be valid. */
+  /** The maximum validity of a presigned request. */
   presignedSeconds: number
 }
 

@@ -6,13 +6,12 @@ const BEARER = /^bearer(?: +|$)/i
 const TOKEN = /^[A-Za-z0-9._~+/-]+=*$/
 
 /**
- * The token of a request, which comes in the Authorization header and nowhere else: a URL is written down in too many
+ * The token of a request, which is accepted only in the Authorization header: URLs are logged in too many
  * places.
- *
- * @throws 401 there is none, or something that cannot be one; 400 several headers
+ * @throws 401 it is missing or cannot be a token; 400 several headers
  */
 export function bearerToken ({ headers: { authorization }, rawHeaders }: Pick<IncomingMessage, 'headers' | 'rawHeaders'>): string {
-  // Node gives the first of several, while something on the way here may have gone by the last.
+  // Node returns the first of several headers, while a proxy may use the last.
   if (rawHeaders.filter((name, index) => index % 2 === 0 && name.toLowerCase() === 'authorization').length > 1) throw new InvalidAuthorization()
   if (authorization === undefined || !BEARER.test(authorization)) throw new Unauthorized()
   const token = authorization.replace(BEARER, '').trimEnd()

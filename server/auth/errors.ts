@@ -1,6 +1,6 @@
 import { apiError } from '../core/errors.ts'
 
-// RFC 6750, section 3: how a refusal names what it wants. Without any token there is no error code.
+// RFC 6750, section 3: how an answer names the required authentication. Without any token there is no error code.
 const challenge = (error?: string) => ({ 'www-authenticate': `Bearer realm="sandtable"${error ? `, error="${error}"` : ''}` })
 
 export const Unauthorized = apiError('UNAUTHORIZED', 'A token is needed: send it as "Authorization: Bearer ..."', 401, challenge())
@@ -9,7 +9,7 @@ export const TokenExpired = apiError('TOKEN_EXPIRED', 'The token has expired', 4
 export const InvalidAuthorization = apiError('INVALID_AUTHORIZATION', 'There must be one Authorization header, and there are several', 400, challenge('invalid_request'))
 
 export const AdminOnly = apiError('ADMIN_ONLY', 'Only the group admin may do this', 403, challenge('insufficient_scope'))
-/** Also for what belongs to another user: whether it exists is not revealed. */
+/** Also for another user's resource: whether it exists is not revealed. */
 export const NothingHere = apiError('NOT_FOUND', 'Nothing was found here for %s', 404)
 export const NotYourself = apiError('NOT_YOURSELF', 'The token does not belong to %s', 403)
 

@@ -9,17 +9,17 @@ export interface LocalIssuer {
   keys (): Promise<JSONWebKeySet>
 }
 
-/** Finds the key that a token says it is signed with. */
+/** Finds the key that a token names. */
 export type KeyFinder = (header: JWSHeaderParameters, token: FlattenedJWSInput) => Promise<CryptoKey>
 
-/** How keys are fetched; milliseconds. */
+/** Times for fetching keys; milliseconds. */
 export interface FetchTimes {
   timeout: number
-  /** For so long, a token with an unknown key does not have them fetched again. */
+  /** Minimum interval between fetches that tokens with unknown keys cause. */
   cooldown: number
-  /** Their greatest age: a key that was withdrawn is no longer accepted. */
+  /** Maximum age of keys: then a withdrawn key is no longer accepted. */
   maxAge: number
-  /** For so long after a failure, nothing is fetched. */
+  /** How long nothing is fetched after a failure. */
   pause: number
 }
 
@@ -31,10 +31,9 @@ export async function localKeys (issuer: LocalIssuer): Promise<KeyFinder> {
 }
 
 /**
- * The keys of an issuer that has them where a Cognito user pool has them: `<issuer>/.well-known/jwks.json`. They are
- * fetched at the first use, when they have become old, and when a token names one that is not among them.
- *
- * The finder throws {@link KeysUnreachable} when there is no answer; and jose's own errors for a key that is not there.
+ * The keys of an issuer with the paths of a Cognito user pool: `<issuer>/.well-known/jwks.json`. They are
+ * fetched at first use, when they are too old, and when a token names an unknown key.
+ * The finder throws {@link KeysUnreachable} if there is no answer, and jose's own errors for a missing key.
  */
 export async function remoteKeys (issuer: string, times: Partial<FetchTimes> = {}): Promise<KeyFinder> {
   const { createRemoteJWKSet, errors } = await import('jose')
@@ -47,14 +46,14 @@ export async function remoteKeys (issuer: string, times: Partial<FetchTimes> = {
   let failed = { at: -Infinity, cause: undefined as unknown }
 
   return async (header, token) => {
-    // With those at hand, most tokens can still be checked.
+    // With the keys already fetched, most tokens can still be verified.
     const isKnown = () => keys.fresh && keys.jwks()?.keys.some(({ kid }) => kid === header.kid)
     if (stopwatch() - failed.at < pause && !isKnown()) throw new KeysUnreachable(issuer, { cause: failed.cause })
     try {
       return await keys(header, token)
     } catch (error) {
       if (error instanceof errors.JWKSNoMatchingKey || error instanceof errors.JWKSMultipleMatchingKeys || error instanceof errors.JOSENotSupported) throw error
-      if (error instanceof DOMException && error.name === 'DataError') throw error // its key is none
+      if (error instanceof DOMException && error.name === 'DataError') throw error // it is not a usable key
       failed = { at: stopwatch(), cause: error }
       throw new KeysUnreachable(issuer, { cause: error })
     }

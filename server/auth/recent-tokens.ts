@@ -1,21 +1,20 @@
 import { stopwatch } from '../core/clock.ts'
 import type { User } from './user.ts'
 
-/** What is known of a token whose signature was checked; times in seconds since the epoch. */
+/** The claims of a token whose signature was verified; times in seconds since the epoch. */
 export interface CheckedToken {
   user: User
   notBefore: number
   expires: number
 }
 
-/** How many tokens are remembered, each of 1 KB or so. */
+/** How many tokens are cached, each of about 1 KB. */
 const MOST = 1000
 
 /**
- * Remembers tokens that were checked a moment ago: to check a signature takes longer than to read a record, and a client that
- * comes with a token comes with it again.
- *
- * @param keepMs  a key that is withdrawn may be good for so much longer
+ * Caches recently verified tokens: verifying a signature takes longer than reading a record, and a client usually
+ * sends its token again.
+ * @param keepMs  a withdrawn key may be accepted for this much longer
  */
 export class RecentTokens {
   readonly #keepMs: number
@@ -33,7 +32,7 @@ export class RecentTokens {
     return found && stopwatch() - found.at < this.#keepMs ? found.checked : undefined
   }
 
-  /** In the place of the one that has been there longest, when there are too many. */
+  /** Replaces the oldest, if there are too many. */
   add (token: string, checked: CheckedToken): void {
     this.#tokens.delete(token)
     this.#tokens.set(token, { checked, at: stopwatch() })

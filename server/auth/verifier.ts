@@ -16,29 +16,28 @@ export type VerifyToken = (token: string) => Promise<User>
 
 export interface TokenVerifierOptions {
   config: Pick<Config['auth'], 'issuer' | 'audience'>
-  /** Counts where the configuration names no issuer. */
+  /** Used if the configuration names no issuer. */
   localIssuer?: LocalIssuer
   clock: Clock
   fetchTimes?: Partial<FetchTimes>
-  /** Milliseconds for which a token that was good is not looked at again but for its end. Default: a minute. */
+  /** Milliseconds for which only the expiry of a verified token is checked again. Default: a minute. */
   rememberMs?: number
 }
 
 const REMEMBER_MS = 60_000
 
-/** What Cognito signs with. That it is one, and asymmetric, is what keeps a public key from being taken for a secret. */
+/** Cognito's algorithm. It is the only one, and asymmetric, so that a public key cannot be used as a secret. */
 const ALGORITHMS = ['RS256']
 
 /**
- * Makes what checks tokens: of the issuer that the configuration names, else of the local one.
- *
- * @returns `undefined` where there is neither
+ * Makes the verifier of tokens: for the issuer in the configuration, or else for the local one.
+ * @returns `undefined` if there is neither
  */
 export function createTokenVerifier ({ config, localIssuer, clock, fetchTimes, rememberMs = REMEMBER_MS }: TokenVerifierOptions): VerifyToken | undefined {
   const issuer = config.issuer ?? localIssuer?.issuer
   if (issuer === undefined) return undefined
 
-  // What checks is loaded when the first token comes: most processes never see one.
+  // The verifier's library is loaded with the first token: most processes never get one.
   let opened: ReturnType<typeof open> | undefined
   async function open () {
     const jose = await import('jose')
@@ -78,13 +77,13 @@ export function createTokenVerifier ({ config, localIssuer, clock, fetchTimes, r
   }
 }
 
-/** Web Crypto refuses a key of wrong numbers by a DOMException, jose one that is too short by a TypeError. */
+/** Web Crypto rejects a key with wrong numbers with a DOMException, jose one that is too short with a TypeError. */
 function isKeyFault (error: unknown): error is Error {
   return error instanceof DOMException || (error instanceof TypeError && /modulusLength|JWK/.test(error.message))
 }
 
 /**
- * Holds a token against the app clients it may be for. Cognito's access tokens name theirs in `client_id`, its ID tokens
+ * Checks that a token is for one of the app clients. Cognito's access tokens name theirs in `client_id`, its ID tokens
  * and other issuers' tokens in `aud`.
  */
 function requireAudience ({ token_use: use, client_id: clientId, aud = [] }: JWTPayload, accepted: readonly string[]): void {
@@ -94,7 +93,7 @@ function requireAudience ({ token_use: use, client_id: clientId, aud = [] }: JWT
 }
 
 function userOf ({ sub, 'cognito:groups': groups }: JWTPayload): User {
-  // It is compared with, and becomes, ids of the API's own.
+  // It is compared with ids of the API, and becomes one.
   if (!isId(sub)) throw new InvalidToken('its "sub" is not a valid user id')
   return { id: sub, groups: Array.isArray(groups) ? groups.filter((group) => typeof group === 'string') : [] }
 }

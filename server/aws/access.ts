@@ -4,7 +4,7 @@ import { awsOutage } from '../core/errors.ts'
 import type { AwsClients } from './clients.ts'
 import type { AwsCall } from './observed.ts'
 
-/** Which services denied the last call that they answered. */
+/** The services that denied the last call that they answered. */
 export class AccessRecord {
   readonly #denied = new Set<AwsCall['service']>()
 
@@ -12,15 +12,14 @@ export class AccessRecord {
   record ({ service }: AwsCall, error: unknown): boolean {
     const outage = error === undefined ? undefined : awsOutage(error)
     if (outage === 'denied') this.#denied.add(service)
-    // A service that gives no answer says nothing of access.
+    // If a service does not answer, nothing is known about access.
     else if (outage !== 'unreachable') this.#denied.delete(service)
     return outage === 'denied'
   }
 
   /**
-   * The services that still deny access. A server that is not ready gets no requests, so S3 and Rekognition are asked again
-   * here; every check of readiness calls DynamoDB by itself.
-   *
+   * The services that still deny access. A server that is not ready gets no requests, so S3 and Rekognition are called
+   * here; every check of readiness calls DynamoDB anyway.
    * @param aws  observed clients, which report their calls to this record
    */
   async denied (aws: AwsClients, bucket: string): Promise<AwsCall['service'][]> {

@@ -9,7 +9,7 @@ import { readNumber } from '../core/exact-json.ts'
 import { currentRequestId } from '../core/request-context.ts'
 import { retries } from './retries.ts'
 
-/** All that the server knows of AWS. */
+/** The server's AWS clients. */
 export interface AwsClients {
   dynamodb: DynamoDBClient
   documents: DynamoDBDocumentClient
@@ -20,23 +20,21 @@ export interface AwsClients {
 
 export interface AwsCredentials { accessKeyId: string, secretAccessKey: string }
 
-/** How items become JavaScript values: a number that a double does not hold keeps its digits, rather than lose them or fail. */
+/** How items become JavaScript values: a number that a double cannot represent keeps its digits. */
 export const TRANSLATE_CONFIG: TranslateConfig = {
   marshallOptions: { removeUndefinedValues: true },
   unmarshallOptions: { wrapNumbers: readNumber },
 }
 
-/** Bounds on one attempt, so that an endpoint that is down is noticed before the request's own time is up. */
+/** Timeouts of one attempt, so that an endpoint that is down is detected before the request's own deadline. */
 const CONNECTION_TIMEOUT_MS = 2_000
 const ATTEMPT_TIMEOUT_MS = 10_000
 const MAX_SOCKETS = 256
 
 /**
- * Plain SDK clients, their connections kept alive.
- *
- * Each call carries the id of the API request behind it as `x-request-id`, which an emulator shows in its trace.
- *
- * @param config       region, and endpoints where they are not AWS's own
+ * Plain SDK clients with keep-alive connections.
+ * Each call has the id of its API request as `x-request-id`, which an emulator shows in its trace.
+ * @param config       region, and endpoints that are not AWS's own
  * @param credentials  default: the usual chain
  */
 export function createAwsClients (config: Config['aws'], credentials?: AwsCredentials): AwsClients {
@@ -49,7 +47,7 @@ export function createAwsClients (config: Config['aws'], credentials?: AwsCreden
   const { endpoints } = config
   const dynamodb = new DynamoDBClient({ ...common, ...retries(), ...at(endpoints.dynamodb) })
   const rekognition = new RekognitionClient({ ...common, ...retries(), ...at(endpoints.rekognition) })
-  // An endpoint of one's own seldom has a name for every bucket.
+  // A custom endpoint rarely has a host name for every bucket.
   const s3 = new S3Client({ ...common, ...retries(), ...at(endpoints.s3), forcePathStyle: endpoints.s3 !== undefined })
   sendRequestId(dynamodb.middlewareStack)
   sendRequestId(rekognition.middlewareStack)
@@ -67,7 +65,7 @@ export function createAwsClients (config: Config['aws'], credentials?: AwsCreden
   }
 }
 
-/** An explicit `undefined` would keep the SDK from looking for an endpoint itself. */
+/** An explicit `undefined` would keep the SDK from resolving an endpoint itself. */
 const at = (endpoint: string | undefined) => endpoint === undefined ? {} : { endpoint }
 
 /** Adds `x-request-id` before the request is signed. */

@@ -10,10 +10,9 @@ const MOST_ATTEMPTS = 12
 const LONGEST_PAUSE_MS = 2_000
 
 /**
- * Deletes items by their keys, in batches; what DynamoDB leaves unprocessed is sent again.
- *
+ * Deletes items by their keys, in batches; unprocessed ones are sent again.
  * @param keys  each once
- * @throws 503 the table is missing, or does not take all of them after many attempts
+ * @throws 503 the table is missing, or some items are still unprocessed after many attempts
  */
 export async function deleteKeys (documents: DynamoDBDocumentClient, table: string, keys: readonly Key[]): Promise<void> {
   for (let from = 0; from < keys.length; from += BATCH) {

@@ -4,10 +4,10 @@ import { currentRequestId } from '../core/request-context.ts'
 import { TRANSLATE_CONFIG, type AwsClients } from './clients.ts'
 import { makeRetryStrategy, maxAttempts } from './retries.ts'
 
-/** The embedded store: an emulator in this process, and what the server takes of it. */
+/** The embedded store: an emulator in this process, and the parts of it that the server uses. */
 export interface Embedded {
   clients: AwsClients
-  /** The emulator's, so that the two agree about what has expired. */
+  /** The emulator's clock, so that both agree on what has expired. */
   clock: Clock
   emulator: Emulator
   /** Closes the clients, and the emulator if it was started here. */
@@ -15,9 +15,8 @@ export interface Embedded {
 }
 
 /**
- * Opens the embedded store. This is the server's one import of the emulator.
- *
- * @param options  an emulator that runs already, or how to start one; by default one that does not listen
+ * Opens the embedded store. This is the server's only import of the emulator.
+ * @param options  a running emulator, or how to start one; by default one without a listener
  */
 export async function openEmbedded (options: { emulator: Emulator } | EmulatorOptions = {}): Promise<Embedded> {
   const started = 'emulator' in options ? undefined : await startEmulator({ listen: false, ...options })

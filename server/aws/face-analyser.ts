@@ -13,13 +13,13 @@ export const FaceAnalysisUnavailable = apiError('FACE_ANALYSIS_UNAVAILABLE', 'Fa
 export interface Box { left: number, top: number, width: number, height: number }
 export interface Landmark { type: string, x: number, y: number }
 
-/** Something that is so or not, and how sure that is (0-100). */
+/** A yes or no, with its confidence (0-100). */
 export interface Judgement<T> { value: T, confidence: number }
 
 /** The result of both ways of analysing a face. */
 export interface Face {
   box: Box
-  /** That it is a face at all (0-100). */
+  /** Confidence that it is a face (0-100). */
   confidence: number
   landmarks: Landmark[]
   /** 0-100. */
@@ -28,7 +28,7 @@ export interface Face {
   sharpness: number
 }
 
-/** A face with all its attributes; one that the service does not return is missing. */
+/** A face with all its attributes; attributes that the service does not return are absent. */
 export interface DetectedFace extends Face {
   ageRange?: { low: number, high: number }
   gender?: Judgement<string>
@@ -47,21 +47,19 @@ export interface DetectedFace extends Face {
 /** Analyses faces in images of the object store. */
 export interface FaceAnalyser {
   /**
-   * All faces of an image with all attributes, the largest first; none is no error.
-   *
+   * All faces of an image with all attributes, the largest first; none is not an error.
    * @throws 400 not an image, 404 no such object, 413 too large, 503 not available
    */
   detect (image: ObjectLocation): Promise<DetectedFace[]>
   /**
-   * The face of `candidate` that is most like the largest of `reference`, when its similarity reaches `threshold`.
-   *
+   * The face of `candidate` that is most similar to the largest of `reference`, if its similarity reaches `threshold`.
    * @param threshold  similarity, 0 to 100
-   * @throws as {@link detect}, and 400 when an image has no face
+   * @throws like {@link detect}, and 400 if an image has no face
    */
   compare (reference: ObjectLocation, candidate: ObjectLocation, threshold: number): Promise<{ similarity: number, face: Face } | undefined>
 }
 
-/** Rekognition's error names, and what they say of the images in the call. */
+/** Rekognition's error names, and what they mean for the images in the call. */
 const REFUSALS = {
   InvalidImageFormatException: InvalidImage,
   InvalidParameterException: NoFaceToAnalyse,
@@ -69,7 +67,7 @@ const REFUSALS = {
   InvalidS3ObjectException: ImageNotFound,
 }
 
-/** The emulator's InvalidParameterException for arranged faces that are not valid begins so; AWS's says nothing of metadata. */
+/** The prefix of the emulator's InvalidParameterException for invalid arranged faces; AWS's message does not mention metadata. */
 const ARRANGEMENT_FAULT = 'The metadata x-amz-meta-sandtable-faces of '
 
 /** Face analysis by Amazon Rekognition. */

@@ -17,21 +17,21 @@ export interface ObjectInfo {
   metadata: Record<string, string>
 }
 
-/** Bytes that come in pieces of 8 KB or more, as from a file, and how many there are: S3 wants both. */
+/** Bytes in pieces of 8 KB or more, as from a file, and their number: S3 needs both. */
 export interface SizedStream {
   size: number
   stream: Readable
 }
 
-/** What a client may ask of an object's bytes, as HTTP headers. */
+/** What a client may request of an object's bytes, as HTTP headers. */
 export interface ReadConditions {
   range?: string
-  /** The entity tag of which a range is wanted: of anything else the whole is. S3 has no such header. */
+  /** The entity tag for which a range is valid; otherwise the whole object is returned. S3 has no such header. */
   ifRange?: string
   ifNoneMatch?: string
 }
 
-/** An object's bytes as they come, or a part of them, or that the client has them already. */
+/** An object's bytes as they arrive, or a part of them, or that the client has them already. */
 export type ObjectStream =
   | { kind: 'whole', body: Readable, size: number, contentType: string | undefined, etag: string }
   | { kind: 'part', body: Readable, size: number, contentType: string | undefined, etag: string, contentRange: string }
@@ -41,7 +41,7 @@ export type ObjectStream =
 export interface ObjectStore {
   /** @throws {@link InvalidObjectLocation} (400) */
   parse (location: string): ObjectLocation
-  /** @param body  a stream is passed on as it comes; when its sending fails, it is not sent again */
+  /** @param body  a stream is passed on as it comes; if sending it fails, it is not sent again */
   put (location: string | ObjectLocation, body: Uint8Array | SizedStream, contentType: string, metadata?: Record<string, string>): Promise<void>
   /** `undefined` when there is none. */
   head (location: string | ObjectLocation): Promise<ObjectInfo | undefined>
@@ -50,23 +50,22 @@ export interface ObjectStore {
   get (location: string | ObjectLocation): Promise<ObjectInfo & { body: Uint8Array }>
   /** @throws {@link ObjectNotFound} (404); {@link RangeNotSatisfiable} (416) */
   open (location: string | ObjectLocation, conditions?: ReadConditions): Promise<ObjectStream>
-  /** Deleting what is not there is no error, as in S3. */
+  /** Deleting a missing object is not an error, as in S3. */
   delete (location: string | ObjectLocation): Promise<void>
   /**
-   * Deletes every object of the default bucket whose key begins so, in batches of 1,000.
-   *
+   * Deletes every object of the default bucket whose key has this prefix, in batches of 1,000.
    * @returns how many there were
    */
   deleteFolder (prefix: string): Promise<number>
-  /** Makes the default bucket, unless it is there. */
+  /** Creates the default bucket, unless it exists. */
   ensureBucket (): Promise<void>
 }
 
-/** Rules of S3 for names, as far as they keep a typing error from being looked up. */
+/** S3's rules for names, as far as they catch typing errors before a call. */
 const BUCKET = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/
 const LONGEST_KEY_BYTES = 1024
 
-/** S3's names for "there is no such object"; a HEAD has no body, and so only the status. */
+/** S3's names for a missing object; a HEAD has no body, and so only the status. */
 const MISSING = new Set(['NoSuchKey', 'NotFound'])
 const BAD_RANGE = new Set(['InvalidRange'])
 const BUCKET_THERE = new Set(['BucketAlreadyOwnedByYou', 'BucketAlreadyExists'])
@@ -88,7 +87,7 @@ export function createObjectStore (s3: S3Client, defaultBucket: string): ObjectS
     } catch (error) {
       if (isNamed(error, MISSING)) throw new ObjectNotFound(`s3://${bucket}/${key}`)
       if (error instanceof Error && error.name === 'NoSuchBucket') {
-        // Only the default bucket is the operator's business; any other was named by the client.
+        // Only the default bucket is the operator's responsibility; any other was named by the client.
         throw bucket === defaultBucket ? new BucketMissing(bucket, { cause: error }) : new ObjectNotFound(`s3://${bucket}/${key}`)
       }
       throw unavailable(error)
@@ -172,7 +171,7 @@ function unavailable (error: unknown): unknown {
   return outage === undefined ? error : new OUTAGES[outage]('The object store', { cause: error })
 }
 
-/** A 304 is an error to the SDK, and has no body that would name it. */
+/** A 304 is an error to the SDK, without a body that would name it. */
 const isStatus = (error: unknown, status: number) =>
   error instanceof Error && (error as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode === status // checked before use
 

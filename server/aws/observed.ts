@@ -1,6 +1,6 @@
 import type { AwsClients } from './clients.ts'
 
-/** One call to AWS, when it has ended. */
+/** One completed call to AWS. */
 export interface AwsCall {
   service: 'dynamodb' | 'rekognition' | 's3'
   /** AWS's name, such as `GetItem`. */
@@ -11,14 +11,14 @@ export interface AwsCall {
   result: string
 }
 
-/** Called when a call has ended; with what it threw, if it failed. */
+/** Called when a call has ended, with the error if it failed. */
 export type OnCall = (call: AwsCall, error?: unknown) => void
 
-/** The part of any SDK client and command that matters here. */
+/** The members of any SDK client and command that are used here. */
 interface Sender { send: (command: Command, ...rest: unknown[]) => unknown }
 interface Command { input: Record<string, unknown>, constructor: { name: string } }
 
-/** Commands of the document client that are not named for their operation. */
+/** Commands of the document client whose names differ from their operations'. */
 const OPERATIONS: Readonly<Record<string, string>> = {
   GetCommand: 'GetItem',
   PutCommand: 'PutItem',
@@ -31,10 +31,9 @@ const OPERATIONS: Readonly<Record<string, string>> = {
 }
 
 /**
- * The same clients, with every call reported when it ends. The given ones stay as they are, and so can be shared.
- *
- * It sits on `send` rather than in the SDK's middleware, so that it sees every kind of client, costs little, and counts
- * a call once however often it was retried.
+ * The same clients, with every call reported when it ends. The given clients do not change, and so can be shared.
+ * It wraps `send` rather than adding SDK middleware, so that it works with every kind of client, costs little, and counts
+ * a call once, however often it was retried.
  */
 export function observeAws (aws: AwsClients, onCall: OnCall): AwsClients {
   return {

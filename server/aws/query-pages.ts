@@ -7,7 +7,7 @@ export interface PartitionQuery {
   /** Default: the table itself, read strongly consistent. */
   index?: string
   hash: readonly [name: string, value: string]
-  /** Attributes that are wanted. */
+  /** The attributes to return. */
   names: readonly string[]
 }
 

@@ -1,26 +1,26 @@
 import { stopwatch, systemClock, type Clock } from '../core/clock.ts'
 import { createSweeper, type Sweeper } from '../core/sweeper.ts'
 
-/** Where an emulator serves its time. AWS has nothing there. */
+/** The path at which an emulator serves its time. AWS has nothing there. */
 const CLOCK_PATH = '/_sandtable/clock'
-/** Real time between two readings, and how long one may take. */
+/** Real time between two readings, and the timeout of one. */
 const POLL_MS = 250
 const TIMEOUT_MS = 2_000
 
 export interface RemoteClockOptions {
   /** The endpoint of DynamoDB, such as http://localhost:4566. */
   endpoint: string
-  /** Whether to keep trying when the endpoint answers that it has no clock. */
+  /** Whether to keep trying if the endpoint answers that it has no clock. */
   required?: boolean
   report?: (text: string) => void
 }
 
-/** What the emulator answered, and when. */
+/** The emulator's answer, and its time. */
 interface Reading { epochMs: number, frozen: boolean, readAt: number }
 
 /**
- * The clock of a remote emulator, read a few times a second. Between two readings it runs on, unless it is frozen; while the
- * emulator cannot be reached, the last reading stays in force. Before the first one it is the machine's clock.
+ * The clock of a remote emulator, read a few times a second. Between two readings it runs, unless it is frozen; while the
+ * emulator cannot be reached, it continues from the last reading. Before the first one it is the machine's clock.
  */
 export class RemoteClock implements Clock {
   readonly #url: URL

@@ -1,14 +1,14 @@
 import { ConfiguredRetryStrategy } from '@smithy/core/retry'
 import type { RetryErrorInfo, RetryStrategyV2, StandardRetryToken } from '@smithy/types'
 
-/** When throttled. At three throttled calls in ten, one in 170,000 fails in the end. */
+/** Attempts of a throttled call. If three in ten calls are throttled, one in 170,000 fails in the end. */
 const MOST_ATTEMPTS = 10
-/** When anything else went wrong: an endpoint that is down is reported soon. */
+/** Attempts after any other failure: an endpoint that is down is reported soon. */
 const MOST_ATTEMPTS_OTHERWISE = 4
 const FIRST_PAUSE_MS = 50
 const LONGEST_PAUSE_MS = 2_000
 
-/** A random part of a pause that doubles with each retry, the first of which is number 1. */
+/** A random part of a pause that doubles with each retry; the first retry is number 1. */
 const pauseBefore = (retry: number) => Math.random() * Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (retry - 1))
 
 /**
@@ -28,7 +28,7 @@ class PromptRetryStrategy extends ConfiguredRetryStrategy {
   override async refreshRetryTokenForRetry (token: StandardRetryToken, info: RetryErrorInfo): Promise<StandardRetryToken> {
     const throttled = info.errorType === 'THROTTLING'
     const retry = token.getRetryCount() + 1
-    // The SDK takes any error to mean that there is no further attempt.
+    // The SDK treats any error as the end of the attempts.
     if (retry >= (throttled ? MOST_ATTEMPTS : MOST_ATTEMPTS_OTHERWISE)) throw new Error('No attempts are left')
     return throttled ? outsideQuota(retry, pauseBefore(retry)) : super.refreshRetryTokenForRetry(token, info)
   }
@@ -38,10 +38,10 @@ class PromptRetryStrategy extends ConfiguredRetryStrategy {
 const outsideQuota = (count: number, delayMs: number): StandardRetryToken =>
   ({ getRetryCount: () => count, getRetryDelay: () => delayMs, getRetryCost: () => undefined })
 
-/** How often the SDK is to try at most; {@link makeRetryStrategy} may end it sooner. */
+/** The maximum number of attempts for the SDK; {@link makeRetryStrategy} may end them sooner. */
 export const maxAttempts = MOST_ATTEMPTS
 
-/** A strategy for one SDK client: clients that share one share its quota. */
+/** A strategy for one SDK client: clients that share a strategy share its quota. */
 export const makeRetryStrategy = (): RetryStrategyV2 => new PromptRetryStrategy()
 
 /** The same, for the configuration of one SDK client. */

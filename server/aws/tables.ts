@@ -5,23 +5,23 @@ import {
 } from '@aws-sdk/client-dynamodb'
 import { stopwatch } from '../core/clock.ts'
 
-/** A table as a feature wants it. */
+/** A table as a feature declares it. */
 export interface TableDefinition {
   name: string
   input: CreateTableCommandInput
   /** A Number attribute, in epoch seconds; without one items do not expire. */
   timeToLiveAttribute?: string
   pointInTimeRecovery: boolean
-  /** How far back recovery reaches: 1 to 35 days. Default: what DynamoDB has, which for a new table is 35. */
+  /** The recovery period: 1 to 35 days. Default: DynamoDB's setting, which for a new table is 35. */
   recoveryDays?: number
 }
 
-/** What became of a wish: done now, found done, not asked for, or why not. */
+/** The result of enabling a setting: done now, already done, not wanted, or why not. */
 export type Outcome = 'enabled' | 'already enabled' | 'not wanted' | 'not supported by this endpoint' | `refused: ${string}`
 
 export interface CreatedTable {
   name: string
-  /** `false` when the table was there. */
+  /** `false` if the table existed. */
   created: boolean
   timeToLive: Outcome
   pointInTimeRecovery: Outcome
@@ -29,7 +29,7 @@ export interface CreatedTable {
 
 export interface DescribedTable {
   name: string
-  /** DynamoDB's own, or `MISSING`. */
+  /** DynamoDB's status, or `MISSING`. */
   status: string
   items: number
   bytes: number
@@ -45,7 +45,7 @@ export interface DeletedTable {
 export interface ProgressOptions {
   /** Called before each step that can take a while. */
   onProgress?: (event: { table: string, step: string }) => void
-  /** How long a table may take to get where it is going. Default: five minutes. */
+  /** Timeout of a table's transitional state. Default: five minutes. */
   timeoutMs?: number
 }
 
@@ -54,16 +54,15 @@ const FIRST_PAUSE_MS = 20
 const LONGEST_PAUSE_MS = 2_000
 
 /**
- * Creates the tables that are missing, waits until all are ACTIVE, and turns on expiry and point-in-time recovery where
- * wanted. Can be run again at any time. A feature that an endpoint does not have is reported in the result, and is no error.
- *
- * @throws what DynamoDB throws; `TimeoutError` when a table is not ACTIVE in time
+ * Creates missing tables, waits until all are ACTIVE, and enables expiry and point-in-time recovery where
+ * wanted. It can be repeated at any time. A feature that an endpoint lacks is reported in the result, and is not an error.
+ * @throws DynamoDB's errors; `TimeoutError` if a table is not ACTIVE in time
  */
 export function createTables (dynamodb: DynamoDBClient, definitions: readonly TableDefinition[], options: ProgressOptions = {}): Promise<CreatedTable[]> {
   return Promise.all(definitions.map((definition) => createTable(dynamodb, definition, options)))
 }
 
-/** What is there of the tables. */
+/** The state of the tables. */
 export function describeTables (dynamodb: DynamoDBClient, definitions: readonly TableDefinition[]): Promise<DescribedTable[]> {
   return Promise.all(definitions.map(async ({ name }) => {
     const table = await describe(dynamodb, name)
@@ -77,7 +76,7 @@ export function describeTables (dynamodb: DynamoDBClient, definitions: readonly 
   }))
 }
 
-/** Deletes the tables, with all that is in them, and waits until they are gone. */
+/** Deletes the tables with all their items, and waits until they are gone. */
 export function deleteTables (dynamodb: DynamoDBClient, definitions: readonly TableDefinition[], options: ProgressOptions = {}): Promise<DeletedTable[]> {
   return Promise.all(definitions.map(async ({ name }) => {
     if (!await describe(dynamodb, name)) return { name, deleted: false }
@@ -94,7 +93,7 @@ async function createTable (dynamodb: DynamoDBClient, definition: TableDefinitio
   if (!there) {
     options.onProgress?.({ table: name, step: 'creating' })
     await dynamodb.send(new CreateTableCommand({ ...input, TableName: name })).catch((error: unknown) => {
-      // Another process was quicker.
+      // Another process created it first.
       if (!isNamed(error, 'ResourceInUseException')) throw error
     })
   }
@@ -127,7 +126,7 @@ async function enableRecovery (dynamodb: DynamoDBClient, { name, recoveryDays }:
     const { ContinuousBackupsDescription: is } = await dynamodb.send(new DescribeContinuousBackupsCommand({ TableName: name }))
     const { PointInTimeRecoveryStatus: status, RecoveryPeriodInDays: days } = is?.PointInTimeRecoveryDescription ?? {}
     if (status === 'ENABLED' && (recoveryDays ?? days) === days) return 'already enabled'
-    // AWS is still setting a new table's backups up for a while after it is ACTIVE.
+    // AWS sets up a new table's backups for some time after it is ACTIVE.
     await until(`the backups of ${name} are set up`, options, async () => {
       try {
         await dynamodb.send(new UpdateContinuousBackupsCommand({
@@ -145,7 +144,7 @@ async function enableRecovery (dynamodb: DynamoDBClient, { name, recoveryDays }:
   }
 }
 
-/** An endpoint without the operation is no reason to stop; anything else is. */
+/** A missing operation is accepted; any other error is thrown. */
 function refusal (error: unknown): Outcome {
   if (isNamed(error, 'UnknownOperationException')) return 'not supported by this endpoint'
   throw error
@@ -160,7 +159,7 @@ async function describe (dynamodb: DynamoDBClient, name: string): Promise<TableD
   }
 }
 
-/** Asks again and again, at growing distances; the SDK's own waiters start at 20 seconds. */
+/** Polls with growing intervals; the SDK's own waiters start at 20 seconds. */
 async function until (what: string, { timeoutMs = TIMEOUT_MS }: ProgressOptions, isSo: () => Promise<boolean>): Promise<void> {
   const began = stopwatch()
   for (let pause = FIRST_PAUSE_MS; !await isSo(); pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {

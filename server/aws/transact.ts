@@ -4,22 +4,22 @@ import { TransactWriteCommand, type TransactWriteCommandInput } from '@aws-sdk/l
 import { unmarshall } from '@aws-sdk/util-dynamodb'
 import { withTable } from '../core/errors.ts'
 
-/** One write of a transaction, with the name of its table in it. */
+/** One write of a transaction, including the name of its table. */
 export type TransactionPart = NonNullable<TransactWriteCommandInput['TransactItems']>[number]
 
-/** What stood in the way of a write: the item, where `ReturnValuesOnConditionCheckFailure` asked for it and there is one. */
+/** Why a write failed: the item, if `ReturnValuesOnConditionCheckFailure` requested it and it exists. */
 export type Obstacle = Readonly<Record<string, unknown>> | undefined
 
 /**
- * DynamoDB refuses a write that meets a transaction on the same item, rather than let it wait, and cancels a transaction
- * with a throttled part as a whole. The SDK tries neither again.
+ * DynamoDB refuses a write that conflicts with a transaction on the same item, and cancels a transaction
+ * with a throttled part as a whole. The SDK retries neither.
  */
 const PASSING: ReadonlySet<string | undefined> = new Set(['TransactionConflict', 'ThrottlingError', 'ProvisionedThroughputExceeded'])
 const MOST_ATTEMPTS = 12
 const FIRST_PAUSE_MS = 4
 const LONGEST_PAUSE_MS = 250
 
-/** A conditional write's answer, or `undefined` when its condition did not hold. */
+/** The answer of a conditional write, or `undefined` if its condition failed. */
 export async function unlessRefused<T> (call: () => Promise<T>): Promise<T | undefined> {
   try {
     return await call()
@@ -34,7 +34,7 @@ export async function backOff (attempt: number, longestMs = LONGEST_PAUSE_MS): P
   await sleep(Math.random() * Math.min(longestMs, FIRST_PAUSE_MS * 2 ** attempt))
 }
 
-/** Runs a write; when it meets a transaction, or is one that was throttled, again, after pauses that grow. The last refusal is thrown. */
+/** Runs a write, and retries it with growing pauses if it conflicts with a transaction or is a throttled one. The last error is thrown. */
 export async function throughConflicts<T> (write: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {
@@ -47,12 +47,11 @@ export async function throughConflicts<T> (write: () => Promise<T>): Promise<T> 
 }
 
 /**
- * Writes all parts or none, in one TransactWriteItems. What a conflict with another transaction, or throttling, has cancelled is tried again.
- *
+ * Writes all parts or none, in one TransactWriteItems. A transaction that was cancelled by a conflict or by throttling is retried.
  * @param send   sends the command
- * @param parts  the writes by name; `undefined` where there is nothing to write
- * @returns the parts whose condition did not hold, each with the item that it met; empty when everything is written
- * @throws a 503 when tables are missing, the store is too busy, or the conflicts do not end
+ * @param parts  the writes by name; `undefined` if there is nothing to write
+ * @returns the parts whose condition failed, each with the item that it found; empty if everything is written
+ * @throws a 503 if tables are missing, the store is too busy, or the conflicts do not end
  */
 export async function transactWith<N extends string> (
   send: (command: TransactWriteCommand) => Promise<object>,
@@ -63,7 +62,7 @@ export async function transactWith<N extends string> (
   const tables = [...new Set(writes.map(tableOf))]
   return withTable(tables, async () => {
     try {
-      // A command of its own each time: its idempotency token must not be that of the refused one.
+      // Each attempt is a new command: its idempotency token must differ from that of the refused one.
       await throughConflicts(() => send(new TransactWriteCommand({ TransactItems: writes, ReturnConsumedCapacity: 'TOTAL' })))
       return new Map()
     } catch (error) {
@@ -78,7 +77,7 @@ export async function transactWith<N extends string> (
   })
 }
 
-/** A condition that does not hold is an answer, whatever else was in the way. */
+/** A failed condition is a result, whatever else went wrong. */
 function isPassing (error: unknown): boolean {
   const codes = reasonsOf(error).map(({ Code }) => Code)
   return error instanceof TransactionConflictException || (codes.some((code) => PASSING.has(code)) && !codes.includes('ConditionalCheckFailed'))

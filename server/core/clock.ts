@@ -1,4 +1,4 @@
-/** Where the server gets the time from. Only this file reads the wall clock. */
+/** The server's source of time. Only this file reads the wall clock. */
 export interface Clock {
   /** Milliseconds since the Unix epoch. */
   now (): number

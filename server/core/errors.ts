@@ -1,10 +1,10 @@
 import createError from '@fastify/error'
 
-/** One fault of a request: where it is (`body.name`, `query.limit`) and what is wrong there. */
+/** One error in a request: its path (`body.name`, `query.limit`) and the reason. */
 export interface Fault { path: string, reason: string }
 
 /**
- * An error that the API gives on purpose: its message reaches the client, at any status. Anything else that is thrown
+ * An error that the API returns on purpose: its message reaches the client, at any status. Anything else that is thrown
  * is answered with a masked 500. Made by the classes that {@link apiError} returns.
  */
 export class ApiError extends Error {
@@ -20,15 +20,14 @@ export class ApiError extends Error {
 export type ApiErrorClass = new (...args: [...values: (string | number)[], options: { cause: unknown }] | (string | number)[]) => ApiError
 
 /**
- * Makes a class of errors that the API gives.
- *
+ * Makes a class of the API's errors.
  * @param code        stable and machine-readable, in upper snake case, such as `FACE_RECORD_EXISTS`
  * @param message     with a `%s` for each argument of the constructor
  * @param statusCode  HTTP status
  * @param headers     of every answer with this error, such as `retry-after`
  */
 export function apiError (code: string, message: string, statusCode: number, headers?: Readonly<Record<string, string>>): ApiErrorClass {
-  // @fastify/error only takes the prototype of its base, and types it as the constructor of all errors.
+  // @fastify/error only uses the prototype of its base, and types it as the constructor of all errors.
   const base = ApiError as unknown as ErrorConstructor
   // A stack is for the server's developers; a client's error does not need one, and capturing it takes time.
   const made = createError(code, message, statusCode, base, statusCode >= 500)
@@ -39,10 +38,10 @@ export function apiError (code: string, message: string, statusCode: number, hea
 const RETRY_SOON = { 'retry-after': '1' }
 const RETRY_LATER = { 'retry-after': '5' }
 
-/** How many faults the message itself names; the rest is in the details. */
+/** How many errors the message itself names; the others are in the details. */
 const FAULTS_IN_MESSAGE = 3
 
-/** 400, with one detail for each fault. */
+/** 400, with one detail for each error. */
 export class ValidationFailed extends apiError('VALIDATION_FAILED', 'The request is not valid: %s', 400) {
   override readonly details: readonly Fault[]
 
@@ -69,13 +68,13 @@ export const StoreUnreachable = apiError('STORE_UNREACHABLE', '%s cannot be reac
 export const StoreFailed = apiError('STORE_FAILED', '%s had an internal error', 503, RETRY_LATER)
 export const StoreAccessDenied = apiError('STORE_ACCESS_DENIED', '%s denies this server access. The operator must check its AWS credentials and permissions', 503, RETRY_LATER)
 
-/** Why a call to AWS came to nothing for a while, as far as it is not the caller's fault. */
+/** Why a call to AWS fails for some time, if it is not the caller's fault. */
 export type AwsOutage = 'busy' | 'unreachable' | 'failed' | 'denied'
 
 /** Each kind's error; its argument names the service or table. */
 export const OUTAGES: Readonly<Record<AwsOutage, ApiErrorClass>> = { busy: StoreBusy, unreachable: StoreUnreachable, failed: StoreFailed, denied: StoreAccessDenied }
 
-/** Error names, and codes of cancelled transactions, that say "later": the SDK's own retries are behind us then. */
+/** Error names, and codes of cancelled transactions, that mean "later": the SDK has already retried then. */
 const BUSY = new Set([
   'ProvisionedThroughputExceededException', 'ProvisionedThroughputExceeded', 'ThrottlingException', 'ThrottlingError', 'Throttling',
   'RequestLimitExceeded', 'TooManyRequestsException', 'SlowDown', 'ServiceUnavailable',
@@ -88,7 +87,7 @@ const UNREACHABLE = new Set([
   'TimeoutError', 'NetworkingError',
 ])
 
-/** Error names that say that the credentials, or what they permit, are wrong. The SDK's own are for credentials that it cannot load. */
+/** Error names for wrong credentials or missing permissions. The SDK's own are for credentials that it cannot load. */
 const DENIED = new Set([
   'AccessDenied', 'AccessDeniedException', 'AllAccessDisabled', 'AuthFailure', 'ExpiredToken', 'ExpiredTokenException', 'Forbidden',
   'IncompleteSignature', 'IncompleteSignatureException', 'InvalidAccessKeyId', 'InvalidClientTokenId', 'InvalidSignatureException', 'InvalidToken',
@@ -96,7 +95,7 @@ const DENIED = new Set([
   'SignatureDoesNotMatch', 'UnauthorizedAccess', 'UnrecognizedClientException', 'CredentialsProviderError', 'TokenProviderError',
 ])
 
-/** Error names that say that the service itself failed. */
+/** Error names for failures of the service itself. */
 const SERVER_ERRORS = new Set(['InternalServerError', 'InternalError', 'InternalFailure'])
 
 /** Statuses of a proxy whose service does not answer. */
@@ -111,7 +110,7 @@ interface AwsException {
   CancellationReasons?: readonly { Code?: string }[]
 }
 
-/** Separates outages of AWS from errors that have a meaning for the API. */
+/** Distinguishes outages of AWS from errors that have a meaning for the API. */
 export function awsOutage (error: unknown): AwsOutage | undefined {
   if (!(error instanceof Error)) return undefined
   const { name = '', code = '', $fault, $metadata: { httpStatusCode: status = 0 } = {}, CancellationReasons = [] } = error as AwsException // each is checked before use
@@ -125,9 +124,8 @@ export function awsOutage (error: unknown): AwsOutage | undefined {
 }
 
 /**
- * Turns what an AWS SDK threw into a 503 where time or an operator can help: a missing table, throttling after all
- * retries, an internal error, an endpoint that cannot be reached or denies access. Everything else comes back as it is.
- *
+ * Turns an error of an AWS SDK into a 503 if time or an operator can help: a missing table, throttling after all
+ * retries, an internal error, an endpoint that cannot be reached or denies access. Other errors are returned unchanged.
  * @param options.table  the table, or tables, of the call; the message names them
  */
 export function translateAwsError (error: unknown, options: { table?: string | readonly string[] } = {}): unknown {

@@ -2,10 +2,10 @@ import { NumberValue } from '@aws-sdk/lib-dynamodb'
 import { isSafeNumber, parse, splitNumber, stringify } from 'lossless-json'
 import type { Fault } from './errors.ts'
 
-/** A number as it was written: a double where one holds it with all its digits, else the digits themselves. */
+/** A number as it was written: a double if it keeps all digits, else the digits themselves. */
 export type ExactNumber = number | NumberValue
 
-/** Digits that DynamoDB keeps of a number. */
+/** The number of digits that DynamoDB keeps. */
 const MOST_DIGITS = 38
 /** DynamoDB's numbers go from 1E-130 to 9.99...E+125. */
 const LEAST_EXPONENT = -130
@@ -19,24 +19,23 @@ const HELD_DIGITS = 15
 /** A number of more digits, or with a power of ten. */
 const MAY_BE_INEXACT = /[\d.]{16}|\d[eE]/
 
-/** Reads a number of JSON or of DynamoDB. */
+/** Parses a number of JSON or of DynamoDB. */
 export function readNumber (text: string): ExactNumber {
   const number = Number(text)
-  // What most numbers are; isSafeNumber() would find the same, and take longer than the rest of reading an item.
+  // Matches most numbers; isSafeNumber() would give the same result, but takes longer than reading the rest of an item.
   if (isShort(text) || (String(number) === text && Math.abs(number) <= Number.MAX_SAFE_INTEGER)) return number
   return isSafeNumber(text) ? number : new NumberValue(text)
 }
 
-/** Without an exponent, so few digits are held, and make no number that the SDK would not take. */
+/** Without an exponent, so few digits are exact, and are valid for the SDK. */
 const isShort = (text: string) => text.length <= HELD_DIGITS && !text.includes('e') && !text.includes('E')
 
-/** Whether JSON may hold numbers that `JSON.parse` would change. Quick; `true` may be a false alarm. */
+/** Whether JSON may contain numbers that `JSON.parse` would change. Fast; `true` may be a false alarm. */
 export const mayBeInexact = (json: string): boolean => MAY_BE_INEXACT.test(json)
 
 /**
- * Reads JSON as `JSON.parse` does, but for numbers that a double does not hold.
- *
- * @throws SyntaxError it is no JSON; RangeError it is nested some thousand levels deep
+ * Parses JSON like `JSON.parse`, but keeps numbers that a double cannot represent.
+ * @throws SyntaxError it is not JSON; RangeError it is nested some thousand levels deep
  */
 export function parseExactly (json: string): unknown {
   if (!mayBeInexact(json)) return JSON.parse(json)
@@ -57,9 +56,9 @@ function holdsDigits (value: unknown): boolean {
   return Array.isArray(value) ? value.some(holdsDigits) : Object.values(value).some(holdsDigits)
 }
 
-/** The numbers in lists and objects that DynamoDB would not keep as they are. */
+/** The numbers in lists and objects that DynamoDB would not keep exactly. */
 export function numberFaults (value: unknown, path: string): Fault[] {
-  // Paths are only built where there is something to report.
+  // Paths are only built if there is something to report.
   if (isKept(value)) return []
   if (typeof value === 'number' || isDigits(value)) return [{ path, reason: digitsOf(value) > MOST_DIGITS ? TOO_MANY_DIGITS : OUT_OF_RANGE }]
   return Object.entries(value as object).flatMap(([name, one]) => numberFaults(one, `${path}.${name}`)) // nothing else is not kept

@@ -3,7 +3,7 @@ import { LogController, type FastifyReply, type FastifyRequest, type FastifyServ
 /** What Fastify takes as its logger: pino's options. */
 export type LoggerOptions = Exclude<FastifyServerOptions['logger'], boolean | undefined>
 
-/** Where log lines go: one JSON line at a time. */
+/** The stream for log lines: one JSON line at a time. */
 export interface LogStream { write (line: string): void }
 
 /** Members that are never written, wherever they are: names in lower case, without `-` and `_`. */
@@ -15,7 +15,7 @@ const SECRET = new Set([
 const REDACTED = '[redacted]'
 const SECRET_PARAMETER = /([?&][^=&]*(?:token|secret|signature|credential|password|authorization)[^=&]*=)[^&]*/gi
 
-/** Objects nested deeper than this are not looked into, and so not written. */
+/** Objects nested deeper than this are not inspected, and so not written. */
 const DEEPEST = 6
 
 /**
@@ -30,7 +30,7 @@ export function loggerOptions (options: { level: string, stream?: LogStream }): 
     base: undefined,
     timestamp: true,
     formatters: { log: (event) => redact(event, 0) as Record<string, unknown> }, // an object stays one
-    // The formatter has made of it what is shown; pino's own serializer would add all the error's members again.
+    // The formatter has selected the members to show; pino's own serializer would add all the error's members again.
     serializers: { err: (shown) => shown as unknown as ReturnType<typeof describe> },
     ...options.stream && { stream: options.stream },
   }
@@ -78,7 +78,7 @@ function redact (value: unknown, depth: number): unknown {
   return shown
 }
 
-/** What of an error is written. An SDK's error holds the whole exchange, so nothing is taken but this. */
+/** The logged members of an error. An SDK's error contains the whole exchange, so only these are logged. */
 function describe (error: Error) {
   const { code, statusCode, $metadata } = error as { code?: unknown, statusCode?: unknown, $metadata?: unknown } // shown as they are
   return { type: error.name, message: error.message, code, statusCode, aws: $metadata, stack: error.stack ?? '', cause: error.cause }

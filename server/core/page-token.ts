@@ -3,10 +3,10 @@ import { apiError } from './errors.ts'
 
 export const InvalidPageToken = apiError('INVALID_PAGE_TOKEN', 'lastEvaluatedKey is not a token of this list', 400)
 
-/** A DynamoDB key: strings and numbers, as all of our tables have them. */
+/** A DynamoDB key: strings and numbers, as in all of our tables. */
 export type PageKey = Record<string, unknown>
 
-/** Turns the key at which a page ended into an opaque token, and back. */
+/** Converts the key at which a page ended to an opaque token, and back. */
 export interface PageTokens {
   /**
    * @param scope  index and owner of the list, such as `registrations/EventIndex/event-1`: the token is valid for it alone
@@ -15,7 +15,7 @@ export interface PageTokens {
   encode (scope: string, key: PageKey): string
   encode (scope: string, key: PageKey | undefined): string | null
   /**
-   * @param token  what the client sent; `undefined` for the first page gives `undefined`
+   * @param token  the client's token; `undefined` for the first page gives `undefined`
    * @throws {@link InvalidPageToken} (400) for a token that was tampered with or belongs to another scope
    */
   decode (scope: string, token: string): PageKey

@@ -28,7 +28,7 @@ export function success<T extends TSchema> (data: T, example?: { message: string
   )
 }
 
-/** What `data` of a list holds. */
+/** The `data` of a list. */
 export function page<T extends TSchema> (item: T) {
   return Type.Object({
     count: Type.Integer({ minimum: 0 }),
@@ -39,8 +39,7 @@ export function page<T extends TSchema> (item: T) {
 
 /**
  * The query of a list.
- *
- * @param defaultLimit  items on a page when the client does not say
+ * @param defaultLimit  items on a page if the client does not say
  */
 export function pageQuery (defaultLimit: number) {
   return {
@@ -62,7 +61,7 @@ export const ErrorSchema = Type.Object({
   details: Type.Optional(Type.Array(Type.Object({ path: Type.String(), reason: Type.String() }))),
 })
 
-/** What an error looks like at a status, where a route has nothing more telling to show. */
+/** The default example of an error with a status, for routes without a more specific one. */
 const TYPICAL: Readonly<Record<number, () => ApiError>> = {
   400: () => new ValidationFailed([{ path: 'body.name', reason: 'is required' }]),
   404: () => new RouteNotFound('GET', '/api/nothing'),
@@ -74,8 +73,7 @@ const TYPICAL: Readonly<Record<number, () => ApiError>> = {
 
 /**
  * The error responses of a route, each with examples.
- *
- * @param errors  statuses, or errors made as the route would make them, which then are the examples
+ * @param errors  statuses, or errors as the route would make them, which then are the examples
  */
 export function errorResponses<S extends number> (...errors: (S | ApiError)[]): Record<S, typeof ErrorSchema> {
   const examples = new Map<number, object[]>()
@@ -88,14 +86,13 @@ export function errorResponses<S extends number> (...errors: (S | ApiError)[]): 
 }
 
 /**
- * A route's responses with more errors among them: a status that is there already gets their examples as well.
- *
+ * A route's responses with more errors: a status that exists already gets their examples as well.
  * @param response  of a route's schema
  */
 export function withErrorResponses (response: unknown, errors: readonly ApiError[]): Record<string, unknown> {
   const responses: Record<string, unknown> = { ...response as object | undefined } // by status, as Fastify takes it
   for (const [status, more] of Object.entries<TSchema & { examples?: unknown[] }>(errorResponses(...errors))) {
-    const there = responses[status] as typeof more | undefined // errorResponses() made every error of the API's
+    const there = responses[status] as typeof more | undefined // errorResponses() made all errors of the API
     responses[status] = there ? { ...there, examples: [...there.examples ?? [], ...more.examples ?? []] } : more
   }
   return responses

@@ -2,9 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { stopwatch } from './clock.ts'
 
 export interface SweeperOptions {
-  /** Looks through the store for work and does it. It should stop early when the signal is aborted. */
+  /** Looks for work in the store and does it. It should stop early if the signal is aborted. */
   sweep: (signal: AbortSignal) => Promise<void>
-  /** Whether there is work that is known of, so that the next sweep should not wait. */
+  /** Whether known work is due, so that the next sweep should not wait. */
   isDue?: () => boolean
   /** Real time between two sweeps when nothing is known to be due. */
   everyMs: number
@@ -14,11 +14,11 @@ export interface SweeperOptions {
 }
 
 export interface Sweeper {
-  /** Sweeps now and then from time to time, until {@link close}. */
+  /** Sweeps now and periodically, until {@link close}. */
   start (): void
-  /** Sweeps now. A call during a sweep adds one sweep after it. Ends with the last of them; errors go to `onError`. */
+  /** Sweeps now. A call during a sweep adds one sweep after it. Resolves after the last of them; errors go to `onError`. */
   run (): Promise<void>
-  /** Ends when the sweep that is running has ended. */
+  /** Resolves when the running sweep has ended. */
   close (): Promise<void>
 }
 

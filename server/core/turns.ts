@@ -1,11 +1,10 @@
 /**
- * Runs what is given under one key one after another, in the order in which it came; what is under other keys meanwhile.
- *
- * @param run  called with the result of the one right before it, unless that failed or ended long ago
+ * Runs the tasks of one key one after another, in order; tasks of other keys run in parallel.
+ * @param run  called with the result of the previous task, unless it failed or ended long ago
  */
 export type InTurn<T> = (key: string, run: (before: T | undefined) => Promise<T>) => Promise<T>
 
-/** Turns within this process. What fails does not stop those behind it. */
+/** Queues within this process. A failure does not stop the tasks behind it. */
 export function createTurns<T> (): InTurn<T> {
   const last = new Map<string, Promise<T>>()
 

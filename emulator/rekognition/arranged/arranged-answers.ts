@@ -4,18 +4,17 @@ import type { ArrangedAnswer, Arrangement } from './arrangement.ts'
 
 /** Arrangements by rule, made by tests, in memory. The newest rule that fits an image is used. */
 export class ArrangedAnswers implements ArrangedFaces {
-  /** By what they are for; the newest last. */
+  /** By their target; the newest last. */
   readonly #answers = new Map<string, ArrangedAnswer>()
 
   /**
-   * Arranges what Rekognition sees in an image, named by the SHA-256 of its bytes or by its place in S3, where `*`
-   * stands for any characters. Takes the place of what was arranged for exactly that.
-   *
+   * Arranges Rekognition's answer for an image, named by the SHA-256 of its bytes or by its place in S3, where `*`
+   * stands for any characters. Replaces the arrangement for exactly that target.
    * @returns the answer as it was understood
    * @throws BadArrangement, saying what is wrong
    */
   async arrange (answer: ArrangedAnswer): Promise<ArrangedAnswer> {
-    // Loaded when the first arrangement comes, since its schema library takes long.
+    // Loaded with the first arrangement, since its schema library loads slowly.
     const { checkAnswer } = await import('./arrangement.ts')
     const checked = checkAnswer(answer)
     const selector = JSON.stringify([checked.account, checked.sha256, checked.bucket, checked.key])
@@ -30,7 +29,7 @@ export class ArrangedAnswers implements ArrangedFaces {
   }
 
   /**
-   * Drops the answers that are for one account, or all.
+   * Deletes the arrangements for one account, or all.
    * @returns how many
    */
   clear (account?: string): number {
@@ -49,5 +48,5 @@ export class ArrangedAnswers implements ArrangedFaces {
 function isFor ({ account, sha256, bucket, key }: ArrangedAnswer, image: ArrangeableImage): boolean {
   if (account !== undefined && account !== image.account) return false
   if (sha256 !== undefined) return sha256 === image.sha256
-  return image.object !== undefined && matchesWildcard(image.object.bucket, bucket!) && matchesWildcard(image.object.key, key!) // checked when it was arranged
+  return image.object !== undefined && matchesWildcard(image.object.bucket, bucket!) && matchesWildcard(image.object.key, key!) // validated when it was arranged
 }

@@ -11,10 +11,10 @@ export interface ArrangeableImage extends Pick<ImageSource, 'object'> {
   readonly sha256: string
 }
 
-/** Somewhere that arrangements come from. */
+/** A source of arrangements. */
 export interface ArrangedFaces {
   /**
-   * What was arranged for an image, if anything.
+   * The arrangement for an image, if there is one.
    * @throws InvalidParameterException, saying what is wrong with the arrangement
    */
   find (image: ArrangeableImage): Promise<Arrangement | undefined>
@@ -27,7 +27,7 @@ export const facesInMetadata: ArrangedFaces = {
   async find ({ object }) {
     const text = object?.metadata[METADATA]
     if (object === undefined || text === undefined) return undefined
-    // Loaded when the first arrangement comes: with its schema library it takes longer than the rest of the service.
+    // Loaded with the first arrangement: with its schema library it takes longer than the rest of the service.
     const { parseArrangement } = await import('./arrangement.ts')
     try {
       return parseArrangement(text)

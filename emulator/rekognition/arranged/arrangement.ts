@@ -3,7 +3,7 @@ import { schemaFaults } from '../../core/schema-faults.ts'
 import { BadArrangement } from './bad-arrangement.ts'
 import { arrangeable, type ArrangeableError } from '../errors.ts'
 
-/** Strict, so that a misspelt member is an answer that says so and not a picture that is unlike what was meant. */
+/** Strict, so that a misspelt member is an error and not a picture with unexpected faces. */
 const strict = { additionalProperties: false }
 const Percent = Type.Number({ minimum: 0, maximum: 100 })
 const Ratio = Type.Number({ minimum: -1, maximum: 2 })
@@ -13,9 +13,9 @@ const Years = Type.Integer({ minimum: 0, maximum: 150 })
 const Person = Type.String({ minLength: 1, maxLength: 128 })
 
 const ArrangedFaceSchema = Type.Partial(Type.Object({
-  /** Two faces of one name are one person; of two names, two. Without a name it is the person that the engine sees. */
+  /** Faces with the same name are the same person. A face without a name is the person that the engine sees. */
   person: Person,
-  /** How similar the face is to people by name, where the name alone does not decide. */
+  /** The similarity of the face to people by name, where the names alone do not decide. */
   similarity: Type.Record(Type.String(), Percent),
   confidence: Percent,
   boundingBox: Type.Object({ left: Ratio, top: Ratio, width: Size, height: Size }, strict),
@@ -23,7 +23,7 @@ const ArrangedFaceSchema = Type.Partial(Type.Object({
   quality: Type.Partial(Type.Object({ brightness: Percent, sharpness: Percent }), strict),
   age: Type.Object({ low: Years, high: Years }, strict),
   gender: Type.Enum(['Male', 'Female']),
-  /** Those that are not named are 0. */
+  /** Types that are not named are 0. */
   emotions: Type.Partial(Type.Object({
     happy: Percent,
     sad: Percent,
@@ -47,7 +47,7 @@ const ArrangedFaceSchema = Type.Partial(Type.Object({
 const names = Object.keys(arrangeable) as ArrangeableError[] // the keys of a literal are its type's
 
 const arrangement = {
-  /** The faces of the picture, instead of the engine's; what a face leaves out comes from the engine. */
+  /** The faces of the picture, instead of the engine's; members that a face leaves out come from the engine. */
   faces: Type.Array(ArrangedFaceSchema, { maxItems: 100 }),
   /** Every call with the picture is answered with this error. */
   error: Type.Enum(names),
@@ -58,18 +58,18 @@ const ArrangementSchema = Type.Partial(Type.Object(arrangement), strict)
 /** An arrangement, and the pictures that it is for. */
 export const AnswerSchema = Type.Partial(Type.Object({
   ...arrangement,
-  /** Of the picture's bytes, in hexadecimal; or bucket and key. */
+  /** The SHA-256 of the picture's bytes, in hexadecimal; or bucket and key. */
   sha256: Type.String({ pattern: '^[0-9a-fA-F]{64}$' }),
-  /** Of the picture in S3; in both, `*` stands for any characters. */
+  /** The picture in S3; in both, `*` stands for any characters. */
   bucket: Type.String({ minLength: 1, maxLength: 255 }),
   key: Type.String({ minLength: 1, maxLength: 1024 }),
-  /** For the calls of this account only. */
+  /** Only for the calls of this account. */
   account: Type.String({ pattern: '^\\d{12}$', description: 'twelve digits' }),
 }), strict)
 
 export type ArrangedFace = Static<typeof ArrangedFaceSchema>
 
-/** What Rekognition is to see in a picture, as a test arranges it. */
+/** The faces that Rekognition returns for a picture, as a test arranges them. */
 export type Arrangement = Static<typeof ArrangementSchema>
 
 /** An arrangement, and the pictures that it is for. */
@@ -90,7 +90,7 @@ export function parseArrangement (text: string): Arrangement {
 }
 
 /**
- * Gives a copy of an answer, with its hash in lower case.
+ * Returns a copy of an answer, with its hash in lower case.
  * @throws BadArrangement
  */
 export function checkAnswer (value: unknown): ArrangedAnswer {
@@ -101,7 +101,7 @@ export function checkAnswer (value: unknown): ArrangedAnswer {
   return structuredClone(sha256 === undefined ? answer : { ...answer, sha256: sha256.toLowerCase() })
 }
 
-/** @param example  of what is right, for who names neither faces nor an error */
+/** @param example  a valid one, for the message if it has neither faces nor an error */
 function check<S extends typeof ArrangementSchema | typeof AnswerSchema> (schema: S, given: unknown, example: string): Static<S> {
   const faults = schemaFaults(schema, given)
   if (faults.length > 0) throw new BadArrangement(faults.join('; '))

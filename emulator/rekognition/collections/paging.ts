@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { invalidToken } from '../errors.ts'
 import type { Limits } from '../limits.ts'
 
-/** The members of a list's input that page it. */
+/** The paging members of a list's input. */
 export interface PageInput {
   NextToken?: string | undefined
   MaxResults?: number | undefined
@@ -18,9 +18,8 @@ const SCOPE_BYTES = 12
 const SEQUENCE_BYTES = 6
 
 /**
- * One page of a list that is in the order of its sequence numbers. What goes or comes between two pages neither repeats
- * an entry nor leaves one out.
- *
+ * One page of a list in the order of its sequence numbers. Entries that are added or removed between two pages are neither
+ * repeated nor cause others to be left out.
  * @param scope  identifies the list: a token is valid for its own list only
  * @throws InvalidPaginationTokenException
  */
@@ -30,7 +29,7 @@ export function pageOf<T extends { readonly sequence: number }> (
   const mark = createHash('sha256').update(JSON.stringify(scope)).digest().subarray(0, SCOPE_BYTES)
   const after = NextToken === undefined ? 0 : readToken(NextToken, mark)
   const rest = list.filter(({ sequence }) => sequence > after)
-  // Zero is within the model's bounds, and no page could end with it.
+  // Zero is within the model's bounds, but a page of zero entries could not make progress.
   const items = rest.slice(0, MaxResults || limits.defaultPageSize)
   return { items, NextToken: items.length < rest.length ? makeToken(items.at(-1)!.sequence, mark) : undefined }
 }

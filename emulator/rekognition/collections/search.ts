@@ -11,9 +11,9 @@ export interface Match {
 }
 
 export interface SearchOptions {
-  /** The least similarity, 0 to 100. */
+  /** The minimum similarity, 0 to 100. */
   threshold: number
-  /** Matches at most. */
+  /** The maximum number of matches. */
   limit: number
 }
 
@@ -47,10 +47,10 @@ export async function findMatches (
   return matches
 }
 
-/** How long other calls wait for a running search. */
+/** How long a search may run before it yields to other calls. */
 const TURN_MS = 5
 
-/** Gives way to other calls, if it is time. */
+/** Yields to other calls, if it is time. */
 function turns (): () => Promise<void> | undefined {
   let began = stopwatch()
   return () => {

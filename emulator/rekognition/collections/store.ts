@@ -7,32 +7,32 @@ import type { BoundingBox } from '../faces/face-engine.ts'
 
 /** A face as it was when it was indexed. */
 export interface StoredFace {
-  /** Counts up through the life of its collection. */
+  /** Counts up over the lifetime of its collection. */
   readonly sequence: number
   readonly faceId: string
   readonly imageId: string
   readonly externalImageId: string | undefined
   readonly boundingBox: BoundingBox
-  /** That it is a face, in percent. */
+  /** Confidence that it is a face, in percent. */
   readonly confidence: number
   readonly identity: Identity
 }
 
 export type NewFace = Omit<StoredFace, 'sequence' | 'faceId'>
 
-/** What is stored of a face: an engine's vector can be of any kind, so that its numbers are kept as the JSON of them. */
+/** The stored form of a face: an engine's vector can be of any kind, so its numbers are stored as JSON. */
 type FaceRecord = Omit<StoredFace, 'identity'> & { readonly identity: Extract<Identity, { person: string }> | { readonly vector: string | undefined, readonly ordinal: number } }
 
-/** What is stored of a collection beside its faces. */
+/** The stored form of a collection, without its faces. */
 interface CollectionRecord extends NewCollection {
   readonly sequence: number
-  /** How many faces it has been given in its life. */
+  /** How many faces have ever been added to it. */
   readonly added: number
 }
 
-/** Where the records are in the database. */
+/** The keys of the records in the database. */
 const keys = {
-  /** How many collections there have been. */
+  /** How many collections have ever been created. */
   created: 'created',
   collection: (id: string): string => `collection/${id}`,
   face: (collection: number, face?: number): string => `face/${counted(collection)}/${face === undefined ? '' : counted(face)}`,
@@ -40,7 +40,7 @@ const keys = {
 
 const counted = (count: number): string => String(count).padStart(12, '0')
 
-/** Everything that begins with a text that ends in a slash. */
+/** The range of keys with a prefix that ends in a slash. */
 const allUnder = (prefix: string): { gte: string, lt: string } => ({ gte: prefix, lt: `${prefix.slice(0, -1)}0` })
 
 export interface NewCollection {
@@ -50,17 +50,17 @@ export interface NewCollection {
   readonly tags: Readonly<Record<string, string>>
 }
 
-/** The faces of one collection, in the order in which they came. */
+/** The faces of one collection, in the order in which they were added. */
 export class Collection {
   readonly id: string
   /** Epoch ms. */
   readonly createdAt: number
   readonly tags: Readonly<Record<string, string>>
-  /** Counts up through all collections, so that one which takes another's name is not taken for it. */
+  /** Counts up over all collections, so that a new collection is not confused with a deleted one of the same name. */
   readonly sequence: number
   readonly #database: Database
   readonly #faces = new Map<string, StoredFace>()
-  /** The id of each face by what makes it the same as another. */
+  /** The id of each face by the key under which it counts as the same face. */
   readonly #ids = new Map<string, string>()
   #added: number
 
@@ -95,7 +95,7 @@ export class Collection {
   }
 
   /**
-   * Stores faces, all or none, and gives them as they are stored: the same face of the same image under the same
+   * Stores faces, all or none, and returns them as they are stored: the same face of the same image under the same
    * external id is stored once.
    * @param most  how many faces the collection may have
    * @throws ServiceQuotaExceededException
@@ -110,7 +110,7 @@ export class Collection {
     return stored
   }
 
-  /** @returns which of them were there */
+  /** @returns those that existed */
   async delete (faceIds: ReadonlySet<string>): Promise<Set<string>> {
     const found = [...faceIds].flatMap((faceId) => this.#faces.get(faceId) ?? [])
     for (const face of found) {
@@ -167,7 +167,7 @@ export class CollectionStore {
     this.#created = database.get(keys.created) as number | undefined ?? 0 // only create writes there
   }
 
-  /** Loads what the database has. */
+  /** Loads the state of the database. */
   static async open (database: Database): Promise<CollectionStore> {
     const store = new CollectionStore(database)
     await store.#load()

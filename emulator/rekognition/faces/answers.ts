@@ -22,14 +22,14 @@ const MEMBERS: Readonly<Record<Exclude<Attribute, 'DEFAULT' | 'ALL'>, keyof Face
   SUNGLASSES: 'Sunglasses',
 }
 
-/** A face as DetectFaces and IndexFaces answer it: the default members, those asked for, or all. */
+/** A face as DetectFaces and IndexFaces return it: the default members, the requested ones, or all. */
 export function faceDetail (detail: FaceDetail, attributes: readonly Attribute[]): Partial<FaceDetail> {
   if (attributes.includes('ALL')) return detail
   const asked = attributes.flatMap((attribute) => attribute === 'ALL' || attribute === 'DEFAULT' ? [] : MEMBERS[attribute])
   return { ...comparedFace(detail), ...Object.fromEntries(asked.map((member) => [member, detail[member]])) }
 }
 
-/** A face as CompareFaces answers it, which is also the default of the others. */
+/** A face as CompareFaces returns it, which is also the default of the others. */
 export function comparedFace ({ BoundingBox, Confidence, Landmarks, Pose, Quality }: FaceDetail): Partial<FaceDetail> {
   return { BoundingBox, Confidence, Landmarks: Landmarks.filter(({ Type }) => DEFAULT_LANDMARKS.includes(Type)), Pose, Quality }
 }
@@ -49,7 +49,7 @@ export function storedFace ({ faceId, boundingBox, imageId, externalImageId, con
 export const faceMatches = (matches: readonly Match[]): object[] =>
   matches.map(({ face, similarity }) => ({ Similarity: similarity, Face: storedFace(face) }))
 
-/** An answer with every number as Rekognition gives it: rounded to 32 bits, and written with all the digits of that. */
+/** An answer with every number as Rekognition returns it: rounded to 32 bits, and written with all digits of that. */
 export function inFloats (answer: object): object {
   return Object.fromEntries(Object.entries(answer).map(([name, member]: [string, unknown]) => [name, inFloat(member)]))
 }

@@ -14,12 +14,12 @@ import type { StoredFace } from '../collections/store.ts'
 export interface FaceAnalyserOptions {
   objects: ObjectReader
   engine: FaceEngine
-  /** Asked one after the other; the first that has something for an image is taken. */
+  /** Asked in this order; the first that has an arrangement for an image decides. */
   arranged: readonly ArrangedFaces[]
   limits: Limits
 }
 
-/** From the image of a request to its faces: read, see, and put in place what was arranged. */
+/** From the image of a request to its faces: reads the image, analyses it, and applies arrangements. */
 export class FaceAnalyser {
   readonly #options: FaceAnalyserOptions
 
@@ -28,15 +28,15 @@ export class FaceAnalyser {
   }
 
   /**
-   * The faces of an image, largest first, at most as many as Rekognition gives.
-   * @throws the error of the image, or the one that was arranged for it
+   * The faces of an image, largest first, at most as many as Rekognition returns.
+   * @throws the error of the image, or the arranged one
    */
   async facesIn (image: Image, account: string): Promise<Face[]> {
     return (await this.look(image, account)).faces
   }
 
   /**
-   * As {@link facesIn}, with what identifies the picture.
+   * Like {@link facesIn}, with the identity of the picture.
    * @returns sha256  of its bytes, in hexadecimal
    */
   async look (image: Image, account: string): Promise<{ faces: Face[], sha256: string }> {

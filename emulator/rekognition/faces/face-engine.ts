@@ -1,6 +1,6 @@
 /**
- * What sees the faces in a picture. The service knows no more of it than this, so that the deterministic
- * {@link file://./stub-engine/index.ts} can be swapped for a real detector and recognizer.
+ * Detects the faces in a picture. This interface is all that the service uses, so that the deterministic
+ * {@link file://./stub-engine/index.ts} can be replaced by a real detector and recognizer.
  */
 export interface FaceEngine {
   /**
@@ -8,16 +8,16 @@ export interface FaceEngine {
    * @throws {@link UnusablePicture}
    */
   detect (picture: Buffer): Promise<readonly DetectedFace[]>
-  /** How much two faces look like one person, 0 to 100, whichever is named first. */
+  /** The similarity of two faces as a person's, 0 to 100; symmetric. */
   similarity (one: FaceVector, other: FaceVector): number
   /**
-   * The most that {@link similarity} can be, never less than it is, for far less work: a search asks this first, and
-   * compares only what can reach its threshold. An engine whose comparison is quick has none.
+   * An upper bound of {@link similarity} that takes far less work: a search computes it first, and
+   * compares only faces that can reach its threshold. An engine with a fast comparison does not need it.
    */
   atMost? (one: FaceVector, other: FaceVector): number
 }
 
-/** Whatever the engine compares people by; it means nothing to anybody else. */
+/** The data by which the engine compares people; only the engine interprets it. */
 export type FaceVector = ArrayLike<number>
 
 export interface DetectedFace {
@@ -25,7 +25,7 @@ export interface DetectedFace {
   readonly vector: FaceVector
 }
 
-/** Why a picture cannot be looked at: not a sound JPEG or PNG, or more or fewer pixels than Rekognition takes. */
+/** Why a picture cannot be analysed: it is not a valid JPEG or PNG, or has more or fewer pixels than Rekognition accepts. */
 export type PictureFault = 'format' | 'too-large' | 'too-small'
 
 export class UnusablePicture extends Error {
@@ -37,13 +37,13 @@ export class UnusablePicture extends Error {
   }
 }
 
-/** Everything about a face, under AWS's own names; the operations answer a selection of it. Percentages are 0 to 100. */
+/** Everything about a face, under AWS's own names; the operations return a selection of it. Percentages are 0 to 100. */
 export interface FaceDetail {
   /** Ratios of the picture's width and height. */
   readonly BoundingBox: BoundingBox
-  /** That it is a face. */
+  /** Confidence that it is a face. */
   readonly Confidence: number
-  /** Places as ratios of the picture's width and height; the five of {@link DEFAULT_LANDMARKS} among them. */
+  /** Positions as ratios of the picture's width and height; the five of {@link DEFAULT_LANDMARKS} among them. */
   readonly Landmarks: readonly Landmark[]
   /** Degrees. */
   readonly Pose: { readonly Roll: number, readonly Yaw: number, readonly Pitch: number }
@@ -74,5 +74,5 @@ export interface Judgement { readonly Value: boolean, readonly Confidence: numbe
 export const EMOTION_TYPES = ['HAPPY', 'SAD', 'ANGRY', 'CONFUSED', 'DISGUSTED', 'SURPRISED', 'CALM', 'FEAR'] as const
 export type EmotionType = typeof EMOTION_TYPES[number]
 
-/** The landmarks of an answer that was not asked for more. */
+/** The landmarks of an answer to a request that asks for no others. */
 export const DEFAULT_LANDMARKS: readonly string[] = ['eyeLeft', 'eyeRight', 'mouthLeft', 'mouthRight', 'nose']

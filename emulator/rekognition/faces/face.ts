@@ -2,18 +2,18 @@ import { moveLandmarks, placeLandmarks } from './landmarks.ts'
 import type { ArrangedFace } from '../arranged/arrangement.ts'
 import { EMOTION_TYPES, type BoundingBox, type DetectedFace, type FaceDetail, type FaceEngine, type FaceVector, type Judgement } from './face-engine.ts'
 
-/** A face as the operations know it: what the engine saw, with what was arranged in its place. */
+/** A face as the operations use it: the engine's values, overridden by arranged ones. */
 export interface Face {
   readonly detail: FaceDetail
   readonly identity: Identity
 }
 
-/** Whose face it is: a person by name, or the person that the engine saw as the n-th face of a picture. */
+/** The identity of a face: a person by name, or the person that the engine saw as the n-th face of a picture. */
 export type Identity =
   | { readonly person: string, readonly similarity: Readonly<Record<string, number>> }
   | { readonly vector: FaceVector | undefined, readonly ordinal: number }
 
-/** Two faces of one name, and two of different names, unless the arrangement says otherwise. */
+/** The similarity of two faces of one name, and of two different names, unless the arrangement sets it. */
 const SAME_PERSON = 99.9
 const STRANGERS = 1
 
@@ -22,7 +22,7 @@ export function similarityOf (engine: FaceEngine, one: Identity, other: Identity
   return similarityBy((a, b) => engine.similarity(a, b), one, other)
 }
 
-/** The most that {@link similarityOf} can be, for less work, if the engine knows. */
+/** An upper bound of {@link similarityOf}, for less work, if the engine has one. */
 export function similarityAtMost (engine: FaceEngine, one: Identity, other: Identity): number {
   return similarityBy((a, b) => engine.atMost?.(a, b) ?? 100, one, other)
 }
@@ -35,12 +35,12 @@ function similarityBy (compare: FaceEngine['similarity'], one: Identity, other: 
   return compare(one.vector, other.vector)
 }
 
-/** The faces that the engine saw, as they are. */
+/** The faces that the engine saw, unchanged. */
 export function seenFaces (seen: readonly DetectedFace[]): Face[] {
   return seen.map(({ detail, vector }, ordinal) => ({ detail, identity: { vector, ordinal } }))
 }
 
-/** The arranged faces; what they leave out comes from the engine's first face. */
+/** The arranged faces; members that they leave out come from the engine's first face. */
 export function arrangedFaces (arranged: readonly ArrangedFace[], seen: readonly DetectedFace[]): Face[] {
   const model = seen[0]
   return arranged.map((face, ordinal) => ({
@@ -83,7 +83,7 @@ function arrangeDetail (face: ArrangedFace, model: FaceDetail, place: { ordinal:
   }
 }
 
-/** Several faces share the picture's width, each in a box of the model's proportions. */
+/** Several faces share the picture's width, each in a box with the model's proportions. */
 function sideBySide (box: BoundingBox, { ordinal, of }: { ordinal: number, of: number }): BoundingBox {
   if (of === 1) return box
   const scale = Math.min(1, 0.8 / of / box.Width)
@@ -96,7 +96,7 @@ function arrangeEmotions (emotions: NonNullable<ArrangedFace['emotions']>): Face
   return EMOTION_TYPES.map((Type) => ({ Type, Confidence: given[Type.toLowerCase()] ?? 0 })).sort((a, b) => b.Confidence - a.Confidence)
 }
 
-/** The confidence of what was arranged as yes or no. */
+/** The confidence of a value that was arranged as true or false. */
 const CERTAIN = 99.9
 
 const judged = (value: boolean | undefined): Judgement | undefined => value === undefined ? undefined : { Value: value, Confidence: CERTAIN }
@@ -104,7 +104,7 @@ const judged = (value: boolean | undefined): Judgement | undefined => value === 
 const unlikely: Judgement = { Value: false, Confidence: CERTAIN }
 const plainBox: BoundingBox = { Left: 0.3, Top: 0.2, Width: 0.4, Height: 0.5 }
 
-/** What is said of an arranged face in a picture where the engine sees none. */
+/** The defaults of an arranged face in a picture where the engine sees none. */
 const PLAIN_FACE: FaceDetail = {
   BoundingBox: plainBox,
   Confidence: CERTAIN,

@@ -1,6 +1,6 @@
 import type { BoundingBox, Landmark } from './face-engine.ts'
 
-/** Where the landmarks of an even face are, as ratios of its box. "left" is the left of the picture. */
+/** The positions of the landmarks of a standard face, as ratios of its box. "left" is the left of the picture. */
 const EVEN_FACE: Readonly<Record<string, readonly [x: number, y: number]>> = {
   eyeLeft: [0.31, 0.40],
   eyeRight: [0.69, 0.40],
@@ -34,10 +34,10 @@ const EVEN_FACE: Readonly<Record<string, readonly [x: number, y: number]>> = {
   upperJawlineRight: [0.95, 0.42],
 }
 
-/** By how much a landmark is off its even place, as a ratio of the face's box. */
+/** A landmark's offset from its standard position, as a ratio of the face's box. */
 export type Nudge = (type: string, axis: 'x' | 'y') => number
 
-/** The 30 landmarks of a face in a box: an even face's, or each moved a little. */
+/** The 30 landmarks of a face in a box: those of a standard face, or each moved a little. */
 export function placeLandmarks (box: BoundingBox, nudge: Nudge = () => 0): Landmark[] {
   return Object.entries(EVEN_FACE).map(([Type, [x, y]]) => ({
     Type,
@@ -46,7 +46,7 @@ export function placeLandmarks (box: BoundingBox, nudge: Nudge = () => 0): Landm
   }))
 }
 
-/** The same landmarks after their box has been moved from one place to another. */
+/** The same landmarks after their box has been moved. */
 export function moveLandmarks (landmarks: readonly Landmark[], from: BoundingBox, to: BoundingBox): Landmark[] {
   return landmarks.map(({ Type, X, Y }) => ({
     Type,

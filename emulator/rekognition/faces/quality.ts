@@ -23,7 +23,7 @@ export function faultsOf ({ BoundingBox, Confidence, Pose, Quality }: FaceDetail
 
 /**
  * The faces of an image that pass a quality filter, largest first.
- * @throws the error of the image, or the one that was arranged for it
+ * @throws the error of the image, or the arranged one
  */
 export async function facesOfQuality (image: Image, filter: QualityFilter, { analyser, account, limits }: RekognitionContext): Promise<Face[]> {
   const faces = await analyser.facesIn(image, account)

@@ -3,7 +3,7 @@ import { imageTooLarge, invalidParameter, invalidS3Object } from '../errors.ts'
 import type { Limits } from '../limits.ts'
 import type { Image } from '../shapes.ts'
 
-/** The bytes of an image, and where they came from. */
+/** The bytes of an image, and their origin. */
 export interface ImageSource {
   readonly bytes: Buffer
   /** Set for an image from S3. */

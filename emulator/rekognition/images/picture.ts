@@ -8,9 +8,9 @@ export interface Picture {
 }
 
 export interface DecodeOptions {
-  /** The longer side of the answer at most, in pixels; pictures are not enlarged. */
+  /** Maximum length of the result's longer side, in pixels; pictures are not enlarged. */
   longestSide: number
-  /** Width and height may not be less, nor their product more. */
+  /** Minimum of width and height, and maximum of their product. */
   minPictureSide: number
   maxPicturePixels: number
 }
@@ -18,17 +18,16 @@ export interface DecodeOptions {
 const SIGNATURES = [Buffer.from([0xff, 0xd8, 0xff]), Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a])]
 
 /**
- * Decodes a JPEG or PNG, known by its content, off the main thread, and scales it down. A JPEG is turned as its EXIF
- * says, a PNG is not; what is transparent becomes black, as in most conversions to JPEG.
- *
+ * Decodes a JPEG or PNG, recognized by its content, off the main thread, and scales it down. A JPEG is turned as its EXIF
+ * says, a PNG is not; transparent pixels become black, as in most conversions to JPEG.
  * @throws {@link UnusablePicture}
  */
 export async function decodePicture (bytes: Buffer, options: DecodeOptions): Promise<Picture> {
   const { longestSide, minPictureSide, maxPicturePixels } = options
   if (!SIGNATURES.some((signature) => bytes.subarray(0, signature.length).equals(signature))) throw new UnusablePicture('format')
-  // Loaded when the first picture comes, since it takes longer than the rest of the emulator's start.
+  // Loaded with the first picture, since it takes longer than the rest of the emulator's start.
   const { default: sharp } = await import('sharp')
-  // The bound is checked below, by an answer of our own; nothing is decoded until then.
+  // The limit is checked below, with our own error; nothing is decoded until then.
   const { width, height } = await sharp(bytes, { limitInputPixels: false }).metadata().catch(unusable)
   if (width * height > maxPicturePixels) throw new UnusablePicture('too-large')
   if (Math.min(width, height) < minPictureSide) throw new UnusablePicture('too-small')
@@ -49,7 +48,7 @@ function unusable (cause: unknown): never {
   throw new UnusablePicture('format', cause)
 }
 
-/** Grey as red, green and blue. */
+/** Greyscale as red, green and blue. */
 function threeChannels (data: Uint8Array, channels: number): Uint8Array {
   const pixels = new Uint8Array(data.length / channels * 3)
   for (let from = 0, to = 0; from < data.length; from += channels, to += 3) pixels.fill(data[from]!, to, to + 3)

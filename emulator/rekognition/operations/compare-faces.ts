@@ -26,7 +26,7 @@ export const compareFaces: RekognitionOperation<FromShape<typeof types>> = {
   async run (input, ctx) {
     const { SourceImage: source, TargetImage: target, SimilarityThreshold: threshold = 80, QualityFilter: filter = 'NONE' } = input
     noteImages(ctx, source, target)
-    // Both are checked together; if both have a fault, the source's is reported.
+    // Both are checked together; if both have an error, the source's is reported.
     const [sources, targets] = (await Promise.allSettled([facesOfQuality(source, filter, ctx), facesOfQuality(target, filter, ctx)])).map((outcome) => {
       if (outcome.status === 'rejected') throw outcome.reason
       return outcome.value

@@ -20,8 +20,7 @@ const types = {
 
 /**
  * https://docs.aws.amazon.com/rekognition/latest/APIReference/API_CreateCollection.html
- *
- * Tags are kept with the collection; the operations that read and change them are not built.
+ * Tags are stored with the collection; the operations that read and change them do not exist here.
  */
 export const createCollection: RekognitionOperation<FromShape<typeof types>> = {
   types,

@@ -21,9 +21,8 @@ const types = {
 
 /**
  * https://docs.aws.amazon.com/rekognition/latest/APIReference/API_IndexFaces.html
- *
- * The orientation correction, which AWS always leaves null, is left out. Faces that are there already come back with the
- * ids that they have.
+ * The orientation correction, which AWS always leaves null, is left out. Faces that are already in the collection are returned
+ * with their existing ids.
  */
 export const indexFaces: RekognitionOperation<FromShape<typeof types>> = {
   types,
@@ -34,7 +33,7 @@ export const indexFaces: RekognitionOperation<FromShape<typeof types>> = {
     const { faces, sha256 } = await ctx.analyser.look(image, ctx.account)
     const { indexed, unindexed } = choose(faces, { filter, most, limits: ctx.limits })
     ctx.notes.items = indexed.length
-    // Looked up again, since the collection may have gone while the picture was looked at.
+    // Looked up again, since the collection may have been deleted while the picture was analysed.
     const stored = await ctx.collections.get(id).add(indexed.map(({ detail, identity }) => ({
       imageId: asUuid(sha256),
       externalImageId: input.ExternalImageId,
@@ -52,7 +51,7 @@ export const indexFaces: RekognitionOperation<FromShape<typeof types>> = {
 
 interface Unindexed { face: Face, reasons: Array<LowQuality | 'EXCEEDS_MAX_FACES'> }
 
-/** Leaves out what the filter does not let pass; of what is too many, faces of low quality first, then the smallest. */
+/** Leaves out faces that do not pass the filter, and those beyond MaxFaces: faces of low quality first, then the smallest. */
 function choose (
   faces: readonly Face[], { filter, most, limits }: { filter: QualityFilter, most: number, limits: Limits }
 ): { indexed: Face[], unindexed: Unindexed[] } {
@@ -68,7 +67,7 @@ function choose (
   }
 }
 
-/** An image's id follows from its bytes, so that it is the same wherever the image is indexed. */
+/** An image's id is derived from its bytes, so that it is the same in every collection. */
 function asUuid (hex: string): string {
   return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20, 32)].join('-')
 }

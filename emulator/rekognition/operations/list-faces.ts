@@ -18,8 +18,7 @@ const types = {
 
 /**
  * https://docs.aws.amazon.com/rekognition/latest/APIReference/API_ListFaces.html
- *
- * Users are not built, so that `UserId` is refused.
+ * Users do not exist here, so `UserId` is refused.
  */
 export const listFaces: RekognitionOperation<FromShape<typeof types>> = {
   types,

@@ -2,7 +2,7 @@ import { EMOTION_TYPES, type EmotionType, type FaceDetail, type Judgement } from
 import { placeLandmarks } from '../faces/landmarks.ts'
 import type { Traits } from './traits.ts'
 
-/** Few, with their boundaries where few faces are, so that a copy of a picture seldom falls on the other side of one. */
+/** Few ranges, with boundaries where few faces are, so that a copy of a picture rarely falls into another range. */
 const AGE_RANGES: ReadonlyArray<readonly [below: number, low: number, high: number]> = [
   [-1.1, 18, 26],
   [0.1, 24, 34],
@@ -10,10 +10,10 @@ const AGE_RANGES: ReadonlyArray<readonly [below: number, low: number, high: numb
   [Infinity, 42, 54],
 ]
 
-/** How far a landmark may be off its even place, so that every face has its own. */
+/** How far a landmark may be from its standard position, so that faces differ. */
 const NUDGE = { x: 0.03, y: 0.02 } as const
 
-/** How far up a trait must be for the answer to be yes: what is rare in people is rare here. */
+/** The threshold of a trait for the answer to be true: attributes that are rare in people are rare here. */
 const THRESHOLDS = {
   Smile: 0,
   Eyeglasses: 0.8,
@@ -25,7 +25,7 @@ const THRESHOLDS = {
   FaceOccluded: 2,
 } as const
 
-/** Everything about the face in a picture but its quality, made up from the picture's traits. */
+/** Everything about the face in a picture except its quality, derived from the picture's traits. */
 export function appearanceOf (traits: Traits): Omit<FaceDetail, 'Quality'> {
   const width = traits.between('width', 0.32, 0.5)
   const height = traits.between('height', 0.42, 0.6)
@@ -60,7 +60,7 @@ export function appearanceOf (traits: Traits): Omit<FaceDetail, 'Quality'> {
   }
 }
 
-/** 50 on the boundary between two answers, and near 100 well away from it. */
+/** 50 on the boundary between two answers, and near 100 far away from it. */
 function certainty (distance: number): number {
   return 50 + 50 * Math.abs(distance) / (0.04 + Math.abs(distance))
 }
@@ -70,10 +70,10 @@ function ageRange (value: number): FaceDetail['AgeRange'] {
   return { Low, High }
 }
 
-/** What people show to a camera more often than the rest. */
+/** Emotions that people show to a camera more often. */
 const FREQUENT: Readonly<Partial<Record<EmotionType, number>>> = { HAPPY: 8, CALM: 8 }
 
-/** All of them together are 100, and one usually stands out. */
+/** Their sum is 100, and one usually stands out. */
 function emotions (traits: Traits): FaceDetail['Emotions'] {
   const strengths = EMOTION_TYPES.map((type) => {
     const squared = traits.share(type) * traits.share(type)

@@ -4,10 +4,10 @@ import type { Picture } from '../images/picture.ts'
 export const GRID = 32
 export const CELLS = GRID * GRID
 
-/** One number a cell, row after row. */
+/** One number for each cell, row after row. */
 export type Plane = Float64Array
 
-/** The mean red, green and blue of each cell; pixels on a border count for both sides by their share. */
+/** The mean red, green and blue of each cell; pixels on a border count for both cells by their share. */
 export function toGrid ({ pixels, width, height }: Picture): { red: Plane, green: Plane, blue: Plane } {
   const columns = shares(width)
   const rows = shares(height)
@@ -30,7 +30,7 @@ export function toGrid ({ pixels, width, height }: Picture): { red: Plane, green
   return { red: planes[0], green: planes[1], blue: planes[2] }
 }
 
-/** For each of `length` pixels, the cells that it belongs to, and the part of the cell that it makes up. */
+/** For each of `length` pixels, the cells to which it belongs, and its share of each cell. */
 function shares (length: number): Array<Array<[cell: number, share: number]>> {
   const size = length / GRID
   return Array.from({ length }, (_, pixel) => {
@@ -49,7 +49,7 @@ export function combine (planes: readonly Plane[], value: (...cells: number[]) =
 
 export const mean = (plane: Plane): number => plane.reduce((sum, value) => sum + value, 0) / plane.length
 
-/** Smooths by the binomial filter (1 2 1)/4, `passes` times both ways; beyond the edge the last cell is repeated. */
+/** Smooths with the binomial filter (1 2 1)/4, `passes` times in both directions; beyond the edge the last cell is repeated. */
 export function smooth (plane: Plane, passes: number): Plane {
   let smoothed = plane
   for (let pass = 0; pass < passes; pass++) smoothed = smoothOnce(smoothOnce(smoothed, GRID, 1), 1, GRID)

@@ -10,19 +10,19 @@ import { likeness, toPercent } from './similarity.ts'
 import { Traits } from './traits.ts'
 
 export interface StubEngineOptions extends Pick<Limits, 'minPictureSide' | 'maxPicturePixels'> {
-  /** How many pictures' faces are kept, by the SHA-256 of their bytes. Default 1000, about 10 MB. */
+  /** How many pictures' faces are cached, by the SHA-256 of their bytes. Default 1000, about 10 MB. */
   cacheSize?: number
 }
 
-/** Enough to measure sharpness by, and little enough to be decoded and read in a few milliseconds. */
+/** Large enough to measure sharpness, and small enough to be decoded and read in a few milliseconds. */
 const LONGEST_SIDE = 320
 
 /**
- * The deterministic engine: every picture with any detail has one face, and who it is follows from what the picture
+ * The deterministic engine: every picture with any detail has one face, and its person follows from what the picture
  * looks like. It recognizes pictures, not people: two photographs of one person are two people to it.
  */
 export function createStubEngine ({ cacheSize = 1000, ...limits }: StubEngineOptions): FaceEngine {
-  /** In order of use, the latest last. Promises, so that a picture asked for twice at once is decoded once. */
+  /** In order of use, the latest last. Promises, so that a picture that is requested twice concurrently is decoded once. */
   const cache = new Map<string, Promise<readonly DetectedFace[]>>()
 
   function detect (picture: Buffer): Promise<readonly DetectedFace[]> {
@@ -31,7 +31,7 @@ export function createStubEngine ({ cacheSize = 1000, ...limits }: StubEngineOpt
     cache.delete(key)
     cache.set(key, faces)
     if (cache.size > cacheSize) cache.delete(cache.keys().next().value!)
-    // A picture that cannot be used is not kept, in case it was the decoder that failed.
+    // An unusable picture is not cached, in case the decoder itself failed.
     faces.catch(() => { if (cache.get(key) === faces) cache.delete(key) })
     return faces
   }
@@ -40,12 +40,12 @@ export function createStubEngine ({ cacheSize = 1000, ...limits }: StubEngineOpt
     const picture = await decodePicture(bytes, { ...limits, longestSide: LONGEST_SIDE })
     const signature = signatureOf(picture)
     if (!signature) return []
-    // Now, and not for all of a collection in its first search.
+    // Computed now, rather than for a whole collection in its first search.
     outline(signature)
     return [{ detail: { ...appearanceOf(new Traits(signature)), Quality: measureQuality(picture) }, vector: signature }]
   }
 
-  /** As long as their vectors are anywhere. */
+  /** Kept as long as their vectors are referenced. */
   const outlines = new WeakMap<FaceVector, Outline>()
 
   function outline (vector: FaceVector): Outline {
@@ -61,7 +61,7 @@ export function createStubEngine ({ cacheSize = 1000, ...limits }: StubEngineOpt
   }
 }
 
-/** A vector may have been stored and read back as plain numbers. */
+/** A vector may have been stored, and read as plain numbers. */
 function asSignature (vector: FaceVector): Signature {
   return vector instanceof Int8Array ? vector : Int8Array.from(vector)
 }

@@ -3,8 +3,8 @@ import { PLANES, UNIT, type Signature } from './signature.ts'
 import { BLOCK, BLOCKS_A_SIDE, COLOUR_WEIGHT, REACH, SQUARES_A_SIDE, STEP } from './similarity.ts'
 
 /**
- * The colours and shades of a signature in broad strokes: of each square of four by four cells, the sum in its place,
- * and the least and the greatest sum within reach of a shift; one after the other.
+ * The colours and shades of a signature at low resolution. For each square of four by four cells: the sum at its place,
+ * and the minimum and maximum sum within reach of a shift, one after the other.
  */
 export type Outline = Int16Array
 
@@ -13,7 +13,7 @@ const SQUARES = SQUARES_A_SIDE * SQUARES_A_SIDE * COLOUR_PLANES.length
 const [LEAST, GREATEST] = [SQUARES, 2 * SQUARES]
 const LAST = GRID - STEP
 
-/** In how many of the half overlapping blocks each square is. */
+/** How many of the half overlapping blocks contain each square. */
 const TIMES = Uint8Array.from({ length: SQUARES }, (_, square) => {
   const inBlocks = (place: number): number => place === 0 || place === SQUARES_A_SIDE - 1 ? 1 : 2
   return inBlocks(square % SQUARES_A_SIDE) * inBlocks(Math.floor(square / SQUARES_A_SIDE) % SQUARES_A_SIDE)
@@ -28,7 +28,7 @@ export function outlineOf (signature: Signature): Outline {
       for (let x = 0; x <= LAST; x += STEP, square++) {
         const here = sums[y * GRID + x]!
         let [least, greatest] = [here, here]
-        // A block that a shift takes over the edge is not compared there.
+        // A block that a shift moves over the edge is not compared there.
         for (let top = Math.max(0, y - REACH); top <= Math.min(LAST, y + REACH); top++) {
           for (let left = Math.max(0, x - REACH); left <= Math.min(LAST, x + REACH); left++) {
             const sum = sums[top * GRID + left]!
@@ -58,12 +58,12 @@ function squareSums (plane: Int8Array): Int16Array {
   return sums
 }
 
-/** What rounding may take from a likeness. */
+/** Tolerance for rounding. */
 const SLACK = 1e-9
 
 /**
- * The most that the likeness of two signatures can be, by their colours alone: the mean of squares is never less than
- * the square of the mean, and wherever a block fits best, its squares are within what is in reach.
+ * An upper bound of the similarity of two signatures, by their colours alone: the mean of squares is never less than
+ * the square of the mean, and wherever a block fits best, its squares are within reach.
  */
 export function likenessAtMost (one: Outline, other: Outline): number {
   const colour = (colourAtLeast(one, other) + colourAtLeast(other, one)) / 2

@@ -1,7 +1,7 @@
 import type { Picture } from '../images/picture.ts'
 
 /**
- * Brightness and sharpness of a picture as Rekognition gives them for a face, 0 to 100, measured from the pixels: an
+ * Brightness and sharpness of a picture as Rekognition returns them for a face, 0 to 100, measured from the pixels: an
  * ordinary well-lit sharp photograph has 70 or more of both.
  */
 export function measureQuality (picture: Picture): { Brightness: number, Sharpness: number } {
@@ -9,18 +9,18 @@ export function measureQuality (picture: Picture): { Brightness: number, Sharpne
   return { Brightness: brightnessOf(light, picture), Sharpness: sharpnessOf(light, picture) }
 }
 
-/** Points of a broken line through which a measure becomes a percentage. */
+/** Points of a piecewise linear function from a measure to a percentage. */
 type Scale = ReadonlyArray<readonly [measure: number, percent: number]>
 
-/** Over light from 0 to 255. */
+/** From light, 0 to 255. */
 const BRIGHTNESS_SCALE: Scale = [[0, 0], [45, 40], [95, 75], [160, 90], [255, 100]]
-/** Over the share of the differences between neighbours that a further blur would leave. */
+/** From the share of the differences between neighbours that a further blur would leave. */
 const SHARPNESS_SCALE: Scale = [[0.1, 100], [0.36, 88], [0.6, 70], [0.75, 40], [0.95, 0]]
 
-/** What is brighter than this share of the middle's pixels does not count: a face is seldom all of it. */
+/** Pixels brighter than this share of the middle do not count: a face rarely fills it. */
 const BRIGHT_PART = 0.7
 
-/** Half the width of the blur that sharpness is measured by. */
+/** Half the width of the blur by which sharpness is measured. */
 const BLUR_REACH = 3
 
 function lightOf ({ pixels }: Picture): Uint8Array {
@@ -29,7 +29,7 @@ function lightOf ({ pixels }: Picture): Uint8Array {
   return light
 }
 
-/** From the bright part of the picture's middle, where its face is, whatever the background. */
+/** Measured on the bright part of the picture's middle, where its face is, whatever the background. */
 function brightnessOf (light: Uint8Array, { width, height }: Picture): number {
   const counts = new Uint32Array(256)
   let total = 0
@@ -41,7 +41,7 @@ function brightnessOf (light: Uint8Array, { width, height }: Picture): number {
   return onScale(level, BRIGHTNESS_SCALE)
 }
 
-/** Blurring takes much from a sharp picture and little from a blurred one (Crete et al., "The blur effect", 2007). */
+/** Blurring changes a sharp picture much and a blurred one little (Crete et al., "The blur effect", 2007). */
 function sharpnessOf (light: Uint8Array, { width, height }: Picture): number {
   const left = Math.max(leftByBlur(light, { lines: height, length: width, line: width, step: 1 }),
     leftByBlur(light, { lines: width, length: height, line: 1, step: width }))
@@ -58,7 +58,7 @@ function leftByBlur (light: Uint8Array, { lines, length, line, step }: { lines: 
       const at = n * line + i * step
       const difference = Math.abs(light[at]! - light[at - step]!)
       before += difference
-      // The blurred line's difference is that of the pixels which enter and leave the window.
+      // The blurred line's difference is that of the pixels that enter and leave the window.
       const blurred = Math.abs(light[at + BLUR_REACH * step]! - light[at - (BLUR_REACH + 1) * step]!) / window
       after += Math.min(difference, blurred)
     }

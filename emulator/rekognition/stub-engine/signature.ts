@@ -14,17 +14,17 @@ export type Signature = Int8Array
 
 export const PLANES = { structure: 0, redGreen: 1, yellowBlue: 2, shade: 3 } as const
 
-/** The byte that stands for 1: planes have a mean square of about 1, and hardly anything beyond 4. */
+/** The byte for 1: planes have a mean square of about 1, and hardly any values beyond 4. */
 export const UNIT = 32
 
-/** Below this spread of red, green and blue over the grid, in steps of 255, a picture shows nothing. */
+/** Below this spread of red, green and blue over the grid, in steps of 255, a picture has no detail. */
 const LEAST_DETAIL = 0.5
 
 /** Square of the spread of colour that JPEG's own noise may have; less colour than this does not count. */
 const COLOUR_NOISE = 12 ** 2
 const SHADE_NOISE = 8 ** 2
 
-/** The broad planes' weight against the others, as a square. */
+/** The weight of the broad planes relative to the others, as a square. */
 const SHADE_WEIGHT = 0.7
 
 /** The signature of a picture; `undefined` for one without any detail. */
@@ -49,11 +49,11 @@ export function signatureOf (picture: Picture): Signature | undefined {
   return signature
 }
 
-/** Light between two scales, each place divided by how much there is around it, to a mean square of 1. */
+/** Light between two scales, divided at each place by its local amount, to a mean square of 1. */
 function structureOf (light: Plane): Plane {
   const band = combine([smooth(light, 1), smooth(light, 4)], (fine, broad) => fine - broad)
   const squares = combine([band], (value) => value * value)
-  // A share of the whole picture's contrast, so that grain in an even background does not count as much as a face.
+  // A share of the whole picture's contrast, so that grain in an even background counts less than a face.
   const floor = 0.3 * mean(squares) + 1
   const even = combine([band, smooth(squares, 4)], (value, around) => value / Math.sqrt(around + floor))
   const size = Math.sqrt(meanSquare(even) + 1e-6)

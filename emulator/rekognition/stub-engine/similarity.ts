@@ -1,11 +1,11 @@
 import { CELLS, GRID } from './grid.ts'
 import { PLANES, UNIT, type Signature } from './signature.ts'
 
-/** Blocks of this side, half overlapping, are compared one by one ... */
+/** Blocks with this side, half overlapping, are compared one by one ... */
 export const BLOCK = 8
 export const STEP = BLOCK / 2
 export const BLOCKS_A_SIDE = (GRID - BLOCK) / STEP + 1
-/** ... each where it fits best within this distance, so that a slightly cropped copy still fits everywhere. */
+/** ... each at its best fit within this distance, so that a slightly cropped copy still matches. */
 export const REACH = 1
 
 const ONE = UNIT * UNIT
@@ -13,7 +13,7 @@ const ONE = UNIT * UNIT
 const STRUCTURE_NOISE = 0.2 * ONE * BLOCK * BLOCK
 /** Weight of a block without structure. */
 const LEAST_WEIGHT = 0.05 * ONE * BLOCK * BLOCK
-/** How much colour and shade count against structure. */
+/** The weight of colour and shade relative to structure. */
 export const COLOUR_WEIGHT = 1.2
 
 /**
@@ -57,7 +57,7 @@ function likenessFrom (one: Signature, oneEnergies: Energies, other: Signature, 
   return 1 - Math.sqrt(structure / weights + square(COLOUR_WEIGHT * colour / (BLOCKS_A_SIDE * BLOCKS_A_SIDE)))
 }
 
-/** Not `**`, whose last bit IEEE 754 leaves open. */
+/** Not `**`, whose last bit IEEE 754 does not define. */
 const square = (value: number): number => value * value
 
 interface Shift { down: number, right: number }
@@ -68,14 +68,14 @@ const SHIFTS: readonly Shift[] = ways.flatMap((down) => ways.map((right) => ({ d
 /** Squares of {@link STEP} cells, four of which make a block. */
 export const SQUARES_A_SIDE = GRID / STEP
 
-/** The products of one structure with the other's, that much shifted, summed up for each square. */
+/** The products of one structure with the other's, shifted, summed for each square. */
 function productsAt (one: Signature, other: Signature, { down, right }: Shift): Int32Array {
   const sums = new Int32Array(SQUARES_A_SIDE * SQUARES_A_SIDE)
   const end = Math.min(GRID, GRID - down)
   for (let y = Math.max(0, -down); y < end; y++) {
     const squares = Math.floor(y / STEP) * SQUARES_A_SIDE
     for (let square = 0; square < SQUARES_A_SIDE; square++) {
-      // A shift to the left or right takes the first cell of a row, or its last, out of the other.
+      // A shift to the left or right excludes the first cell of a row, or its last.
       const first = right < 0 && square === 0 ? 1 : 0
       const last = right > 0 && square === SQUARES_A_SIDE - 1 ? STEP - 1 : STEP
       const at = y * GRID + square * STEP
@@ -93,7 +93,7 @@ function ofBlock (sums: Int32Array, row: number, column: number): number {
   return sums[at]! + sums[at + 1]! + sums[at + SQUARES_A_SIDE]! + sums[at + SQUARES_A_SIDE + 1]!
 }
 
-/** Squares of the structure: at each place, the sum of all that is above and left of it. */
+/** Squares of the structure, as a summed-area table. */
 type Energies = Float64Array
 
 const SIDE = GRID + 1
@@ -109,7 +109,7 @@ function energiesOf (signature: Signature): Energies {
   return sums
 }
 
-/** The energy of the block at a place. */
+/** The sum of squares of the block at a place. */
 function ofBlockAt (energies: Energies, y: number, x: number): number {
   const top = y * SIDE + x
   const bottom = top + BLOCK * SIDE
@@ -128,9 +128,9 @@ function colourDistance (one: Signature, from: number, other: Signature, to: num
 }
 
 /**
- * From likeness to Rekognition's percentage. Chosen on photographs: copies of one picture (scaled down to 80 px, JPEG
- * quality 40, brightness and contrast by a tenth, blur, 2 % cropped away) were at 0.85 and above, portraits of different
- * people at 0.25 and below, and tightly cropped grey faces of 25 px, all laid eye upon eye, at 0.62 and below.
+ * From similarity of signatures to Rekognition's percentage. Chosen on photographs: copies of one picture (scaled down to 80 px,
+ * JPEG quality 40, brightness and contrast by a tenth, blur, 2 % cropped away) were at 0.85 and above, portraits of different
+ * people at 0.25 and below, and tightly cropped grey faces of 25 px, aligned at the eyes, at 0.62 and below.
  */
 const CURVE: ReadonlyArray<readonly [likeness: number, percent: number]> = [
   [-1, 0],

@@ -6,8 +6,8 @@ const SQUARE = 4
 const SQUARES = GRID / SQUARE
 
 /**
- * Numbers about a picture that stay the same, but for a little, in its copies: each named trait weighs the broad colours
- * and shades of the signature by a pattern of its own.
+ * Numbers about a picture that are nearly the same in its copies: each named trait weighs the broad colours
+ * and shades of the signature by its own pattern.
  */
 export class Traits {
   readonly #broad: number[] = []
@@ -23,7 +23,7 @@ export class Traits {
     this.#size = Math.sqrt(squares + SQUARES * SQUARES * UNIT)
   }
 
-  /** Around 0, rarely beyond 2 either way. */
+  /** Around 0, rarely beyond -2 or 2. */
   value (name: string): number {
     let bits = seedOf(name)
     let sum = 0
@@ -34,13 +34,13 @@ export class Traits {
     return sum / this.#size
   }
 
-  /** The same between 0 and 1, spread over most of it. */
+  /** Scaled to 0 to 1, spread over most of the range. */
   share (name: string): number {
     const value = this.value(name)
     return (1 + value / (0.6 + Math.abs(value))) / 2
   }
 
-  /** The same between two bounds. */
+  /** Scaled to a range. */
   between (name: string, low: number, high: number): number {
     return low + (high - low) * this.share(name)
   }
@@ -54,7 +54,7 @@ function sumOfSquare (signature: Signature, from: number): number {
   return sum
 }
 
-/** FNV-1a: a number for a name, the same for ever. */
+/** FNV-1a: a stable number for a name. */
 function seedOf (name: string): number {
   let hash = 0x811c9dc5
   for (let i = 0; i < name.length; i++) hash = Math.imul(hash ^ name.charCodeAt(i), 0x01000193)

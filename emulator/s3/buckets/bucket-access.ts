@@ -4,15 +4,14 @@ import { refusalOf } from '../access.ts'
 import { accessDenied, invalidBucketName, invalidBucketOwner, noSuchBucket, noSuchKey, wrongRegion, type S3Error } from '../errors.ts'
 import type { BucketRecord, ObjectRecord } from '../storage/store.ts'
 
-/** What a request says of the bucket it is about. */
+/** The members of a request that name its bucket. */
 export interface BucketInput { Bucket: string, ExpectedBucketOwner?: string }
 
 /**
  * The bucket of a request, noted for the trace.
- *
  * @param options.anyRegion  the operation answers whatever region the request is signed for
  * @throws NoSuchBucket, InvalidBucketName, AccessDenied (another owner is expected), AuthorizationHeaderMalformed (the
- *   request is signed for another region; this emulator is the endpoint of all regions at once)
+ * request is signed for another region; this emulator is the endpoint of all regions)
  */
 export function openBucket (input: BucketInput, ctx: S3Context, { anyRegion = false } = {}): BucketRecord {
   const { Bucket: name, ExpectedBucketOwner: owner } = input
@@ -41,7 +40,7 @@ export function noteKey (input: { Key: string }, ctx: S3Context): void {
   ctx.notes.keys = [input.Key]
 }
 
-/** An account sees only buckets of its own: an expected owner is the caller, or wrong. */
+/** An account sees only its own buckets: the expected owner must be the caller. */
 export function checkOwner (expected: string | undefined, ctx: S3Context): void {
   if (expected === undefined) return
   if (!/^\d{12}$/.test(expected)) throw invalidBucketOwner(expected)

@@ -5,7 +5,7 @@ const RESERVED_PREFIXES = ['xn--', 'sthree-', 'amzn-s3-demo-']
 const RESERVED_SUFFIXES = ['-s3alias', '--ol-s3', '.mrap', '--x-s3', '--table-s3']
 
 /**
- * Whether a bucket can be created by that name.
+ * Whether a bucket can be created with this name.
  * Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html, and for dashes beside dots
  * ceph's s3-tests, which are run against AWS.
  */
@@ -14,5 +14,5 @@ export function isBucketName (name: string): boolean {
     !RESERVED_PREFIXES.some((prefix) => name.startsWith(prefix)) && !RESERVED_SUFFIXES.some((suffix) => name.endsWith(suffix))
 }
 
-/** What us-east-1 once took for a name: such a bucket is one that does not exist, anything else is no name at all. */
+/** Names that us-east-1 once accepted: such a bucket does not exist; any other name is invalid. */
 export const couldBeBucketName = (name: string): boolean => /^[A-Za-z0-9._-]{3,255}$/.test(name)

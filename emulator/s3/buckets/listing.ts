@@ -4,7 +4,7 @@ import { invalidArgument } from '../errors.ts'
 import { query, wholeNumber, type Member } from '../requests/shape.ts'
 import type { ObjectRecord, S3Store } from '../storage/store.ts'
 
-/** What both versions of ListObjects take. */
+/** The input that both versions of ListObjects share. */
 export const listingMembers = {
   Delimiter: query('delimiter'),
   EncodingType: {
@@ -22,7 +22,7 @@ export const listingMembers = {
 export interface Listing {
   objects: ObjectRecord[]
   commonPrefixes: string[]
-  /** The last key or common prefix, when there are more. */
+  /** The last key or common prefix, if there are more. */
   truncatedAfter: string | undefined
 }
 
@@ -65,12 +65,10 @@ export async function listObjects (
   return listing
 }
 
-/** How names are written in the answer to a listing. */
+/** How names are encoded in the answer to a listing. */
 export type NameWriter = (name: string) => string
 
-/**
- * @param type  `url` for names that may hold what XML may not. As Java's URLEncoder has it, but for the slash.
- */
+/** @param type  `url` for names that may contain characters that XML cannot. Encodes like Java's URLEncoder, except for the slash. */
 export function nameWriter (type: string | undefined): NameWriter {
   if (type === undefined) return (name) => name
   return (name) => encodeURIComponent(name)
@@ -78,7 +76,7 @@ export function nameWriter (type: string | undefined): NameWriter {
     .replaceAll('%20', '+').replaceAll('%2F', '/')
 }
 
-/** The elements that both versions end with. */
+/** The elements that both versions share. */
 export function listingElements (listing: Listing, { write, account, withOwner }: { write: NameWriter, account: string, withOwner: boolean }): XmlElements {
   const owner = withOwner ? ownerOf(account) : undefined
   return {
@@ -96,7 +94,7 @@ export function listingElements (listing: Listing, { write, account, withOwner }
   }
 }
 
-/** S3's times are whole seconds, though its documents write thousandths. */
+/** S3's times are whole seconds, although its documents contain thousandths. */
 export const isoTime = (epochMs: number): string => `${new Date(epochMs).toISOString().slice(0, 19)}.000Z`
 
 /** The canonical user of an account: 64 hexadecimal digits, the same everywhere. AWS no longer gives a display name. */

@@ -4,10 +4,9 @@ import { invalidRange } from '../errors.ts'
 const RANGE = /^bytes=(?:(\d+)-(\d*)|-(\d+))$/
 
 /**
- * The part of an object that a `Range` asks for; `undefined` means all of it, which is also what S3 gives for a range
- * that it does not understand, and for more than one.
- *
- * @throws InvalidRange (416) when the object has no byte in it
+ * The part of an object that a `Range` names; `undefined` means all of it, which is also S3's answer to a range
+ * that it does not understand, and to several.
+ * @throws InvalidRange (416) if the range is outside the object
  */
 export function readRange (range: string | undefined, size: number): ByteRange | undefined {
   const [, first, last, suffix] = RANGE.exec((range ?? '').trim()) ?? []

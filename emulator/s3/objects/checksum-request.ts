@@ -25,9 +25,9 @@ export function readChecksumType (name: string | undefined): ChecksumType | unde
 }
 
 /**
- * How the checksum of a multipart upload is to be had: of the full object where nothing else is said and the algorithm
+ * How the checksum of a multipart upload is computed: by default of the full object if the algorithm
  * is CRC64NVME, else of the checksums of the parts.
- * @throws InvalidRequest when S3 has no such type for the algorithm
+ * @throws InvalidRequest if S3 has no such type for the algorithm
  */
 export function readUploadChecksum (algorithmName: string | undefined, typeName: string | undefined): { algorithm: ChecksumAlgorithm, type: ChecksumType, asked: boolean } {
   const algorithm = readAlgorithm(algorithmName)

@@ -3,7 +3,7 @@ import { crc32 } from 'node:zlib'
 import { Crc32c, Crc64Nvme } from '@aws-sdk/checksums/crc'
 import * as xxh from '@aws-sdk/checksums/xxh'
 
-/** Something that is fed bytes and says their checksum at the end. */
+/** Computes the checksum of the bytes it is given. */
 export interface Hasher {
   update (bytes: Uint8Array): void
   digest (): Uint8Array | Promise<Uint8Array>
@@ -20,7 +20,7 @@ const hash = (name: string): Hasher => {
   return { update: (bytes) => { state.update(bytes) }, digest: () => state.digest() }
 }
 
-/** Node's own is ten times as fast as the SDK's. */
+/** Node's own implementation is ten times as fast as the SDK's. */
 const nativeCrc32 = (): Hasher => {
   let value = 0
   return {
@@ -34,7 +34,7 @@ const nativeCrc32 = (): Hasher => {
 }
 
 /**
- * The checksums that S3 verifies and keeps.
+ * The checksums that S3 verifies and stores.
  * Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/checking-object-integrity-upload.html
  */
 export const CHECKSUMS = {
@@ -52,7 +52,7 @@ export const CHECKSUMS = {
 
 export type ChecksumAlgorithm = keyof typeof CHECKSUMS
 
-/** What S3 computes when the client sends none. */
+/** The algorithm that S3 uses if the client sends none. */
 export const DEFAULT_CHECKSUM: ChecksumAlgorithm = 'CRC64NVME'
 
 /** A checksum of bytes, in base64. */
@@ -61,7 +61,7 @@ export interface Checksum {
   value: string
 }
 
-/** Of all bytes of an object, or of the checksums of its parts. */
+/** Covers all bytes of an object, or the checksums of its parts. */
 export type ChecksumType = 'FULL_OBJECT' | 'COMPOSITE'
 
 /** The checksum of an object; a composite one ends with the number of parts: `base64-N`. */
@@ -77,7 +77,7 @@ export function checksumAlgorithm (name: string): ChecksumAlgorithm | undefined 
 
 export const checksumHeader = (algorithm: ChecksumAlgorithm): string => `x-amz-checksum-${algorithm.toLowerCase()}`
 
-/** Decodes base64 of a certain number of bytes; `undefined` when it is anything else. */
+/** Decodes base64 of a certain number of bytes; `undefined` for anything else. */
 export function decodeBase64 (text: string, bytes: number): Buffer | undefined {
   const decoded = Buffer.from(text, 'base64')
   return decoded.length === bytes && decoded.toString('base64') === text ? decoded : undefined
@@ -87,7 +87,7 @@ export function decodeBase64 (text: string, bytes: number): Buffer | undefined {
 export const checksumHeaders = ({ algorithm, value, type }: ObjectChecksum): Record<string, string> =>
   ({ [checksumHeader(algorithm)]: value, 'x-amz-checksum-type': type })
 
-/** Feeds hashers with bytes on their way. */
+/** Updates hashers with bytes that pass through. */
 export async function * hashing (bytes: AsyncIterable<Uint8Array> | Iterable<Uint8Array>, hashers: readonly Hasher[]): AsyncGenerator<Uint8Array> {
   for await (const piece of bytes) {
     for (const hasher of hashers) hasher.update(piece)

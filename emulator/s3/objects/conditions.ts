@@ -1,7 +1,7 @@
 import { headerNotImplemented, noSuchKey, preconditionFailed } from '../errors.ts'
 import type { Guard, ObjectRecord } from '../storage/store.ts'
 
-/** The conditions of a read, as their headers have them. */
+/** The conditional headers of a read. */
 export interface ReadConditions {
   IfMatch?: string
   IfNoneMatch?: string
@@ -12,9 +12,8 @@ export interface ReadConditions {
 export type FailedCondition = 'If-Match' | 'If-Unmodified-Since' | 'If-None-Match' | 'If-Modified-Since'
 
 /**
- * The condition that does not hold, if there is one. Entity tags go before dates, as RFC 9110 has it; a date that cannot
- * be read counts for nothing, nor does one in the future for If-Modified-Since.
- *
+ * The condition that fails, if any. Entity tags have precedence over dates (RFC 9110); an unreadable date is
+ * ignored, as is a future one in If-Modified-Since.
  * @param now  epoch ms
  */
 export function failedCondition (conditions: ReadConditions, object: ObjectRecord, now: number): FailedCondition | undefined {
@@ -37,7 +36,7 @@ export interface WriteConditions {
 }
 
 /**
- * What S3 itself does not take as the condition of a write.
+ * Conditions that S3 itself does not accept for a write.
  * Source: LocalStack's tests/aws/services/s3, validated against AWS.
  */
 export function checkWriteConditions ({ IfMatch, IfNoneMatch }: WriteConditions): void {
@@ -49,7 +48,7 @@ export function checkWriteConditions ({ IfMatch, IfNoneMatch }: WriteConditions)
   }
 }
 
-/** Lets a write pass only under its conditions. */
+/** Rejects a write whose conditions fail. */
 export const writeGuard = ({ IfMatch, IfNoneMatch }: WriteConditions, key: string): Guard => (existing) => {
   if (IfNoneMatch !== undefined && existing) throw preconditionFailed('If-None-Match')
   if (IfMatch === undefined) return
@@ -60,7 +59,7 @@ export const writeGuard = ({ IfMatch, IfNoneMatch }: WriteConditions, key: strin
 /** Rejects a conditional deletion of an object that does not exist, or that has another entity tag. */
 export const deleteGuard = ({ IfMatch }: { IfMatch?: string }, key: string): Guard => writeGuard({ IfMatch }, key)
 
-/** Entity tags come with quotes or without; `*` is any. */
+/** Entity tags may have quotes or not; `*` matches any. */
 function matches (list: string, object: ObjectRecord): boolean {
   return list.split(',').map((tag) => tag.trim()).some((tag) => tag === '*' || tag.replace(/^W\//, '').replace(/^"|"$/g, '') === object.etag)
 }
@@ -70,5 +69,5 @@ function readDate (text: string | undefined, otherwise: number): number {
   return Number.isNaN(date) ? otherwise : date
 }
 
-/** Headers know no smaller unit. */
+/** HTTP dates have a resolution of seconds. */
 const wholeSeconds = (epochMs: number): number => Math.floor(epochMs / 1000) * 1000

@@ -28,7 +28,7 @@ const copySource: Member<CopySource> = {
   },
 }
 
-/** What CopyObject and UploadPartCopy say of their source. */
+/** The members of CopyObject and UploadPartCopy that name the source. */
 export const sourceMembers = {
   CopySource: copySource,
   ExpectedSourceBucketOwner: header('x-amz-source-expected-bucket-owner'),
@@ -39,8 +39,8 @@ export const sourceMembers = {
 }
 
 /**
- * Finds what is to be copied, under its conditions. It may be in another region than the bucket that it goes to.
- * @throws NoSuchKey, PreconditionFailed, and what refuses a bucket
+ * Finds the source of a copy, under its conditions. It may be in another region than the target bucket.
+ * @throws NoSuchKey, PreconditionFailed, and the errors of a bucket
  */
 export function openSource (input: InputOf<{ members: typeof sourceMembers }>, ctx: S3Context): ObjectRecord {
   const { bucket, key } = input.CopySource
@@ -58,7 +58,7 @@ export function openSource (input: InputOf<{ members: typeof sourceMembers }>, c
   return source
 }
 
-/** A content made of another, with what was found of it on the way. */
+/** A content copied from another, with the checksums that were computed on the way. */
 export interface Copied {
   piece: Piece
   /** In hex. */

@@ -5,7 +5,7 @@ import type { ObjectRecord } from '../storage/store.ts'
 
 export const DEFAULT_CONTENT_TYPE = 'binary/octet-stream'
 
-/** `aws-chunked` describes the upload, not the object: it is never stored, even when the body was not chunked. */
+/** `aws-chunked` describes the upload, not the object: it is never stored, even if the body was not chunked. */
 const contentEncoding: Member<string | undefined> = {
   source: { header: 'content-encoding' },
   read ({ headers }) {
@@ -15,7 +15,7 @@ const contentEncoding: Member<string | undefined> = {
   },
 }
 
-/** What an object keeps of the headers it was uploaded with. */
+/** The headers of an upload that are stored with the object. */
 export const objectMembers = {
   CacheControl: header('cache-control'),
   ContentDisposition: header('content-disposition'),
@@ -50,14 +50,14 @@ export function checkMetadata (metadata: Record<string, string>, maxBytes: numbe
   if (bytes > maxBytes) throw metadataTooLarge(bytes, maxBytes)
 }
 
-/** Everything is encrypted, since January 2023; to the caller it is only this header. */
+/** Everything is described as encrypted, since January 2023; for the caller it is only this header. */
 export const ENCRYPTION_HEADERS = { 'x-amz-server-side-encryption': 'AES256' }
 
 export const etagHeader = (object: Pick<ObjectRecord, 'etag'>): { etag: string } => ({ etag: `"${object.etag}"` })
 
 /**
  * The headers of GetObject and HeadObject.
- * @param checksum  of what is read, if it is to be returned
+ * @param checksum  of the returned bytes, if it is requested
  */
 export function objectHeaders (object: ObjectRecord, checksum: ObjectChecksum | undefined): Record<string, string> {
   return {
@@ -72,7 +72,7 @@ export function objectHeaders (object: ObjectRecord, checksum: ObjectChecksum | 
 }
 
 /**
- * Metadata beyond ASCII goes out by RFC 2047, the bytes of its header taken for characters.
+ * Metadata beyond ASCII is returned by RFC 2047, each byte of its header as a character.
  * Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingMetadata.html
  */
 function asciiOnly (value: string): string {

@@ -11,7 +11,7 @@ import { customerKeys, versionId } from '../requests/refusals.ts'
 import { header, headerInQuery, onObject, wholeNumber, type InputOf } from '../requests/shape.ts'
 import type { ObjectRecord } from '../storage/store.ts'
 
-/** What GetObject and HeadObject take. */
+/** The input of GetObject and HeadObject. */
 export const readMembers = {
   ...onObject,
   IfMatch: header('if-match'),
@@ -34,14 +34,14 @@ export const readRefusals = customerKeys
 
 type ReadInput = InputOf<{ members: typeof readMembers }>
 
-/** What a read finds: an object, perhaps only a part of it, or that it has not changed. */
+/** The result of a read: an object, perhaps only a part of it, or that it has not changed. */
 export type Found =
   | { object: ObjectRecord, range: ByteRange | undefined, answer: RestXmlAnswer }
   | { object?: undefined, range?: undefined, answer: RestXmlAnswer }
 
 /**
  * Finds an object under the conditions of a read, with the answer's status and headers.
- * @throws NoSuchKey, PreconditionFailed, InvalidRange, and what refuses a bucket
+ * @throws NoSuchKey, PreconditionFailed, InvalidRange, and the errors of a bucket
  */
 export function findObject (input: ReadInput, ctx: S3Context): Found {
   const object = openObject(input, ctx)
@@ -52,7 +52,7 @@ export function findObject (input: ReadInput, ctx: S3Context): Found {
   }
   const part = failed || input.PartNumber === undefined ? undefined : findPart(input.PartNumber, object)
   const range = part?.range ?? (failed ? undefined : readRange(input.Range, object.size))
-  // A checksum is the whole object's, or the part's own; SDKs would hold a range against it.
+  // A checksum covers the whole object or a part; for a range, SDKs would compare it with the wrong bytes.
   const checksum = part?.checksum ?? (range ? undefined : object.checksum)
   const headers = objectHeaders(object, input.ChecksumMode === 'ENABLED' ? checksum : undefined)
   if (failed) {
@@ -77,15 +77,15 @@ export function findObject (input: ReadInput, ctx: S3Context): Found {
 }
 
 interface FoundPart {
-  /** `undefined` when there is no byte in it. */
+  /** `undefined` if the object is empty. */
   range: ByteRange | undefined
   checksum?: ObjectChecksum
-  /** How many parts the object has; only when it came in parts. */
+  /** How many parts the object has; only if it was uploaded in parts. */
   count?: number
 }
 
 /**
- * A part by the number that it was uploaded with. An object that came in one piece has one part.
+ * A part by the number with which it was uploaded. An object that was not uploaded in parts has one part.
  * @throws InvalidPartNumber (416)
  */
 function findPart (number: number, object: ObjectRecord): FoundPart {
@@ -103,7 +103,7 @@ function findPart (number: number, object: ObjectRecord): FoundPart {
   throw invalidPartNumber(number, object.pieces.length)
 }
 
-/** Headers that the reader wants otherwise. */
+/** Headers that the request overrides. */
 function overrides (input: ReadInput): Record<string, string> {
   const wanted = {
     'cache-control': input.ResponseCacheControl,

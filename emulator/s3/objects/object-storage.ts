@@ -5,7 +5,7 @@ import type { S3Store } from '../storage/store.ts'
 import { CHECKSUMS, DEFAULT_CHECKSUM, digestInBase64, hashing } from './checksums.ts'
 import { DEFAULT_CONTENT_TYPE } from './object-headers.ts'
 
-/** Which bucket is meant: one of an account. */
+/** A bucket of an account. */
 export interface BucketSource { account: string, bucket: string }
 
 /** Which object to read. */
@@ -24,7 +24,7 @@ export interface ReadObject {
 
 /** Reads objects for other services of the emulator, such as Rekognition's `S3Object`. */
 export interface ObjectReader {
-  /** `undefined` when there is no such object, bucket or version. */
+  /** `undefined` if the object, bucket or version does not exist. */
   read (source: ObjectSource): Promise<ReadObject | undefined>
 }
 
@@ -36,12 +36,12 @@ export interface ObjectStorage extends ObjectReader {
   hasBucket (bucket: BucketSource): Promise<boolean>
   /** The objects whose keys begin with a prefix, in order, with their sizes in bytes. */
   list (bucket: BucketSource & { prefix?: string }): AsyncGenerator<{ key: string, size: number }>
-  /** The bytes of an object as they are read; `undefined` when there is no such object. */
+  /** The bytes of an object as they are read; `undefined` if it does not exist. */
   open (source: ObjectSource): Promise<AsyncIterable<Uint8Array> | undefined>
   /**
    * Stores an object once all of its bytes have arrived.
    * @param options.at  its time of modification, epoch ms
-   * @returns `undefined` when there is no such bucket
+   * @returns `undefined` if the bucket does not exist
    */
   write (target: ObjectSource, bytes: AsyncIterable<Uint8Array> | Iterable<Uint8Array>, options: { at: number }): Promise<WrittenObject | undefined>
 }

@@ -12,9 +12,9 @@ import { customerKeys } from '../requests/refusals.ts'
 import { header, headersWith, onObject, type Member, type S3Shape } from '../requests/shape.ts'
 
 // https://docs.aws.amazon.com/AmazonS3/latest/API/API_CompleteMultipartUpload.html
-// A client that did not get the answer asks again: the same parts give the same answer while the object is there.
+// A client that did not get the answer sends the request again: the same parts give the same answer while the object exists.
 
-/** Checksums in the headers are the object's here, not the document's. */
+/** Checksums in the headers are those of the object, not of the document. */
 const parts: Member<DocumentBody> = {
   source: { part: 'body' },
   read (request, limits) {

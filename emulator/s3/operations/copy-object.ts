@@ -24,7 +24,7 @@ const types = {
     ServerSideEncryption: header('x-amz-server-side-encryption'),
     StorageClass: header('x-amz-storage-class'),
   },
-  // Nothing has tags or annotations, so that copying them is done already.
+  // Objects have no tags or annotations, so there is nothing to copy.
   refused: [
     ...objectOptions,
     ...copySourceCustomerKeys,
@@ -54,7 +54,7 @@ export const copyObject: S3Operation<typeof types> = {
     const copied = await copyContent(source, { algorithm: readAlgorithm(algorithm) ?? source.checksum.algorithm }, ctx)
     const checksum = { ...copied.checksum, type: 'FULL_OBJECT' } as const
     const { headers, metadata } = input.MetadataDirective === 'REPLACE' ? keptOf(input) : source
-    const { piece, md5: etag } = copied // also of an object in parts, whose own is of another kind
+    const { piece, md5: etag } = copied // also for an object in parts, whose own checksum is of another kind
     const { size } = piece
     ctx.notes.bytes = size
     await ctx.store.putObject(Bucket, { key, size, etag, lastModified: ctx.startedAt, headers, metadata, checksum, pieces: [piece] }, writeGuard(input, key))

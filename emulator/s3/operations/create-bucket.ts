@@ -8,7 +8,7 @@ import { bucketAcl } from '../requests/refusals.ts'
 import { document, onBucket, type S3Shape } from '../requests/shape.ts'
 
 // https://docs.aws.amazon.com/AmazonS3/latest/API/API_CreateBucket.html
-// Names are one account's here, not the world's, so that BucketAlreadyExists never comes.
+// Names belong to an account here and are not global, so BucketAlreadyExists never occurs.
 
 const types = {
   members: { Bucket: onBucket.Bucket, CreateBucketConfiguration: document },
@@ -31,7 +31,7 @@ export const createBucket: S3Operation<typeof types> = {
     const region = regionOf(locationConstraint, ctx.region)
     await checkCount(name, ctx)
     await ctx.store.putBucket({ name, region, locationConstraint, createdAt: ctx.startedAt }, (existing) => {
-      // us-east-1 alone takes it for done, when it is.
+      // Only us-east-1 reports success if the bucket already exists.
       if ([region, existing.region, ctx.region].some((one) => one !== LEGACY_REGION)) throw bucketAlreadyOwnedByYou(name)
     })
     return {
@@ -52,7 +52,7 @@ function readConstraint (configuration: Record<string, unknown> = {}): string | 
   return constraint?.trim() || undefined
 }
 
-/** @param endpoint  the region that the request is signed for, as if it had come to that region's endpoint */
+/** @param endpoint  the region that the request is signed for, as if it had been sent to that region's endpoint */
 function regionOf (constraint: string | undefined, endpoint: string): string {
   const region = constraint === 'EU' ? 'eu-west-1' : constraint
   if (endpoint === LEGACY_REGION) {
@@ -60,7 +60,7 @@ function regionOf (constraint: string | undefined, endpoint: string): string {
     if (!REGIONS.has(region)) throw invalidLocationConstraint(constraint!)
     return region
   }
-  // Whatever region the caller lives in is one, also when AWS has none of that name.
+  // The caller's own region is valid, even if AWS does not have it.
   if (region === endpoint) return region
   if (region !== undefined && !REGIONS.has(region)) throw invalidLocationConstraint(constraint!)
   throw illegalLocationConstraint(constraint)
@@ -71,7 +71,7 @@ async function checkCount (name: string, { store, limits }: S3Context): Promise<
   if ((await store.buckets()).length >= limits.buckets) throw tooManyBuckets()
 }
 
-/** What AWS takes as a location constraint (botocore 1.43.11); us-east-1 is not among them. */
+/** AWS's valid location constraints (botocore 1.43.11); us-east-1 is not among them. */
 const REGIONS = new Set([
   'af-south-1', 'ap-east-1', 'ap-east-2', 'ap-northeast-1', 'ap-northeast-2', 'ap-northeast-3', 'ap-south-1', 'ap-south-2',
   'ap-southeast-1', 'ap-southeast-2', 'ap-southeast-3', 'ap-southeast-4', 'ap-southeast-5', 'ap-southeast-6', 'ap-southeast-7',

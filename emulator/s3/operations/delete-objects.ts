@@ -11,7 +11,7 @@ import { bypassGovernance } from '../requests/refusals.ts'
 import { onBucket, refuseHeaders, type Member, type S3Shape } from '../requests/shape.ts'
 
 // https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObjects.html
-// Keys that cannot be deleted are reported in the answer; the rest are deleted all the same.
+// Keys that cannot be deleted are reported in the answer; the others are deleted.
 
 const deletion: Member<DocumentBody> = {
   source: { part: 'body' },
@@ -23,7 +23,7 @@ const types = {
   refused: [...refuseHeaders('x-amz-mfa'), bypassGovernance],
 } satisfies S3Shape
 
-/** An object that is to be deleted. */
+/** An object to delete. */
 interface Target {
   key: string
   versionId?: string

@@ -4,7 +4,7 @@ import { NAMESPACE, type S3Operation } from '../operation.ts'
 import { onBucket, type S3Shape } from '../requests/shape.ts'
 
 // https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetBucketLocation.html
-// Answers in every region, since it is what one asks who does not know the right one. Nothing stands for us-east-1.
+// Answers in every region, since clients that do not know the right one call it. An empty element means us-east-1.
 
 const types = { members: onBucket } satisfies S3Shape
 

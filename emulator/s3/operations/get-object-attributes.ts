@@ -54,7 +54,7 @@ export const getObjectAttributes: S3Operation<typeof types> = {
   },
 }
 
-/** Nothing for an object that came in one piece. Parts are listed only where they have checksums of their own. */
+/** Nothing for an object that was not uploaded in parts. Parts are listed only if they have their own checksums. */
 function partsOf ({ pieces, checksum: { algorithm } }: ObjectRecord, { marker = 0, max }: { marker?: number, max?: number }, ctx: S3Context): XmlElements | undefined {
   if (pieces[0]?.partNumber === undefined) return undefined
   if (pieces[0].checksum === undefined) return { PartsCount: pieces.length }

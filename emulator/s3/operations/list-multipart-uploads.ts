@@ -61,13 +61,13 @@ export const listMultipartUploads: S3Operation<typeof types> = {
   },
 }
 
-/** Where a page ends, or begins after: with no id all uploads of the key are behind. */
+/** Where a page ends, or after which it begins: without an id, after all uploads of the key. */
 interface Marker { key: string, id?: string }
 
 interface Page {
   uploads: UploadRecord[]
   commonPrefixes: string[]
-  /** The last that is listed, when there are more. */
+  /** The last listed one, if there are more. */
   truncatedAfter?: Marker
 }
 

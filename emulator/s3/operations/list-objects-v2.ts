@@ -36,7 +36,7 @@ export const listObjectsV2: S3Operation<typeof types> = {
       xml: toXml('ListBucketResult', {
         Name: Bucket,
         Prefix: write(prefix ?? ''),
-        // A token supersedes it, also in the answer.
+        // A token has precedence over it, also in the answer.
         StartAfter: token || input.StartAfter === undefined ? undefined : write(input.StartAfter),
         ContinuationToken: token?.token,
         NextContinuationToken: listing.truncatedAfter === undefined ? undefined : tokenAfter(listing.truncatedAfter),

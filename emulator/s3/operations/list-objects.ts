@@ -5,7 +5,7 @@ import { NAMESPACE, type S3Operation } from '../operation.ts'
 import { onBucket, query, type S3Shape } from '../requests/shape.ts'
 
 // https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjects.html
-// The first version of the listing, which older tools use. NextMarker comes with a delimiter only.
+// Version 1 of the listing, which older tools use. NextMarker is returned only with a delimiter.
 
 const types = { members: { ...onBucket, ...listingMembers, Marker: query('marker') } } satisfies S3Shape
 

@@ -7,7 +7,7 @@ import { forDirectoryBuckets, objectOptions } from '../requests/refusals.ts'
 import { header, onObject, upload, type S3Shape } from '../requests/shape.ts'
 
 // https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObject.html
-// The upload is checked while it streams, and takes the place of what was there only when all of it was right.
+// The upload is checked while it is streamed, and replaces an existing object only if everything is valid.
 
 const types = {
   members: { ...onObject, ...objectMembers, Body: upload, IfMatch: header('if-match'), IfNoneMatch: header('if-none-match') },

@@ -42,7 +42,7 @@ export const uploadPartCopy: S3Operation<typeof types> = {
   },
 }
 
-/** Unlike a reader's range, it has to be right. */
+/** Unlike the range of a read, it must be valid. */
 function readSourceRange (text: string | undefined, size: number): ByteRange | undefined {
   if (text === undefined) return undefined
   const [, first, last] = /^bytes=(\d{1,15})-(\d{1,15})$/.exec(text) ?? []

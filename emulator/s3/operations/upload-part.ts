@@ -18,7 +18,7 @@ export const uploadPart: S3Operation<typeof types> = {
   async run (input, ctx) {
     const { Body, PartNumber: number } = input
     const { name, upload: { checksum: wanted } } = openUpload(input, ctx)
-    // Where no algorithm was asked for, parts may have any checksum; the full object's checksum needs none from the client.
+    // If no algorithm was requested, parts may have any checksum; the full object's checksum needs none from the client.
     const unfit = Body.algorithm === undefined ? wanted.type === 'COMPOSITE' : Body.algorithm !== wanted.algorithm
     if (wanted.asked && unfit) throw checksumMismatch(wanted.algorithm, Body.algorithm)
     const hasher = CHECKSUMS[wanted.algorithm].create()

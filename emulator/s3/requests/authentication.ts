@@ -4,11 +4,11 @@ import type { WireRequest } from '../../core/wire.ts'
 import { accessDenied, credentialsRefused, invalidArgument, invalidRequest, queryParametersError, requestExpired } from '../errors.ts'
 import type { Limits } from '../limits.ts'
 
-/** Who signed a request, and how; signatures themselves are not checked. */
+/** The caller of a request, and how it is signed; signatures themselves are not verified. */
 export interface Signer {
   account: string
   accessKeyId: string | undefined
-  /** Signature version 2 names none. */
+  /** Signature version 2 has no region. */
   region: string | undefined
   version: 2 | 4
   /** Presigned, rather than signed in a header. */
@@ -16,10 +16,9 @@ export interface Signer {
 }
 
 /**
- * Reads who signed a request: version 4, or version 2, with which the AWS CLI and boto3 still presign for any endpoint
- * that is not AWS's own.
- *
- * @throws S3's refusal of credentials that are missing, unreadable, or presigned and expired by the emulator's clock
+ * Reads the caller of a request: version 4, or version 2, with which the AWS CLI and boto3 still presign for endpoints
+ * other than AWS's.
+ * @throws S3's errors for credentials that are missing, unreadable, or presigned and expired by the emulator's clock
  */
 export function authenticate (request: WireRequest, { ctx, origin, limits }: { ctx: Context, origin: Origin, limits: Limits }): Signer {
   const authorization = request.headers['authorization']
@@ -42,7 +41,7 @@ export function authenticate (request: WireRequest, { ctx, origin, limits }: { c
 
 const STREAMING = /^STREAMING-(UNSIGNED-PAYLOAD-TRAILER|AWS4-(HMAC-SHA256|ECDSA-P256-SHA256)-PAYLOAD(-TRAILER)?)$/
 
-/** Whether an `x-amz-content-sha256` announces an upload in chunks. */
+/** Whether an `x-amz-content-sha256` announces a chunked upload. */
 export const isStreaming = (contentSha256: string | undefined): contentSha256 is string => STREAMING.test(contentSha256 ?? '')
 
 function checkContentSha256 (value: string | undefined): void {
@@ -74,7 +73,7 @@ function checkPresigned (query: URLSearchParams, now: number, maxSeconds: number
   if (now > expires) throw requestExpired({ seconds, expires: isoSeconds(expires), now: isoSeconds(now) })
 }
 
-/** The access key of a request signed by version 2; `undefined` when it is not. */
+/** The access key of a request signed with version 2; `undefined` if it is not. */
 function keyOfVersion2 (request: WireRequest, now: number): string | undefined {
   const header = /^AWS ([^:\s]+):\S+$/.exec(request.headers['authorization'] ?? '')
   if (header) return header[1]
@@ -88,15 +87,15 @@ function keyOfVersion2 (request: WireRequest, now: number): string | undefined {
   return key
 }
 
-/** Times in S3's documents have no part of a second. */
+/** Times in S3's documents are whole seconds. */
 export const isoSeconds = (epochMs: number): string => `${new Date(epochMs).toISOString().slice(0, 19)}Z`
 
-/** What signs a presigned request, rather than saying something of it. */
+/** Query members that sign a presigned request, and have no other meaning. */
 const SIGNING = new Set(['x-amz-algorithm', 'x-amz-credential', 'x-amz-date', 'x-amz-expires', 'x-amz-signedheaders', 'x-amz-signature', 'x-amz-security-token'])
 
 /**
- * The headers of a request. One that is signed in the query may have them there, as SDKs put them; a checksum there is
- * ignored, as AWS ignores it, since SDKs put that of an empty body.
+ * The headers of a request. A presigned request may have them in the query, where SDKs put them; a checksum there is
+ * ignored, as on AWS, since SDKs put that of an empty body.
  */
 export function headersOf (request: WireRequest, signer: Signer): Record<string, string | undefined> {
   if (!signer.inQuery) return request.headers
@@ -111,8 +110,8 @@ export function headersOf (request: WireRequest, signer: Signer): Record<string,
 }
 
 /**
- * A value that is to be sent as a header.
- * @throws InvalidArgument when no header can be called so, or hold it
+ * A value that is to be returned as a header.
+ * @throws InvalidArgument if it is not a valid header name or value
  */
 export function headerValue (name: string, value: string): string {
   if (/^[!#$%&'*+.^_`|~\w-]+$/.test(name) && /^[\t\x20-\x7e\x80-\xff]*$/.test(value)) return value

@@ -2,10 +2,9 @@ import { bodyEndedEarly, chunkTooSmall, malformedTrailer } from '../errors.ts'
 
 /**
  * S3's own framing of an upload, announced by `x-amz-content-sha256: STREAMING-...`: chunks with their size in hex, a
- * signature on each when they are signed (not checked here), an empty chunk, and trailers.
- *
- * Sources: https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-streaming.html and, for what AWS answers to framing
- * that is broken, OpenStack Swift's test/s3api/test_input_errors.py, which is run against AWS.
+ * signature on each if they are signed (not verified here), an empty chunk, and trailers.
+ * Sources: https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-streaming.html and, for AWS's answers to broken
+ * framing, OpenStack Swift's test/s3api/test_input_errors.py, which is run against AWS.
  */
 export interface AwsChunked {
   /** Every chunk has a signature. */
@@ -22,13 +21,12 @@ const CHUNK = /^([0-9a-f]{1,16})\s*(?:;\s*chunk-signature\s*=\s*([^\s;]+)\s*)?$/
 const TRAILER = /^([^\s:]+)\s*:\s*(.*?)\s*$/
 const TRAILER_SIGNATURE = 'x-amz-trailer-signature'
 
-/** No honest chunk header or trailer is longer. */
+/** No valid chunk header or trailer is longer. */
 const LONGEST_LINE = 4096
 const MOST_TRAILERS = 16
 
 /**
- * Takes the framing off.
- *
+ * Removes the framing.
  * @returns the trailers, when the generator is done
  * @throws IncompleteBody, InvalidChunkSizeError, MalformedTrailerError
  */
@@ -52,7 +50,7 @@ export async function * decodeAwsChunked (body: AsyncIterable<Uint8Array>, frami
 
 async function readTrailers (reader: ByteReader, framing: AwsChunked): Promise<Map<string, string>> {
   const trailers = new Map<string, string>()
-  // Ends at a blank line or at the end of the body: AWS takes both, and reads nothing after the blank line.
+  // Ends at a blank line or at the end of the body: AWS accepts both, and reads nothing after the blank line.
   for (let line = await reader.line(); line; line = await reader.line()) {
     const [, name, value] = TRAILER.exec(line) ?? []
     if (name === undefined || value === undefined || trailers.size === MOST_TRAILERS) throw malformedTrailer()
@@ -63,7 +61,7 @@ async function readTrailers (reader: ByteReader, framing: AwsChunked): Promise<M
   return trailers
 }
 
-/** Reads lines and counted bytes from chunks that come as they please. */
+/** Reads lines and counted bytes from chunks of any size. */
 class ByteReader {
   readonly #source: AsyncIterator<Uint8Array>
   #buffer: Buffer = Buffer.alloc(0)
@@ -72,7 +70,7 @@ class ByteReader {
     this.#source = source[Symbol.asyncIterator]()
   }
 
-  /** The next line without its CRLF; `undefined` at the end of the body. A line that does not end is a body that ended early. */
+  /** The next line without its CRLF; `undefined` at the end of the body. An incomplete line is a body that ended early. */
   async line (): Promise<string | undefined> {
     for (;;) {
       const end = this.#buffer.indexOf('\r\n')
@@ -101,7 +99,7 @@ class ByteReader {
     }
   }
 
-  /** The next bytes that came, never none; `undefined` at the end. */
+  /** The next bytes that arrive, never empty; `undefined` at the end. */
   async #next (): Promise<Buffer | undefined> {
     for (;;) {
       const next = await this.#source.next()

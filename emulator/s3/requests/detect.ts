@@ -31,10 +31,9 @@ const EMULATED = [
 export type OperationName = typeof EMULATED[number][0]
 
 /**
- * Names the operation that a request asks for. Operations of S3 that are not emulated are looked for first: the error names them
- * apart by its query, where the rest is not.
- *
- * @throws NotImplemented by the operation's name, MethodNotAllowed
+ * Names the operation of a request. Operations of S3 that are not emulated are checked first, so that the error names them,
+ * since some differ from emulated ones only by their query.
+ * @throws NotImplemented with the operation's name, MethodNotAllowed
  */
 export function detect (request: S3Request): OperationName {
   const resource: Resource = request.bucket === '' ? 'service' : request.key === '' ? 'bucket' : 'object'
@@ -49,7 +48,7 @@ export function detect (request: S3Request): OperationName {
   return found[0]
 }
 
-/** No bucket has a CORS configuration, so that a preflight is refused as S3 does then, before it asks who is there. */
+/** No bucket has a CORS configuration, so a preflight is refused as S3 does then, before the bucket is looked up. */
 export function refusePreflight (method: string, address: { key: string }): void {
   if (method === 'OPTIONS') throw corsNotEnabled(method, address.key === '' ? 'BUCKET' : 'OBJECT')
 }

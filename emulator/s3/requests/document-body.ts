@@ -7,13 +7,13 @@ import { Upload } from '../uploads/upload.ts'
 /** The content of a document's root, by element. */
 export type XmlDocument = Readonly<Record<string, unknown>>
 
-/** The body of a request that is an XML document, or nothing. */
+/** The body of a request that is an XML document, or empty. */
 export class DocumentBody {
   readonly #upload: Upload
 
-  /** @throws S3's refusal of headers that contradict themselves, or announce too much */
+  /** @throws S3's errors for headers that contradict each other, or announce too much */
   constructor (request: S3Request, limits: Limits, { maxBytes = limits.documentBytes } = {}) {
-    // A request without a body need not say so here, unlike an upload.
+    // A request without a body may omit its length here, unlike an upload.
     const bare = request.headers['content-length'] === undefined && request.headers['transfer-encoding'] === undefined
     this.#upload = Upload.from(bare ? { ...request, headers: { ...request.headers, 'content-length': '0' } } : request, limits)
     if (this.#upload.size > maxBytes) throw documentTooLarge(maxBytes)
@@ -25,8 +25,8 @@ export class DocumentBody {
   }
 
   /**
-   * The content of the document's root; `undefined` when there is no document.
-   * @throws MalformedXML, also when the root has another name
+   * The content of the document's root; `undefined` if there is no document.
+   * @throws MalformedXML, also if the root has another name
    */
   async read (root: string): Promise<XmlDocument | undefined> {
     const pieces: Uint8Array[] = []

@@ -1,8 +1,8 @@
 import type { Route } from './route.ts'
 
 /**
- * The operations of S3 that this emulator has not (@aws-sdk/client-s3 3.1169), by what a request for them looks like. They are
- * refused by their names, rather than taken for the plain GET or PUT that they look like otherwise.
+ * The operations of S3 that this emulator does not have (@aws-sdk/client-s3 3.1169), and how to recognize them. They are
+ * refused by name; otherwise they would be treated as the plain GET or PUT that they resemble.
  */
 export const NOT_EMULATED: readonly Route[] = [
   ['DeleteObjectAnnotation', 'DELETE', 'object', ['annotation']],
@@ -99,5 +99,5 @@ export const NOT_EMULATED: readonly Route[] = [
   ['ListDirectoryBuckets', 'GET', 'service', ['max-directory-buckets']],
 ]
 
-/** An upload from an HTML form: other posts to a bucket have a query. */
+/** An upload from an HTML form: other POSTs to a bucket have a query. */
 export const POST_OBJECT: Route = ['PostObject', 'POST', 'bucket', []]

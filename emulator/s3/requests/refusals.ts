@@ -1,7 +1,7 @@
 import { aclNotSupported, headerNotImplemented, invalidArgument, invalidBucketAcl, invalidRequest, invalidStorageClass, notEmulated, type S3Error } from '../errors.ts'
 import { refuseHeaders, type Member, type Refusal } from './shape.ts'
 
-/** Keys of the customer's own, for an upload, a download or the target of a copy. */
+/** Customer keys, for an upload, a download or the target of a copy. */
 export const customerKeys = refuseHeaders(
   'x-amz-server-side-encryption-customer-algorithm', 'x-amz-server-side-encryption-customer-key', 'x-amz-server-side-encryption-customer-key-md5')
 
@@ -9,7 +9,7 @@ export const copySourceCustomerKeys = refuseHeaders(
   'x-amz-copy-source-server-side-encryption-customer-algorithm', 'x-amz-copy-source-server-side-encryption-customer-key',
   'x-amz-copy-source-server-side-encryption-customer-key-md5')
 
-/** AES256 is what every object has; KMS keys are not emulated. */
+/** Every object has AES256; KMS keys are not emulated. */
 const encryption: Refusal[] = [
   {
     header: 'x-amz-server-side-encryption',
@@ -32,7 +32,7 @@ const storageClass: Refusal = {
 
 const CANNED_ACLS = ['public-read', 'public-read-write', 'authenticated-read', 'aws-exec-read', 'bucket-owner-read', 'log-delivery-write']
 
-/** Buckets have no ACLs, which is AWS's default since April 2023, and refuse them as AWS's do. */
+/** Buckets have no ACLs (AWS's default since April 2023), and refuse them as AWS's do. */
 function acl (error: () => S3Error, ...grants: string[]): Refusal[] {
   return [
     {
@@ -46,13 +46,13 @@ function acl (error: () => S3Error, ...grants: string[]): Refusal[] {
 
 export const bucketAcl = acl(invalidBucketAcl, 'full-control', 'read', 'read-acp', 'write', 'write-acp')
 
-/** A bucket cannot be made with object lock here, and AWS refuses these for one without. */
+/** A bucket cannot be created with object lock here, and AWS refuses these members for a bucket without it. */
 const objectLock: Refusal[] = [
   'x-amz-object-lock-mode', 'x-amz-object-lock-retain-until-date', 'x-amz-object-lock-legal-hold',
   'x-amz-object-lock-event-hold', 'x-amz-object-lock-event-hold-duration-days', 'x-amz-object-lock-event-hold-duration-years',
 ].map((header) => ({ header, unless: header.endsWith('hold') ? ['off'] : [], error: () => invalidRequest('Bucket is missing Object Lock Configuration') }))
 
-/** What a new object could be given beside its content, its headers and its metadata. */
+/** Properties of a new object other than its content, headers and metadata. */
 export const objectOptions: Refusal[] = [
   ...encryption,
   ...customerKeys,
@@ -70,17 +70,17 @@ export const bypassGovernance: Refusal = {
   error: () => invalidArgument(`${BYPASS} is only applicable to Object Lock enabled buckets.`, BYPASS),
 }
 
-/** What AWS refuses in buckets of general purpose: it is for directory buckets. */
+/** Members that AWS refuses for general purpose buckets: they are for directory buckets. */
 export const forDirectoryBuckets = (...headers: string[]): Refusal[] =>
   headers.map((header) => ({ header, unless: [], error: () => headerNotImplemented(header) }))
 
-/** Objects have no versions: the only version id is the one of an object in a bucket that never had any. */
+/** Objects have no versions: the only version id is that of an object in a bucket that never had versioning. */
 export const versionId: Member<'null' | undefined> = {
   source: { query: 'versionId' },
   read: ({ query }) => checkVersionId(query.get('versionId') ?? undefined),
 }
 
-/** Of the object that a request names, or of the source that it copies. */
+/** The version of the object that a request names, or of the source that it copies. */
 export function checkVersionId (id: string | undefined): 'null' | undefined {
   if (id === undefined || id === 'null') return id
   throw invalidArgument(id === '' ? 'Version id cannot be the empty string' : 'Invalid version id specified', 'versionId', id)

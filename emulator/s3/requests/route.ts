@@ -1,5 +1,5 @@
-/** What a request is about. */
+/** The kind of a request's resource. */
 export type Resource = 'service' | 'bucket' | 'object'
 
-/** An operation, and what a request for it looks like: method, resource, members of its query, a header. */
+/** An operation, and how to recognize a request for it: method, resource, members of its query, a header. */
 export type Route = readonly [operation: string, method: string, on: Resource, query: readonly string[], header?: string]

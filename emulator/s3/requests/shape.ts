@@ -6,7 +6,7 @@ import type { Limits } from '../limits.ts'
 import type { S3Request } from './request.ts'
 import { Upload } from '../uploads/upload.ts'
 
-/** Where a member of an input comes from. */
+/** The source of an input member. */
 export type Source = { header: string } | { headers: string } | { query: string } | { part: 'bucket' | 'key' | 'body' }
 
 /** One member of an operation's input. */
@@ -15,19 +15,19 @@ export interface Member<V = unknown> {
   read (request: S3Request, limits: Limits): V
 }
 
-/** Something that S3 honours and this emulator does not. */
+/** A member that S3 honours and this emulator does not. */
 export interface Refusal {
   readonly header?: string
   readonly query?: string
-  /** Values that ask for nothing beyond what is the case anyway, in lower case. */
+  /** Values without effect, in lower case, which are accepted. */
   readonly unless: readonly string[]
-  /** The answer when AWS itself refuses it. Default: 501, by name. */
+  /** The error if AWS itself refuses it. Default: 501, by name. */
   readonly error?: (value: string) => AwsError
 }
 
 /**
- * The shape of an operation's input. Whatever is in neither list is not the operation's, and is ignored as S3 does, except for a
- * `versionId`: S3 rejects one wherever the operation does not take it.
+ * The shape of an operation's input. Members in neither list are ignored, as in S3, except for a
+ * `versionId`: S3 rejects it for operations without that parameter.
  */
 export interface S3Shape {
   readonly members: Readonly<Record<string, Member>>
@@ -48,18 +48,18 @@ const key: Member<string> = {
   },
 }
 
-/** The body as an object's content, or, bounded, as a document. */
+/** The body as an object's content or, with a limit, as a document. */
 export const upload: Member<Upload> = { source: { part: 'body' }, read: (request, limits) => Upload.from(request, limits) }
 
 export const document: Member<DocumentBody> = { source: { part: 'body' }, read: (request, limits) => new DocumentBody(request, limits) }
 
 export const header = (name: string): Member<string | undefined> => ({ source: { header: name }, read: ({ headers }) => headers[name] })
 
-/** What every operation on a bucket takes, and every one on an object. */
+/** The members of every operation on a bucket, and of every one on an object. */
 export const onBucket = { Bucket: bucket, ExpectedBucketOwner: header('x-amz-expected-bucket-owner') }
 export const onObject = { ...onBucket, Key: key }
 
-/** An empty query member is one that is not given. */
+/** An empty query member counts as missing. */
 export const query = (name: string): Member<string | undefined> => ({
   source: { query: name },
   read: (request) => request.query.get(name) || undefined,
@@ -74,7 +74,7 @@ export const headerInQuery = (name: string): Member<string | undefined> => ({
   },
 })
 
-/** All headers that begin so, by the rest of their names. */
+/** All headers with a prefix, by the rest of their names. */
 export const headersWith = (prefix: string): Member<Record<string, string>> => ({
   source: { headers: prefix },
   read ({ headers }) {
@@ -83,7 +83,7 @@ export const headersWith = (prefix: string): Member<Record<string, string>> => (
   },
 })
 
-/** A whole number in a header. */
+/** An integer in a header. */
 export const wholeNumberInHeader = (name: string, { min, max }: { min: number, max: number }): Member<number | undefined> => ({
   source: { header: name },
   read ({ headers }) {
@@ -94,7 +94,7 @@ export const wholeNumberInHeader = (name: string, { min, max }: { min: number, m
   },
 })
 
-/** A whole number in the query. */
+/** An integer in the query. */
 export const wholeNumber = (queryName: string, { name, min, max }: { name: string, min: number, max: number }): Member<number | undefined> => ({
   source: { query: queryName },
   read ({ query }) {
@@ -110,7 +110,7 @@ export const wholeNumber = (queryName: string, { name, min, max }: { name: strin
 export const refuseHeaders = (...names: string[]): Refusal[] => names.map((header) => ({ header, unless: [] }))
 export const refuseQuery = (...names: string[]): Refusal[] => names.map((query) => ({ query, unless: [] }))
 
-/** Reads an input by its shape. Refusals come first: what we cannot do is said before what is wrong with the rest. */
+/** Reads an input by its shape. Unsupported members are reported before other errors. */
 export function readInput (shape: S3Shape, request: S3Request, limits: Limits): Record<string, unknown> {
   for (const { header, query, unless, error } of shape.refused ?? []) {
     const value = header === undefined ? request.query.get(query!) : request.headers[header]

@@ -1,6 +1,6 @@
 import type { LockMode, Locks } from '../../core/storage/locks.ts'
 
-/** Does work under locks. They are taken in the order given, which is always bucket, then upload, then object. */
+/** Runs work under locks. They are acquired in the given order, which is always bucket, then upload, then object. */
 export async function locked<T> (locks: Locks, wanted: readonly (readonly [name: string, mode: LockMode])[], work: () => Promise<T>): Promise<T> {
   const taken: string[] = []
   try {

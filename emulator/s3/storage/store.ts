@@ -11,7 +11,7 @@ import { UploadStore, type PartRecord, type UploadRecord } from './upload-store.
 export interface BucketRecord {
   name: string
   region: string
-  /** As CreateBucket had it: GetBucketLocation says `EU` to who said `EU`. */
+  /** As in CreateBucket: GetBucketLocation returns `EU` if the bucket was created with `EU`. */
   locationConstraint?: string
   /** Epoch ms. */
   createdAt: number
@@ -19,7 +19,7 @@ export interface BucketRecord {
   policy?: string
 }
 
-/** What is known of an object; its bytes are in the {@link ContentStore}. */
+/** The record of an object; its bytes are in the {@link ContentStore}. */
 export interface ObjectRecord {
   key: string
   /** Bytes. */
@@ -28,12 +28,12 @@ export interface ObjectRecord {
   etag: string
   /** Epoch ms. */
   lastModified: number
-  /** The headers of its own that GET gives back, by name in lower case. */
+  /** Its own headers that GET returns, by name in lower case. */
   headers: Record<string, string>
   /** By name without `x-amz-meta-`. */
   metadata: Record<string, string>
   checksum: ObjectChecksum
-  /** Of the multipart upload that made it, so that its completion can be repeated. */
+  /** The multipart upload that created it, so that its completion can be repeated. */
   uploadId?: string
   /** Its bytes, in order. */
   pieces: readonly ObjectPiece[]
@@ -41,30 +41,29 @@ export interface ObjectRecord {
 
 /** The bytes of an object, or of one of its parts. */
 export interface ObjectPiece extends Piece {
-  /** Of the part that it came as; only in a multipart upload. */
+  /** The number of its part; only in a multipart upload. */
   partNumber?: number
-  /** The part's own, in the object's algorithm; only when the upload was begun with one. */
+  /** The part's own checksum, in the object's algorithm; only if the upload was begun with one. */
   checksum?: string
 }
 
-/** What the completion of a multipart upload brings along. */
+/** Input of the completion of a multipart upload. */
 interface Completing {
   assemble: (upload: UploadRecord, parts: PartRecord[]) => Promise<ObjectRecord>
   repeats: (object: ObjectRecord) => boolean
   guard: Guard
 }
 
-/** Records name contents that are not there. */
+/** Records name missing contents. */
 export class LostContents extends Error {}
 
-/** Says no, by throwing, to what is about to happen to an object. */
+/** Rejects a change of an object, by throwing. */
 export type Guard = (existing: ObjectRecord | undefined) => void
 
 /**
  * The buckets of one account, with their objects in the order of their keys' UTF-8 bytes.
- *
- * What is known of objects is in an ordered database, their bytes are in a content store: either can be in memory or on
- * disk. Objects change under a lock of their own, and a bucket is deleted only when no write to it is pending.
+ * Records of objects are in an ordered database, their bytes are in a content store: either can be in memory or on
+ * disk. Objects change under their own lock, and a bucket is deleted only while no write to it is pending.
  */
 export class S3Store {
   readonly contents: ContentStore
@@ -79,8 +78,8 @@ export class S3Store {
   }
 
   /**
-   * Loads the objects. Contents that no record names are deleted: a kill came between the two.
-   * @throws {@link LostContents} when there are records without their contents
+   * Loads the objects. Contents without a record are deleted: a kill came between the two writes.
+   * @throws {@link LostContents} if there are records without their contents
    */
   static async open ({ database, contents }: Partition): Promise<S3Store> {
     const store = new S3Store(database, contents)
@@ -103,7 +102,7 @@ export class S3Store {
     return buckets
   }
 
-  /** @param guard  says no to a bucket that is there already; what it lets pass is left as it is */
+  /** @param guard  rejects an existing bucket; if it does not throw, the bucket stays unchanged */
   async putBucket (bucket: BucketRecord, guard: (existing: BucketRecord) => void): Promise<void> {
     await locked(this.#locks, [[bucket.name, 'exclusive']], async () => {
       const existing = this.bucket(bucket.name)
@@ -113,7 +112,7 @@ export class S3Store {
   }
 
   /**
-   * Uploads that were begun go with the bucket.
+   * Uploads in progress are deleted with the bucket.
    * @throws NoSuchBucket, BucketNotEmpty
    */
   async deleteBucket (name: string): Promise<void> {
@@ -130,9 +129,9 @@ export class S3Store {
   }
 
   /**
-   * Puts an object in the place of what was there. Its content is the store's from here on: it is dropped when the
+   * Stores an object, replacing an existing one. From here on the store owns its content, and deletes it if the
    * object is refused.
-   * @throws NoSuchBucket, and what the guard throws
+   * @throws NoSuchBucket, and the errors of the guard
    */
   async putObject (bucket: string, object: ObjectRecord, guard: Guard = () => {}): Promise<void> {
     try {
@@ -144,8 +143,8 @@ export class S3Store {
   }
 
   /**
-   * Deletes an object; that there is none is no error.
-   * @throws NoSuchBucket, and what the guard throws
+   * Deletes an object; a missing one is not an error.
+   * @throws NoSuchBucket, and the errors of the guard
    */
   async deleteObject (bucket: string, key: string, guard: Guard = () => {}): Promise<void> {
     await this.#changeObject(bucket, key, undefined, guard)
@@ -201,7 +200,7 @@ export class S3Store {
     }
   }
 
-  /** All that objects and parts of uploads consist of. */
+  /** The contents of all objects and parts. */
   async #usedContents (): Promise<Set<string>> {
     const used = new Set<string>()
     for await (const chunk of this.#database.chunks(allUnder(keys.objects), LONGEST_CHUNK)) {

@@ -6,7 +6,7 @@ import { allUnder, keys, LONGEST_CHUNK, type UploadName } from './database-keys.
 import { noSuchBucket, noSuchUpload } from '../errors.ts'
 import { locked } from './locked.ts'
 
-/** A multipart upload that was begun: what the object will have beside its content. */
+/** A multipart upload in progress: the properties of the future object, without its content. */
 export interface UploadRecord {
   key: string
   id: string
@@ -14,7 +14,7 @@ export interface UploadRecord {
   initiated: number
   headers: Record<string, string>
   metadata: Record<string, string>
-  /** `asked` when the client named the algorithm; the default is computed, and not returned. */
+  /** `asked` if the client named the algorithm; the default is computed, and not returned. */
   checksum: { algorithm: ChecksumAlgorithm, type: ChecksumType, asked: boolean }
 }
 
@@ -24,11 +24,11 @@ export interface PartRecord extends Piece {
   etag: string
   /** Epoch ms. */
   lastModified: number
-  /** In base64: one in the upload's algorithm, and one in the client's if that is another. */
+  /** In base64: one in the upload's algorithm, and one in the client's if it differs. */
   checksums: Partial<Record<ChecksumAlgorithm, string>>
 }
 
-/** What the id of an upload begins with, in hex: when it was begun, and how many were before it. */
+/** The beginning of an upload's id, in hex: its time, and the number of uploads before it. */
 const TIME_DIGITS = 12
 const COUNT_DIGITS = 8
 
@@ -56,7 +56,7 @@ export class UploadStore {
 
   /**
    * @param upload.requestId  makes the id impossible to guess
-   * @returns its id; the ids of one key are in the order in which they were given
+   * @returns its id; the ids of one key are in the order of their creation
    * @throws NoSuchBucket
    */
   async begin (bucket: string, { requestId, ...upload }: Omit<UploadRecord, 'id'> & { requestId: string }): Promise<string> {
@@ -74,7 +74,7 @@ export class UploadStore {
   }
 
   /**
-   * Puts a part in the place of the one that had its number. Its content is the store's from here on.
+   * Stores a part, replacing the one with the same number. From here on the store owns its content.
    * @throws NoSuchBucket, NoSuchUpload
    */
   async putPart (name: UploadName, part: PartRecord): Promise<void> {
@@ -91,7 +91,7 @@ export class UploadStore {
     }
   }
 
-  /** Those of an upload in the order of their numbers, or all there are. */
+  /** The parts of an upload in the order of their numbers, or all parts. */
   async parts (id?: string): Promise<PartRecord[]> {
     const parts: PartRecord[] = []
     for await (const chunk of this.#database.chunks(allUnder(keys.parts(id)), LONGEST_CHUNK)) {
@@ -112,12 +112,12 @@ export class UploadStore {
     }
   }
 
-  /** Drops the uploads of a bucket, under its lock. */
+  /** Deletes the uploads of a bucket, under its lock. */
   async dropAll (bucket: string): Promise<void> {
     for await (const { key, id } of this.list(bucket)) await this.#drop({ bucket, key, id })
   }
 
-  /** What to write so that an upload is gone. */
+  /** The writes that delete an upload. */
   removal (name: UploadName, parts: readonly PartRecord[]): Write[] {
     return [{ key: keys.upload(name) }, ...parts.map(({ number }) => ({ key: keys.part(name.id, number) }))]
   }

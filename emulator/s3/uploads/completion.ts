@@ -15,7 +15,7 @@ interface ListedPart {
   checksums: Checksum[]
 }
 
-/** What the client says of the object that the parts are to make. */
+/** The client's expectations of the object. */
 export interface Completion {
   parts: ListedPart[]
   checksum?: Checksum
@@ -24,7 +24,7 @@ export interface Completion {
   size?: number
 }
 
-/** @throws MalformedXML, also when no part is listed */
+/** @throws MalformedXML, also if no part is listed */
 export function readListedParts (document: XmlDocument | undefined, limits: Limits): ListedPart[] {
   const listed = [document?.Part ?? []].flat()
   if (listed.length === 0 || listed.length > limits.parts) throw malformedXml()
@@ -46,10 +46,9 @@ function readListedPart (part: unknown): ListedPart {
 
 /**
  * The object that an upload's parts make.
- *
- * @param completion  which parts, and what the client expects of the whole
- * @throws InvalidPartOrder, InvalidPart, EntityTooSmall, BadDigest, and InvalidRequest when the checksums are not as the
- *   upload was begun
+ * @param completion  the parts, and the client's expectations of the whole
+ * @throws InvalidPartOrder, InvalidPart, EntityTooSmall, BadDigest, and InvalidRequest if the checksums differ from those with
+ * which the upload was begun
  */
 export async function assemble (
   { upload, parts, completion, limits, now }: { upload: UploadRecord, parts: readonly PartRecord[], completion: Completion, limits: Limits, now: number }
@@ -73,7 +72,7 @@ export async function assemble (
   return { key, size, etag: etagOf(chosen), lastModified: now, headers, metadata, checksum, pieces }
 }
 
-/** Whether the client lists the parts that an object was made of: their numbers, and by their MD5s their content. */
+/** Whether the client lists the parts of which an object was made: their numbers, and by their MD5s their content. */
 export const isMadeOf = (object: ObjectRecord, listed: readonly ListedPart[]): boolean =>
   object.etag === etagOf(listed) && listed.every(({ number }, at) => number === object.pieces[at]?.partNumber)
 
@@ -83,7 +82,7 @@ function checkOrder (listed: readonly ListedPart[], uploadId: string): void {
   })
 }
 
-/** The parts that the client lists, each as it was uploaded last. */
+/** The listed parts, each in its latest version. */
 function choose (listed: readonly ListedPart[], parts: readonly PartRecord[], { id: uploadId, checksum: wanted }: UploadRecord): PartRecord[] {
   const byNumber = new Map(parts.map((part) => [part.number, part]))
   return listed.map(({ number, etag, checksums }) => {
@@ -97,7 +96,7 @@ function choose (listed: readonly ListedPart[], parts: readonly PartRecord[], { 
   })
 }
 
-/** A composite checksum may come without the number of parts. */
+/** A composite checksum may omit the number of parts. */
 function checkExpected (expected: Checksum | undefined, found: ObjectChecksum): void {
   if (!expected) return
   const matches = expected.algorithm === found.algorithm &&
@@ -106,7 +105,7 @@ function checkExpected (expected: Checksum | undefined, found: ObjectChecksum): 
 }
 
 /**
- * The checksum of the object in the headers of the request that completes it; one at most.
+ * The checksum of the object in the headers of the request that completes it; at most one.
  * @throws InvalidRequest
  */
 export function readObjectChecksum (headers: Record<string, string>): Checksum | undefined {
@@ -123,7 +122,7 @@ export function readObjectChecksum (headers: Record<string, string>): Checksum |
 const isChecksum = (value: string, algorithm: ChecksumAlgorithm): boolean =>
   decodeBase64(value.replace(/-\d{1,5}$/, ''), CHECKSUMS[algorithm].bytes) !== undefined
 
-/** The MD5 of the parts' MD5s, and how many they are. */
+/** The MD5 of the parts' MD5s, and the number of parts. */
 function etagOf (parts: readonly Pick<PartRecord, 'etag'>[]): string {
   const md5 = createHash('md5')
   for (const { etag } of parts) md5.update(etag, 'hex')

@@ -6,10 +6,10 @@ import type { Member } from '../requests/shape.ts'
 import type { UploadName } from '../storage/database-keys.ts'
 import type { PartRecord, UploadRecord } from '../storage/upload-store.ts'
 
-/** The `uploadId` of a request; that none is given is like any other that there is not. */
+/** The `uploadId` of a request; a missing one is treated like an unknown one. */
 export const uploadId: Member<string> = { source: { query: 'uploadId' }, read: ({ query }) => query.get('uploadId') ?? '' }
 
-/** The `partNumber` of a part that is uploaded. */
+/** The `partNumber` of an uploaded part. */
 export const partNumber: Member<number> = {
   source: { query: 'partNumber' },
   read ({ query }, limits) {
@@ -21,8 +21,8 @@ export const partNumber: Member<number> = {
 }
 
 /**
- * The upload that a request is about.
- * @throws NoSuchUpload, and what refuses a bucket
+ * The upload that a request names.
+ * @throws NoSuchUpload, and the errors of a bucket
  */
 export function openUpload (input: BucketInput & { Key: string, UploadId: string }, ctx: S3Context): { name: UploadName, upload: UploadRecord } {
   noteKey(input, ctx)
@@ -36,7 +36,7 @@ export function openUpload (input: BucketInput & { Key: string, UploadId: string
 /** The element, or elements, that hold a checksum. */
 export const checksumElements = ({ algorithm, value }: Checksum): Record<string, string> => ({ [`Checksum${algorithm}`]: value })
 
-/** A part's checksum in its upload's algorithm, which is returned only when it was asked for. */
+/** A part's checksum in its upload's algorithm, which is returned only if it was requested. */
 export function askedChecksum (part: PartRecord, { checksum: { algorithm, asked } }: UploadRecord): Checksum | undefined {
   const value = part.checksums[algorithm]
   return asked && value !== undefined ? { algorithm, value } : undefined

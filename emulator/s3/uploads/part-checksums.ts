@@ -1,6 +1,6 @@
 import { CHECKSUMS, digestInBase64, type ChecksumAlgorithm, type ChecksumType, type ObjectChecksum } from '../objects/checksums.ts'
 
-/** Polynomials of the checksums that can be had of a whole from those of its parts, the lowest power in the highest bit. */
+/** Polynomials of the checksums of a whole that can be computed from those of its parts, the lowest power in the highest bit. */
 const POLYNOMIALS = { CRC32: 0xedb88320n, CRC32C: 0x82f63b78n, CRC64NVME: 0x9a6c9329ac4bc9b5n } satisfies Partial<Record<ChecksumAlgorithm, bigint>>
 
 type Linear = keyof typeof POLYNOMIALS
@@ -16,7 +16,7 @@ export interface PartChecksum {
 }
 
 /**
- * The checksum of an object by those of its parts.
+ * The checksum of an object, from those of its parts.
  * Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/checking-object-integrity-upload.html
  */
 export async function checksumOfParts (parts: readonly PartChecksum[], { algorithm, type }: { algorithm: ChecksumAlgorithm, type: ChecksumType }): Promise<ObjectChecksum> {
@@ -26,10 +26,10 @@ export async function checksumOfParts (parts: readonly PartChecksum[], { algorit
   return { algorithm, type, value: `${await digestInBase64(hasher)}-${parts.length}` }
 }
 
-/** CRCs are linear: that of a whole is that of its first part, moved by the length of the rest, with that of the rest. */
+/** CRCs are linear: the CRC of a whole is the CRC of its first part, shifted by the length of the rest, combined with that of the rest. */
 function combine (parts: readonly PartChecksum[], algorithm: Linear): string {
   const field = fieldOf(algorithm)
-  const shifts = new Map<number, bigint>() // nearly all parts are of one size
+  const shifts = new Map<number, bigint>() // nearly all parts have the same size
   let sum = 0n
   for (const { size, value } of parts) {
     const shift = shifts.get(size) ?? field.shiftBy(size)

@@ -12,7 +12,7 @@ import {
 import type { Limits } from '../limits.ts'
 import type { S3Request } from '../requests/request.ts'
 
-/** What was found of a body on the way in. */
+/** The results of reading a body. */
 export interface UploadDigest {
   /** MD5 in hex: the ETag of an object uploaded in one piece. */
   md5: string
@@ -20,23 +20,23 @@ export interface UploadDigest {
   checksum: Checksum
 }
 
-/** What the headers say of a body. */
+/** The headers that describe a body. */
 interface Declared {
   /** Bytes, without any framing. */
   size: number
   framing?: AwsChunked
   md5?: Buffer
-  /** SHA-256 as the header has it; `undefined` when it is not declared. */
+  /** SHA-256 as declared in the header; `undefined` if it is not declared. */
   contentSha256?: string
   /** `undefined` when the client sends no checksum. */
   algorithm: ChecksumAlgorithm | undefined
-  /** The checksum, unless a trailer has it or nothing has. */
+  /** The checksum, unless it is in a trailer or missing. */
   checksum?: string
 }
 
 /**
- * The body of an upload, checked while it streams against its headers and trailers: a reader of it
- * to its end without an error has what the client meant to send.
+ * The body of an upload, checked while it is streamed against its headers and trailers: if it is read
+ * to its end without an error, it is what the client meant to send.
  */
 export class Upload {
   readonly #body: AsyncIterable<Uint8Array>
@@ -48,7 +48,7 @@ export class Upload {
     this.#declared = declared
   }
 
-  /** @throws S3's refusal of headers that contradict themselves */
+  /** @throws S3's errors for headers that contradict each other */
   static from (request: S3Request, limits: Limits): Upload {
     return new Upload(request.body, readDeclared(request, limits))
   }
@@ -61,18 +61,18 @@ export class Upload {
     return this.#declared.md5 !== undefined
   }
 
-  /** The algorithm of the checksum that the client sends; `undefined` when it sends none. */
+  /** The algorithm of the client's checksum; `undefined` if it sends none. */
   get algorithm (): ChecksumAlgorithm | undefined {
     return this.#declared.algorithm
   }
 
-  /** What was found; only after {@link bytes} has been read to its end. */
+  /** The results; only after {@link bytes} has been read to its end. */
   get digest (): UploadDigest {
     if (!this.#digest) throw new TypeError('The upload has not been read')
     return this.#digest
   }
 
-  /** @throws IncompleteBody, XAmzContentSHA256Mismatch, BadDigest and what a broken framing is answered with */
+  /** @throws IncompleteBody, XAmzContentSHA256Mismatch, BadDigest and the errors of broken framing */
   async * bytes (): AsyncGenerator<Uint8Array> {
     const { size, framing, algorithm = DEFAULT_CHECKSUM } = this.#declared
     const md5 = createHash('md5')
@@ -84,7 +84,7 @@ export class Upload {
     for (; !next.done; next = await source.next()) {
       const piece = next.value
       received += piece.length
-      if (received > size) continue // counted for the error, never kept
+      if (received > size) continue // counted for the error, never stored
       md5.update(piece)
       sha256?.update(piece)
       checksum.update(piece)
@@ -118,7 +118,7 @@ async function * withoutTrailers (body: AsyncIterable<Uint8Array>): AsyncGenerat
   return new Map()
 }
 
-/** The body; a client that goes away in the middle has sent an incomplete one. */
+/** The body; if the client disconnects in the middle, it is incomplete. */
 async function * whole (body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   try {
     yield * body
@@ -136,7 +136,7 @@ function readDeclared (request: S3Request, limits: Limits): Declared {
   const md5 = headers['content-md5'] === undefined ? undefined : decodeBase64(headers['content-md5'], 16)
   if (headers['content-md5'] !== undefined && !md5) throw invalidDigest(headers['content-md5'])
   const { algorithm, checksum, trailers } = readChecksum(headers)
-  // A presigned request, or one signed by version 2, is never chunked: AWS then takes the header for a wrong SHA-256.
+  // A request that is presigned or signed with version 2 is never chunked: AWS then treats the header as a wrong SHA-256.
   const chunked = streaming && signer.version === 4 && !signer.inQuery
   const declaresSha256 = contentSha256 !== undefined && contentSha256 !== 'UNSIGNED-PAYLOAD' && !chunked
   if (trailers.length > 0 && !(chunked && contentSha256.endsWith('-TRAILER'))) throw malformedTrailer()
@@ -166,10 +166,10 @@ function readSize (headers: S3Request['headers'], streaming: boolean): number {
 
 const CHECKSUM_HEADER = /^x-amz-checksum-(?!type$|algorithm$|mode$)(.+)$/
 
-/** Which checksum the client sends, and where; one at most. */
+/** Which checksum the client sends, and where; at most one. */
 function readChecksum (headers: S3Request['headers']): { algorithm?: ChecksumAlgorithm, checksum?: string, trailers: string[] } {
   const given = Object.keys(headers).filter((name) => headers[name] !== undefined).flatMap((name) => CHECKSUM_HEADER.exec(name)?.[1] ?? [])
-  // Commas at the end count for nothing, anywhere else for an empty name.
+  // Commas at the end are ignored; anywhere else they are an empty name.
   const trailers = headers['x-amz-trailer']?.replace(/,+$/, '').split(',').map((name) => name.trim()) ?? []
   const trailing = trailers.map((name) => {
     const algorithm = checksumAlgorithm(CHECKSUM_HEADER.exec(name.toLowerCase())?.[1] ?? '')

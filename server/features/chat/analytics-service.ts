@@ -5,7 +5,7 @@ import type { Analytics, Conversation } from './schemas.ts'
 
 const DAY_MS = 86_400_000
 const MOST_DAYS = 92
-/** In one answer: some 15 MB of it. */
+/** Conversations in one answer: about 15 MB. */
 const MOST_CONVERSATIONS = 50_000
 
 export interface AnalyticsRequest {
@@ -17,8 +17,7 @@ export interface AnalyticsRequest {
 }
 
 /**
- * Access pattern "conversations by day": one Query a day (a hash key takes equality alone), in parallel, in order.
- *
+ * Access pattern "conversations by day": one Query a day (a hash key allows only equality), in parallel, in order.
  * @param options.most  conversations that an answer lists
  * @throws 400 the days are not one range of at most 92; there are more conversations than an answer lists
  */

@@ -20,7 +20,7 @@ export interface ChatOptions {
   config: Config['chat']
   aws: Pick<AwsClients, 'documents'>
   clock: Clock
-  /** Who answers. Default: the one that picks passages from the corpus that comes along. */
+  /** Answers messages. Default: the assistant that selects passages from the included corpus. */
   assistant?: Assistant
 }
 

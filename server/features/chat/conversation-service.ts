@@ -8,7 +8,7 @@ import type { Messages } from './repositories/messages.ts'
 import { transact, type ChatStore } from './repositories/store.ts'
 import type { Conversation } from './schemas.ts'
 
-/** Messages that one request deletes: they take a second or two, of the 30 that a request has. */
+/** Messages that one request deletes: that takes a second or two of a request's 30. */
 const MOST_DELETED = 10_000
 
 export interface ConversationServiceOptions {
@@ -19,7 +19,7 @@ export interface ConversationServiceOptions {
   clock: Clock
 }
 
-/** The beginning and the end of conversations, which are two items and their messages. */
+/** Creates and deletes conversations, which are two items and their messages. */
 export function createConversationService ({ store, conversations, entries, messages, clock }: ConversationServiceOptions) {
   return {
     /** Access pattern "start a conversation": one TransactWriteItems of the conversation and its entry in the list. */
@@ -31,12 +31,11 @@ export function createConversationService ({ store, conversations, entries, mess
     },
 
     /**
-     * Access pattern "delete a conversation": everything of it, in batches. First a transaction marks both items: from
-     * then on no list shows the conversation, and, since every message is written on that condition, none is added to
-     * those that are to be deleted. The two items go last, so that the same request resumes a deletion that was interrupted.
-     *
+     * Access pattern "delete a conversation": all its items, in batches. First a transaction marks both items: from
+     * then on no list shows the conversation, and no message can be added, since every message is written on the condition that
+     * there is no mark. The two items are deleted last, so that the same request resumes an interrupted deletion.
      * @param most  messages to delete by this request
-     * @throws 404 the user has no such conversation, or not any more
+     * @throws 404 the user has no such conversation, or no longer
      */
     async remove ({ userId, conversationId }: Addressed, most = MOST_DELETED): Promise<{ deletedMessages: number, complete: boolean }> {
       const at = isoTime(clock.now())

@@ -5,14 +5,14 @@ import type { EmailTokens } from './repositories/email-tokens.ts'
 import type { CreateEmailToken, EmailToken } from './schemas.ts'
 
 const LIFETIME_SECONDS = 86_400
-/** 128 bits find it, 256 prove it. */
+/** 128 bits for the id, 256 for the secret. */
 const ID_BYTES = 16
 const SECRET_BYTES = 32
 
 /**
- * Tokens that confirm an e-mail address, good once and for 24 hours. A token is `id.secret`: the id finds the item, in
- * which there is but a hash of the secret, compared in constant time. So neither the time that a lookup takes nor the
- * table itself does not contain a token that works.
+ * Tokens that confirm an e-mail address, valid once and for 24 hours. A token is `id.secret`: the id finds the item,
+ * which has only a hash of the secret, compared in constant time. So neither the time of a lookup nor the
+ * table reveals a valid token.
  */
 export function createEmailTokenService ({ emailTokens, clock }: { emailTokens: EmailTokens, clock: Clock }) {
   return {
@@ -26,14 +26,14 @@ export function createEmailTokenService ({ emailTokens, clock }: { emailTokens: 
     },
 
     /**
-     * Access pattern "consume a token": one GetItem, and one conditional DeleteItem, which only one of several wins.
-     *
+     * Access pattern "consume a token": one GetItem, and one conditional DeleteItem, which succeeds for only one of several
+     * requests.
      * @throws 404 unknown, used, expired, for another purpose or another user: the error does not say which
      */
     async consume (userId: string, { purpose, token }: { purpose: string, token: string }): Promise<{ purpose: string, email: string, userId: string }> {
       const [tokenId = '', secret = '', ...rest] = token.split('.')
       const stored = rest.length === 0 ? await emailTokens.get(purpose, tokenId) : undefined
-      // Against itself when there is none, so that this takes as long.
+      // If there is no item, the hash is compared with itself, so that this takes as long.
       const given = hashOf(secret)
       const isRight = timingSafeEqual(given, stored ? Buffer.from(stored.secretHash, 'base64url') : given)
       if (!stored || !isRight || stored.userId !== userId || !await emailTokens.take(stored)) throw new EmailTokenNotFound(purpose)

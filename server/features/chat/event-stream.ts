@@ -18,10 +18,9 @@ export function isStreamWanted ({ headers: { accept = '' } }: Pick<FastifyReques
 }
 
 /**
- * The answer to a message as a stream of events, from the message to the stored reply. A client that goes away stops the
+ * The answer to a message as a stream of events, from the message to the stored reply. A client that disconnects stops the
  * stream, not the answer.
- *
- * @param options.answer  has the message answered, and reports each piece of text as it comes
+ * @param options.answer  answers the message, and reports each piece of text as it comes
  */
 export function replyStream (message: Message, options: { request: FastifyRequest, answer: (onText: (text: string) => void) => Promise<Message> }): Readable {
   const { request, answer } = options

@@ -1,6 +1,6 @@
 import type { Conversation, ConversationEntry, EmailToken, Message, Profile, Session } from './schemas.ts'
 
-// What the documentation shows: one user on the way through the feature.
+// Examples of the documentation: one user's requests in order.
 
 const STARTED = '2025-12-20T10:29:58.000Z'
 const ASKED = '2025-12-20T10:30:00.000Z'

@@ -12,7 +12,7 @@ export { chatTables } from './tables.ts'
 
 export interface ChatFeatureOptions extends ChatOptions, Pick<Dependencies, 'pageTokens'> {}
 
-/** Conversations with a learning assistant, in one table (seed 004). Every route answers for who asks. */
+/** Conversations with a learning assistant, in one table (seed 004). Every route answers for its caller. */
 export const chatFeature: FastifyPluginAsyncTypebox<ChatFeatureOptions> = async (api, { pageTokens, ...options }) => {
   const chat = createChat(options)
   await api.register(async (api) => {

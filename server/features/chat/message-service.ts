@@ -11,7 +11,7 @@ import type { Messages, MessagesQuery } from './repositories/messages.ts'
 import { transact, type ChatStore } from './repositories/store.ts'
 import type { Citation, CreateMessage, Message } from './schemas.ts'
 
-/** Other processes may write to the conversation too; each time that it moves on, one of them has got through. */
+/** Other processes may write to the conversation too; each failed attempt means that another one has succeeded. */
 const MOST_MOVES = 50
 const EPOCH = isoTime(0)
 
@@ -20,7 +20,7 @@ export interface Addressed { userId: string, conversationId: string }
 
 interface Said {
   said: CreateMessage
-  /** The time of a message that is known to be there. */
+  /** The time of a message that exists. */
   after?: string
 }
 
@@ -31,15 +31,15 @@ export interface MessageServiceOptions {
   messages: Messages
   assistant: Assistant
   clock: Clock
-  /** Under the key of a conversation. */
+  /** Queued by the key of a conversation. */
   inTurn: InTurn<Message>
 }
 
-/** Messages are taken, listed and answered. */
+/** Accepts, lists and answers messages. */
 export function createMessageService ({ store, conversations, entries, messages, assistant, clock, inTurn }: MessageServiceOptions) {
   /**
-   * Writes a message, and the entry of the list with it. Its time is the clock's, or, when that is taken, the first
-   * millisecond after the last message: the order of times is the order in which messages were taken.
+   * Writes a message, together with the entry of the list. Its time is the clock's or, if that is taken, the first
+   * millisecond after the last message: times are in the order in which messages were accepted.
    */
   async function append ({ userId, conversationId }: Addressed, { said, after }: Said): Promise<Message> {
     for (let at = Math.max(clock.now(), Date.parse(after ?? EPOCH) + 1), moves = 0; moves < MOST_MOVES; moves++) {
@@ -59,20 +59,18 @@ export function createMessageService ({ store, conversations, entries, messages,
 
   return {
     /**
-     * Access pattern "new message": one TransactWriteItems. Messages to one conversation go one after another in this
-     * process, since DynamoDB refuses transactions that meet.
-     *
-     * @throws 404 the user has no such conversation; 503 others write to it without an end
+     * Access pattern "new message": one TransactWriteItems. Messages of one conversation are queued in this
+     * process, since DynamoDB refuses conflicting transactions.
+     * @throws 404 the user has no such conversation; 503 other processes keep writing to it
      */
     post (to: Addressed, said: CreateMessage): Promise<Message> {
       return appendInTurn(to, { said })
     },
 
     /**
-     * Has the assistant answer a message of this user's, and writes its answer as one that comes after it.
-     *
+     * Gets the assistant's answer to a message of this user, and writes it as the next message.
      * @param onText  called with each piece of the answer as it comes
-     * @throws as {@link post}
+     * @throws like {@link post}
      */
     async reply (userId: string, { conversationId, timestamp, content: question }: Message, onText: (text: string) => void = () => {}): Promise<Message> {
       let content = ''
@@ -90,8 +88,7 @@ export function createMessageService ({ store, conversations, entries, messages,
     },
 
     /**
-     * A page of messages: one Query. An empty one does not show whose it is, which then takes a GetItem.
-     *
+     * A page of messages: one Query. An empty one does not show the owner, which then needs a GetItem.
      * @throws 404 the user has no such conversation
      */
     async list (query: MessagesQuery): Promise<{ items: Message[], lastKey?: PageKey }> {

@@ -11,7 +11,7 @@ const PRICES = { readUnit: 0.125 / 1e6, writeUnit: 0.625 / 1e6, storageGbMonth: 
 const DAY_MS = 86_400_000
 const DAYS_A_MONTH = 30
 
-/** An eventually consistent read unit covers two of 4 KB: that is how a Scan shows what a table holds. */
+/** An eventually consistent read unit covers two blocks of 4 KB: from it follows the size of a scanned table. */
 const BYTES_A_READ_UNIT = 8192
 const BYTES_A_GB = 1e9
 
@@ -67,17 +67,17 @@ export const DASHBOARD_EXAMPLE: Dashboard = {
   uptime: { seconds: 86_400, percent: 99.99 },
 }
 
-/** What the dashboard counts: face records in one design, attempts in the other. */
+/** The rows that the dashboard counts: face records in one design, attempts in the other. */
 export type DashboardRow = Pick<FaceRecord, 'validationStatus' | 'confidence' | 'quality'>
 
 export interface DashboardSource {
   /** All rows, a page of the table at a time; `readUnits` are those that DynamoDB reports for the page. */
   summaries (mostPages: number): AsyncIterable<{ items: readonly DashboardRow[], readUnits: number, isLast: boolean }>
-  /** Whether attempts that failed are among the rows. */
+  /** Whether failed attempts are among the rows. */
   readonly hasFailures: boolean
 }
 
-/** Computes seed 000's success dashboard: from the table what it holds, the rest from this process's measurements. */
+/** Computes seed 000's success dashboard: from the table where it has the numbers, else from this process's measurements. */
 export async function computeDashboard ({ source, measurements }: { source: DashboardSource, measurements: FaceMeasurements }): Promise<Dashboard> {
   const byStatus = { success: 0, failed: 0, pending: 0 }
   const byQuality = { HIGH: 0, MEDIUM: 0, LOW: 0 }

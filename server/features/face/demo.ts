@@ -6,7 +6,7 @@ import type { Event, Registration } from './schemas.ts'
 /** Portraits that come with the project, under the folder `demo/` of the default bucket. They are drawn, not of real people. */
 const PORTRAITS = ['ada.jpg', 'ada-again.jpg', 'bob.jpg'] as const
 
-/** What of the demo data there is to try: Ada's second portrait matches her first, Bob's does not. */
+/** Demo data to try: Ada's second portrait matches her first, Bob's does not. */
 export interface FaceDemo {
   eventId: string
   registrationId: string
@@ -27,8 +27,8 @@ const DEMO: FaceDemo = {
 }
 
 /**
- * Puts the demo data in: an event with two places, Ada and Bob with their stored faces, Carol on the waiting list, and
- * the portraits. Where it has been put in before, it changes nothing but the portraits, back to what they were.
+ * Stores the demo data: an event with two places, Ada and Bob with their stored faces, Carol on the waiting list, and
+ * the portraits. If it is stored already, only the portraits are restored.
  */
 export async function seedFaceDemo (options: FaceOptions): Promise<FaceDemo> {
   const { store, events, registrations } = createFace(options)
@@ -44,7 +44,7 @@ export async function seedFaceDemo (options: FaceOptions): Promise<FaceDemo> {
     ...PORTRAITS.map(async (name) => {
       await options.objects.put(`demo/${name}`, await readFile(new URL(`demo/${name}`, import.meta.url)), 'image/jpeg')
     }),
-    // All or nothing, and refused when it is there already.
+    // All or nothing, and refused if it exists already.
     transact(store, {
       event: events.creation(event),
       ada: registrations.creation(ada),

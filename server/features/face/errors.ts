@@ -4,7 +4,7 @@ import { apiError } from '../../core/errors.ts'
 export const FaceRecordExists = apiError('FACE_RECORD_EXISTS',
   'User already has a face verification record. Duplicate userId not allowed. Please contact support to reset.', 409)
 export const FaceRecordNotFound = apiError('FACE_RECORD_NOT_FOUND', 'No face record found for userId: %s', 404)
-/** In the history design, and of its routes. */
+/** Errors of the history design, and of its routes. */
 export const FaceValidationNotFound = apiError('FACE_VALIDATION_NOT_FOUND', 'No face validation found for userId: %s, registrationId: %s', 404)
 export const ComparisonResultsReadOnly = apiError('COMPARISON_RESULTS_READ_ONLY', 'Only admins may change %s. A user may change name and metadata', 403)
 export const UserIdRequired = apiError('USER_ID_REQUIRED', 'User ID is required', 400)
@@ -16,7 +16,7 @@ export const AlreadyRegistered = apiError('ALREADY_REGISTERED', 'User %s already
 export const RegistrationCancelled = apiError('REGISTRATION_CANCELLED', 'Registration %s is cancelled', 409)
 export const RegistrationWaitlisted = apiError('REGISTRATION_WAITLISTED',
   'Registration %s is on the waiting list. A face can be verified once it has a place', 409)
-/** Others change the same places all the time, and retries did not get through between them. */
+/** Other requests keep changing the same places, and retries did not succeed. */
 export const PlacesContended = apiError('PLACES_CONTENDED', 'The places of this event are changing too quickly. Try again', 503, { 'retry-after': '1' })
 
 export const StoredFaceMissing = apiError('STORED_FACE_MISSING',

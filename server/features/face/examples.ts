@@ -1,7 +1,7 @@
 import type { Event, FaceRecord, Registration } from './schemas.ts'
 import type { FaceValidation, ValidationStats } from './validation-schemas.ts'
 
-// What the documentation shows: one user on the way through the feature.
+// Examples of the documentation: one user's requests in order.
 
 const CREATED = '2026-03-01T12:00:00.000Z'
 const VERIFIED = '2026-03-01T12:05:00.000Z'

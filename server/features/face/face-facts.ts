@@ -4,7 +4,7 @@ import type { FaceRecord, Quality } from './schemas.ts'
 const HIGH_FROM = 70
 const MEDIUM_FROM = 40
 
-/** Digits that a coordinate within a face is worth. */
+/** Digits of a coordinate within a face. */
 const VECTOR_PRECISION = 1e4
 
 /** Picture quality as the seed grades it: by the lower of brightness and sharpness. */

@@ -3,12 +3,11 @@ import type { ObjectStore } from '../../aws/object-store.ts'
 import { isSomebodys, originalsOf, processedOf, storedFacesOf } from '../../core/object-folders.ts'
 
 /**
- * Keeps a user from naming what was uploaded for another registration, or by another user; everything else in the object
- * store is for everybody who may verify a face.
- *
- * @param access.registrationId  what the image is for; `undefined` for a registration that is only being made
- * @param access.onlyOf          the user who asks; `undefined` for a caller who may name any image
- * @throws {@link ImageNotFound} (404), whether or not it is there
+ * Prevents a user from naming an upload for another registration, or of another user; all other objects may be used by
+ * everyone who may verify a face.
+ * @param access.registrationId  the registration of the image; `undefined` for a registration that is just being created
+ * @param access.onlyOf          the caller; `undefined` for one who may name any image
+ * @throws {@link ImageNotFound} (404), whether or not it exists
  */
 export function requireReachable (objects: ObjectStore, image: string, { registrationId, onlyOf }: { registrationId?: string, onlyOf: string | undefined }): void {
   if (onlyOf === undefined) return

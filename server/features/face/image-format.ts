@@ -1,4 +1,4 @@
-/** What Rekognition takes. */
+/** The formats that Rekognition accepts. */
 export type ImageFormat = 'jpeg' | 'png'
 
 const SIGNATURES: readonly [ImageFormat, Buffer][] = [
@@ -6,7 +6,7 @@ const SIGNATURES: readonly [ImageFormat, Buffer][] = [
   ['png', Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a])],
 ]
 
-/** The format by an image's first bytes, whatever its name says; `undefined` when Rekognition would not take it. */
+/** The format by an image's first bytes, whatever its name says; `undefined` if Rekognition would not accept it. */
 export function imageFormatOf (bytes: Buffer): ImageFormat | undefined {
   return SIGNATURES.find(([, signature]) => bytes.subarray(0, signature.length).equals(signature))?.[0]
 }

@@ -1,18 +1,18 @@
 import type { ConsumedCapacity } from '@aws-sdk/client-dynamodb'
 import { stopwatch } from '../../core/clock.ts'
 
-/** What a validation came to. */
+/** The result of a validation. */
 export type AttemptResult = 'matched' | 'notMatched' | 'noFace'
 
 /**
- * What this process has seen of the feature since it started, for the dashboard. The one-record design stores nothing
- * of a failed attempt (seed 001), so that counts of attempts exist nowhere else.
+ * This process's measurements of the feature since it started, for the dashboard. The one-record design does not store
+ * failed attempts (seed 001), so no table has the number of attempts.
  */
 export class FaceMeasurements {
   readonly attempts: Record<AttemptResult, number> = { matched: 0, notMatched: 0, noFace: 0 }
   /** Answers to requests of this feature, and how many of them were 5xx. */
   readonly answers = { total: 0, failed: 0 }
-  /** Calls of DynamoDB: how many, their time together, and the units that DynamoDB says they consumed. */
+  /** Calls of DynamoDB: their number, their total time, and the units that DynamoDB reports as consumed. */
   readonly calls = { total: 0, durationMs: 0, readUnits: 0, writeUnits: 0 }
   readonly #startedAt = stopwatch()
 
@@ -22,8 +22,8 @@ export class FaceMeasurements {
   }
 
   /**
-   * Runs a call of DynamoDB and counts it. The command must ask for its consumed capacity.
-   * @param translate  turns a failure into the error that is thrown
+   * Runs a call of DynamoDB and counts it. The command must request its consumed capacity.
+   * @param translate  converts a failure to the error that is thrown
    */
   measure<T extends { ConsumedCapacity?: ConsumedCapacity | ConsumedCapacity[] }> (unit: 'readUnits' | 'writeUnits', call: () => Promise<T>, translate = (error: unknown) => error): Promise<T> {
     const began = stopwatch()

@@ -15,10 +15,10 @@ import type { CreateRegistration, Registration } from './schemas.ts'
 /** How often a decision is repeated because the event's places changed in between. */
 const MOST_DECISIONS = 50
 
-/** Which registration a call is about, and for whom. */
+/** The registration of a call, and its caller. */
 export interface RegistrationRequest {
   registrationId: string
-  /** The user who asks, to whom those of others do not exist; `undefined` for a caller who may reach all of them. */
+  /** The caller, to whom other users' registrations do not exist; `undefined` for a caller who may reach all of them. */
   onlyOf: string | undefined
 }
 
@@ -31,7 +31,7 @@ export interface RegistrationServiceOptions {
   clock: Clock
 }
 
-/** Gives out the places of events, keeps the waiting lists, and holds the stored faces. */
+/** Assigns the places of events, manages waiting lists, and stores reference faces. */
 export function createRegistrationService (options: RegistrationServiceOptions) {
   const { store, events, registrations, faces, objects, clock } = options
   const isoNow = () => new Date(clock.now()).toISOString()
@@ -55,17 +55,16 @@ export function createRegistrationService (options: RegistrationServiceOptions) 
 
   async function setStoredFace (registrationId: string, key: string) {
     const changed = await registrations.setStoredFace(registrationId, key, isoNow())
-    if (!changed) throw new RegistrationCancelled(registrationId) // it was there a moment ago, and none is ever deleted
+    if (!changed) throw new RegistrationCancelled(registrationId) // it existed a moment ago, and none is ever deleted
     return changed
   }
 
   return {
     /**
      * Registers a user for an event: `registered` while there are places, else `waitlisted`. The count of places
-     * decides in the transaction that writes the registration, so that no two get the last place.
-     *
-     * @param access.onlyOf  the user who asks; `undefined` for a caller who may reach all images
-     * @throws 404 no such event, or no such image; 400 the stored face is not one face; 409 registered already
+     * is a condition of the transaction that writes the registration, so that no two get the last place.
+     * @param access.onlyOf  the caller; `undefined` for one who may reach all images
+     * @throws 404 no such event, or no such image; 400 the stored face is not one face; 409 already registered
      */
     async register (request: CreateRegistration, { onlyOf }: Pick<RegistrationRequest, 'onlyOf'>): Promise<Registration> {
       const { userId, eventId, storedFaceKey } = request
@@ -99,9 +98,8 @@ export function createRegistrationService (options: RegistrationServiceOptions) 
 
     /**
      * Cancels a registration. If it had a place, the user who has waited longest gets it in the same transaction.
-     *
      * @returns who was moved up, if anybody
-     * @throws 404 no such registration; 409 it is cancelled already
+     * @throws 404 no such registration; 409 it is already cancelled
      */
     async cancel ({ registrationId, onlyOf }: RegistrationRequest): Promise<{ promoted?: Registration }> {
       for (let decision = 0; decision < MOST_DECISIONS; decision++) {
@@ -112,7 +110,8 @@ export function createRegistrationService (options: RegistrationServiceOptions) 
         const { eventId } = registration
         const at = isoNow()
         const hadPlace = registration.status === 'registered'
-        // The index may not show yet who has only just joined; then the condition of freePlace sends us round again.
+        // The index may not show a very recent registration yet; then the condition of freePlace fails, and the decision is
+        // repeated.
         const next = hadPlace && await isAwaited(eventId) ? await registrations.oldestWaiting(eventId) : undefined
         const refused = await transact(store, {
           cancellation: registrations.cancellation(registration, at),
@@ -138,11 +137,10 @@ export function createRegistrationService (options: RegistrationServiceOptions) 
     },
 
     /**
-     * Stores an uploaded image under a key of its own and makes it the stored face. An image that is refused is
+     * Stores an uploaded image under a new key and makes it the stored face. A refused image is
      * deleted again; so is the upload that it replaces, unless a face was verified against it.
-     *
      * @param upload.format  by its content
-     * @throws as {@link nameStoredFace}
+     * @throws like {@link nameStoredFace}
      */
     async uploadStoredFace (request: RegistrationRequest, upload: { bytes: Uint8Array, format: ImageFormat }): Promise<Registration> {
       const { registrationId } = request
@@ -151,7 +149,7 @@ export function createRegistrationService (options: RegistrationServiceOptions) 
       const key = `${folder}${sortableId('stored', clock.now())}.${upload.format === 'jpeg' ? 'jpg' : 'png'}`
       await objects.put(key, upload.bytes, `image/${upload.format}`)
       const { before, after } = await requireOneFace(key).then(() => setStoredFace(registrationId, key)).catch(async (error: unknown) => {
-        // After a 503 it is not known whether the registration names it by now.
+        // After a 503 it is unknown whether the registration already names it.
         if (error instanceof ApiError && error.statusCode < 500) await objects.delete(key)
         throw error
       })

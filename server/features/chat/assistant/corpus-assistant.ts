@@ -1,17 +1,17 @@
 import type { AnswerPart, Assistant } from './assistant.ts'
 
-/** Something that the assistant knows and can cite. */
+/** A text that the assistant knows and can cite. */
 export interface Passage {
   title: string
   uri: string
   text: string
 }
 
-/** Passages that an answer is made of, at most. */
+/** Maximum number of passages in an answer. */
 const MOST_PASSAGES = 3
-/** A word in a title says more of what a passage is about than one in its text. */
+/** The weight of a word in a title, relative to one in the text. */
 const TITLE_WEIGHT = 3
-/** A passage that fits less than this share of the best one's score has nothing to do with the question. */
+/** A passage whose score is below this share of the best one is not relevant to the question. */
 const LEAST_SHARE = 0.5
 const SNIPPET_CHARACTERS = 160
 
@@ -20,7 +20,7 @@ const STOP_WORDS = new Set(('a about all also an and any are as at be because be
   'were what when where which who why will with would you your').split(' '))
 
 /**
- * An assistant without a model: it picks the passages that share the most telling words with the question, and cites
+ * An assistant without a model: it selects the passages that share the most significant words with the question, and cites
  * them. The same question always gets the same answer, so that a front end can be built and tested against it.
  */
 export function createCorpusAssistant (corpus: readonly Passage[]): Assistant {
@@ -55,12 +55,12 @@ export function createCorpusAssistant (corpus: readonly Passage[]): Assistant {
   }
 }
 
-/** Word by word, as a model would say it. */
+/** Word by word, as a model would produce it. */
 function * spoken (text: string): Generator<AnswerPart> {
   for (const word of text.match(/\s*\S+/g) ?? []) yield { text: word }
 }
 
-/** The telling words of a text, each once and without its ending: `Reading`, `reads` and `read` are one. */
+/** The significant words of a text, each once and without its ending: `Reading`, `reads` and `read` are one. */
 function wordsOf (text: string): Set<string> {
   const words = text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? []
   return new Set(words.filter((word) => !STOP_WORDS.has(word)).map((word) => word.length > 4 ? word.replace(/(ies|ion|ing|ed|es|s|y|e)$/, '') : word.replace(/s$/, '')))

@@ -9,11 +9,11 @@ import { read, type ChatStore } from './store.ts'
 export interface StoredConversation extends Omit<Conversation, 'conversationId'> {
   PK: string
   SK: string
-  /** Since when it is being deleted. It is gone for everybody then, and so from the index. */
+  /** When its deletion began. From then on it is hidden, and not in the index. */
   deletingAt?: string
 }
 
-/** Conversations, each by itself; a user's list of them is elsewhere. */
+/** Conversations by themselves; a user's list of them is in another repository. */
 export function createConversations (store: ChatStore) {
   const { documents, table } = store
   return {
@@ -62,7 +62,7 @@ export function createConversations (store: ChatStore) {
       }
     },
 
-    /** Part of "delete a conversation", at its beginning: out of the index, and gone for who asks. */
+    /** First part of "delete a conversation": removes it from the index, and hides it. */
     deletion (conversationId: string, at: string): TransactionPart {
       return {
         Update: {
@@ -75,7 +75,7 @@ export function createConversations (store: ChatStore) {
       }
     },
 
-    /** Part of "delete a conversation", at its end. */
+    /** Last part of "delete a conversation". */
     removal (conversationId: string): TransactionPart {
       return { Delete: { TableName: table, Key: conversationKey(conversationId) } }
     },
@@ -84,7 +84,7 @@ export function createConversations (store: ChatStore) {
 
 export type Conversations = ReturnType<typeof createConversations>
 
-/** A conversation as its own user sees it; for everybody else, and while it is being deleted, there is none. */
+/** A conversation as its own user sees it; for all others, and while it is being deleted, there is none. */
 export function shownTo (userId: string, stored: StoredConversation | undefined): Conversation | undefined {
   return stored && stored.userId === userId && stored.deletingAt === undefined ? shown(stored) : undefined
 }

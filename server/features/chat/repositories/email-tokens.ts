@@ -4,10 +4,10 @@ import type { Clock } from '../../../core/clock.ts'
 import { emailTokenKey, ownedPartition } from '../tables.ts'
 import { read, write, type ChatStore } from './store.ts'
 
-/** A token as it is stored: not its secret, only what verifies a secret. */
+/** A token as it is stored: without its secret, only with what verifies it. */
 export interface StoredEmailToken {
   purpose: string
-  /** The part of the token that finds it. */
+  /** The part of the token that finds the item. */
   tokenId: string
   /** SHA-256, base64url. */
   secretHash: string
@@ -23,7 +23,7 @@ export function createEmailTokens (store: ChatStore, clock: Clock) {
   const now = () => Math.floor(clock.now() / 1000)
 
   return {
-    /** Access pattern "issue a token": one PutItem, which the index has as well. */
+    /** Access pattern "issue a token": one PutItem, which also writes the index. */
     async create ({ purpose, tokenId, ...token }: StoredEmailToken): Promise<void> {
       const key = emailTokenKey(purpose, tokenId)
       await write(store, () => documents.send(new PutCommand({ TableName: table, Item: { ...key, GSI1PK: ownedPartition(token.userId), GSI1SK: key.PK, ...token } })))

@@ -5,7 +5,7 @@ import type { Conversation, ConversationEntry, Message } from '../schemas.ts'
 import { ACTIVITY_AND_DAY_INDEX, entryKey, idIn, userPartition } from '../tables.ts'
 import { read, write, type ChatStore } from './store.ts'
 
-/** Characters of a message that the list shows: the entry is rewritten with every message, and is to stay within 1 KB. */
+/** Characters of a message in the list: the entry is rewritten with every message, and should stay within 1 KB. */
 const PREVIEW_CHARACTERS = 200
 
 /** The item of a conversation in its user's list. */
@@ -17,10 +17,10 @@ export interface StoredEntry extends Omit<ConversationEntry, 'conversationId' | 
   deletingAt?: string
 }
 
-/** Only its own user's key leads to an entry, so that a write on this condition needs no other check of whose it is. */
+/** Only its own user's key leads to an entry, so a write on this condition needs no other ownership check. */
 const LIVE = 'attribute_exists(PK) AND attribute_not_exists(deletingAt)'
 
-/** The list of each user's conversations, with what was said last and how much is unread. */
+/** The list of each user's conversations, with the last message and the unread count. */
 export function createEntries (store: ChatStore) {
   const { documents, table } = store
   return {
@@ -38,7 +38,7 @@ export function createEntries (store: ChatStore) {
       return { items: (Items as StoredEntry[]).map(shown), lastKey: LastEvaluatedKey } // a user's only items in the index
     },
 
-    /** Access pattern "mark as read": one conditional UpdateItem. `undefined` when the user has no such conversation. */
+    /** Access pattern "mark as read": one conditional UpdateItem. `undefined` if the user has no such conversation. */
     async markRead (userId: string, conversationId: string): Promise<ConversationEntry | undefined> {
       return await unlessRefused(async () => {
         const { Attributes } = await write(store, () => documents.send(new UpdateCommand({
@@ -49,7 +49,7 @@ export function createEntries (store: ChatStore) {
           ExpressionAttributeValues: { ':none': 0 },
           ReturnValues: 'ALL_NEW',
         })))
-        return shown(Attributes as StoredEntry) // the condition says that it was one before
+        return shown(Attributes as StoredEntry) // the condition ensures that it is an entry
       })
     },
 
@@ -65,8 +65,8 @@ export function createEntries (store: ChatStore) {
     },
 
     /**
-     * Part of "new message", on condition that the user has this conversation, and that no later message is there: so
-     * messages are in the order in which they were accepted, and the last one is the list's. A refusal returns the entry.
+     * Part of "new message", on condition that the user has this conversation, and that it has no later message: so
+     * messages are in the order in which they were accepted, and the list has the last one. A failed condition returns the entry.
      */
     activity (userId: string, { conversationId, timestamp, role, content }: Message): TransactionPart {
       return {
@@ -79,7 +79,7 @@ export function createEntries (store: ChatStore) {
           ExpressionAttributeValues: {
             ':message': { timestamp, role, content: [...content.slice(0, 2 * PREVIEW_CHARACTERS)].slice(0, PREVIEW_CHARACTERS).join('') },
             ':at': timestamp,
-            // A user's own messages are no news to them.
+            // A user's own messages are not unread.
             ':unread': role === 'user' ? 0 : 1,
           },
           ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
@@ -87,7 +87,7 @@ export function createEntries (store: ChatStore) {
       }
     },
 
-    /** Part of "delete a conversation", at its beginning: no message is taken any more, and no list shows it. */
+    /** First part of "delete a conversation": no message is accepted any more, and no list shows it. */
     deletion (userId: string, conversationId: string, at: string): TransactionPart {
       return {
         Update: {
@@ -100,7 +100,7 @@ export function createEntries (store: ChatStore) {
       }
     },
 
-    /** Part of "delete a conversation", at its end. */
+    /** Last part of "delete a conversation". */
     removal (userId: string, conversationId: string): TransactionPart {
       return { Delete: { TableName: table, Key: entryKey(userId, conversationId) } }
     },

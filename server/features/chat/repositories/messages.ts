@@ -17,7 +17,7 @@ interface StoredMessage extends Omit<Message, 'conversationId' | 'timestamp'> {
 /** AWS's limit of one BatchWriteItem. */
 const BATCH = 25
 const BATCHES_AT_ONCE = 4
-/** While DynamoDB leaves much unprocessed; they take three seconds at most. */
+/** Pauses while DynamoDB leaves much unprocessed; three seconds at most in total. */
 const MOST_PAUSES = 16
 
 export interface MessagesQuery { userId: string, conversationId: string, order: 'asc' | 'desc', limit: number, startKey?: PageKey }
@@ -27,10 +27,9 @@ export function createMessages (store: ChatStore) {
   const { documents, table } = store
   return {
     /**
-     * Access pattern "messages of a conversation": one Query. A page is shorter than its limit where its messages are
-     * larger than 1 MB together.
-     *
-     * @returns `undefined` when they are another user's
+     * Access pattern "messages of a conversation": one Query. A page is shorter than its limit if its messages
+     * exceed 1 MB.
+     * @returns `undefined` if they are another user's
      */
     async list ({ userId, conversationId, order, limit, startKey }: MessagesQuery): Promise<{ items: Message[], lastKey?: PageKey } | undefined> {
       const { Items = [], LastEvaluatedKey } = await read(store, () => documents.send(new QueryCommand({
@@ -48,8 +47,7 @@ export function createMessages (store: ChatStore) {
     /**
      * Access pattern "a conversation with its first messages": one Query, since the conversation's own item sorts
      * before its messages.
-     *
-     * @returns `undefined` when the user has no such conversation
+     * @returns `undefined` if the user has no such conversation
      */
     async withConversation ({ userId, conversationId, limit }: Omit<MessagesQuery, 'order' | 'startKey'>):
     Promise<{ conversation: Conversation, items: Message[], lastKey?: PageKey } | undefined> {
@@ -64,7 +62,7 @@ export function createMessages (store: ChatStore) {
       return conversation && { conversation, items: (rest as StoredMessage[]).map(shown), lastKey: LastEvaluatedKey } // by their keys
     },
 
-    /** Access pattern "one message": one GetItem. `undefined` also when it is another user's. */
+    /** Access pattern "one message": one GetItem. `undefined` also if it is another user's. */
     async get ({ userId, conversationId, timestamp }: { userId: string, conversationId: string, timestamp: string }): Promise<Message | undefined> {
       const { Item } = await read(store, () => documents.send(new GetCommand({ TableName: table, Key: messageKey(conversationId, timestamp) })))
       const stored = Item as StoredMessage | undefined // by its key
@@ -84,11 +82,10 @@ export function createMessages (store: ChatStore) {
 
     /**
      * Part of the access pattern "delete a conversation": a strongly consistent Query for the keys, and a BatchWriteItem
-     * for every 25, again and again. What DynamoDB leaves unprocessed is found by the next Query.
-     *
+     * for every 25, repeatedly. The next Query finds unprocessed items.
      * @param most  messages to delete
      * @returns how many were deleted, and whether none is left
-     * @throws 503 DynamoDB takes nothing at all
+     * @throws 503 DynamoDB accepts no writes at all
      */
     async deleteAll (conversationId: string, most: number): Promise<{ deleted: number, complete: boolean }> {
       let deleted = 0

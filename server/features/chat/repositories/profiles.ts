@@ -15,7 +15,7 @@ export function createProfiles (store: ChatStore) {
       return Item && shown(Item as StoredProfile) // only put() writes here
     },
 
-    /** Access pattern "write a profile": one UpdateItem, which keeps the time of the first. */
+    /** Access pattern "write a profile": one UpdateItem, which keeps the creation time. */
     async put (userId: string, profile: Pick<Profile, 'name' | 'email' | 'role'>, at: string): Promise<Profile> {
       const { Attributes } = await write(store, () => documents.send(new UpdateCommand({
         TableName: table,

@@ -11,7 +11,7 @@ import { SIGNED_IN } from './signed-in.ts'
 
 const DAY = CONVERSATION.startedAt.slice(0, 'YYYY-MM-DD'.length)
 
-/** Everybody's conversations by the day on which they began. */
+/** All users' conversations by the day on which they began. */
 export const analyticsRoutes: FastifyPluginAsyncTypebox<{ chat: Chat }> = async (api, { chat: { conversations } }) => {
   api.get('/analytics/conversations', {
     config: { auth: { ...SIGNED_IN.auth, admin: true } },

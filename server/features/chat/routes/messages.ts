@@ -25,7 +25,7 @@ const notFound = new ConversationNotFound(conversationId)
 const badId = new ValidationFailed([{ path: 'params.conversationId', reason: 'must NOT have more than 256 characters' }])
 const created = success(CreatedMessageSchema, { message: POSTED, data: { ...QUESTION, reply: REPLY } })
 
-/** What is said in the caller's conversations. */
+/** The messages of the caller's conversations. */
 export const messageRoutes: FastifyPluginAsyncTypebox<{ chat: Chat, pageTokens: PageTokens }> = async (api, { chat, pageTokens }) => {
   const { messages, messageService } = chat
 
@@ -107,7 +107,7 @@ export const messageRoutes: FastifyPluginAsyncTypebox<{ chat: Chat, pageTokens: 
     if (isStreamed) {
       reply.type(EVENT_STREAM).header('cache-control', 'no-store')
       const stream = replyStream(message, { request, answer: (onText) => messageService.reply(userId, message, onText) })
-      return reply.send(stream as unknown as string) // which the schema knows, and the stream is made of
+      return reply.send(stream as unknown as string) // the schema knows it, and the stream is made of it
     }
     return answer(POSTED, isAnswered ? { ...message, reply: await messageService.reply(userId, message) } : message)
   })

@@ -20,7 +20,7 @@ const busy = new StoreBusy('Table learning-navigator')
 const notFound = new SessionNotFound(sessionId)
 const badId = new ValidationFailed([{ path: 'params.sessionId', reason: 'must NOT have more than 256 characters' }])
 
-/** The caller's sessions, which end by themselves. */
+/** The caller's sessions, which expire. */
 export const sessionRoutes: FastifyPluginAsyncTypebox<{ chat: Chat }> = async (api, { chat: { sessions, clock } }) => {
   api.post('/sessions', {
     config: SIGNED_IN,

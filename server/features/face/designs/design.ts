@@ -9,7 +9,7 @@ import type { Registrations } from '../repositories/registrations.ts'
 import type { FaceStore } from '../repositories/store.ts'
 import type { FaceRecord, Registration } from '../schemas.ts'
 
-/** What both designs share, and each is given. */
+/** Shared by both designs, and passed to each. */
 export interface DesignParts {
   config: Config['face']
   store: FaceStore
@@ -22,26 +22,25 @@ export interface DesignParts {
 /** The result of an attempt, as far as it is known without a match. */
 export type FaceAttempt = Omit<FaceRecord, 'faceId'>
 
-/** All that the two designs do differently; registering, verifying and everything else of the feature is the same code. */
+/** The differences between the two designs; registration, verification and everything else of the feature is the same code. */
 export interface FaceDesign {
-  /** Throws when the user of a registration is not to be verified. */
+  /** Throws if the user of a registration may not be verified. */
   admit (registration: Registration): Promise<void>
 
   /**
    * Stores a match and its ticket, both or neither.
-   *
    * @param match.ticketId  of the ticket to issue
-   * @returns the id of the ticket that is valid now
-   * @throws 409 what stands in the way by now
+   * @returns the id of the valid ticket
+   * @throws 409 a conflict that has arisen since
    */
   storeMatch (match: { registration: Registration, record: FaceRecord, ticketId: string }): Promise<string>
 
-  /** Stores an attempt that failed, if the design stores those; returns whether it does. */
+  /** Stores a failed attempt, if the design stores those; returns whether it does. */
   storeFailure (registration: Registration, attempt: FaceAttempt): Promise<boolean>
 
-  /** What the documentation says of a validation beyond what is common. */
+  /** The part of a validation's documentation that differs. */
   validation: { description: string, refusals: readonly ApiError[] }
 
-  /** Adds the routes that this design has. */
+  /** Adds the design's routes. */
   register (api: FastifyInstance, options: { pageTokens: PageTokens }): Promise<void>
 }

@@ -7,7 +7,7 @@ import { faceValidationRoutes } from '../routes/face-validations.ts'
 import type { Registration } from '../schemas.ts'
 import type { DesignParts, FaceAttempt, FaceDesign } from './design.ts'
 
-/** A validation can meet a full item, and another validation that issues the ticket; each is tried again. */
+/** A validation can find a full item, or another validation that issues the ticket; both are retried. */
 const MOST_ATTEMPTS = 5
 
 /** A validation for each registration of a user, with every attempt, for 30 days (seed 000). */
@@ -16,7 +16,7 @@ export function historyDesign ({ config, store, events, registrations, measureme
   const of = <T extends FaceAttempt>({ registrationId, eventId }: Registration, attempt: T) => ({ ...attempt, registrationId, eventId })
 
   return {
-    // Nothing keeps a user from being verified again.
+    // A user may always be verified again.
     async admit () {},
 
     async storeMatch ({ registration, record, ticketId: newTicketId }) {
@@ -32,7 +32,7 @@ export function historyDesign ({ config, store, events, registrations, measureme
         if (refused.has('ticket')) {
           const current = refused.get('ticket') as Registration | undefined // the item at its key is a validation
           if (current?.status !== 'registered') throw new RegistrationCancelled(registration.registrationId)
-          // Another validation has issued the ticket meanwhile, or a cancellation has taken it away.
+          // Another validation has issued the ticket meanwhile, or a cancellation has removed it.
           ticketId = current.ticketId ?? newTicketId
         }
       }

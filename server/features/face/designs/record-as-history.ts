@@ -4,7 +4,7 @@ import type { FaceRecord, Registration } from '../schemas.ts'
 import type { FaceValidation } from '../validation-schemas.ts'
 import type { ValidationSource } from '../validation-source.ts'
 
-/** The one record of a user in the shape of a history that holds nothing else; an event's validations are its registrations that were verified. */
+/** The one record of a user in the shape of a history; an event's validations are its verified registrations. */
 export function recordAsHistory ({ records, registrations }: { records: FaceRecords, registrations: Registrations }): ValidationSource {
   return {
     async history (userId, { withVector }) {
@@ -12,7 +12,7 @@ export function recordAsHistory ({ records, registrations }: { records: FaceReco
       return { items: record ? [validationOf(record, { withVector })] : [] }
     },
 
-    // The record is of all the user's registrations, and of no others.
+    // The record counts for all the user's registrations, and no others.
     async get (userId, registrationId) {
       const [record, registration] = await Promise.all([records.get(userId), registrations.get(registrationId, { onlyOf: userId })])
       return record && registration && { ...validationOf(record, { withVector: true }), registrationId }
@@ -39,7 +39,7 @@ function validationOf ({ faceVector, ...record }: FaceRecord, { withVector }: { 
   return { ...record, eventId: record.metadata.eventId, ...withVector && { faceVector } }
 }
 
-/** What a registration knows of its validation. */
+/** The part of a validation that a registration has. */
 function verified ({ userId, registrationId, eventId, name, faceId, storedFaceKey, verifiedAt, updatedAt }: Registration): FaceValidation {
   return { userId, registrationId, eventId, name, faceId, storedFaceKey, validationStatus: 'success', timestamp: verifiedAt ?? updatedAt }
 }

@@ -8,7 +8,7 @@ import { recordRoutes } from '../routes/records.ts'
 import type { DesignParts, FaceDesign } from './design.ts'
 import { recordAsHistory } from './record-as-history.ts'
 
-/** One record a user, and none of what failed (seed 001). The routes of the history answer from it, and are deprecated. */
+/** One record a user, and no failed attempts (seed 001). The routes of the history answer from it, and are deprecated. */
 export function singleDesign ({ config, store, events, registrations, measurements, clock }: DesignParts): FaceDesign {
   const records = createFaceRecords(store, { table: config.tables.faces, ttlDays: config.recordTtlDays, clock })
   return {

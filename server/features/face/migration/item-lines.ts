@@ -3,7 +3,7 @@ import { createInterface } from 'node:readline'
 import type { AttributeValue } from '@aws-sdk/client-dynamodb'
 import type { RawItem } from '../repositories/migration-tables.ts'
 
-/** A backup that cannot be read back. */
+/** A backup that cannot be read. */
 export class DamagedBackup extends Error {
   override name = 'DamagedBackup'
 }
@@ -29,8 +29,7 @@ export function itemOf (line: string): RawItem {
 }
 
 /**
- * The items of a backup, in batches, so that a large one takes no memory.
- *
+ * The items of a backup, in batches, so that a large one needs little memory.
  * @throws {@link DamagedBackup} with the number of the line
  */
 export async function * readItems (path: string, batch: number): AsyncGenerator<RawItem[]> {
@@ -52,14 +51,14 @@ export async function * readItems (path: string, batch: number): AsyncGenerator<
   if (items.length > 0) yield items
 }
 
-/** The item with every run of bytes converted: JSON has none, and DynamoDB's own writes them as base64. */
+/** The item with all binary values converted: JSON has none, and DynamoDB's own exports use base64. */
 function mapBytes<T, U> (item: Record<string, unknown>, convert: (bytes: T) => U): Record<string, unknown> {
   return Object.fromEntries(Object.entries(item).map(([name, value]) => [name, mapValue(value as AttributeValue, convert)])) // an item has no others
 }
 
 function mapValue<T, U> (value: AttributeValue, convert: (bytes: T) => U): unknown {
   const { B, BS, L, M } = value
-  // What bytes are here, the type of an item says in one of the two directions only.
+  // The type of a member says which values are binary only in one of the two directions.
   if (B !== undefined) return { B: convert(B as T) }
   if (BS !== undefined) return { BS: BS.map((one) => convert(one as T)) }
   if (L !== undefined) return { L: L.map((one) => mapValue(one, convert)) }

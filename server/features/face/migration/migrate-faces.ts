@@ -14,7 +14,7 @@ export interface MigrationOptions extends UserOptions {
   directory: string
   /** The backup's file. Default: one in `directory`, named for the table and the time. */
   backup?: string
-  /** Items a Scan. Default: as many as DynamoDB gives, 1 MB. */
+  /** Items of one Scan. Default: as many as DynamoDB returns, 1 MB. */
   pageItems?: number
   /** Called after each page, with the approximate number of items. */
   onProgress?: (counts: MigrationCounts, about: number) => void
@@ -22,13 +22,13 @@ export interface MigrationOptions extends UserOptions {
 
 export interface MigrationResult {
   counts: MigrationCounts
-  /** None of a dry run. */
+  /** Absent in a dry run. */
   backup?: string
   /** It resumed an interrupted migration. */
   resumed: boolean
 }
 
-/** A table that is not what a migration needs. The message says what is wrong with it. */
+/** A table that is not suitable for a migration. The message says why. */
 export class WrongTable extends Error {
   override name = 'WrongTable'
 }
@@ -40,8 +40,7 @@ const NONE: MigrationCounts = { items: 0, read: 0, migrated: 0, alreadyThere: 0,
 
 /**
  * Migrates the history of validations (seed 000) to one record a user (seed 001): for each user the latest successful validation,
- * or
- * the latest if none succeeded. The old table is only read, and written to a backup completely. Running it again in the same
+ * or the latest if none succeeded. The old table is only read, and written to a backup completely. Running it again in the same
  * directory resumes an interrupted migration; in another directory it starts again, with the same result.
  * Each page is written in this order: backup, records, progress. Memory holds one page and one validation.
  * @throws {@link WrongTable}, {@link CannotResume}; 503 for a table that is missing or busy; `EEXIST` for an existing backup
@@ -89,7 +88,7 @@ export async function migrateFaces (options: MigrationOptions): Promise<Migratio
       counts.items += items.length
       await migrateUsers(users, { tables, counts, options })
       startKey = lastKey
-      // Without a key it would be where the beginning is: the last page is gone on with from the one before.
+      // Without a key it would start again: the last page is continued from the page before.
       if (startKey) await save()
       options.onProgress?.(counts, about)
     } while (startKey)
@@ -101,10 +100,9 @@ export async function migrateFaces (options: MigrationOptions): Promise<Migratio
 }
 
 /**
- * Puts the items of a backup back into the old table, over what is there under their keys.
- *
+ * Writes the items of a backup to the old table; items with the same keys are replaced.
  * @returns how many
- * @throws `DamagedBackup` at the first line that is no item; what was before it is restored
+ * @throws `DamagedBackup` at the first line that is not an item; the items before it are restored
  */
 export async function restoreBackup (options: { aws: MigrationClients, table: string, backup: string, onProgress?: (items: number) => void }): Promise<number> {
   const { aws, table, backup, onProgress } = options
@@ -119,7 +117,7 @@ export async function restoreBackup (options: { aws: MigrationClients, table: st
   return restored
 }
 
-/** @returns about how many items there are to read */
+/** @returns the approximate number of items */
 async function requireTables (tables: MigrationTables, { from, to }: { from: string, to: string }): Promise<number> {
   if (from === to) throw new WrongTable(`The old and the new table are both ${from}. A table's key cannot be changed: name another table`)
   const items = await requireHistory(tables, from)
@@ -140,7 +138,7 @@ async function describe (tables: MigrationTables, name: string, purpose: string)
   })
 }
 
-/** The user in whom a page ended, as the progress keeps it. */
+/** The user at the end of a page, as the progress stores it. */
 const closed = ({ userId, bestItem }: OldUser) => ({ userId, best: bestItem && lineOf(bestItem) })
 
 function reopened ({ userId, best }: NonNullable<MigrationProgress['open']>, matchThreshold: number): OldUser {

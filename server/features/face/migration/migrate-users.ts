@@ -5,16 +5,16 @@ import type { FaceRecord, Registration } from '../schemas.ts'
 import type { MigrationCounts } from './migration-files.ts'
 import { expiryAt, lacksMembers, recordOf, UnfitValidation, type OldValidation } from './old-validation.ts'
 
-/** A user, and the best of the validations that have not expired. */
+/** A user, and the best of the unexpired validations. */
 export interface OldUser { userId: string, best?: OldValidation, bestItem?: RawItem }
 
 /** Writes at once. */
 const WRITERS = 16
 
-/** What of a migration's options its users need. */
+/** The options of a migration that its users need. */
 export interface UserOptions {
   clock: Clock
-  /** The old table, the new one, and that of the registrations, which know names. */
+  /** The old table, the new one, and that of the registrations, which have names. */
   tables: { from: string, to: string, registrations: string }
   /** Days after which the new records expire; 0 for never. */
   ttlDays: number
@@ -31,7 +31,7 @@ export interface MigrateUsersOptions {
   options: UserOptions
 }
 
-/** Migrates users all of whose items are read, and counts what becomes of each. */
+/** Migrates users whose items have all been read, and counts the results. */
 export async function migrateUsers (users: readonly OldUser[], { tables, counts, options }: MigrateUsersOptions): Promise<void> {
   const { tables: { to, registrations }, clock, ttlDays, dryRun, onFailure } = options
   const now = Math.floor(clock.now() / 1000)
@@ -74,7 +74,7 @@ export async function migrateUsers (users: readonly OldUser[], { tables, counts,
     })
   }
 
-  // What was not written may have been written by an earlier run, which was interrupted before it could say so.
+  // An item that was not written may have been written by an earlier run that was interrupted before it stored its progress.
   const there = await tables.recordsOf(to, inTheWay.map(({ userId }) => userId), now)
   for (const record of inTheWay) {
     const found = there.get(record.userId)
@@ -89,7 +89,7 @@ async function registrationsOf (validations: readonly OldValidation[], { tables,
   try {
     return await tables.registrationsOf(table, [...new Set(validations.map(({ registrationId }) => registrationId))])
   } catch (error) {
-    // Registrations may be kept somewhere else altogether; they only add to what there is.
+    // Registrations may be in another system; they only add missing values.
     if (error instanceof TableMissing) return new Map()
     throw error
   }

@@ -2,25 +2,25 @@ import { open, readFile, rename, rm, stat, writeFile, type FileHandle } from 'no
 import { lineOf } from './item-lines.ts'
 import type { RawItem } from '../repositories/migration-tables.ts'
 
-/** Counts of users, but for `items`. */
+/** Counts of users, except for `items`. */
 export interface MigrationCounts {
   /** Of the old table. */
   items: number
   read: number
-  /** Whose record is in the new table, those of an earlier run among them. */
+  /** Users whose record is in the new table, including those of an earlier run. */
   migrated: number
-  /** Of those: they were there before. */
+  /** How many of those existed before. */
   alreadyThere: number
-  /** Who have a newer record already. */
+  /** Users who already have a newer record. */
   newer: number
-  /** Whose validations have all expired. */
+  /** Users whose validations have all expired. */
   expired: number
   failed: number
-  /** Of those who were migrated: no name was found, so that it is the user id. */
+  /** Migrated users without a known name, whose name is the user id. */
   unnamed: number
 }
 
-/** How far a migration has come. What is written here is done, and in the backup. */
+/** The progress of a migration. Everything up to it is done, and in the backup. */
 export interface MigrationProgress {
   version: 1
   from: string
@@ -28,9 +28,9 @@ export interface MigrationProgress {
   backup: string
   backupBytes: number
   counts: MigrationCounts
-  /** Where to resume; none before the first page. */
+  /** Where to resume; absent before the first page. */
   startKey?: RawItem
-  /** The user whose items the last page ended in: the best of them so far, as a line of a backup, if one is worth keeping. */
+  /** The user at the end of the last page: the best of their validations so far, as a line of a backup, if one is suitable. */
   open?: { userId: string, best?: string }
 }
 
@@ -39,7 +39,7 @@ export class CannotResume extends Error {
   override name = 'CannotResume'
 }
 
-/** @throws {@link CannotResume} for a file that is something else */
+/** @throws {@link CannotResume} for any other file */
 export async function readProgress (path: string): Promise<MigrationProgress | undefined> {
   const text = await readFile(path, 'utf8').catch((error: unknown) => {
     if (isMissing(error)) return undefined
@@ -72,15 +72,14 @@ export class Backup {
     this.#bytes = bytes
   }
 
-  /** @throws `EEXIST` rather than write over another */
+  /** @throws `EEXIST` rather than overwrite another file */
   static async create (path: string): Promise<Backup> {
     return new Backup(await open(path, 'wx'), 0)
   }
 
   /**
-   * Resumes a backup where its progress ends; what was written behind that is written again.
-   *
-   * @throws {@link CannotResume} when it is gone, or shorter than that
+   * Resumes a backup where its progress ends; lines after that are written again.
+   * @throws {@link CannotResume} if it is missing, or shorter than that
    */
   static async resume (path: string, bytes: number): Promise<Backup> {
     const found = await stat(path).catch(() => undefined)
@@ -90,7 +89,7 @@ export class Backup {
     return new Backup(file, bytes)
   }
 
-  /** Bytes that are safely on the disk. */
+  /** Bytes that are synced to the disk. */
   get bytes (): number {
     return this.#bytes
   }

@@ -4,7 +4,7 @@ import { Value } from 'typebox/value'
 import type { RawItem } from '../repositories/migration-tables.ts'
 import { FaceRecordSchema, type FaceRecord, type Registration } from '../schemas.ts'
 
-/** Where the history says nothing, and no registration either. */
+/** Used where neither the history nor a registration has a value. */
 const NOT_RECORDED = 'unknown'
 const SOURCE = 'face-verification-api'
 
@@ -12,17 +12,17 @@ const SECONDS_A_DAY = 86_400
 const STATUSES = ['success', 'failed', 'pending'] as const
 const QUALITIES = ['HIGH', 'MEDIUM', 'LOW'] as const
 
-/** A validation that no record can be made of. The message says why. */
+/** A validation that cannot become a record. The message says why. */
 export class UnfitValidation extends Error {
   override name = 'UnfitValidation'
 }
 
-/** An item of the history of any age: members may be missing, or be written as seed 000 has them (`high`). */
+/** An item of the history of any age: members may be missing, or written as in seed 000 (`high`). */
 export interface OldValidation {
   userId: string
   registrationId: string
   status: typeof STATUSES[number]
-  /** Epoch milliseconds; NaN when it has no time. */
+  /** Epoch milliseconds; NaN if it has no time. */
   time: number
   /** Epoch seconds. */
   expiresAt: number | undefined
@@ -44,7 +44,7 @@ export function readValidation (item: RawItem, matchThreshold: number): OldValid
   }
 }
 
-/** Whether a user's validation is kept rather than another: one that succeeded, and of several the latest. */
+/** Whether one of a user's validations is preferred to another: a successful one, and of several the latest. */
 export function isBetter (one: OldValidation, other: OldValidation | undefined): boolean {
   if (!other) return true
   const [succeeded, otherSucceeded] = [one.status === 'success', other.status === 'success']
@@ -52,16 +52,15 @@ export function isBetter (one: OldValidation, other: OldValidation | undefined):
   return Number.isNaN(other.time) || one.time > other.time
 }
 
-/** What the registration may have to supply, because the validation does not have it. */
+/** Values that the registration has to supply if the validation lacks them. */
 export const lacksMembers = ({ members }: OldValidation): boolean =>
   [members.name, members.faceId, members.storedFaceKey, objectOf(members.metadata).eventId ?? members.eventId].some((member) => textOf(member) === undefined)
 
 /**
  * The one record that a validation becomes: without `registrationId` and `expiresAt`, with `faceId` and `name`. It is the
- * same each time, so that a migration knows its own records again.
- *
- * @param options.registration  what is known of the registration
- * @param options.expiresAt     of the new record, in epoch seconds, where records expire
+ * same each time, so that a migration recognizes its own records.
+ * @param options.registration  values of the registration
+ * @param options.expiresAt     of the new record, in epoch seconds, if records expire
  * @throws {@link UnfitValidation}
  */
 export function recordOf (validation: OldValidation, options: { registration?: Partial<Registration>, expiresAt?: number }): FaceRecord {
@@ -101,7 +100,7 @@ export function recordOf (validation: OldValidation, options: { registration?: P
   return draft
 }
 
-/** When a record that is made now expires; `undefined` when records do not. */
+/** When a record that is created now expires; `undefined` if records do not. */
 export const expiryAt = (nowSeconds: number, ttlDays: number): number | undefined => ttlDays > 0 ? nowSeconds + ttlDays * SECONDS_A_DAY : undefined
 
 const textOf = (value: unknown): string | undefined => typeof value === 'string' && value !== '' ? value : undefined

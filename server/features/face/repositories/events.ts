@@ -3,13 +3,13 @@ import type { PageKey } from '../../../core/page-token.ts'
 import type { Event } from '../schemas.ts'
 import { METERED, read, write, type FaceStore, type TransactionPart } from './store.ts'
 
-/** How a place is taken or freed: what changes in the event's counts, and when it may. */
+/** How a place is taken or freed: the change of the event's counts, and its condition. */
 const CHANGES = {
-  /** A newcomer gets a place. */
+  /** A new registration gets a place. */
   takePlace: { counter: 'registeredCount', by: 1, condition: 'attribute_exists(eventId) AND registeredCount < #capacity' },
-  /** A newcomer waits: only while there is no place, so that no user waits beside a free one. */
+  /** A new registration waits: only while no place is free. */
   joinWaitlist: { counter: 'waitlistedCount', by: 1, condition: 'attribute_exists(eventId) AND registeredCount >= #capacity' },
-  /** A user leaves the waiting list, for a place that was freed in the same transaction, or altogether. */
+  /** A user leaves the waiting list, for a place that was freed in the same transaction, or by cancelling. */
   leaveWaitlist: { counter: 'waitlistedCount', by: -1, condition: 'waitlistedCount > :none' },
   /** A place becomes free: only while no user waits for it. */
   freePlace: { counter: 'registeredCount', by: -1, condition: 'waitlistedCount = :none' },
@@ -31,7 +31,7 @@ export function createEvents (store: FaceStore, table: string) {
       return { Put: { TableName: table, Item: event, ConditionExpression: 'attribute_not_exists(eventId)' } }
     },
 
-    /** Access pattern "one event": one GetItem, strongly consistent, since places are given by it. */
+    /** Access pattern "one event": one GetItem, strongly consistent, since places are assigned by it. */
     async get (eventId: string): Promise<Event | undefined> {
       const { Item } = await read(store, table, () => documents.send(new GetCommand({
         TableName: table, Key: { eventId }, ConsistentRead: true, ...METERED,

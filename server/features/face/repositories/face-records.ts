@@ -6,11 +6,11 @@ import { METERED, read, unlessRefused, write, type FaceStore, type TransactionPa
 
 const SECONDS_A_DAY = 86_400
 
-/** What is expired is gone for every call, whether or not DynamoDB has deleted it yet. */
+/** An expired record does not exist for any call, whether or not DynamoDB has deleted it yet. */
 const LIVE = '(attribute_not_exists(expiresAt) OR expiresAt > :now)'
 const ABSENT = 'attribute_not_exists(userId) OR expiresAt <= :now'
 
-/** What the dashboard needs of a record. */
+/** The members of a record that the dashboard needs. */
 export type FaceRecordSummary = Pick<FaceRecord, 'validationStatus' | 'confidence' | 'quality'>
 
 /** Face records, one a user: the feature's only caller of the table `face-verifications`. */
@@ -49,7 +49,7 @@ export function createFaceRecords (store: FaceStore, options: { table: string, t
       }
     },
 
-    /** Access pattern "update": one conditional UpdateItem. `undefined` when the user has no record. */
+    /** Access pattern "update": one conditional UpdateItem. `undefined` if the user has no record. */
     async update (userId: string, changes: FaceRecordChanges, at: string): Promise<FaceRecord | undefined> {
       const set = Object.entries({ ...changes, updatedAt: at })
       return await unlessRefused(async () => {
@@ -63,11 +63,11 @@ export function createFaceRecords (store: FaceStore, options: { table: string, t
           ReturnValues: 'ALL_NEW',
           ...METERED,
         })))
-        return Attributes as FaceRecord // the condition says that it was one before
+        return Attributes as FaceRecord // the condition ensures that it is a record
       })
     },
 
-    /** Access pattern "delete": one conditional DeleteItem. `false` when the user has no record. */
+    /** Access pattern "delete": one conditional DeleteItem. `false` if the user has no record. */
     async remove (userId: string): Promise<boolean> {
       return await unlessRefused(async () => {
         await write(store, table, () => documents.send(new DeleteCommand({
@@ -92,10 +92,9 @@ export function createFaceRecords (store: FaceStore, options: { table: string, t
     },
 
     /**
-     * Access pattern "dashboard": the Scan, page by page, of what a summary needs.
-     *
+     * Access pattern "dashboard": the Scan, page by page, of the members for a summary.
      * @param mostPages  pages of 1 MB to read at most; the last one says whether more would follow
-     * @returns `readUnits` are what DynamoDB says the page consumed
+     * @returns `readUnits` are those that DynamoDB reports for the page
      */
     async * summaries (mostPages: number): AsyncGenerator<{ items: FaceRecordSummary[], readUnits: number, isLast: boolean }> {
       let startKey: PageKey | undefined

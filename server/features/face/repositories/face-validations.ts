@@ -11,24 +11,24 @@ import { METERED, read, unlessRefused, write, type FaceStore, type TransactionPa
 const SECONDS_A_DAY = 86_400
 const HISTORY_MS = HISTORY_DAYS * SECONDS_A_DAY * 1000
 
-/** Attempts that an item keeps: enough for anybody, and far from the 400 KB that an item may have. */
+/** Attempts that an item keeps: far below the 400 KB that an item may have. */
 const MOST_ATTEMPTS = 100
 
-/** What is expired is gone for every call, whether or not DynamoDB has deleted it yet. */
+/** An expired validation does not exist for any call, whether or not DynamoDB has deleted it yet. */
 const LIVE = '#expiresAt > :now'
 
-/** An attempt to be stored. One that failed has no face id. */
+/** An attempt to be stored. A failed one has no face id. */
 export type NewValidation = Omit<FaceRecord, 'faceId' | 'expiresAt'> & { registrationId: string, eventId: string, faceId?: string }
 
-/** What an item is like that an attempt is added to. */
+/** The state of the item to which an attempt is added. */
 export interface ItemState {
   /** The maximum number of attempts; beyond it the oldest is dropped. */
   full: boolean
-  /** It shows an attempt that succeeded, which one that fails does not replace. */
+  /** It shows a successful attempt, which a failed one does not replace. */
   verified: boolean
 }
 
-/** What is tried in turn for an attempt that failed. Nearly always the first is right. */
+/** The states to try in turn for a failed attempt. Nearly always the first is right. */
 const STATES: readonly ItemState[] = [
   { full: false, verified: false }, { full: false, verified: true }, { full: true, verified: false }, { full: true, verified: true },
 ]
@@ -39,7 +39,7 @@ export function createFaceValidations (store: FaceStore, { table, clock }: { tab
   const { documents } = store
   const now = () => Math.floor(clock.now() / 1000)
 
-  /** The item without attempts that are older than what is kept; only update() writes here. */
+  /** The item without attempts that are too old; only update() writes here. */
   function shown (item: Record<string, unknown>): FaceValidation {
     const validation = item as FaceValidation // see above
     const oldest = new Date(clock.now() - HISTORY_MS).toISOString()
@@ -49,7 +49,7 @@ export function createFaceValidations (store: FaceStore, { table, clock }: { tab
   function query (input: Pick<QueryCommandInput, 'IndexName' | 'Limit' | 'ExclusiveStartKey' | 'ScanIndexForward'> & {
     key: string
     values: Record<string, string>
-    /** What is wanted of each item, its time at least. Default: all of it. */
+    /** The attributes to return of each item, always with its time. Default: all. */
     names?: readonly string[]
   }) {
     const { key, values, names = [], ...rest } = input
@@ -85,8 +85,7 @@ export function createFaceValidations (store: FaceStore, { table, clock }: { tab
 
   /**
    * The UpdateItem that adds an attempt to its registration's item, and makes the item show it.
-   *
-   * @param state  what the item is like; the condition holds if it is. `verified` undefined: whether or not
+   * @param state  the state of the item; it is the condition of the update. `verified` undefined: either
    */
   function update (validation: NewValidation, { full, verified }: Pick<ItemState, 'full'> & Partial<ItemState>) {
     const { userId, registrationId, ...members } = validation
@@ -94,7 +93,7 @@ export function createFaceValidations (store: FaceStore, { table, clock }: { tab
     const attempt: Attempt = { timestamp, validationStatus, confidence, quality }
     const replaced = verified ? [] : Object.entries({ ...members, expiresAt: now() + HISTORY_DAYS * SECONDS_A_DAY })
     const set = replaced.filter(([, value]) => value !== undefined)
-    // What this attempt has not got must not stay from the one before.
+    // Members that this attempt lacks must not keep the values of the one before.
     const gone = verified ? [] : ['faceId', 'faceVector'].filter((name) => !set.some(([present]) => present === name))
     const room = full ? 'size(#attempts) >= :most' : '(attribute_not_exists(#attempts) OR size(#attempts) < :most)'
     const success = '#validationStatus = :succeeded AND #expiresAt > :now'
@@ -151,8 +150,7 @@ export function createFaceValidations (store: FaceStore, { table, clock }: { tab
     },
 
     /**
-     * Access pattern "dashboard": one Scan a page of 1 MB; every attempt that is kept.
-     *
+     * Access pattern "dashboard": one Scan a page of 1 MB; all stored attempts.
      * @param mostPages  pages to read at most; the last one says whether more would follow
      */
     async * summaries (mostPages: number): AsyncGenerator<{ items: Attempt[], readUnits: number, isLast: boolean }> {
@@ -174,7 +172,7 @@ export function createFaceValidations (store: FaceStore, { table, clock }: { tab
       }
     },
 
-    /** Access pattern "recent validation": one Query on ByTimestamp of one item; another only where that has expired. */
+    /** Access pattern "recent validation": one Query on ByTimestamp of one item; another only if that one has expired. */
     async latestSince (userId, since) {
       let startKey: PageKey | undefined
       do {
@@ -193,13 +191,13 @@ export function createFaceValidations (store: FaceStore, { table, clock }: { tab
       return undefined
     },
 
-    /** Part of the access pattern "create": an attempt that matched, on condition that the item is as full as that. */
+    /** Part of the access pattern "create": a successful attempt, on condition that the item is in this state. */
     addition (validation: NewValidation, state: Pick<ItemState, 'full'>): TransactionPart {
       return { Update: update(validation, state) }
     },
 
     /**
-     * Part of the access pattern "create": one UpdateItem for an attempt that failed; another where the registration has
+     * Part of the access pattern "create": one UpdateItem for a failed attempt; another if the registration has
      * been verified before, or has very many attempts.
      */
     async add (validation: NewValidation): Promise<void> {
@@ -209,7 +207,7 @@ export function createFaceValidations (store: FaceStore, { table, clock }: { tab
           if (added) return
         }
       }
-      // It has changed under each of them.
+      // It has changed before each of them.
       throw new StoreBusy(`Table ${table}`)
     },
   } satisfies ValidationSource & Record<'addition' | 'add' | 'summaries', unknown>

@@ -4,7 +4,7 @@ import { StoreBusy, TableMissing, withTable } from '../../../core/errors.ts'
 import type { FaceRecord, Registration } from '../schemas.ts'
 import { backOff, unlessRefused } from './store.ts'
 
-/** An item as DynamoDB writes it, with the type of each value, so that nothing of it is lost on the way. */
+/** An item in DynamoDB's own form, with the type of each value, so that nothing is lost. */
 export type RawItem = Record<string, AttributeValue>
 
 /** What identifies a record and its user. */
@@ -17,9 +17,9 @@ const MOST_ATTEMPTS = 12
 
 export interface MigrationClients { dynamodb: DynamoDBClient, documents: DynamoDBDocumentClient }
 
-/** What a migration reads and writes of the two designs' tables. */
+/** The reads and writes of a migration on the two designs' tables. */
 export function createMigrationTables ({ dynamodb, documents }: MigrationClients) {
-  /** Items by their keys, however many there are; what a busy table leaves out is asked for again. */
+  /** Items by their keys, however many there are; unprocessed keys are requested again. */
   async function getAll (table: string, keys: readonly Record<string, string>[], projection: { text: string, names?: Record<string, string> }): Promise<Record<string, unknown>[]> {
     const found: Record<string, unknown>[] = []
     for (let from = 0; from < keys.length; from += MOST_READ) {
@@ -38,8 +38,7 @@ export function createMigrationTables ({ dynamodb, documents }: MigrationClients
 
   return {
     /**
-     * The names of a table's keys, HASH first, and about how many items it has.
-     *
+     * The names of a table's keys, HASH first, and its approximate number of items.
      * @throws {@link TableMissing}
      */
     async describe (table: string): Promise<{ keys: string[], items: number }> {
@@ -49,7 +48,7 @@ export function createMigrationTables ({ dynamodb, documents }: MigrationClients
       return { keys: KeySchema.map(({ AttributeName = '' }) => AttributeName), items: ItemCount }
     },
 
-    /** One Scan, strongly consistent; a user's items follow one another, be it across pages. */
+    /** One Scan, strongly consistent; a user's items are adjacent, also across pages. */
     async page (table: string, startKey: RawItem | undefined, limit?: number): Promise<{ items: RawItem[], lastKey?: RawItem }> {
       const { Items = [], LastEvaluatedKey } = await withTable(table, () => dynamodb.send(new ScanCommand({
         TableName: table, ExclusiveStartKey: startKey, Limit: limit, ConsistentRead: true,
@@ -57,7 +56,7 @@ export function createMigrationTables ({ dynamodb, documents }: MigrationClients
       return { items: Items, lastKey: LastEvaluatedKey }
     },
 
-    /** Which of these users have a record that has not expired, and which one, by user. */
+    /** Which of these users have an unexpired record, and which one, by user. */
     async recordsOf (table: string, userIds: readonly string[], now: number): Promise<Map<string, RecordIdentity>> {
       const found = await getAll(table, userIds.map((userId) => ({ userId })), {
         text: 'userId, faceId, #timestamp, expiresAt', names: { '#timestamp': 'timestamp' },
@@ -66,7 +65,7 @@ export function createMigrationTables ({ dynamodb, documents }: MigrationClients
       return new Map(live.map((record) => [String(record.userId), record as RecordIdentity])) // of these names
     },
 
-    /** What registrations have that validations have not, by registration. */
+    /** Values that registrations have and validations lack, by registration. */
     async registrationsOf (table: string, registrationIds: readonly string[]): Promise<Map<string, Partial<Registration>>> {
       const found = await getAll(table, registrationIds.map((registrationId) => ({ registrationId })), {
         text: 'registrationId, eventId, #name, storedFaceKey, faceId', names: { '#name': 'name' },
