@@ -29,6 +29,7 @@ const verbs: readonly Verb[] = [
   { name: 'trace', summary: 'show or follow the AWS calls of a running emulator', load: async () => (await import('./verbs/trace.ts')).traceCommand() },
   { name: 'token', summary: 'a token for any user, from a running emulator', load: async () => (await import('./verbs/token.ts')).tokenCommand() },
   { name: 'scenarios', summary: 'replay the access patterns, and report their cost', load: async () => (await import('./verbs/scenarios.ts')).scenariosCommand() },
+  { name: 'cost', summary: 'what DynamoDB charges for the trace, a scenario or a load', load: async () => (await import('./verbs/cost/cost.ts')).costCommand() },
   { name: 'bench', summary: 'measure latency and throughput against the targets', load: async () => (await import('./verbs/bench.ts')).benchCommand() },
 ]
 

@@ -90,7 +90,8 @@ function listCommand (): Command {
     })
 }
 
-async function runOn (scenarios: readonly NamedScenario[], { target: apiUrl, emulator, token, jobs, seed }: Options & { seed: number }): Promise<ScenarioResult[]> {
+/** Runs scenarios at the target, or on a kit of their own. */
+export async function runOn (scenarios: readonly NamedScenario[], { target: apiUrl, emulator, token, jobs, seed }: Pick<Options, 'target' | 'emulator' | 'token' | 'jobs'> & { seed: number }): Promise<ScenarioResult[]> {
   const config = loadConfig(process.env)
   const common = { scenarios, tables: tableNames(config), clientId: config.auth.audience[0], jobs, seed, onEnd: reportProgress }
   if (apiUrl !== undefined) {

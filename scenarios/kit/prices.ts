@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises'
+import { readdir, readFile } from 'node:fs/promises'
 
 /** One range of a price: the price of a unit, up to a number of units a month. The last range has no end. */
 export interface PriceBand { upTo?: number, each: number }
@@ -11,12 +11,29 @@ export interface PriceBook {
   /** The day on which the prices were read. */
   asOf: string
   sources: string[]
-  dynamodb: { onDemand: { readUnit: PriceBand[], writeUnit: PriceBand[] } }
+  /** What a reader should know of the prices. */
+  note?: string
+  dynamodb: {
+    /** Of a month, as the prices count it. */
+    hoursPerMonth: number
+    onDemand: { readUnit: PriceBand[], writeUnit: PriceBand[] }
+    /** Of a unit for an hour. */
+    provisioned?: { readUnitHour: PriceBand[], writeUnitHour: PriceBand[] }
+    /** Of a gigabyte (2^30 bytes) for a month. Missing: the list has no price. */
+    gigabyteMonth: { storage: PriceBand[], recovery?: PriceBand[], backup?: PriceBand[] }
+  }
+}
+
+const PRICE_BOOKS = new URL('price-books/', import.meta.url)
+
+/** The names of the price books. */
+export async function priceBookNames (): Promise<string[]> {
+  return (await readdir(PRICE_BOOKS)).filter((file) => file.endsWith('.json')).map((file) => file.slice(0, -'.json'.length)).sort()
 }
 
 /** Reads a price book of `price-books/`. */
 export async function loadPriceBook (name = 'aws-2026-11'): Promise<PriceBook> {
-  return JSON.parse(await readFile(new URL(`price-books/${name}.json`, import.meta.url), 'utf8')) as PriceBook // a file of this project
+  return JSON.parse(await readFile(new URL(`${name}.json`, PRICE_BOOKS), 'utf8')) as PriceBook // a file of this project
 }
 
 /** The cost of a number of units, range by range. */
