@@ -118,7 +118,7 @@ test('reset deletes everything, one service or one account, and refuses anything
   t.equal(await count(), 1)
   t.same(await call('POST', '/reset', { body: { service: 'dynamodb' } }), { status: 200, body: { reset: 'dynamodb', account: 'all' } })
   t.equal(await count(), 0)
-  t.match(await call('POST', '/reset', { body: { service: 'sqs' } }), { status: 400, body: { message: '"service" takes dynamodb, dynamodbstreams, rekognition, s3, not "sqs"' } })
+  t.match(await call('POST', '/reset', { body: { service: 'sqs' } }), { status: 400, body: { message: /^"service" takes dynamodb, .*, not "sqs"$/ } })
   t.match(await call('POST', '/reset', { body: { account: 5 } }), { status: 400 })
   t.match(await call('POST', '/reset', { body: [] }), { status: 400, body: { message: 'The body must be a JSON object' } })
 })

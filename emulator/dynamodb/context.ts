@@ -9,6 +9,6 @@ export interface DynamodbContext extends Context {
   readonly store: AccountStore
   readonly limits: Limits
   readonly delays: TableDelays
-  /** Where exports are written and imports are read. */
+  /** The store to which exports are written and from which imports are read. */
   readonly objects: ObjectStorage
 }

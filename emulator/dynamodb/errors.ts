@@ -7,7 +7,7 @@ const SERVICE = 'com.amazonaws.dynamodb.v20120810'
 const CORAL = 'com.amazon.coral.service'
 const VALIDATE = 'com.amazon.coral.validate'
 
-/** The namespace that AWS puts before an error's code; all others have the service's own. */
+/** The namespace that AWS puts before an error's code; all other codes have the service's own. */
 const NAMESPACES: Record<string, string> = {
   ValidationException: VALIDATE,
   SerializationException: CORAL,
@@ -31,7 +31,7 @@ export const resourceNotFound = (message = 'Requested resource not found'): AwsE
 
 export const tableNotFound = (table: string): AwsError => resourceNotFound(`Requested resource not found: Table: ${table} not found`)
 
-/** AWS's whole message is not published. */
+/** AWS does not publish the whole message. */
 export const transactionTooLarge = (bytes: number): AwsError => validation(`The aggregate size of the items in the transaction cannot exceed ${bytes} bytes`)
 
 export const resourceInUse = (message: string): AwsError => new AwsError('ResourceInUseException', 400, message)
@@ -45,12 +45,12 @@ export const tableAlreadyExists = (table: string): AwsError => resourceInUse(`Ta
 
 export const accessDenied = (message: string): AwsError => new AwsError('AccessDeniedException', 400, message)
 
-/** To what is another account's: there are no resource policies. */
+/** Access to another account's resource: there are no resource policies. */
 export const notAuthorized = ({ account, action, resource }: { account: string, action: string, resource: string }): AwsError => accessDenied(
   `User: arn:aws:iam::${account}:user/sandtable is not authorized to perform: dynamodb:${action} on resource: ${resource} ` +
   `because no resource-based policy allows the dynamodb:${action} action`)
 
-/** Of the operations on backups, which name a missing table differently from all others. */
+/** Used by operations on backups, whose error for a missing table differs from the others'. */
 export const backupTableNotFound = (table: string): AwsError => new AwsError('TableNotFoundException', 400, `Table not found: ${table}`)
 
 export const targetTableExists = (table: string): AwsError => new AwsError('TableAlreadyExistsException', 400, `Table already exists: ${table}`)
@@ -66,7 +66,7 @@ export const recoveryUnavailable = (table: string): AwsError =>
 
 export const exportNotFound = (arn: string): AwsError => new AwsError('ExportNotFoundException', 400, `Export not found: ${arn}`)
 
-/** @param token  that came before, with another request */
+/** @param token  used before, with another request */
 export const exportConflict = (token: string): AwsError =>
   new AwsError('ExportConflictException', 400, `An export with the client token ${token} and other parameters exists`)
 
@@ -74,7 +74,7 @@ export const invalidExportTime = (message: string): AwsError => new AwsError('In
 
 export const importNotFound = (arn: string): AwsError => new AwsError('ImportNotFoundException', 400, `Import not found: ${arn}`)
 
-/** @param token  that came before, with another request */
+/** @param token  used before, with another request */
 export const importConflict = (token: string): AwsError =>
   new AwsError('ImportConflictException', 400, `An import with the client token ${token} and other parameters exists`)
 
@@ -86,14 +86,14 @@ export const globalTableNotFound = (name: string): AwsError =>
 
 export const limitExceeded = (message: string): AwsError => new AwsError('LimitExceededException', 400, message)
 
-/** @param item  the item that failed the condition, when `ReturnValuesOnConditionCheckFailure` asked for it */
+/** @param item  the item that failed the condition, if `ReturnValuesOnConditionCheckFailure` requests it */
 export const conditionalCheckFailed = (item?: Item): AwsError =>
   new AwsError('ConditionalCheckFailedException', 400, 'The conditional request failed', item && { Item: item })
 
 /** To an INSERT of an item whose key another has. */
 export const duplicateItem = (): AwsError => new AwsError('DuplicateItemException', 400, 'Duplicate primary key exists in table')
 
-/** Why one action of a transaction stopped it; `None` for an action without fault. */
+/** Why one action cancelled a transaction; `None` for an action without an error. */
 export interface CancellationReason { Code: string, Message?: string, Item?: Item }
 
 /** Reasons in the order of the request's actions, as AWS lists them in text and in data. */
@@ -106,14 +106,14 @@ export const idempotentParameterMismatch = (): AwsError => new AwsError(
   'IdempotentParameterMismatchException', 400,
   'The request uses the same client token as a previous, but non-identical request')
 
-/** Why a call was throttled, and the ARN of what was too busy. */
+/** Why a call was throttled, and the ARN of the throttled resource. */
 export interface ThrottlingReason { reason: string, resource: string }
 
-/** What AWS says of a table with provisioned throughput; a transaction says it of an action. */
+/** AWS's message for a table with provisioned throughput; in a transaction, the message of an action. */
 export const PROVISIONED_EXCEEDED = 'The level of configured provisioned throughput for the table was exceeded. ' +
   'Consider increasing your provisioning level with the UpdateTable API.'
 
-/** What AWS says of an on-demand table. */
+/** AWS's message for an on-demand table. */
 export const ON_DEMAND_EXCEEDED = 'Throughput exceeds the current capacity of your table or index. DynamoDB is automatically scaling your table or ' +
   'index so please try again shortly. If exceptions persist, check if you have a hot key: ' +
   'https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/bp-partition-key-design.html'
@@ -121,18 +121,18 @@ export const ON_DEMAND_EXCEEDED = 'Throughput exceeds the current capacity of yo
 export const provisionedThroughputExceeded = (reasons: ThrottlingReason[]): AwsError =>
   new AwsError('ProvisionedThroughputExceededException', 400, PROVISIONED_EXCEEDED, { ThrottlingReasons: reasons })
 
-/** Of an on-demand table. AWS begins the member's name with a small letter here. */
+/** For an on-demand table. AWS writes the member's name in lower case here. */
 export const onDemandThroughputExceeded = (reasons: ThrottlingReason[]): AwsError =>
   new AwsError('ThrottlingException', 400, ON_DEMAND_EXCEEDED, { throttlingReasons: reasons })
 
-/** Of operations on tables rather than on items. */
+/** For operations on tables rather than on items. */
 export const tooManyRequests = (): AwsError => new AwsError('ThrottlingException', 400, 'Rate of requests exceeds the allowed throughput.')
 
 /** A member that DynamoDB honours and this emulator does not. */
 export const notSupported = (member: string): AwsError =>
   validation(`One or more parameter values were invalid: ${member} is not supported by this emulator`)
 
-/** What the protocol itself can refuse, and the body of every error. */
+/** Errors of the protocol itself, and the body of every error. */
 export const protocolErrors: AwsJsonErrors = {
   unknownOperation: () => new AwsError('UnknownOperationException', 400, ''),
   serialization: () => new AwsError('SerializationException', 400, ''),

@@ -5,10 +5,10 @@ import { sendDirectly } from '../direct-send.ts'
 import { marshaller, translate, unmarshaller, type KeyNodes } from './values/attribute-values.ts'
 import type { AttributeValue } from './values/item.ts'
 
-/** Calls an operation at once; `undefined` when there is none of that name. Never throws. */
+/** Starts an operation; `undefined` if there is none of that name. Never throws. */
 export type DirectCall = (operation: string, input: object) => DirectResult | Promise<DirectResult> | undefined
 
-/** The members of lib-dynamodb's commands at run time that their types do not have. */
+/** Members of lib-dynamodb's commands that exist at run time but not in their types. */
 interface DocumentCommand {
   input: Record<string, unknown>
   inputKeyNodes?: NonNullable<KeyNodes>
@@ -17,8 +17,8 @@ interface DocumentCommand {
 }
 
 /**
- * A document client that marshals a command's input and calls the engine at once, as {@link sendDirectly} says. Its
- * answers are those of the SDK. Commands that are not of the document client go the SDK's way as they are.
+ * A document client that marshals a command's input and calls the engine directly, see {@link sendDirectly}. Its
+ * answers are those of the SDK. Other commands go through the SDK unchanged.
  */
 export class FastDocumentClient extends DynamoDBDocumentClient {
   readonly #call: DirectCall
@@ -46,7 +46,7 @@ export class FastDocumentClient extends DynamoDBDocumentClient {
     try {
       marshalled = translate(input, inputKeyNodes, this.#toJson)
     } catch {
-      return undefined // what cannot be marshalled fails in the SDK's own words
+      return undefined // a value that cannot be marshalled fails with the SDK's error
     }
     return this.#call(this.#operationOf(clientCommand), marshalled)
   }

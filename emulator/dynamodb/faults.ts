@@ -14,7 +14,7 @@ import type { TableRecord } from './tables/table-record.ts'
 
 type Call = FaultyCall<DynamodbContext>
 
-/** What the operations on items do. */
+/** The kinds of operations on items. */
 const KINDS: Readonly<Record<string, 'Read' | 'Write'>> = {
   GetItem: 'Read',
   BatchGetItem: 'Read',
@@ -28,7 +28,7 @@ const KINDS: Readonly<Record<string, 'Read' | 'Write'>> = {
   TransactWriteItems: 'Write',
 }
 
-/** How DynamoDB fails when it is made to. */
+/** How DynamoDB reports injected faults. */
 export const faults: ServiceFaults<DynamodbContext> = {
   subjects (input, ctx) {
     const { TableName, ResourceArn, Key, Item, RequestItems, TransactItems, Statement, Statements, TransactStatements } = members(input)
@@ -88,14 +88,14 @@ export const faults: ServiceFaults<DynamodbContext> = {
         return { ...output, Responses: (input as BatchExecuteStatementInput).Statements.map((_, place) => places.has(place) ? throttled : Responses[next++]) }
       },
     },
-  } satisfies Record<string, Batch>, // the pipeline asks with what the operation itself has validated and answered
+  } satisfies Record<string, Batch>, // the pipeline passes what the operation itself has validated and answered
 }
 
 function statementsOf (subjects: readonly Subject[]): StatementSubject[] {
   return subjects.filter((subject): subject is StatementSubject => 'kind' in subject)
 }
 
-/** The members of what should be an object. */
+/** The members of a value that should be an object. */
 function members (value: unknown): Record<string, unknown> {
   return typeof value === 'object' && value !== null ? value as Record<string, unknown> : {}
 }
@@ -134,7 +134,7 @@ function cancellationOf (subject: Subject, struck: readonly Subject[], call: Cal
     : { Code: 'ProvisionedThroughputExceeded', Message: PROVISIONED_EXCEEDED }
 }
 
-/** What BatchGetItem gives back of a table's request, beside its keys. */
+/** The members of a table's BatchGetItem request that are returned with its unprocessed keys. */
 function keysAt ({ RequestItems }: BatchGetItemInput, isWanted: (place: number) => boolean): BatchGetItemInput['RequestItems'] {
   let place = 0
   return Object.fromEntries(Object.entries(RequestItems)
@@ -142,7 +142,7 @@ function keysAt ({ RequestItems }: BatchGetItemInput, isWanted: (place: number) 
     .filter(([, { Keys }]) => Keys.length > 0))
 }
 
-/** Validation has left notes of its own in the requests. */
+/** Validation has added its own notes to the requests. */
 function asGiven (requests: BatchGetItemInput['RequestItems']): BatchGetItemInput['RequestItems'] {
   return Object.fromEntries(Object.entries(requests).map(([name, { Keys, ...rest }]) =>
     [name, { Keys, ...Object.fromEntries(Object.entries(rest).filter(([member]) => !member.startsWith('_'))) }]))

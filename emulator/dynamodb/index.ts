@@ -138,13 +138,13 @@ export interface DynamodbOptions {
   streamShards?: number
 }
 
-/** DynamoDB, with state apart for each account and region. */
+/** DynamoDB, with separate state for each account and region. */
 export interface DynamodbService extends Omit<Service, 'targetPrefix'>, AwsJsonService<DynamodbContext> {
   /** The context of one call, with its account's store. */
   contextFor (ctx: Context): DynamodbContext | Promise<DynamodbContext>
   /**
-   * Runs an operation with no wire at all; `undefined` when there is none of that name, and where the call has to be the
-   * SDK's: it alone gives a request a token of its own, which matters when the answer can be lost and the request sent again.
+   * Runs an operation directly; `undefined` if there is none of that name, or if the call needs the SDK: only the SDK adds a
+   * client request token, which matters when the answer can be lost and the request is sent again.
    */
   call (operation: string, input: object, ctx: Context, causedBy?: string): DirectResult | Promise<DirectResult> | undefined
   /** Notified of each change to a table that has a stream. */
@@ -153,7 +153,7 @@ export interface DynamodbService extends Omit<Service, 'targetPrefix'>, AwsJsonS
   streamShards: number
 }
 
-/** @param options.objects  where exports are written and imports are read */
+/** @param options.objects  the store to which exports are written and from which imports are read */
 export function createDynamodb (environment: Environment, { objects, ...options }: DynamodbOptions & { objects: ObjectStorage }): DynamodbService {
   const limits = { ...AWS_LIMITS, ...options.limits }
   const delays = { create: 0, update: 0, delete: 0, timeToLive: 0, backfill: 0, backup: 0, restore: 0, export: 0, import: 0, ...options.tableDelays }
@@ -166,7 +166,7 @@ export function createDynamodb (environment: Environment, { objects, ...options 
     retire: (store) => store.close(),
   })
 
-  // Member by member: spreading a context took as long as reading an item.
+  // Member by member: spreading a context takes as long as reading an item.
   function inAccount (ctx: Context, store: AccountStore): DynamodbContext {
     const { requestId, startedAt, clock, account, region, accessKeyId, access, notes } = ctx
     return { requestId, startedAt, clock, account, region, accessKeyId, access, notes, store, limits, delays, objects }

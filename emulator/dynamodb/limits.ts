@@ -1,8 +1,8 @@
-/** DynamoDB's limits. Options of the emulator with AWS's values as defaults. */
+/** DynamoDB's limits: options of the emulator, with AWS's values as defaults. */
 export interface Limits {
   /** Bytes of a request. */
   requestBytes: number
-  /** Bytes from which an answer is compressed for who accepts that. */
+  /** Minimum bytes of an answer that is compressed for clients that accept that. */
   compressedBytes: number
   itemBytes: number
   expressionBytes: number
@@ -10,7 +10,7 @@ export interface Limits {
   expressionOperators: number
   /** Operands in the list of an IN. */
   inOperands: number
-  /** Levels of a value, of which one that is in no list or map has one, and elements of a path. */
+  /** Levels of a value, and elements of a path. A value outside lists and maps has one level. */
   nestingLevels: number
   transactionActions: number
   transactionBytes: number

@@ -7,24 +7,24 @@ import type { Shapes } from './requests/shapes.ts'
 /** An operation of DynamoDB; `types` is in dynalite's grammar. */
 export interface DynamodbOperation<I = any, O = object> extends Operation<DynamodbContext, I, O, Shapes> { // eslint-disable-line @typescript-eslint/no-explicit-any -- one table holds operations of every input
   readonly types: Shapes
-  /** Throws the faults that AWS reports alone, before it checks the bounds of `types`. */
+  /** Throws errors that AWS reports alone, before it checks the bounds of `types`. */
   readonly beforeBounds?: (input: object) => void
   /**
-   * Members that DynamoDB honours and this emulator does not: refused by name, and listed in GAPS.md. A dot leads to a
-   * member of a structure, or of any in a list.
+   * Members that DynamoDB honours and this emulator does not: refused by name, and listed in GAPS.md. A dot separates a member
+   * of a structure, or of each element of a list.
    */
   readonly refuses?: readonly string[]
 }
 
-/** What every operation on items may be asked to report. */
+/** The reports that every operation on items can return. */
 export interface ReturnsCapacity {
   ReturnConsumedCapacity?: 'TOTAL' | 'INDEXES' | 'NONE'
 }
 
-/** Whatever an operation works with. */
+/** What every operation gets. */
 interface Metered { readonly meter: Meter }
 
-/** Writes down for the trace what a call was about and what it used. */
+/** Records for the trace what a call was about and what it consumed. */
 export function note (ctx: DynamodbContext, work: Metered, { tables, keys, items, index }: { tables: string[], keys?: Item[], items?: number, index?: string }): void {
   ctx.notes.resource = tables.join(',')
   if (index !== undefined) ctx.notes.index = index
@@ -33,19 +33,19 @@ export function note (ctx: DynamodbContext, work: Metered, { tables, keys, items
   ctx.notes.capacity = work.meter.units()
 }
 
-/** `ConsumedCapacity` of a call on one table, if it was asked for. */
+/** `ConsumedCapacity` of a call on one table, if requested. */
 export function oneConsumed (input: ReturnsCapacity, work: Metered): { ConsumedCapacity?: ConsumedCapacity } {
   const { ReturnConsumedCapacity: detail } = input
   return detail === 'TOTAL' || detail === 'INDEXES' ? { ConsumedCapacity: work.meter.consumed(detail)[0] } : {}
 }
 
-/** `ConsumedCapacity` of a call on several tables, if it was asked for. */
+/** `ConsumedCapacity` of a call on several tables, if requested. */
 export function allConsumed (input: ReturnsCapacity, work: Metered, split = false): object {
   const { ReturnConsumedCapacity: detail } = input
   return detail === 'TOTAL' || detail === 'INDEXES' ? { ConsumedCapacity: work.meter.consumed(detail, split) } : {}
 }
 
-/** Whether an input, as it came, has a member; see {@link DynamodbOperation.refuses}. */
+/** Whether an unparsed input has a member; see {@link DynamodbOperation.refuses}. */
 export function hasMember (input: unknown, path: string): boolean {
   if (Array.isArray(input)) return input.some((element) => hasMember(element, path))
   if (input === null || typeof input !== 'object') return false

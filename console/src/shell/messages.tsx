@@ -45,7 +45,7 @@ export function Messages () {
     ? [{ id: 'lost', type: 'warning', loading: true, content: 'The emulator does not answer. The page goes on when it is back.' }]
     : []
   const items = shown.map(({ id, type, text }): FlashbarProps.MessageDefinition => ({
-    id, type, content: text.slice(0, 2000), dismissible: true, onDismiss: () => forget(id), statusIconAriaLabel: type, ...type === 'success' && { ariaRole: 'status' },
+    id, type, content: text.slice(0, 2000), dismissible: true, dismissLabel: 'Dismiss', onDismiss: () => forget(id), statusIconAriaLabel: type, ...type === 'success' && { ariaRole: 'status' },
   }))
   return <Flashbar items={[...lost, ...items]} />
 }

@@ -14,4 +14,6 @@ const page = (name: string, title: string, load: () => Promise<{ default: Compon
 /** In the order of the navigation. */
 export const PAGES: readonly Page[] = [
   page('', 'Overview', () => import('../pages/overview/overview-page.tsx')),
+  page('tables', 'Tables', () => import('../pages/tables/tables-page.tsx')),
+  page('items', 'Items', () => import('../pages/items/items-page.tsx')),
 ]

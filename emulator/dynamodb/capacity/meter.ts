@@ -9,12 +9,12 @@ const READ_FACTOR: Record<ReadMode, number> = { eventual: 0.5, strong: 1, transa
 const READ_UNIT_BYTES = 4096
 const WRITE_UNIT_BYTES = 1024
 
-/** The units to read `bytes` at once, 4 KB each; reading nothing costs as much as 4 KB. */
+/** The units to read `bytes` at once, 4 KB each; reading nothing costs as much as reading 4 KB. */
 export function readUnits (bytes: number, mode: ReadMode): number {
   return Math.max(1, Math.ceil(bytes / READ_UNIT_BYTES)) * READ_FACTOR[mode]
 }
 
-/** The units to write `bytes`, 1 KB each; writing nothing costs as much as 1 KB. */
+/** The units to write `bytes`, 1 KB each; writing nothing costs as much as writing 1 KB. */
 export function writeUnits (bytes: number, transactional = false): number {
   return Math.max(1, Math.ceil(bytes / WRITE_UNIT_BYTES)) * (transactional ? 2 : 1)
 }
@@ -39,8 +39,8 @@ export class Meter {
   }
 
   /**
-   * Charges a write of an item and of its entries in indexes: the larger of the old and the new item; an index entry
-   * when it comes, goes or changes, and twice when its key changes. Transactions double the table's share only.
+   * Charges a write of an item and of its index entries, by the larger of the old and the new item. An index entry is charged
+   * when it is added, removed or changed, and twice when its key changes. Transactions double only the table's share.
    */
   writeItem (change: ItemChange, transactional = false): void {
     const name = change.table.TableName

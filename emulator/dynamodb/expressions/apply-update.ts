@@ -29,7 +29,7 @@ export function applyUpdate (before: Item, actions: readonly UpdateAction[], isN
   return draft.finish()
 }
 
-/** What an action leaves at its path; `undefined` for nothing. */
+/** The value that an action leaves at its path; `undefined` for none. */
 function valueOf (action: UpdateAction, before: Item): AttributeValue | undefined {
   switch (action.type) {
     case 'set': return resolve(action.val, before)
@@ -48,7 +48,7 @@ function resolve (operand: UpdateOperand, item: Item): AttributeValue {
   if (!('args' in operand)) return operand
   const [first, second] = operand.args
   if (operand.type === 'function') {
-    if (operand.name === 'if_not_exists') return valueAt(item, first as Path) ?? resolve(second, item) // a path, by the parser
+    if (operand.name === 'if_not_exists') return valueAt(item, first as Path) ?? resolve(second, item) // the parser ensures that it is a path
     const head = resolve(first, item).L
     const tail = resolve(second, item).L
     if (!head || !tail) throw wrongType()
@@ -72,7 +72,7 @@ function added (existing: AttributeValue | undefined, value: AttributeValue, mis
   if (!existing) return value
   if (typeOf(existing) !== typeOf(value)) throw mismatch()
   if (value.N !== undefined) return sum(existing.N!, value.N)
-  const type = typeOf(value) as 'SS' | 'NS' | 'BS' // what else can be added
+  const type = typeOf(value) as 'SS' | 'NS' | 'BS' // nothing else can be added
   return { [type]: inOrder(type, [...new Set([...membersOf(existing)!, ...membersOf(value)!])]) }
 }
 
@@ -85,7 +85,7 @@ function without (existing: AttributeValue | undefined, value: AttributeValue, m
   return left.length > 0 ? { [typeOf(value)!]: left } : undefined
 }
 
-/** `AttributeUpdates`: how an attribute is changed in the form before expressions. */
+/** `AttributeUpdates`: how an attribute is changed in the legacy form. */
 export interface AttributeUpdate { Action?: string, Value?: AttributeValue }
 
 /**
@@ -124,7 +124,7 @@ class Draft {
     this.#item = copyOf(before)
   }
 
-  /** Where the last element of a path belongs; `undefined` if there is no such place. */
+  /** The container of a path's last element; `undefined` if it does not exist. */
   parentOf (path: Path): { set (value: AttributeValue | undefined): void } | undefined {
     let container: Item | AttributeValue[] = this.#item
     for (const piece of path.slice(0, -1)) {
@@ -142,7 +142,7 @@ class Draft {
     const members = container
     return {
       set (value) {
-        if (value) define(members, last as string, value) // no list, by the check above
+        if (value) define(members, last as string, value) // not a list, by the check above
         else delete members[last]
       },
     }
@@ -186,7 +186,7 @@ function childOf (container: Item | AttributeValue[], piece: string | number): A
   return typeof piece === 'string' && Object.hasOwn(container, piece) ? container[piece] : undefined
 }
 
-/** A spread that keeps a member whose name is that of the prototype. */
+/** Spreads a member named `__proto__` as an own member. */
 function copyOf (members: Item): Item {
   return Object.fromEntries(Object.entries(members))
 }

@@ -1,6 +1,6 @@
 import type { AttributeValue, Item } from '../values/item.ts'
 
-/** The placeholders of a request, and which of them no expression has used. */
+/** The placeholders of a request, and which of them are unused so far. */
 export class Bindings {
   readonly #names: Record<string, string>
   readonly #values: Item

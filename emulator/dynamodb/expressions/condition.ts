@@ -8,7 +8,7 @@ import { Parser, type ExpressionLimits } from './parser.ts'
 export interface ParsedCondition {
   expression: Condition
   nestedPaths: object
-  /** First names of all its paths. */
+  /** The first names of all its paths. */
   pathHeads: object
 }
 
@@ -18,11 +18,11 @@ export function parseCondition (source: string, bindings: Bindings, limits: Expr
 }
 
 type Fault = 'parens' | 'unknownFunction' | 'misusedFunction' | 'reserved' | 'condition' | Detail
-/** Faults of one condition: AWS looks at all of them in the first condition that has any. */
+/** Errors of single conditions. AWS reports errors of the first condition that has any. */
 type Detail = (typeof DETAILS)[number]
 const DETAILS = ['name', 'operand', 'distinct', 'function'] as const
 
-/** A condition or an operand: which of the two is wanted only shows later, since both may stand in parentheses. */
+/** A condition or an operand: which of the two it is shows only later, since both may be in parentheses. */
 type Node =
   | { kind: 'condition' | 'function', condition: Condition, inParens?: true }
   | { kind: 'operand', operand: Operand, inParens?: true }
@@ -103,7 +103,7 @@ class ConditionParser extends Parser<Fault> {
     return { type: 'in', args: [value, ...others] }
   }
 
-  /** An operand, a function, or either or a condition in parentheses. */
+  /** An operand, a function, or a condition or operand in parentheses. */
   #primary (): Node {
     if (this.tokens.at('(')) return this.#parenthesized()
     if (this.tokens.current.type === 'value') return { kind: 'operand', operand: this.value() }
@@ -128,7 +128,7 @@ class ConditionParser extends Parser<Fault> {
     const args = this.nested(() => this.#operands())
     this.countOperator()
     this.#checkFunction(name, args)
-    return { type: 'function', name: name as 'contains', args } // one of them, or there is a fault
+    return { type: 'function', name: name as 'contains', args } // one of them, or an error was reported
   }
 
   /** Operands up to a closing parenthesis. */
@@ -153,7 +153,7 @@ class ConditionParser extends Parser<Fault> {
     if (node.kind === 'operand') return node.operand
     if (node.kind === 'condition') return this.tokens.refuse()
     if (!isSize(node.condition)) this.misusedFunction('misusedFunction', node.condition.name!)
-    return node.condition as Operand // `size`, or there is a fault
+    return node.condition as Operand // `size`, or an error was reported
   }
 
   #checkFunction (name: string, args: Operand[]): void {
@@ -168,7 +168,7 @@ class ConditionParser extends Parser<Fault> {
     if (fault !== undefined) this.fault(kind, fault)
   }
 
-  /** Keeps the fault of the first condition that has any. */
+  /** Keeps the errors of the first condition that has any. */
   #settle (): void {
     if (this.faultOf('condition') !== undefined) return
     for (const detail of DETAILS) {

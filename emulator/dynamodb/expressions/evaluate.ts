@@ -5,7 +5,7 @@ import type { AttributeValue, Item } from '../values/item.ts'
 /** A parsed condition or filter. */
 export interface Condition {
   type: 'and' | 'or' | 'not' | '=' | '<>' | '<' | '<=' | '>' | '>=' | 'between' | 'in' | 'function'
-  /** Of a function. */
+  /** The arguments of a function. */
   name?: 'attribute_exists' | 'attribute_not_exists' | 'attribute_type' | 'begins_with' | 'contains'
   args: (Condition | Operand)[]
 }
@@ -26,7 +26,7 @@ export function meets (item: Item, condition: Condition): boolean {
     case 'or': return conditions.some((one) => meets(item, one))
     case 'not': return !meets(item, conditions[0]!)
   }
-  const values = (condition.args as Operand[]).map((operand) => resolve(item, operand)) // of all others
+  const values = (condition.args as Operand[]).map((operand) => resolve(item, operand)) // for all other operators
   const test = TESTS[condition.type === 'function' ? condition.name! : condition.type]
   return test(values[0], values.slice(1))
 }

@@ -8,12 +8,12 @@ const FUNCTIONS = new Set<string>(['attribute_exists', 'attribute_not_exists', '
 const OPERATORS: Record<string, string> = {
   '=': 'EQ', '<': 'LT', '<=': 'LE', '>': 'GT', '>=': 'GE', between: 'BETWEEN', function: 'BEGINS_WITH',
 }
-/** A comparison with its sides changed. */
+/** A comparison with its sides swapped. */
 const TURNED: Record<string, string> = { '=': 'EQ', '<': 'GT', '<=': 'GE', '>': 'LT', '>=': 'LE' }
 
 const invalid = (what: string) => `Invalid condition in KeyConditionExpression: ${what}`
 
-/** The conditions on single keys that a key condition consists of, or AWS's message for a fault. */
+/** The conditions on single keys that make up a key condition, or AWS's message for an error. */
 export function keyConditionsOf (expression: Condition): LegacyConditions | string {
   const conditions: LegacyConditions = Object.create(null) as LegacyConditions
   return collect(expression, conditions) ?? conditions
@@ -30,7 +30,7 @@ function collect (condition: Condition, into: LegacyConditions): string | undefi
   }
   if (REFUSED.has(type)) return `Invalid operator used in KeyConditionExpression: ${type.toUpperCase()}`
   if (type === 'function' && FUNCTIONS.has(name!)) return `Invalid operator used in KeyConditionExpression: ${name!}`
-  return collectOne(condition, args as Operand[], into) // of all others
+  return collectOne(condition, args as Operand[], into) // for all other operators
 }
 
 function collectOne ({ type, name }: Condition, operands: Operand[], into: LegacyConditions): string | undefined {

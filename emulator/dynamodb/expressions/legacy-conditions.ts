@@ -5,7 +5,7 @@ import { beginsWith, contains, isBetween } from './evaluate.ts'
 import type { AttributeValue, Item } from '../values/item.ts'
 
 /**
- * What an attribute has to meet in the forms before expressions: `Expected`, `QueryFilter`, `ScanFilter`, `KeyConditions`.
+ * What an attribute has to meet in the legacy parameters: `Expected`, `QueryFilter`, `ScanFilter`, `KeyConditions`.
  * Source: "Legacy conditional parameters" (developer guide).
  */
 export interface LegacyCondition {
@@ -22,9 +22,9 @@ type Value = AttributeValue | undefined
 const SCALARS = ['S', 'N', 'B']
 
 interface Operator {
-  /** How many values it takes, at least and at most. */
+  /** Minimum and maximum number of values. */
   operands: [number, number]
-  /** The types of its values; any if there are none. */
+  /** The allowed types of its values; any if there are none. */
   types?: string[]
   test: (value: Value, operands: AttributeValue[]) => boolean
 }
@@ -65,7 +65,7 @@ export function meetsLegacy (item: Item, conditions: LegacyConditions, operator?
   return operator === 'OR' && entries.length > 0 ? entries.some(meets) : entries.every(meets)
 }
 
-/** AWS's message for a fault in the conditions of a request. */
+/** AWS's message for an error in the conditions of a request. */
 export function legacyFault (conditions: LegacyConditions, rules: ValueRules, areExpected = false): string | undefined {
   const wrongName = namesFault(Object.keys(conditions))
   if (wrongName !== undefined) return wrongName

@@ -7,7 +7,7 @@ import { parseProjection, type Projection } from './projection.ts'
 import { ExpressionFault } from './tokens.ts'
 import { parseUpdate, type ParsedUpdate } from './update.ts'
 
-/** A request's expressions, and what they come to, under the names that dynalite's actions look for. */
+/** A request's parsed expressions, under the names that dynalite's actions use. */
 export interface Expressions {
   ExpressionAttributeNames?: Record<string, string>
   ExpressionAttributeValues?: Item
@@ -42,7 +42,7 @@ const PARSERS = [
 const NAME = /^#\w+$/
 const VALUE = /^:\w+$/
 
-/** Parses the expressions of a request into it. Returns AWS's message for a fault. */
+/** Parses the expressions of a request and adds them to it. Returns AWS's message for an error. */
 export function parseExpressions (request: Expressions, limits: RequestLimits): string | undefined {
   const { ExpressionAttributeNames: names, ExpressionAttributeValues: values } = request
   const hasNone = PARSERS.every(([member]) => request[member] === undefined)
@@ -81,7 +81,7 @@ function declaredNamesFault (names: Record<string, string>): string | undefined 
   return undefined
 }
 
-/** Faults that the newer messages report as if the value stood alone. */
+/** Errors that the newer messages report as if the value were by itself. */
 const BARE = /^The parameter cannot be converted|^Number |^Attempting to store|Input collection|^Nesting Levels/
 
 function valuesFault (values: Item, limits: RequestLimits): string | undefined {

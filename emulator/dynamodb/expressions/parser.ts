@@ -13,12 +13,12 @@ export interface ExpressionLimits {
   inOperands: number
 }
 
-/** The greatest place in a list that a path can name. */
+/** The highest list index that a path can have. */
 const GREATEST_INDEX = 2_147_483_647
 
 /**
- * What the three kinds of expression have in common. Reads an expression once from left to right, in time proportional to
- * its length. Only a syntax error ends the reading; of all other faults the first of each kind is kept, and AWS reports
+ * The common part of the three kinds of expression. Parses an expression once from left to right, in time proportional to
+ * its length. Only a syntax error stops it; of other errors the first of each kind is kept, and AWS reports
  * the one whose kind comes first.
  */
 export abstract class Parser<Kind extends string> {
@@ -38,15 +38,15 @@ export abstract class Parser<Kind extends string> {
     this.limits = limits
   }
 
-  /** Kinds of faults, the one that is reported first first. */
+  /** Kinds of errors, in the order in which they are reported. */
   protected abstract readonly order: readonly Kind[]
-  /** Words that mean something in this kind of expression, and so name no attribute. */
+  /** Keywords of this kind of expression, which therefore name no attribute. */
   protected abstract readonly keywords: ReadonlySet<string>
-  /** Functions of other kinds of expression, and what AWS calls this kind. */
+  /** Functions of other kinds of expression, and AWS's name for this kind. */
   protected abstract readonly elsewhere: { functions: ReadonlyMap<string, number>, here: string }
   protected abstract readonly kindOf: { reserved: Kind, name: Kind, value: Kind }
 
-  /** @throws ExpressionFault for the expression's end being elsewhere, or the fault that comes first */
+  /** @throws ExpressionFault if the expression does not end here, or the first error */
   protected finish (): void {
     if (this.tokens.current.type !== 'end') this.tokens.refuse()
     for (const kind of this.order) {
@@ -75,14 +75,14 @@ export abstract class Parser<Kind extends string> {
     return this.#faults.get(kind)
   }
 
-  /** @throws ExpressionFault when there are more of them than AWS takes */
+  /** @throws ExpressionFault if there are more than AWS allows */
   protected countOperator (): void {
     if (++this.#operators > this.limits.expressionOperators) {
       throw new ExpressionFault(`The expression contains too many operators; operator count: ${this.#operators}`)
     }
   }
 
-  /** Reads what is nested. Each level takes room on the stack, so that there have to be bounds. */
+  /** Parses a nested part. Each level uses stack space, so the depth is limited. */
   protected nested<T> (read: () => T): T {
     if (++this.#depth > this.limits.expressionOperators) {
       throw new ExpressionFault('The expression is nested too deeply;')
@@ -159,7 +159,7 @@ export function pathText (path: Path): string {
   return `[${path.map((piece) => typeof piece === 'number' ? `[${piece}]` : piece).join(', ')}]`
 }
 
-/** How two paths of one expression cannot stand together, if they cannot. */
+/** How two paths of one expression conflict, if they do. */
 export function pathsClash (one: Path, other: Path): { kind: 'conflict' | 'overlap', message: string } | undefined {
   const message = (how: string) =>
     `Two document paths ${how} with each other; must remove or rewrite one of these paths; path one: ${pathText(one)}, path two: ${pathText(other)}`

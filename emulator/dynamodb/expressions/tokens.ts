@@ -1,4 +1,4 @@
-/** A piece of an expression, and where it stands in the text. */
+/** A token of an expression, and its position in the text. */
 export interface Token {
   type: 'word' | 'name' | 'value' | 'number' | 'symbol' | 'unknown' | 'end'
   text: string
@@ -6,7 +6,7 @@ export interface Token {
   end: number
 }
 
-/** AWS's message for a fault in an expression, without the name of its parameter. */
+/** AWS's message for an error in an expression, without the name of its parameter. */
 export class ExpressionFault extends Error {}
 
 /** The tokens of an expression, read one after another. */
@@ -42,12 +42,12 @@ export class Tokens {
     return this.current.text === symbol && this.current.type === 'symbol'
   }
 
-  /** Whether the next token is this word, in small letters or capitals. */
+  /** Whether the next token is this word, in lower or upper case. */
   atWord (word: string): boolean {
     return this.current.type === 'word' && this.current.text.toUpperCase() === word
   }
 
-  /** Takes the next token if it is this symbol. */
+  /** Consumes the next token if it is this symbol. */
   accept (symbol: string): boolean {
     if (!this.at(symbol)) return false
     this.#next++
@@ -64,7 +64,7 @@ export class Tokens {
     if (!this.accept(symbol)) this.refuse()
   }
 
-  /** Refuses the token that comes next, shown between the two beside it. */
+  /** Reports the next token as an error, shown with its two neighbours. */
   refuse (): never {
     const before = this.#tokens[this.#next - 1] ?? this.current
     const after = this.following ?? this.current
@@ -73,14 +73,14 @@ export class Tokens {
   }
 }
 
-/** The place of the first character at or after `from` that is no white space. */
+/** The position of the first character at or after `from` that is not white space. */
 function firstOf (source: string, from: number): number {
   let at = from
   while (at < source.length && SPACES.has(source.charCodeAt(at))) at++
   return at
 }
 
-/** What the token that begins at `start` is, and where it ends. */
+/** The token that begins at `start`, and its end. */
 function tokenAt (source: string, start: number): [type: Token['type'], end: number] {
   const first = source.charCodeAt(start)
   if (isLetter(first)) return ['word', wordEnd(source, start + 1)]

@@ -6,21 +6,21 @@ import { CONDITION_FUNCTIONS, UPDATE_FUNCTIONS } from './functions.ts'
 import { countFault, immediateType, typesFault } from './operand-faults.ts'
 import { Parser, pathsClash, type ExpressionLimits } from './parser.ts'
 
-/** What SET assigns: an attribute, a value, a sum or difference, or what a function makes of these. */
+/** The right side of SET: an attribute, a value, a sum or difference, or a function of these. */
 export type UpdateOperand =
   | Path
   | AttributeValue
   | { type: 'add' | 'subtract', args: [UpdateOperand, UpdateOperand] }
   | { type: 'function', name: 'if_not_exists' | 'list_append', args: [UpdateOperand, UpdateOperand] }
 
-/** One change that an update makes. `attrType` is the type of the value, where it is known before the item is. */
+/** One change of an update. `attrType` is the type of the value, if it is known before the item is read. */
 export type UpdateAction = { path: Path, attrType?: string } & (
   | { type: 'set', val: UpdateOperand }
   | { type: 'remove' }
   | { type: 'add' | 'delete', val: AttributeValue }
 )
 
-/** An UpdateExpression; the names of its members are dynalite's, whose checks look at them. */
+/** An UpdateExpression; the names of its members are dynalite's, whose checks read them. */
 export interface ParsedUpdate { sections: UpdateAction[], paths: Path[], nestedPaths: object }
 
 /** @throws ExpressionFault */
@@ -32,7 +32,7 @@ type Fault = 'reserved' | 'unknownFunction' | 'misusedFunction' | 'section' | 'n
 type Section = 'SET' | 'REMOVE' | 'ADD' | 'DELETE'
 
 const SECTIONS: readonly Section[] = ['SET', 'REMOVE', 'ADD', 'DELETE']
-/** Types as the messages about ADD and DELETE have them. */
+/** Types as the messages about ADD and DELETE name them. */
 const TYPE_WORDS: Record<string, string> = { S: 'STRING', N: 'NUMBER', B: 'BINARY', NULL: 'NULL', BOOL: 'BOOLEAN', L: 'LIST', M: 'MAP' }
 
 class UpdateParser extends Parser<Fault> {
@@ -124,7 +124,7 @@ class UpdateParser extends Parser<Fault> {
     } else {
       this.#noteTypes(name, args, 'L')
     }
-    return { type: 'function', name: name as 'list_append', args: args as [UpdateOperand, UpdateOperand] } // or there is a fault
+    return { type: 'function', name: name as 'list_append', args: args as [UpdateOperand, UpdateOperand] } // or an error was reported
   }
 
   #noteTypes (operator: string, args: UpdateOperand[], wanted: 'N' | 'L'): void {
@@ -133,10 +133,10 @@ class UpdateParser extends Parser<Fault> {
   }
 }
 
-/** The type of what is assigned, where it is known before the item is. */
+/** The type of the assigned value, if it is known before the item is read. */
 export function knownType (operand: UpdateOperand): string | undefined {
   if (Array.isArray(operand) || !('args' in operand)) return immediateType(operand)
   if (operand.type !== 'function') return 'N'
-  const alternative: UpdateOperand | undefined = operand.args[1] // none in a function that is refused later
+  const alternative: UpdateOperand | undefined = operand.args[1] // unknown in a function that is refused later
   return operand.name === 'list_append' ? 'L' : alternative && knownType(alternative)
 }

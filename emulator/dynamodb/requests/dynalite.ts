@@ -10,7 +10,7 @@ import { refusingNulls, type Shapes } from './shapes.ts'
  * of key attributes. It ships no types, so this file states them. Its server, its store and its operations are not used.
  */
 
-/** An error as dynalite makes them. */
+/** An error as dynalite creates it. */
 interface DynaliteError extends Error { statusCode: number, body: { __type: string, message?: string, Message?: string } }
 
 const require = createRequire(import.meta.url)
@@ -41,7 +41,7 @@ export function shapesOf (operation: ShapedOperation): Shapes {
 /**
  * Checks a request against a shape: types first, then bounds, in AWS's order. Returns the request with its values coerced
  * to the types of the shape.
- * @param beforeBounds  throws what AWS reports before it checks any bound
+ * @param beforeBounds  throws errors that AWS reports before it checks any bound
  * @throws SerializationException, ValidationException
  */
 export function checkShape (types: Shapes, input: object, beforeBounds: (typed: object) => void = () => {}): object {
@@ -67,7 +67,7 @@ function withPrototypeAsMember<T> (value: T): T {
   return value
 }
 
-/** AWS reports one fault for an empty table name; dynalite reports its pattern and its length. */
+/** AWS reports one error for an empty table name; dynalite reports its pattern and its length. */
 const EMPTY_TABLE = /(Value '' at 'tableName' failed to satisfy constraint: Member must )satisfy regular expression pattern: \S+; .*?greater than or equal to 3/
 
 function withOneFaultForEmptyTable (message: string): string {

@@ -10,8 +10,8 @@ import type { Limits } from '../limits.ts'
 import { requestItemsFault, type RequestItems } from './request-items.ts'
 import type { AttributeUpdate } from '../expressions/apply-update.ts'
 
-/*
- * The rules across members of a request on items, each in the order in which AWS looks at them. What is wrong is found
+/**
+ * The rules across members of a request on items, in the order in which AWS checks them. Errors are reported
  * before any table is looked up.
  */
 
@@ -24,7 +24,7 @@ interface WriteRequest extends Expressions { Expected?: LegacyConditions, Condit
 export interface PutRequest extends WriteRequest { Item: Item }
 export interface KeyedWrite extends WriteRequest { Key: Item, AttributeUpdates?: Record<string, AttributeUpdate> }
 
-/** Of Query and Scan. */
+/** For Query and Scan. */
 interface PageRequest extends Expressions {
   IndexName?: string
   Select?: string
@@ -152,8 +152,8 @@ const ANY_LEVELS = 1_000
 
 /**
  * The rules of an action in a transaction. Names and values that are declared without any expression are not checked, and
- * the depth of an item or a key is checked after its expressions. The depth of an update's values is the action's own
- * fault, which its plan reports.
+ * the depth of an item or a key is checked after its expressions. The depth of an update's values is an error of the action
+ * itself, which its plan reports.
  */
 function transacted<T extends Partial<ReadRequest & PutRequest>> (find: Checks<T>, valuesLater = false): Checks<T> {
   return (input, rules) => {
@@ -165,7 +165,7 @@ function transacted<T extends Partial<ReadRequest & PutRequest>> (find: Checks<T
   }
 }
 
-/** @throws ValidationException for the first fault */
+/** @throws ValidationException for the first error */
 function refusing<T> (find: Checks<T>, olderWords = false): (input: T, ctx: { limits: Limits }) => void {
   return (input, { limits }) => {
     const fault = find(input, olderWords ? { ...limits, olderWords } : limits)
@@ -178,11 +178,11 @@ function lengthFault (member: string, bound: string): string {
   return `1 validation error detected: Value at '${member}' failed to satisfy constraint: Member must have length ${bound}`
 }
 
-/** Parameters of the two ages in one request, and placeholders without an expression. */
+/** Legacy and expression parameters in one request, and placeholders without an expression. */
 function mixingFault (
   input: Expressions, expressions: string[], legacy: string[], { namesThem = true, transacted = false }: { namesThem?: boolean, transacted?: boolean } = {}
 ): Fault {
-  const given = (names: string[]) => names.filter((name) => (input as Record<string, unknown>)[name] != null) // only looked up in
+  const given = (names: string[]) => names.filter((name) => (input as Record<string, unknown>)[name] != null) // only used for lookups
   const used = given(expressions)
   const old = used.length > 0 ? given(legacy) : []
   if (old.length > 0) {
@@ -199,7 +199,7 @@ function mixingFault (
   return undefined
 }
 
-/** `KeyConditions` may stand beside expressions, unless these are for keys as well. */
+/** `KeyConditions` may be combined with expressions, unless these are for keys as well. */
 function legacyOfQuery ({ KeyConditionExpression }: PageRequest): string[] {
   return ['AttributesToGet', 'QueryFilter', 'ConditionalOperator', ...(KeyConditionExpression === undefined ? [] : ['KeyConditions'])]
 }
@@ -260,7 +260,7 @@ function attributesToGetFault (names: string[] = []): Fault {
   return twice === undefined ? undefined : `One or more parameter values were invalid: Duplicate value in attribute name: ${twice}`
 }
 
-/** What each kind of `Select` is called where a projection stands beside it that cannot. */
+/** AWS's name for each kind of `Select`, in the error for a projection beside it. */
 const SELECTED: Record<string, string> = {
   COUNT: 'only the Count', ALL_ATTRIBUTES: 'ALL_ATTRIBUTES', ALL_PROJECTED_ATTRIBUTES: 'ALL_PROJECTED_ATTRIBUTES',
 }
@@ -276,7 +276,7 @@ function selectFault ({ Select, IndexName, AttributesToGet, ProjectionExpression
   return undefined
 }
 
-/** Faults that AWS reports without naming the starting key. */
+/** Errors that AWS reports without naming the starting key. */
 const BARE = /contains duplicates|number set|numeric value|significant digits|number with magnitude/
 
 function startKeyFault ({ ExclusiveStartKey }: PageRequest, rules: Rules): Fault {
@@ -298,20 +298,20 @@ function segmentFault ({ Segment, TotalSegments }: PageRequest): Fault {
   return undefined
 }
 
-/** Brings a key condition's expression into the form before expressions, which is what is carried out. */
+/** Converts a key condition's expression to the legacy form, which is the one that is executed. */
 function keyConditionFault (input: PageRequest, rules: Rules): Fault {
   if (input._keyCondition) {
     const conditions = keyConditionsOf(input._keyCondition.expression)
     if (typeof conditions === 'string') return conditions
     input.KeyConditions = conditions
   }
-  const fault = legacyFault(input.KeyConditions!, rules) // there are some, by the check before
+  const fault = legacyFault(input.KeyConditions!, rules) // the check before ensures it
   if (fault !== undefined) return fault
-  // How many there may be depends on the index, which may have several attributes in its key.
+  // Their maximum number depends on the index, whose key may have several attributes.
   return Object.keys(input.KeyConditions!).length === 0 ? 'Conditions can be of length 1 or 2 only' : undefined
 }
 
-/** The same text for the same key, in whatever order its attributes come. */
+/** The same text for the same key, in any order of its attributes. */
 function keyText (key: Item): string {
   return JSON.stringify(Object.entries(key).sort(([one], [other]) => one < other ? -1 : 1))
 }

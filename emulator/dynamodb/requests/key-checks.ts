@@ -6,18 +6,18 @@ const RANGE_BYTES = 1024
 
 const NOT_THE_SCHEMA = 'The provided key element does not match the schema'
 
-/** An attribute of a key, and where it stands in it. */
+/** An attribute of a key, and its position. */
 interface KeyPiece { name: string, type: 'S' | 'N' | 'B', isHash: boolean }
 
 /** The attributes of a key, with their types. */
 export function keyPieces (table: TableKeys, schema: KeySchema): KeyPiece[] {
   return schema.map(({ AttributeName: name, KeyType }) => {
-    const { AttributeType: type } = table.AttributeDefinitions.find(({ AttributeName }) => AttributeName === name)! // CreateTable saw to it
+    const { AttributeType: type } = table.AttributeDefinitions.find(({ AttributeName }) => AttributeName === name)! // ensured by CreateTable
     return { name, type, isHash: KeyType === 'HASH' }
   })
 }
 
-/** AWS's message for a fault in the key by which a request names an item. */
+/** AWS's message for an error in the key by which a request names an item. */
 export function keyFault (key: Item, table: TableKeys): string | undefined {
   if (table.KeySchema.length !== Object.keys(key).length) return NOT_THE_SCHEMA
   for (const piece of keyPieces(table, table.KeySchema)) {
@@ -27,14 +27,14 @@ export function keyFault (key: Item, table: TableKeys): string | undefined {
   return undefined
 }
 
-/** What is wrong with one attribute of a key. */
+/** The error of one key attribute. */
 export function keyPieceFault (key: Item, { name, type, isHash }: KeyPiece): string | undefined {
   const value = own(key, name)
   if (value?.[type] === undefined) return NOT_THE_SCHEMA
   return emptyKeyFault(value, name) ?? sizeFault(value, isHash)
 }
 
-/** What is wrong with an item as its table's keys and those of its indexes have it. */
+/** The error of an item's attributes for the keys of its table and indexes. */
 export function itemKeysFault (item: Item, table: Indexed): string | undefined {
   for (const { name, type, isHash } of keyPieces(table, table.KeySchema)) {
     const value = own(item, name)
@@ -48,7 +48,7 @@ export function itemKeysFault (item: Item, table: Indexed): string | undefined {
   return indexKeysFault(item, table)
 }
 
-/** What is wrong with an item as the keys of the table's indexes have it; of several indexes AWS names the first by name. */
+/** The error of an item's attributes for the keys of the table's indexes; AWS names the first index by name. */
 export function indexKeysFault (item: Item, table: Indexed, wrongType = indexTypeFault): string | undefined {
   for (const { IndexName, KeySchema } of indexesOf(table)) {
     for (const { name, type, isHash } of keyPieces(table, KeySchema)) {
@@ -68,8 +68,8 @@ export function indexKeysFault (item: Item, table: Indexed, wrongType = indexTyp
 }
 
 /**
- * What is wrong with an update's changes as far as keys go: those of the table cannot be changed, those of its indexes only
- * to a value of their type. `values` are those that are known before the item is.
+ * The error of an update's changes to keys: the table's key cannot be changed, and index keys only
+ * to a value of their type. `values` are the values that are known before the item is read.
  */
 export function updateKeysFault (changes: readonly { name: string, type?: string, value?: AttributeValue }[], table: Indexed): string | undefined {
   for (const { AttributeName: name } of table.KeySchema) {
@@ -92,7 +92,7 @@ export function updateKeysFault (changes: readonly { name: string, type?: string
   return undefined
 }
 
-/** What is wrong with paths that lead into the attributes of keys. */
+/** The error of paths that lead into key attributes. */
 export function keyPathsFault (heads: object | undefined, table: Indexed): string | undefined {
   if (!heads) return undefined
   const fault = (kind: string, schema: KeySchema) => {
@@ -117,7 +117,7 @@ function indexTypeFault ({ name, type }: Pick<KeyPiece, 'name' | 'type'>, actual
   return `One or more parameter values were invalid: Type mismatch for Index Key ${name} Expected: ${type} Actual: ${actual} IndexName: ${index}`
 }
 
-/** What is wrong with a key's value that is empty. */
+/** The error of an empty key value. */
 export function emptyKeyFault (value: AttributeValue, name: string): string | undefined {
   const empty = emptyType(value)
   return empty && `One or more parameter values are not valid. The AttributeValue for a key attribute cannot contain an empty ${empty} value. Key: ${name}`

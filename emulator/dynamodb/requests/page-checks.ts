@@ -6,7 +6,7 @@ import { emptyKeyFault } from './key-checks.ts'
 import type { LegacyConditions } from '../expressions/legacy-conditions.ts'
 import type { TableRecord } from '../tables/table-record.ts'
 
-/** An index as a Query or Scan names it. */
+/** An index that a Query or Scan names. */
 export type PageIndex = IndexKeys & { global: boolean }
 
 /** The members of a Query's or Scan's input that are checked against the table. */
@@ -22,8 +22,8 @@ export interface PageSelection {
 }
 
 /**
- * Checks the index, that no key is empty, and that the index has the attributes asked for. A local index fetches those it
- * lacks from the table, except for a filter; a Scan's filter finds them absent.
+ * Checks the index, that no key is empty, and that the index has the requested attributes. A local index fetches missing
+ * attributes from the table, except for a filter; in a Scan's filter they are absent.
  * @throws ValidationException
  */
 export function checkPage (table: TableRecord, input: PageSelection): PageIndex | undefined {
@@ -49,7 +49,7 @@ export function checkPage (table: TableRecord, input: PageSelection): PageIndex 
   return index
 }
 
-/** The attributes that are asked for and that an index does not have. */
+/** The requested attributes that an index does not have. */
 function unprojected (table: TableRecord, index: IndexKeys, { _projection, AttributesToGet = [] }: PageSelection): string[] {
   return notIn(table, index, _projection ? _projection.paths.map(([name]) => String(name)) : AttributesToGet)
 }
@@ -68,7 +68,7 @@ export function needsTable (table: TableRecord, index: PageIndex | undefined, in
   return input.Select === 'ALL_ATTRIBUTES' || unprojected(table, index, input).length > 0
 }
 
-/** An index of a table, and of which kind it is. */
+/** An index of a table, and its kind. */
 export function indexOf (table: TableRecord, name: string | undefined): PageIndex | undefined {
   if (name === undefined) return undefined
   const global = table.GlobalSecondaryIndexes?.find(({ IndexName }) => IndexName === name)

@@ -48,7 +48,7 @@ export function planQuery (table: TableRecord, index: PageIndex | undefined, inp
   return { ...range, reverse: input.ScanIndexForward === false }
 }
 
-/** A key of one attribute of each kind takes one or two conditions, whatever they are. */
+/** A key with one attribute of each kind accepts one or two conditions, whatever they are. */
 function checkCount ({ KeyConditions, KeyConditionExpression }: QueryInput, schema: KeySchema): void {
   const conditions = Object.keys(KeyConditions).length
   if (conditions <= 2 || isMultiAttribute(schema)) return
@@ -69,7 +69,7 @@ function readConditions (given: LegacyConditions, table: TableRecord, schema: Ke
     if (schema.length === 1 && Object.keys(given).length > 1) throw validation('Query key condition not supported')
     const condition = conditionOf(name)
     if (isHash && hashes.length > 1 && !['EQ', ...NOT_INDEXABLE].includes(condition?.ComparisonOperator ?? '')) {
-      // AWS's exact words are not published.
+      // AWS does not publish its exact message.
       throw validation(`HASH key attributes ${hashes.join(', ')} must all have equality conditions specified in the query`)
     }
     if (!condition && (isHash || (!isMultiAttribute(schema) && Object.keys(given).length > 1))) {
@@ -101,7 +101,7 @@ function readConditions (given: LegacyConditions, table: TableRecord, schema: Ke
 export function rangeOf ({ equal, range }: KeyConditions, schema: KeySchema): Range {
   const count = Object.keys(equal).length
   const prefix = encodeKey(equal, schema.slice(0, count))
-  const after = (key: string) => `${key}~` // after all keys that begin with it: they consist of hexadecimal digits and slashes
+  const after = (key: string) => `${key}~` // after all keys with this prefix: keys consist of hexadecimal digits and slashes
   if (!range) return { gte: prefix, lt: after(prefix) }
   const [low, high] = range.values.map((value) => encodeKey({ ...equal, [range.name]: value }, schema.slice(0, count + 1)))
   switch (range.operator) {
@@ -110,11 +110,11 @@ export function rangeOf ({ equal, range }: KeyConditions, schema: KeySchema): Ra
     case 'GT': return { gt: after(low!), lt: after(prefix) }
     case 'GE': return { gte: low!, lt: after(prefix) }
     case 'BETWEEN': return { gte: low!, lt: after(high!) }
-    default: return { gte: low!.slice(0, -1), lt: after(low!.slice(0, -1)) } // BEGINS_WITH: without the end of the attribute
+    default: return { gte: low!.slice(0, -1), lt: after(low!.slice(0, -1)) } // BEGINS_WITH: without the terminator of the attribute
   }
 }
 
-/** Moves a bound of the range behind the starting key, which has to meet the conditions. */
+/** Moves a bound of the range past the starting key, which has to meet the conditions. */
 function startAfter (range: Range, start: Item, { input, conditions: { equal }, schema, place }: { input: QueryInput, conditions: KeyConditions, schema: KeySchema, place: string }): void {
   const has = (KeyType: string) => schema.filter((key) => key.KeyType === KeyType && Object.hasOwn(input.KeyConditions, key.AttributeName))
   const ranges = has('RANGE')

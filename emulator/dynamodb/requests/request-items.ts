@@ -7,7 +7,7 @@ const NAME = /^[a-zA-Z0-9_.-]{3,255}$/
 const KEYS = 'Map keys must satisfy constraint: [Member must have length less than or equal to 255, ' +
   'Member must have length greater than or equal to 3, Member must satisfy regular expression pattern: [a-zA-Z0-9_.-]+]'
 
-/** What is wrong with the tables of a BatchWriteItem and with how much is written to each; all other members are looked at before. */
+/** Errors of a BatchWriteItem in its table names and in the number of writes to each; all other members are checked before. */
 export function requestItemsFault (items: RequestItems, mostWrites: number): string | undefined {
   const tables = Object.keys(items)
   if (tables.length === 0) return 'The requestItems parameter is required for BatchWriteItem'
@@ -25,7 +25,7 @@ function mapFault (items: RequestItems, constraint: string): string {
   return `1 validation error detected: Value '${shown}' at 'requestItems' failed to satisfy constraint: ${constraint}`
 }
 
-/** A map as AWS's Java prints it. A missing or null member is reported later. */
+/** A map as AWS's Java code prints it. A missing or null member is reported later. */
 function mapText<T> (map: Record<string, T> | null | undefined, text: (value: T) => string): string {
   return !map ? 'null' : `{${Object.entries(map).map(([name, value]) => `${name}=${text(value)}`).join(', ')}}`
 }

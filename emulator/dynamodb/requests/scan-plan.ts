@@ -18,7 +18,7 @@ export interface ScanInput extends PageOptions {
 }
 
 /**
- * Plans a Scan of a table or an index, or of one segment of it: which range of keys it reads.
+ * Plans a Scan of a table or an index, or of one segment of it: the range of keys to read.
  * @throws ValidationException
  */
 export function planScan (table: TableRecord, index: PageIndex | undefined, input: ScanInput): Range {

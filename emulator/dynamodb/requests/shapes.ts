@@ -1,4 +1,4 @@
-/** dynalite's grammar for the shape of an input; a name alone stands for its type. */
+/** dynalite's grammar for the shape of an input; a plain name is a type. */
 export type Shape = string | ({ type: string, children?: Shape | Shapes } & Constraints)
 export interface Constraints {
   required?: boolean
@@ -16,7 +16,7 @@ export interface Constraints {
 export interface Shapes { [member: string]: Shape }
 
 /**
- * The same shapes with no room for `null` among the elements of lists and maps; attribute values are looked at elsewhere.
+ * The same shapes, without `null` among the elements of lists and maps; attribute values are checked elsewhere.
  * @param shape  of a member, in dynalite's grammar
  */
 export function refusingNulls (shapes: Shapes): Shapes {
@@ -31,7 +31,7 @@ function membersRefusingNulls (shape: Shape): Shape {
   return element.type.startsWith('AttrStruct') ? shape : { ...shape, children: { notNull: true, ...membersRefusingNulls(element) as object, type: element.type } }
 }
 
-/** A shape without some of its bounds, where the operation words them itself. */
+/** A shape without some of its bounds, for which the operation has its own messages. */
 export function unbounded (shape: Shape, ...bounds: (keyof Constraints)[]): Exclude<Shape, string> {
   const { type, ...rest } = shape as Exclude<Shape, string> // one that has bounds
   return { type, ...Object.fromEntries(Object.entries(rest).filter(([name]) => !bounds.includes(name as keyof Constraints))) }

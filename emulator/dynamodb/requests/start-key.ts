@@ -12,7 +12,7 @@ export function startKeyNames (table: TableRecord, index: PageIndex | undefined)
   return [...new Set([...table.KeySchema, ...index?.KeySchema ?? []].map(({ AttributeName }) => AttributeName))]
 }
 
-/** @throws ValidationException unless a starting key has exactly the attributes it needs, and those of a schema their types */
+/** @throws ValidationException unless a starting key has exactly the attributes it needs, with the types of the schema */
 export function checkStartShape (start: Item, table: TableRecord, index: PageIndex | undefined, { schema, message }: { schema: KeySchema, message: string }): void {
   if (Object.keys(start).length !== startKeyNames(table, index).length) throw validation(message)
   for (const piece of keyPieces(table, schema)) {
@@ -28,7 +28,7 @@ export function checkStartKey (start: Item, table: TableRecord): void {
   if (fault !== undefined) throw validation(`${INVALID_START}: ${fault}`)
 }
 
-/** The place of a starting key in its table or index. */
+/** The position of a starting key in its table or index. */
 export function startPlace (start: Item, table: TableRecord, index: PageIndex | undefined): string {
   const key = encodeKey(start, table.KeySchema)
   return index ? encodeIndexKey(start, index.KeySchema, key) : key

@@ -2,9 +2,9 @@ import { validation } from '../errors.ts'
 import type { IndexKeys, KeySchema } from '../values/item.ts'
 import type { Definitions, Encryption, TableInput } from './table-shapes.ts'
 
-/*
- * The rules for keys, indexes and settings of tables, in AWS's order and with its messages. Where no source is named, messages are
- * those that dynalite's tests found AWS to use, or that users have met and published.
+/**
+ * The rules for keys, indexes and settings of tables, in AWS's order and with its messages. Messages without a source are
+ * those that dynalite's tests found on AWS, or that users have published.
  */
 
 const PREFIX = 'One or more parameter values were invalid: '
@@ -19,7 +19,7 @@ const invalid = (message: string) => validation(PREFIX + message)
 
 const namesOf = (schema: KeySchema): string[] => schema.map(({ AttributeName }) => AttributeName)
 
-/** All keys and indexes of a table to be made. */
+/** All keys and indexes of a new table. */
 export function checkKeys (input: TableInput, { localIndexes, globalIndexes }: { localIndexes: number, globalIndexes: number }): void {
   const onDemand = input.BillingMode === 'PAY_PER_REQUEST'
   const { AttributeDefinitions: definitions, KeySchema: tableKey, LocalSecondaryIndexes: local, GlobalSecondaryIndexes: global } = input
@@ -72,11 +72,11 @@ function checkNamedOnce (schema: KeySchema): void {
 
 export function checkProjectedAttributes (indexes: readonly IndexKeys[]): void {
   const count = indexes.reduce((sum, { Projection }) => sum + (Projection.NonKeyAttributes?.length ?? 0), 0)
-  // AWS's words for this are not published.
+  // AWS does not publish its message for this.
   if (count > PROJECTED_ATTRIBUTES) throw invalid(`The total number of attributes projected into all secondary indexes exceeds the limit of ${PROJECTED_ATTRIBUTES}`)
 }
 
-/** @throws ValidationException for a class that there is not */
+/** @throws ValidationException for an unknown table class */
 export function checkTableClass (tableClass: string | undefined): void {
   if (tableClass !== undefined && !['STANDARD', 'STANDARD_INFREQUENT_ACCESS'].includes(tableClass)) {
     throw validation('Invalid table-class parameter provided. Please try again with a valid table-class value: [STANDARD, STANDARD_INFREQUENT_ACCESS].')
@@ -166,7 +166,7 @@ function checkName ({ IndexName }: IndexKeys, names: Set<string>): void {
 
 /**
  * Names in the order in which AWS's messages list them, which is that of Java's hash tables.
- * @param expected  how many names the table was made for; unknown, it has 16 places
+ * @param expected  the number of names for which the hash table was created; unknown, it has 16 places
  */
 function inHashOrder (names: string[], expected?: number): string[] {
   let places = expected === undefined ? 16 : 2 ** Math.ceil(Math.log2(expected < 3 ? expected + 1 : Math.floor(expected / 0.75 + 1)))

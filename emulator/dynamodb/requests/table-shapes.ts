@@ -3,7 +3,7 @@ import type { IndexKeys, KeySchema, TableKeys } from '../values/item.ts'
 import type { Shape, Shapes } from './shapes.ts'
 import type { Units } from '../tables/throughput.ts'
 
-/** The inputs of CreateTable and UpdateTable, once their shapes have been checked; their order is that of AWS's complaints. */
+/** The inputs of CreateTable and UpdateTable, after their shapes have been checked; their order is that of AWS's errors. */
 
 export interface IndexInput extends IndexKeys { ProvisionedThroughput?: Units }
 
@@ -15,7 +15,7 @@ export type Definitions = TableKeys['AttributeDefinitions']
 
 export type BillingMode = 'PROVISIONED' | 'PAY_PER_REQUEST'
 
-/** What CreateTable and UpdateTable have in common. */
+/** Members that CreateTable and UpdateTable share. */
 export interface TableSettings {
   TableName: string
   BillingMode?: BillingMode
@@ -47,7 +47,7 @@ export interface UpdateTableInput extends TableSettings {
 const NAME = '[a-zA-Z0-9_.-]+'
 const attributeName: Shape = { type: 'String', notNull: true, lengthGreaterThanOrEqual: 1, lengthLessThanOrEqual: 255 }
 
-/** A required table name; an ARN has been turned into one before. */
+/** A required table name; an ARN has been converted to a name before. */
 export const requiredTableName: Shape = { type: 'String', required: true, regex: NAME, lengthGreaterThanOrEqual: 3, lengthLessThanOrEqual: 255 }
 
 export const indexName: Shape = { type: 'String', notNull: true, regex: NAME, lengthGreaterThanOrEqual: 3, lengthLessThanOrEqual: 255 }
@@ -68,7 +68,7 @@ export const attributeDefinitions = {
   },
 } satisfies Shape
 
-/** How many elements it may have depends on its owner, and has another message: see `table-checks.ts`. */
+/** The maximum number of elements depends on the owner, and has another message: see `table-checks.ts`. */
 export const keySchema: Shape = {
   type: 'List',
   notNull: true,

@@ -16,7 +16,7 @@ export const tableArnFilter: Shape = { type: 'String', lengthGreaterThanOrEqual:
 /** The most exports or imports of one answer. */
 export const LONGEST_LIST = 25
 
-/** The same text for the same request, in whatever order its members come. */
+/** The same text for the same request, in any order of its members. */
 export function digestOf (request: object): string {
   const inOrder = (_name: string, value: unknown) => value !== null && typeof value === 'object' && !Array.isArray(value)
     ? Object.fromEntries(Object.entries(value).sort(([one], [other]) => one < other ? -1 : 1))

@@ -2,8 +2,8 @@ import { AwsError } from '../../core/errors.ts'
 import { validation } from '../errors.ts'
 
 /**
- * Faults that PutItem, UpdateItem and DeleteItem report like those of a shape since mid-2026; other operations, and these
- * three inside a transaction, report them bare. Source: answers of us-east-1 and eu-west-2 recorded by the public
+ * Errors that PutItem, UpdateItem and DeleteItem report like errors of a shape since mid-2026; other operations, and these
+ * three inside a transaction, report them without the prefix. Source: answers of us-east-1 and eu-west-2 recorded by the public
  * paritysuite/dynamodb-conformance, 2026-06 to 2026-10; some regions still answer the old way.
  */
 const ENVELOPED = [
@@ -35,7 +35,7 @@ const ENVELOPED = [
 
 type Rules<I, C> = (input: I, ctx: C) => void
 
-/** The rules of an operation, with AWS's envelope around what they refuse. */
+/** The rules of an operation, with AWS's prefix on their errors. */
 export function enveloped<I, C> (rules: Rules<I, C>): Rules<I, C> {
   return (input, ctx) => {
     try {

@@ -1,7 +1,7 @@
 import { AWS_LIMITS } from '../limits.ts'
 import type { Constraints, Shape, Shapes } from './shapes.ts'
 
-/** Whether a value is as its shape wants it. */
+/** Whether a value matches its shape. */
 export type Accepts = (value: unknown) => boolean
 
 /**
@@ -36,7 +36,7 @@ function ofType (type: string, children: Shape | Shapes | undefined): Accepts {
     case 'Boolean': return (value) => typeof value === 'boolean'
     case 'Short': case 'Integer': case 'Long': return Number.isInteger
     case 'AttrStruct': return (value) => acceptsAttribute(value)
-    // The children of a list or map are one shape, those of a structure its members.
+    // A list or map has one shape for all its children; a structure has one for each member.
     case 'List': case 'ParameterizedList': return everyOf(compile(children as Shape))
     case 'Map': case 'ParameterizedMap': return everyMember(compile(children as Shape))
     case 'ValueStruct': case 'FieldStruct': return compileShapes(children as Shapes)
@@ -75,8 +75,8 @@ function constraint (name: keyof Constraints, bound: unknown): Accepts {
 }
 
 /**
- * dynalite's `AttrStruct<ValueStruct>`, without binary. How many of its members a value may have is no matter of shape.
- * Values nested deeper than DynamoDB allows are left to dynalite, too, which reports how deep they are.
+ * dynalite's `AttrStruct<ValueStruct>`, without binary. How many of its members a value may have is not part of its shape.
+ * Values nested deeper than DynamoDB allows are also left to dynalite, which reports their depth.
  */
 function attributeValue (): Accepts {
   const isString: Accepts = (value) => typeof value === 'string'

@@ -76,12 +76,12 @@ export class AccountStore implements UnitStore {
     this.idempotencyTokens = new IdempotencyTokens(clock, limits.idempotencyMs)
   }
 
-  /** Loads what the database has. */
+  /** Loads the state from the database. */
   static async open (database: Database, options: AccountStoreOptions): Promise<AccountStore> {
     const store = new AccountStore(database, options)
     await store.idempotencyTokens.load(database)
     for (const table of await store.tables.load()) {
-      // A kill may have come before all of it was deleted.
+      // A kill may have left some of it.
       if (table.settings.deletingUntil !== undefined) await store.drop(table)
       else await store.#countAll(table)
     }
@@ -95,12 +95,12 @@ export class AccountStore implements UnitStore {
     return store
   }
 
-  /** Deletes what expired while the emulator was not running, and schedules the rest. */
+  /** Deletes items that expired while the emulator was not running, and schedules the others. */
   begin (): Promise<void> {
     return this.timeToLive.begin()
   }
 
-  /** Runs a piece of work, stores what it wrote if it did not throw, and gives its locks back either way. */
+  /** Runs a unit of work, stores its writes if it did not throw, and releases its locks in any case. */
   async transact<T> (work: (unit: UnitOfWork) => Promise<T>, origin?: ChangeOrigin): Promise<T> {
     const unit = new UnitOfWork(this, origin)
     try {
@@ -112,7 +112,7 @@ export class AccountStore implements UnitStore {
     }
   }
 
-  /** How much a table holds, or one of its indexes. */
+  /** The number and size of the items in a table or one of its indexes. */
   holdings (table: string, index?: string): Holdings {
     return this.#holdings.get(index === undefined ? table : `${table}/${index}`) ?? { items: 0, bytes: 0 }
   }
@@ -141,17 +141,17 @@ export class AccountStore implements UnitStore {
     this.#holdings.set(`${table.TableName}/${index.IndexName}`, await fillIndex(this.database, table, index))
   }
 
-  /** Deletes all that a global index holds. */
+  /** Deletes all entries of a global index. */
   async emptyIndex ({ TableName }: TableRecord, index: string): Promise<void> {
     await emptyIndex(this.database, TableName, index)
     this.#holdings.delete(`${TableName}/${index}`)
   }
 
   /**
-   * Makes a table of items that come from elsewhere: its record is there once all of them are, or not at all.
-   * @param items  with their places in the new table
-   * @param options.mayRepeat  several of the items may have the same key: the last of them is in the table
-   * @param options.writes     what is stored in the same step as the table's record, asked for when all items are there
+   * Creates a table from items of another source: its record is stored after all of them, or not at all.
+   * @param items  with their keys in the new table
+   * @param options.mayRepeat  several items may have the same key: the last of them wins
+   * @param options.writes     writes for the same step as the table's record, requested when all items are stored
    */
   async createFilled (table: TableRecord, items: PlacedItems, { mayRepeat = false, writes = () => [] }: { mayRepeat?: boolean, writes?: () => Write[] } = {}): Promise<void> {
     const marker = keys.filling(table.TableName)
@@ -175,20 +175,20 @@ export class AccountStore implements UnitStore {
     await this.database.commit([{ key: marker, value: undefined }])
   }
 
-  /** Deletes a table with all that is in it, also what an index left behind whose making or deletion a kill cut short. */
+  /** Deletes a table with all its items, and entries of an index whose creation or deletion was interrupted by a kill. */
   async drop (table: TableRecord): Promise<void> {
     const { TableName: name } = table
     for (const prefix of [keys.item(name, ''), `ttl-${name}~`, keys.indexes(name, false), keys.indexes(name, true)]) await this.database.clear(allUnder(prefix))
     for (const held of [name, ...indexesOf(table).map(({ index }) => `${name}/${index}`)]) this.#holdings.delete(held)
   }
 
-  /** Schedules nothing any more. */
+  /** Cancels all scheduled work. */
   close (): void {
     this.timeToLive.close()
     this.changeLog.close()
   }
 
-  /** Counts what a table and its indexes hold, by looking at all of it. */
+  /** Counts the items of a table and its indexes by reading all of them. */
   async #countAll (table: TableRecord): Promise<void> {
     const { TableName: name } = table
     this.#holdings.set(name, await this.#count(keys.item(name, '')))
@@ -228,7 +228,7 @@ function indexesOf (table: TableRecord): { index: string, global: boolean }[] {
   ]
 }
 
-/** The tables, kept at hand since every operation asks for one. */
+/** The tables, in memory, since every operation needs one. */
 class Tables {
   readonly #records = new Map<string, TableRecord>()
   readonly #database: Database
@@ -239,7 +239,7 @@ class Tables {
     this.#clock = clock
   }
 
-  /** Reads them from the database; those that are being deleted, or were, are among what it gives. */
+  /** Reads them from the database; also returns those that are being deleted, or were. */
   async load (): Promise<TableRecord[]> {
     const found: TableRecord[] = []
     for await (const chunk of this.#database.chunks(allUnder(keys.table('')), CHUNK)) {
@@ -252,31 +252,31 @@ class Tables {
     return found
   }
 
-  /** The table, whatever its status; `undefined` when there is none or it has been deleted by now. */
+  /** The table, whatever its status; `undefined` if it does not exist or has been deleted. */
   get (name: string): TableRecord | undefined {
     const table = this.#records.get(name)
     return table && !isGone(table, this.#clock.now()) ? table : undefined
   }
 
-  /** Names in the order that ListTables gives them. */
+  /** Names in the order of ListTables. */
   names (): string[] {
     return this.all().map(({ TableName }) => TableName).sort()
   }
 
-  /** All tables that are there, whatever their status. */
+  /** All existing tables, whatever their status. */
   all (): TableRecord[] {
     const now = this.#clock.now()
     return [...this.#records.values()].filter((table) => !isGone(table, now))
   }
 
-  /** Stores a table, without transitional states that take no time: a clock that is moved back must not bring them back. */
+  /** Stores a table, without transitional states that take no time: moving the clock back must not restore them. */
   async put (table: TableRecord, writes: readonly Write[] = []): Promise<void> {
     const kept = settled(table, this.#clock.now())
     await this.#database.commit([{ key: keys.table(kept.TableName), value: kept }, ...writes])
     this.#records.set(kept.TableName, kept)
   }
 
-  /** Forgets a table of which nothing is left. */
+  /** Removes a table of which nothing is left. */
   async remove (name: string): Promise<void> {
     await this.#database.commit([{ key: keys.table(name), value: undefined }])
     this.#records.delete(name)

@@ -19,11 +19,11 @@ export interface BackupRecord extends Holdings {
   readonly table: TableRecord
   /** Epoch ms. */
   readonly createdAt: number
-  /** When the clock reaches it, the backup is AVAILABLE. */
+  /** When the clock reaches this time, the backup is AVAILABLE. */
   readonly availableAt: number
   /** SYSTEM backups only, epoch ms. */
   readonly expiresAt?: number
-  /** Its items are not complete: a kill in this state leaves nothing to restore. */
+  /** Its items are incomplete: a kill in this state leaves nothing to restore. */
   readonly incomplete?: boolean
 }
 
@@ -38,7 +38,7 @@ export class Backups {
     this.#clock = clock
   }
 
-  /** Reads the backups of the database, and deletes those that a kill left incomplete. */
+  /** Reads the backups from the database, and deletes incomplete ones, which a kill left. */
   async load (): Promise<void> {
     for await (const chunk of this.#database.chunks(allUnder(keys.backup('')), CHUNK)) {
       for (const [, value] of chunk) {
@@ -59,7 +59,7 @@ export class Backups {
     return [...this.#records.values()].filter((backup) => !this.#isExpired(backup)).sort((one, other) => one.createdAt - other.createdAt || (one.id < other.id ? -1 : 1))
   }
 
-  /** Copies a table as it is at one moment; writes to it continue meanwhile. */
+  /** Copies a table as it is at this moment; writes to it continue meanwhile. */
   async create (table: TableRecord, { name, type, delayMs, keptMs }: { name: string, type: BackupRecord['type'], delayMs: number, keptMs?: number }): Promise<BackupRecord> {
     await this.#deleteExpired()
     const createdAt = this.#clock.now()

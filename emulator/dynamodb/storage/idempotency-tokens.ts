@@ -7,19 +7,19 @@ import { allUnder, keys } from './keys.ts'
 
 interface Remembered { digest: string, until: number, outcome: Promise<unknown> }
 
-/** What is stored of one. */
+/** The stored record of a token. */
 interface TokenRecord { token: string, digest: string, until: number, outcome: unknown }
 
-/** Writes an outcome down in the step in which it comes about. */
+/** Writes an outcome in the same step as its effects. */
 export type Remember<T> = (work: { write (key: string, value: unknown): void }, outcome: T) => void
 
 /**
- * Transactions by their client token, for as long as AWS remembers them: the same request again is not run again.
- * A transaction that failed is forgotten, and may be tried with the same token.
+ * Transactions by their client token, for as long as AWS remembers them: a repeated request does not run again.
+ * A failed transaction is not remembered, and may be tried again with the same token.
  */
 export class IdempotencyTokens {
   readonly #remembered = new Map<string, Remembered>()
-  /** Tokens whose time is over, and whose records are deleted with the next that is written. */
+  /** Expired tokens, whose records are deleted with the next write. */
   #over: string[] = []
   readonly #clock: Clock
   readonly #forMs: number
@@ -29,11 +29,11 @@ export class IdempotencyTokens {
     this.#forMs = forMs
   }
 
-  /** Loads those that the database has. */
+  /** Loads the tokens of the database. */
   async load (database: Database): Promise<void> {
     const records: TokenRecord[] = []
     for await (const chunk of database.chunks(allUnder(keys.idempotencyToken('')), CHUNK)) {
-      for (const [, record] of chunk) records.push(record as TokenRecord) // only once writes there
+      for (const [, record] of chunk) records.push(record as TokenRecord) // only `once` writes there
     }
     for (const { token, outcome, ...rest } of records.sort((a, b) => a.until - b.until)) {
       this.#remembered.set(token, { ...rest, outcome: Promise.resolve(outcome) })
@@ -41,7 +41,7 @@ export class IdempotencyTokens {
   }
 
   /**
-   * Runs `first`, or, when this token was seen, `again` with what the first one remembered.
+   * Runs `first`; or, if this token was seen, `again` with the outcome of the first.
    * @throws IdempotentParameterMismatchException for the same token with another request
    */
   async once<T> (token: string, request: unknown, { first, again }: { first: (remember: Remember<T>) => Promise<T>, again: (outcome: T) => T | Promise<T> }): Promise<T> {
@@ -63,7 +63,7 @@ export class IdempotencyTokens {
     return outcome
   }
 
-  /** The oldest come first, since a Map keeps the order of insertion. */
+  /** The oldest come first, since a Map keeps insertion order. */
   #forget (): void {
     const now = this.#clock.now()
     for (const [token, { until }] of this.#remembered) {

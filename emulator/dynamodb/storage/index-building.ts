@@ -9,9 +9,8 @@ import type { Holdings } from '../tables/table-description.ts'
 import type { IndexRecord, TableRecord } from '../tables/table-record.ts'
 
 /**
- * Fills a new global index with the items of its table, which is locked exclusively. What an earlier attempt
- * left behind, one that ended with the process, goes first: the index is there once its table's record has it.
- *
+ * Fills a new global index with the items of its table, which is locked exclusively. Entries that an interrupted attempt
+ * left are deleted first: the index exists once its table's record has it.
  * @param table  with the definitions of the index's key attributes
  * @returns how much the index holds
  */
@@ -30,13 +29,13 @@ export async function fillIndex (database: Database, table: TableRecord, index: 
       holdings.bytes += itemSize(entry.item)
     }
     await database.commit(writes)
-    // The store in memory answers without ever letting go of the event loop.
+    // The in-memory store never yields to the event loop by itself.
     await new Promise(setImmediate)
   }
   return holdings
 }
 
-/** Deletes all that a global index holds. */
+/** Deletes all entries of a global index. */
 export async function emptyIndex (database: Database, table: string, index: string): Promise<void> {
   await database.clear(allUnder(keys.indexEntry(table, { index, global: true }, '')))
 }

@@ -1,7 +1,7 @@
 import { encodeIndexKey } from '../values/key-encoding.ts'
 import type { Indexed, IndexKeys, Item, TableKeys } from '../values/item.ts'
 
-/** What an index holds of an item: the projected attributes, under the index's key. */
+/** An item's entry in an index: the projected attributes, under the index's key. */
 export interface IndexEntry {
   index: string
   global: boolean
@@ -9,11 +9,11 @@ export interface IndexEntry {
   item: Item
 }
 
-/** What a hash and a range key may measure, in bytes. */
+/** Maximum bytes of a hash key and a range key. */
 const KEY_BYTES: Record<string, number> = { HASH: 2048, RANGE: 1024 }
 
 /**
- * An item's entries, by the index they are in.
+ * An item's entries, by index.
  * @param key  the item's key in its table, encoded
  */
 export function indexEntries (table: Indexed, item: Item | undefined, key: string): Map<string, IndexEntry> {
@@ -29,9 +29,9 @@ export function indexEntries (table: Indexed, item: Item | undefined, key: strin
 }
 
 /**
- * An item's entry in one index; `undefined` when the item lacks one of the index's key attributes, which is what makes an
- * index sparse. Writes see to it that key attributes have their types; an item that was there before the index is left
- * out when they have not.
+ * An item's entry in one index; `undefined` if the item lacks one of the index's key attributes (a sparse
+ * index). Writes ensure the types of key attributes; an item that is older than the index is left
+ * out if its types differ.
  */
 export function indexEntry (table: TableKeys, { index, global }: { index: IndexKeys, global: boolean }, item: Item, key: string): IndexEntry | undefined {
   for (const { AttributeName, KeyType } of index.KeySchema) {
@@ -44,7 +44,7 @@ function isKey ({ AttributeDefinitions }: TableKeys, name: string, value: Item[s
   for (const { AttributeName, AttributeType } of AttributeDefinitions) {
     if (AttributeName !== name) continue
     const key = value[AttributeType]
-    // A UTF-16 unit is three bytes of UTF-8 at most, and four characters of base64 are three bytes: most need no counting.
+    // A UTF-16 unit has at most three bytes of UTF-8, and four characters of base64 are three bytes: most texts need no counting.
     return key !== undefined && (AttributeType === 'N' || (key !== '' && (key.length * 3 <= bytes || Buffer.byteLength(key, AttributeType === 'B' ? 'base64' : 'utf8') <= bytes)))
   }
   return false

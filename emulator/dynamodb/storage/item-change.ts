@@ -3,10 +3,10 @@ import { indexEntries, type IndexEntry } from './index-entries.ts'
 import { itemSize } from '../values/item-size.ts'
 import type { TableRecord } from '../tables/table-record.ts'
 
-/** A write of one item and all that follows from it, worked out once for the indexes, the meter and the counts. */
+/** A write of one item with its consequences, computed once for the indexes, the meter and the counts. */
 export interface ItemChange {
   readonly table: TableRecord
-  /** The item's key within its table, as the store has it. */
+  /** The item's key within its table, as stored. */
   readonly key: string
   readonly before: Item | undefined
   readonly after: Item | undefined
@@ -15,7 +15,7 @@ export interface ItemChange {
   readonly indexes: readonly IndexChange[]
 }
 
-/** What happens to an item's entry in one index; at least one of the two is there. */
+/** The change of an item's entry in one index; at least one of the two exists. */
 export interface IndexChange {
   readonly index: string
   readonly global: boolean

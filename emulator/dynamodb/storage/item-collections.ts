@@ -6,7 +6,7 @@ import type { TableRecord } from '../tables/table-record.ts'
 import type { UnitOfWork } from './unit-of-work.ts'
 
 const GB = 1024 ** 3
-/** How many entries are looked at in one go. */
+/** How many entries are read at a time. */
 const CHUNK = 1000
 
 /** What an answer reports about the items that share a hash key. */
@@ -15,9 +15,8 @@ export interface ItemCollectionMetrics { ItemCollectionKey: Item, SizeEstimateRa
 export interface ReturnsCollectionMetrics { ReturnItemCollectionMetrics?: 'SIZE' | 'NONE' }
 
 /**
- * The size of the collection that a written item belongs to, as it was before the write, if it was asked for. Item
- * collections are of tables with local indexes, and their sizes include these.
- *
+ * The size of a written item's collection before the write, if requested. Item
+ * collections exist in tables with local indexes, and their sizes include these.
  * @param key  the item, or its key
  */
 export async function collectionMetrics (
@@ -42,7 +41,7 @@ export async function collectionMetrics (
   return { ItemCollectionKey, SizeEstimateRangeGB: [whole, whole + 1] }
 }
 
-/** The metrics of several writes, by table; AWS reports a collection that is written to more than once only once. */
+/** The metrics of several writes, by table; AWS reports a collection only once, even with several writes. */
 export async function collectionMetricsByTable (
   work: UnitOfWork, asked: ReturnsCollectionMetrics, writes: readonly { table: TableRecord, key: Item }[]
 ): Promise<{ ItemCollectionMetrics?: Record<string, ItemCollectionMetrics[]> }> {

@@ -6,14 +6,14 @@ import type { Item } from '../values/item.ts'
 import { keys } from './keys.ts'
 import { isUsable, type TableRecord } from '../tables/table-record.ts'
 
-/** What items are read from. */
+/** A source of items. */
 export interface ReadableStore {
   readonly clock: Clock
   readonly database: Database
   readonly tables: { get (name: string): TableRecord | undefined }
 }
 
-/** One operation's reads of items, which answer at once, and what they use. */
+/** One operation's synchronous reads of items, and the capacity that they consume. */
 export class ItemReader {
   readonly meter = new Meter()
   readonly #store: ReadableStore
@@ -28,7 +28,7 @@ export class ItemReader {
 
   /**
    * A table that operations on items may use.
-   * @throws ResourceNotFoundException while it is created, deleted or not there
+   * @throws ResourceNotFoundException while it is being created or deleted, or if it is missing
    */
   table (name: string): TableRecord {
     const table = this.#store.tables.get(name)

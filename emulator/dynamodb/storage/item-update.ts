@@ -21,8 +21,8 @@ export interface ItemUpdate extends Conditional {
 }
 
 /**
- * Changes an item, or creates it; an update that only removes creates none.
- * @throws ValidationException if the key does not fit the table
+ * Changes an item, or creates it; an update that only removes attributes creates none.
+ * @throws ValidationException if the key does not match the table
  */
 export function updateWrite (table: TableRecord, input: ItemUpdate, limits: Limits): ItemWrite {
   const { Key, AttributeUpdates, _updates } = input
@@ -45,13 +45,13 @@ export function updateWrite (table: TableRecord, input: ItemUpdate, limits: Limi
   }
 }
 
-/** REMOVE and DELETE alone; an update without any action creates an item. */
+/** Only REMOVE and DELETE; an update without any action creates an item. */
 function onlyRemoves ({ _updates, AttributeUpdates = {} }: ItemUpdate): boolean {
   const kinds = _updates ? _updates.sections.map(({ type }) => type) : Object.values(AttributeUpdates).map(({ Action }) => Action?.toLowerCase())
   return kinds.length > 0 && kinds.every((kind) => kind === 'remove' || kind === 'delete')
 }
 
-/** What is known of an update's changes before the item is read. */
+/** The part of an update's changes that is known before the item is read. */
 function changesOf ({ _updates, AttributeUpdates = {} }: ItemUpdate) {
   return _updates
     ? _updates.sections.map((action) => ({ name: String(action.path[0]), ...(action.path.length === 1 && valueKnown(action)) }))
@@ -65,7 +65,7 @@ function valueKnown (action: UpdateAction) {
 }
 
 function checkUpdated ({ before = {}, after }: { before?: Item, after: Item }, table: TableRecord, { itemBytes, nestingLevels }: Limits): void {
-  // An attribute that does not fit an index made later may stay as it is.
+  // An attribute that does not match a later index may keep its value.
   const changed = Object.fromEntries(Object.entries(after).filter(([name, value]) => value !== before[name]))
   const fault = indexKeysFault(changed, table, () => 'The update expression attempted to update the secondary index key to unsupported type')
   if (fault !== undefined) throw validation(fault)
@@ -73,7 +73,7 @@ function checkUpdated ({ before = {}, after }: { before?: Item, after: Item }, t
   if (levelsOf(after) > nestingLevels) throw validation(TOO_DEEP)
 }
 
-/** The `Attributes` of an answer, as `ReturnValues` asks for them. */
+/** The `Attributes` of an answer, as `ReturnValues` requests them. */
 export function returnedAttributes ({ ReturnValues, _updates, AttributeUpdates = {} }: ItemUpdate, { before, after }: WrittenItem): { Attributes?: Item } {
   const from = ReturnValues === 'ALL_OLD' || ReturnValues === 'UPDATED_OLD' ? before : ReturnValues === 'ALL_NEW' || ReturnValues === 'UPDATED_NEW' ? after : undefined
   if (!from) return {}

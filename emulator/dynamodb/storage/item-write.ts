@@ -13,9 +13,9 @@ export interface ItemWrite {
   readonly table: TableRecord
   /** The item's key within the table, encoded. */
   readonly key: string
-  /** Throws if the item as it is found does not allow the write. */
+  /** Throws if the current item does not allow the write. */
   readonly check?: (found: Item | undefined) => void
-  /** The item after the write; `undefined` deletes it, and the item as it was found changes nothing. */
+  /** The item after the write; `undefined` deletes it, and returning the current item changes nothing. */
   readonly next: (found: Item | undefined) => Item | undefined
 }
 
@@ -45,7 +45,7 @@ export function checkCondition ({ _condition, Expected, ConditionalOperator }: C
 
 /**
  * Replaces an item.
- * @throws ValidationException if the keys of the table or of its indexes do not fit
+ * @throws ValidationException if its attributes do not match the keys of the table or of its indexes
  */
 export function putWrite (table: TableRecord, input: Conditional & { Item: Item }): ItemWrite {
   const fault = itemKeysFault(input.Item, table)
@@ -55,15 +55,15 @@ export function putWrite (table: TableRecord, input: Conditional & { Item: Item 
 
 /**
  * Deletes an item.
- * @throws ValidationException if the key does not fit the table
+ * @throws ValidationException if the key does not match the table
  */
 export function deleteWrite (table: TableRecord, input: Conditional & { Key: Item }): ItemWrite {
   return { table, key: checkedKey(table, input.Key), check: (found) => checkCondition(input, found), next: () => undefined }
 }
 
 /**
- * Checks a condition and leaves the item as it is.
- * @throws ValidationException if the key does not fit the table
+ * Checks a condition without a change.
+ * @throws ValidationException if the key does not match the table
  */
 export function conditionCheck (table: TableRecord, input: Conditional & { Key: Item }): ItemWrite {
   return { table, key: checkedKey(table, input.Key), check: (found) => checkCondition(input, found), next: (found) => found }
@@ -71,7 +71,7 @@ export function conditionCheck (table: TableRecord, input: Conditional & { Key: 
 
 /**
  * A request's key, encoded.
- * @throws ValidationException if it does not fit the table
+ * @throws ValidationException if it does not match the table
  */
 export function checkedKey (table: TableRecord, key: Item): string {
   const fault = keyFault(key, table)

@@ -5,10 +5,10 @@
 export const keys = {
   table: (name: string) => `table~${name}`,
   item: (table: string, key: string) => `item-${table}~${key}`,
-  /** What the entries of all indexes of a kind begin with. */
+  /** The prefix of the entries of all indexes of a kind. */
   indexes: (table: string, global: boolean) => `index-${global ? 'global' : 'local'}~${table}~`,
   indexEntry: (table: string, { index, global }: { index: string, global: boolean }, key: string) => `${keys.indexes(table, global)}${index}~${key}`,
-  /** Of a transaction, by its client's token. */
+  /** A transaction, by its client's token. */
   idempotencyToken: (token: string) => `token~${token}`,
   backup: (id: string) => `backup~${id}`,
   backupItem: (id: string, place: string) => `backup-${id}~${place}`,
@@ -24,7 +24,7 @@ export const keys = {
   expiry: (table: string, expiry: number, key: string) => `ttl-${table}~${String(expiry).padStart(16, '0')}~${key}`,
 }
 
-/** Everything that begins with a prefix that ends in a tilde. */
+/** The range of keys with a prefix that ends in a tilde. */
 export function allUnder (prefix: string): { gte: string, lt: string } {
   return { gte: prefix, lt: prefix.slice(0, -1) + '\x7f' }
 }

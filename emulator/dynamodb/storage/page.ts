@@ -15,19 +15,19 @@ import { keys } from './keys.ts'
 /** The index that a page is read from. */
 export interface IndexPlace { readonly IndexName: string, readonly global: boolean }
 
-/** One page to read, planned without looking at any item. */
+/** One page to read, planned without reading any item. */
 export interface PagePlan {
   readonly table: TableRecord
-  /** The index that is read in place of the table. */
+  /** The index that is read instead of the table. */
   readonly index: IndexPlace | undefined
   readonly range: Range
-  /** Whether each item is fetched from the table, because the index does not have all that was asked for. */
+  /** Whether each item is fetched from the table, because the index lacks requested attributes. */
   readonly fetches: boolean
   /** The attributes of `LastEvaluatedKey`. */
   readonly startKeyNames: readonly string[]
 }
 
-/** The members of a Query or Scan that decide what of a page is returned. */
+/** The members of a Query or Scan that decide which part of a page is returned. */
 export interface PageOptions {
   Limit?: number
   ConsistentRead?: boolean
@@ -40,10 +40,10 @@ export interface PageOptions {
   _projection?: Projection
 }
 
-/** One page as Query and Scan answer it. */
+/** One page as returned by Query and Scan. */
 export interface Page { Count: number, ScannedCount: number, Items?: Item[], LastEvaluatedKey?: Item }
 
-/** A page ends with the item that brings it to this many bytes, before any filter. */
+/** A page ends with the item that reaches this many bytes, before any filter. */
 export const PAGE_BYTES = 1024 * 1024
 
 /** How many entries are fetched from the store at a time. */

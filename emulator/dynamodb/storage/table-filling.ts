@@ -5,13 +5,13 @@ import { encodeKey } from '../values/key-encoding.ts'
 import { indexEntries } from './index-entries.ts'
 import { keys } from './keys.ts'
 
-/** Items by the place that they have in their table. */
+/** Items by their key in their table. */
 export type PlacedItems = AsyncIterable<readonly { readonly place: string, readonly item: Item }[]>
 
 /**
- * Writes items with their index entries under the name of a table that has no record yet. They are not visible, and a change
- * log does not record them.
- * @param mayRepeat  an item may come at a place where one is, also within a chunk: it takes its place
+ * Writes items with their index entries for a table that has no record yet. They are not visible, and not recorded in a change
+ * log.
+ * @param mayRepeat  an item may have the key of an earlier one, also within a chunk: it replaces it
  */
 export async function fillTable (database: Database, table: TableRecord, items: PlacedItems, mayRepeat = false): Promise<void> {
   for await (const chunk of items) {
@@ -24,7 +24,7 @@ export async function fillTable (database: Database, table: TableRecord, items: 
       }
     }
     await database.commit(writes)
-    // The store in memory commits without returning to the event loop.
+    // The in-memory store commits without yielding to the event loop.
     await new Promise(setImmediate)
   }
 }
@@ -45,7 +45,7 @@ function removeReplaced (database: Database, table: TableRecord, chunk: readonly
   }
 }
 
-/** Items in chunks with their places. */
+/** Items in chunks, with their keys. */
 export function placed (chunk: readonly Item[], table: TableRecord): { place: string, item: Item }[] {
   return chunk.map((item) => ({ place: encodeKey(item, table.KeySchema), item }))
 }

@@ -7,7 +7,7 @@ import { allUnder, keys } from './keys.ts'
 import type { TableRecord } from '../tables/table-record.ts'
 import type { ChangeOrigin, UnitOfWork } from './unit-of-work.ts'
 
-/** What expires in: an account's tables. */
+/** The tables of an account, whose items expire. */
 interface ExpiringStore {
   readonly clock: Clock
   readonly database: Database
@@ -19,14 +19,14 @@ interface ExpiringStore {
 const CHUNK = 256
 
 /**
- * Deletes expired items by the emulator's clock. What expires is kept in the store in the order of its time, written in
- * the same step as the item, so that no table ever has to be searched.
+ * Deletes expired items by the emulator's clock. Expiry entries are stored in order of time, written in
+ * the same step as the item, so that no table has to be searched.
  */
 export class TimeToLive {
   readonly #store: ExpiringStore
   readonly #lagMs: number
   readonly #oldestMs: number
-  /** Epoch ms of the next round, when one is due. */
+  /** Epoch ms of the next sweep, if one is scheduled. */
   #next: number | undefined
   #cancel: Cancel = () => {}
 
@@ -36,7 +36,7 @@ export class TimeToLive {
     this.#oldestMs = oldestMs
   }
 
-  /** Adds to a unit of work what its writes change about expiry. */
+  /** Adds the changes of expiry entries to a unit of work. */
   follow (work: UnitOfWork): void {
     for (const { table, key, before, after } of work.changes) {
       const was = expiryOf(table, before)
@@ -63,12 +63,12 @@ export class TimeToLive {
     }
   }
 
-  /** Lets go of every item of a table whose TTL has been disabled. */
+  /** Removes the expiry entries of all items of a table whose TTL has been disabled. */
   async disable (table: TableRecord): Promise<void> {
     await this.#store.database.clear(allUnder(`ttl-${table.TableName}~`))
   }
 
-  /** Deletes what is due already, and plans what will be. */
+  /** Deletes items that are already due, and schedules the others. */
   begin (): Promise<void> {
     return this.#round()
   }
@@ -77,7 +77,7 @@ export class TimeToLive {
     this.#cancel()
   }
 
-  /** Has a round take place when an item of this expiry (epoch seconds) is due, unless an earlier one will. */
+  /** Schedules a sweep for an item of this expiry (epoch seconds), unless an earlier one is scheduled. */
   #plan (expiry: number): void {
     if (expiry * 1000 <= this.#store.clock.now() - this.#oldestMs) return
     // An item is expired once its time is in the past, not at that moment.
@@ -88,7 +88,7 @@ export class TimeToLive {
     this.#cancel = this.#store.clock.schedule(at, () => this.#round())
   }
 
-  /** Deletes all that is due, and plans the next round. */
+  /** Deletes all due items, and schedules the next sweep. */
   async #round (): Promise<void> {
     this.#next = undefined
     const now = this.#store.clock.now()
@@ -112,7 +112,7 @@ export class TimeToLive {
     }
   }
 
-  /** Deletes one item, unless it was given more time meanwhile. */
+  /** Deletes one item, unless its expiry was extended meanwhile. */
   #deleteIfExpired (table: TableRecord, key: string, before: number): Promise<void> {
     return this.#store.transact(async (work) => {
       await work.useTables([table.TableName])
@@ -123,7 +123,7 @@ export class TimeToLive {
   }
 }
 
-/** An item's expiry in whole epoch seconds; only a Number in the table's attribute counts, and nothing before 1970. */
+/** An item's expiry in whole epoch seconds; only a Number in the table's attribute counts, from 1970 on. */
 function expiryOf ({ settings }: TableRecord, item: Item | undefined): number | undefined {
   if (!settings.timeToLive?.enabled) return undefined
   const number = item?.[settings.timeToLive.attribute]?.N

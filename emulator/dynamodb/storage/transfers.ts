@@ -4,7 +4,7 @@ import type { Database, Write } from '../../core/storage/database.ts'
 import { CHUNK } from '../../core/storage/storage.ts'
 import { allUnder } from './keys.ts'
 
-/** What an export and an import have in common. */
+/** The common part of an export and an import. */
 export interface TransferRecord {
   readonly id: string
   readonly arn: string
@@ -15,7 +15,7 @@ export interface TransferRecord {
   readonly digest: string
   /** Epoch ms. */
   readonly startedAt: number
-  /** When the clock reaches it, it is COMPLETED or FAILED. */
+  /** When the clock reaches this time, it is COMPLETED or FAILED. */
   readonly endsAt: number
   /** Why it fails. */
   readonly failure?: { readonly code: string, readonly message: string }
@@ -34,10 +34,10 @@ export function statusOfTransfer ({ endsAt, failure }: TransferRecord, now: numb
   return failure ? 'FAILED' : 'COMPLETED'
 }
 
-/** The exports or the imports of an account in a region. A record is there once all that it did is stored. */
+/** The exports or the imports of an account in a region. A record is stored after everything that it describes. */
 export class Transfers<R extends TransferRecord> {
   readonly #records = new Map<string, R>()
-  /** Calls with a client token that are running. */
+  /** Running calls with a client token. */
   readonly #running = new Map<string, Promise<R>>()
   readonly #database: Database
   readonly #clock: Clock
@@ -62,7 +62,7 @@ export class Transfers<R extends TransferRecord> {
     return this.#records.get(arn)
   }
 
-  /** Those that are listed, the oldest first. */
+  /** The listed ones, the oldest first. */
   listed (tableArn?: string): R[] {
     const oldest = this.#clock.now() - LISTED_MS
     return [...this.#records.values()]
@@ -77,7 +77,7 @@ export class Transfers<R extends TransferRecord> {
     return count
   }
 
-  /** What stores a record; {@link remember} it afterwards. */
+  /** The writes that store a record; call {@link remember} afterwards. */
   writesOf (record: R): Write[] {
     return [{ key: this.#keyOf(record.id), value: record }]
   }
@@ -92,7 +92,7 @@ export class Transfers<R extends TransferRecord> {
   }
 
   /**
-   * Runs a transfer, or gives the one that was begun with the same token.
+   * Runs a transfer, or returns the one that was begun with the same token.
    * @param options.conflict  the error for the same token with another request
    */
   async once ({ token, digest, conflict }: { token: string | undefined, digest: string, conflict: (token: string) => Error }, run: () => Promise<R>): Promise<R> {

@@ -6,17 +6,17 @@ import { ItemReader, type ReadableStore } from './item-reader.ts'
 import { keys } from './keys.ts'
 import type { TableRecord } from '../tables/table-record.ts'
 
-/** Who changed an item: a request, or the expiry of the item. */
+/** The cause of a change: a request, or the expiry of the item. */
 export interface ChangeOrigin { readonly cause: 'user' | 'ttl', readonly requestId?: string }
 
 const BY_USER: ChangeOrigin = { cause: 'user' }
 
-/** What a unit of work works on. */
+/** What a unit of work needs. */
 export interface UnitStore extends ReadableStore {
   readonly locks: Locks
-  /** Adds to a unit of work whatever its writes bring with them. */
+  /** Adds derived writes to a unit of work. */
   follow (work: UnitOfWork): void
-  /** Called with what was stored. */
+  /** Called with the stored changes. */
   committed (changes: readonly ItemChange[]): void
 }
 
@@ -27,7 +27,7 @@ export interface UnitStore extends ReadableStore {
 export class UnitOfWork extends ItemReader {
   /** Where its changes come from, for the change log. */
   readonly origin: ChangeOrigin
-  /** Items as they were found, by table and key. */
+  /** Items as they were read, by table and key. */
   readonly #found = new Map<string, Item | undefined>()
   readonly #writes = new Map<string, unknown>()
   readonly #changes: ItemChange[] = []
@@ -45,17 +45,17 @@ export class UnitOfWork extends ItemReader {
     return this.#changes
   }
 
-  /** The item that was read at a key, whether or not there was one. */
+  /** The item that was read at a key, or the fact that there was none. */
   found (table: string, key: string): Item | undefined {
     return this.#found.get(keys.item(table, key))
   }
 
-  /** Keeps a table from being deleted, or its indexes from being rebuilt, until {@link release}. */
+  /** Prevents a table from being deleted, and its indexes from being rebuilt, until {@link release}. */
   useTables (names: readonly string[]): Promise<void> | undefined {
     return this.#lockAll(names.map(keys.table), 'shared')
   }
 
-  /** Has a table to itself until {@link release}. */
+  /** Locks a table exclusively until {@link release}. */
   ownTable (name: string): Promise<void> | undefined {
     return this.#lockAll([keys.table(name)], 'exclusive')
   }
@@ -71,7 +71,7 @@ export class UnitOfWork extends ItemReader {
     return item
   }
 
-  /** Gathers a write of an item that was read before, with its entries in indexes. */
+  /** Collects a write of an item that was read before, with its index entries. */
   writeItem (table: TableRecord, key: string, after: Item | undefined): void {
     const name = keys.item(table.TableName, key)
     const change = itemChange({ table, key, before: this.#found.get(name), after })
@@ -83,12 +83,12 @@ export class UnitOfWork extends ItemReader {
     }
   }
 
-  /** Gathers a write of any kind; `undefined` deletes. */
+  /** Collects a write of any kind; `undefined` deletes. */
   write (key: string, value: unknown): void {
     this.#writes.set(key, value)
   }
 
-  /** Stores all that was gathered, in one step. */
+  /** Stores all collected writes, in one step. */
   async commit (): Promise<void> {
     if (this.#writes.size === 0) return
     this.#store.follow(this)
@@ -103,7 +103,7 @@ export class UnitOfWork extends ItemReader {
     this.#locks.clear()
   }
 
-  /** Takes locks in the order of their names, the same order for everybody, which excludes deadlock. Waits only if it must. */
+  /** Acquires locks in the order of their names, which prevents deadlock. Waits only if it must. */
   #lockAll (names: string[], mode: LockMode): Promise<void> | undefined {
     if (names.length > 1) names.sort()
     for (const [index, name] of names.entries()) {

@@ -7,7 +7,7 @@ import type { Encryption, TableInput } from '../requests/table-shapes.ts'
 import { tagsOf, type Tag } from './tags.ts'
 import { newThroughput } from './throughput.ts'
 
-/** A table as CreateTable makes it. */
+/** A table as CreateTable creates it. */
 export function newTable (input: TableInput, { account, region, startedAt: now, delays }: DynamodbContext, tags: readonly Tag[] = []): TableRecord {
   const TableArn = `arn:aws:dynamodb:${region}:${account}:table/${input.TableName}`
   const onDemand = input.BillingMode === 'PAY_PER_REQUEST'
@@ -28,7 +28,7 @@ export function newTable (input: TableInput, { account, region, startedAt: now, 
       GlobalSecondaryIndexes: input.GlobalSecondaryIndexes.map((one) => ({ ...newIndex(one, TableArn), ProvisionedThroughput: newThroughput(one.ProvisionedThroughput) })),
     }),
     DeletionProtectionEnabled: input.DeletionProtectionEnabled ?? false,
-    // A table of the standard class has no summary of it.
+    // A table of the standard class has no class summary.
     ...(input.TableClass && input.TableClass !== 'STANDARD' && { TableClassSummary: { TableClass: input.TableClass } }),
     ...encryption(input.SSESpecification, { account, region }),
     settings: { creatingUntil: now + delays.create, tags: tagsOf(tags) },
@@ -39,7 +39,7 @@ export function newIndex ({ IndexName, KeySchema, Projection }: IndexKeys, table
   return { IndexName, KeySchema, Projection, IndexArn: `${tableArn}/index/${IndexName}` }
 }
 
-/** Encryption with AWS's own key is not described; with a KMS key it is. Nothing is encrypted here. */
+/** Encryption with AWS's own key is not shown; encryption with a KMS key is. Nothing is encrypted here. */
 export function encryption (specification: Encryption | undefined, { account, region }: { account: string, region: string }): Pick<TableRecord, 'SSEDescription'> {
   if (!specification || specification.Enabled === false || (!specification.Enabled && !specification.SSEType)) return {}
   const key = specification.KMSMasterKeyId ?? 'alias/aws/dynamodb'

@@ -3,13 +3,13 @@ import { limitExceeded, stillInUse, tableNotFound } from '../errors.ts'
 import { indexStatusOf, settled, statusOf, type TableRecord } from './table-record.ts'
 import type { UnitOfWork } from '../storage/unit-of-work.ts'
 
-/*
- * What may be changed while something else is changing. AWS documents none of it; the rules and the words are those that
- * users have met.
+/**
+ * What may be changed while another change is in progress. AWS does not document it; the rules and messages are those that
+ * users have observed.
  */
 
 /**
- * The table of a request that changes it, settled, for the unit of work alone.
+ * The table of a request that changes it, settled, for this unit of work only.
  * @throws ResourceNotFoundException
  */
 export async function tableToChange (work: UnitOfWork, name: string, { store, startedAt, notes }: DynamodbContext): Promise<TableRecord> {
@@ -20,18 +20,18 @@ export async function tableToChange (work: UnitOfWork, name: string, { store, st
   return settled(table, startedAt)
 }
 
-/** @throws ResourceInUseException for a table that is being made or deleted: nothing of it may be changed */
+/** @throws ResourceInUseException for a table that is being created or deleted: it cannot be changed */
 export function admitChange (table: TableRecord, now: number): void {
   const status = statusOf(table, now)
   if (status === 'CREATING') throw stillInUse(`Table is being created: ${table.TableName}`)
   if (status === 'DELETING') throw stillInUse(`Table is being deleted: ${table.TableName}`)
 }
 
-/** A change of the table's units or of how it is billed; the table is settled. */
+/** Checks a change of the table's units or billing mode; the table is settled. */
 export function admitThroughput ({ TableName, settings: { updating, building, dropping } }: TableRecord, now: number): void {
   if (updating?.what === 'throughput') throw stillInUse(`Table IOPS are currently being updated. Table: ${TableName}`)
   if (updating) throw stillInUse(`Can't change table IOPS when a table class update is in progress. Table: ${TableName}`)
-  // An index that is being filled already does not stand in the way.
+  // An index that is already being filled does not prevent it.
   if (building && now < building.allocatedAt) throw stillInUse(`Can't change table IOPS when an index is being created. Table: ${TableName} Indexes: [${building.index}]`)
   if (dropping) throw stillInUse(`Can't change table IOPS when an index is being deleted. Table: ${TableName} Indexes: [${dropping.index.IndexName}]`)
 }
@@ -48,7 +48,7 @@ export function admitEncryption ({ settings: { encryptingUntil } }: TableRecord)
   if (encryptingUntil !== undefined) throw stillInUse('Server-Side Encryption is still being updated')
 }
 
-/** That an index is created or deleted, or its throughput changed; the table is settled. */
+/** Checks that an index may be created or deleted, or its throughput changed; the table is settled. */
 export function admitIndexChange ({ TableName, settings: { updating, building, dropping, updatingIndexes } }: TableRecord, action: 'Create' | 'Delete' | 'Update', index: string, now: number): void {
   if (dropping?.index.IndexName === index) throw stillInUse(`Index is being deleted. Table: ${TableName} Index: ${index}`)
   const allocating = building?.index === index && now < building.allocatedAt
@@ -69,7 +69,7 @@ export function admitIndexChange ({ TableName, settings: { updating, building, d
 
 export const oneIndexAtATime = () => limitExceeded('Subscriber limit exceeded: Only 1 online index can be created or deleted simultaneously per table')
 
-/** That the table is deleted; the table is settled. */
+/** Checks that the table may be deleted; the table is settled. */
 export function admitDeletion (table: TableRecord, now: number): void {
   const { TableName, GlobalSecondaryIndexes = [], settings: { updating, dropping } } = table
   if (dropping || GlobalSecondaryIndexes.some(({ IndexName }) => indexStatusOf(table, IndexName, now) !== 'ACTIVE')) {

@@ -3,11 +3,10 @@ import { notAuthorized, validation } from '../errors.ts'
 const NAME = /^[a-zA-Z0-9_.-]{3,255}$/
 
 /**
- * The name of the table that an ARN names, which DynamoDB takes wherever it takes a table's name.
- *
- * @param action  the operation that it was given to
- * @throws ValidationException for what is no ARN of a table in the region; AccessDeniedException for one of another account,
- *   which a resource policy would have to allow
+ * The name of the table that an ARN names; DynamoDB accepts an ARN wherever it accepts a table's name.
+ * @param action  the operation with this argument
+ * @throws ValidationException unless it is the ARN of a table in the region; AccessDeniedException for one of another account,
+ * which a resource policy would have to allow
  */
 export function tableOfArn (arn: string, { account, region }: { account: string, region: string }, action: string): string {
   const [, , service, arnRegion, arnAccount, ...rest] = arn.split(':')

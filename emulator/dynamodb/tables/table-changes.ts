@@ -11,14 +11,14 @@ import { changeThroughput, checkAccountUnits, checkUnits, newThroughput, type Th
 
 const PREFIX = 'One or more parameter values were invalid: '
 
-/** A table as UpdateTable leaves it, the index that has to be filled for it, and the one that has to be emptied. */
+/** A table after UpdateTable, the index that has to be filled, and the one that has to be emptied. */
 export interface Changes { updated: TableRecord, created?: IndexRecord, deleted?: string }
 
 interface Change { input: UpdateTableInput, ctx: DynamodbContext, mode: string, wasMode: string }
 
 /**
- * Works out what UpdateTable makes of a settled table; nothing is written yet.
- * @throws whatever AWS refuses: what cannot be, what is too much, what has to wait
+ * Computes the result of UpdateTable for a settled table; nothing is written yet.
+ * @throws AWS's errors for invalid, excessive or conflicting changes
  */
 export function applyChanges (table: TableRecord, input: UpdateTableInput, ctx: DynamodbContext): Changes {
   const wasMode = table.BillingModeSummary?.BillingMode ?? 'PROVISIONED'
@@ -38,7 +38,7 @@ function changeSettings (changes: Changes, { input, ctx }: Change): void {
   if (input.TableClass !== undefined) {
     admitTableClass(table)
     changes.updated = withTransitions(table, { updating: { until: now + ctx.delays.update, what: 'class' } })
-    // A table that never had another class goes without a summary.
+    // A table that always had the standard class has no class summary.
     if (table.TableClassSummary ?? input.TableClass !== 'STANDARD') {
       changes.updated.TableClassSummary = { TableClass: input.TableClass, LastUpdateDateTime: now / 1000 }
     }
@@ -159,8 +159,8 @@ function indexesOf ({ LocalSecondaryIndexes = [], GlobalSecondaryIndexes = [] }:
 }
 
 /**
- * The definitions that are in use, and those that the request gives to the new index. Others in the request are not looked
- * at: it may repeat all of a table's, and some more.
+ * The definitions in use, and those that the request gives to the new index. Other definitions in the request are
+ * ignored: it may repeat the table's, and have more.
  */
 function mergedDefinitions (table: TableRecord, { KeySchema }: IndexInput, given: Definitions): Definitions {
   const inUse = usedDefinitions(table)
@@ -188,7 +188,7 @@ function setUnits (current: Throughput, units: Units, ctx: DynamodbContext, { in
   return { ...current, ...units }
 }
 
-/** What a change adds to the units that are provisioned, or takes from them. */
+/** The change in provisioned units. */
 function difference (before: TableRecord, after: TableRecord): Units {
   const sum = ({ ProvisionedThroughput, GlobalSecondaryIndexes = [] }: TableRecord, name: keyof Units) =>
     GlobalSecondaryIndexes.reduce((total, index) => total + (index.ProvisionedThroughput?.[name] ?? 0), ProvisionedThroughput[name])

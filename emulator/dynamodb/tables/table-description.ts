@@ -2,16 +2,16 @@ import { indexStatusOf, lasts, statusOf, type IndexRecord, type TableRecord } fr
 import { shownThroughput } from './throughput.ts'
 import type { Indexed, TableKeys } from '../values/item.ts'
 
-/** How much a table or an index holds. */
+/** The number and size of items in a table or an index. */
 export interface Holdings { items: number, bytes: number }
 
 export interface DescriptionOptions {
   /** Epoch ms. */
   now: number
-  /** Of the table, or of the index named. */
+  /** The table's size, or that of the named index. */
   holdings: (index?: string) => Holdings
   /**
-   * Shows the table as the answer to a change of it does: in every transitional state of the record, even if it takes no time.
+   * The table as the answer to a change shows it: in every transitional state of the record, even if it takes no time.
    * The record must be settled.
    */
   changing?: boolean
@@ -40,7 +40,7 @@ export function describeTable (table: TableRecord, { now, holdings, changing = f
     ...describeRestore(table, at),
     ...(SSEDescription && { SSEDescription: { ...SSEDescription, Status: lasts(settings.encryptingUntil, at) ? 'UPDATING' : 'ENABLED' } }),
     ...(LocalSecondaryIndexes && { LocalSecondaryIndexes: LocalSecondaryIndexes.map(index) }),
-    // AWS leaves the global indexes out of the description of a table that is going.
+    // AWS leaves the global indexes out of the description of a table that is being deleted.
     ...(globalIndexes.length > 0 && status !== 'DELETING' && {
       GlobalSecondaryIndexes: globalIndexes.map((record) => ({
         ...index(record),
@@ -52,7 +52,7 @@ export function describeTable (table: TableRecord, { now, holdings, changing = f
   }
 }
 
-/** The definitions of attributes that are in a key, by name, which is all that AWS keeps of them. */
+/** The definitions of key attributes, by name; AWS keeps no others. */
 export function usedDefinitions (table: Indexed): TableKeys['AttributeDefinitions'] {
   const schemas = [table, ...table.LocalSecondaryIndexes ?? [], ...table.GlobalSecondaryIndexes ?? []]
   const used = new Set(schemas.flatMap(({ KeySchema }) => KeySchema.map(({ AttributeName }) => AttributeName)))
@@ -86,7 +86,7 @@ function sortedProjection ({ Projection }: IndexRecord): IndexRecord['Projection
   return Projection.NonKeyAttributes ? { ...Projection, NonKeyAttributes: [...Projection.NonKeyAttributes].sort() } : Projection
 }
 
-/** Only of an index that was added to a table, while it is being made. */
+/** Only for an index that was added to a table, while it is being created. */
 function backfilling ({ settings: { building } }: TableRecord, { IndexName }: IndexRecord, at: number): { Backfilling?: boolean } {
   return building?.index === IndexName && lasts(building.until, at) ? { Backfilling: at >= building.allocatedAt } : {}
 }

@@ -9,8 +9,8 @@ export interface IndexRecord extends IndexKeys {
 }
 
 /**
- * What is stored of a table: what DescribeTable shows of it that does not change by itself, and, under `settings`, what
- * it is computed from. Statuses are not stored: they follow from these times and the clock.
+ * The stored record of a table: the part of DescribeTable that does not change by itself and, under `settings`, the values
+ * from which the rest is computed. Statuses are not stored: they follow from these times and the clock.
  */
 export interface TableRecord extends TableKeys, Indexed {
   TableArn: string
@@ -18,7 +18,7 @@ export interface TableRecord extends TableKeys, Indexed {
   /** Epoch seconds, as AWS shows it. */
   CreationDateTime: number
   LocalSecondaryIndexes?: IndexRecord[]
-  /** Those that reads and writes know; one that is being deleted is in `settings.dropping`. */
+  /** The indexes that reads and writes use; one that is being deleted is in `settings.dropping`. */
   GlobalSecondaryIndexes?: IndexRecord[]
   ProvisionedThroughput: Throughput
   BillingModeSummary?: { BillingMode: string, LastUpdateToPayPerRequestDateTime?: number }
@@ -46,11 +46,11 @@ export interface TableRecord extends TableKeys, Indexed {
 export interface Transitions {
   creatingUntil?: number
   deletingUntil?: number
-  /** UPDATING, and what for. */
+  /** UPDATING, and the reason. */
   updating?: { until: number, what: 'throughput' | 'class' | 'stream' }
   /** The encryption changes; the table stays ACTIVE. */
   encryptingUntil?: number
-  /** The one index that is being made: its table is UPDATING at first, then ACTIVE while the index is filled. */
+  /** The one index that is being created: its table is UPDATING at first, then ACTIVE while the index is filled. */
   building?: { index: string, allocatedAt: number, until: number }
   /** The one index that is being deleted, as it was. */
   dropping?: { index: IndexRecord, until: number }
@@ -73,7 +73,7 @@ export interface RecoverySetting { enabledAt: number, days: number }
 export interface TimeToLiveSetting {
   attribute: string
   enabled: boolean
-  /** Epoch ms at which ENABLING becomes ENABLED, or DISABLING DISABLED; none when that has been. */
+  /** Epoch ms at which ENABLING becomes ENABLED, or DISABLING DISABLED; absent when that is over. */
   changingUntil?: number
 }
 
@@ -131,7 +131,7 @@ export function settled (table: TableRecord, now: number): TableRecord {
   }
 }
 
-/** Whether a deleted table is gone by now. */
+/** Whether a deleted table is gone at this time. */
 export function isGone ({ settings }: TableRecord, now: number): boolean {
   return settings.deletingUntil !== undefined && now >= settings.deletingUntil
 }

@@ -17,7 +17,7 @@ const TAG_TEXT = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u
 const KEY_LENGTH = 128
 const VALUE_LENGTH = 256
 
-/** @throws ValidationException for a tag that there cannot be, a key that is there twice, or too many tags */
+/** @throws ValidationException for an invalid tag, a duplicate key, or too many tags */
 export function checkTags (tags: readonly Tag[], limits: Limits): void {
   const keys = new Set<string>()
   for (const { Key, Value } of tags) {
@@ -38,12 +38,12 @@ export function checkTagCount (count: number, { tagsPerResource }: Limits): void
   if (count > tagsPerResource) throw validation('Number of Tags exceed the current limit for the provided ResourceArn')
 }
 
-/** Checked tags, as a table keeps them. */
+/** Checked tags, as a table stores them. */
 export function tagsOf (tags: readonly Tag[]): Record<string, string> {
   return Object.fromEntries(tags.map(({ Key, Value }) => [Key!, Value!]))
 }
 
-/** @throws what AWS answers to what is no ARN of a table */
+/** @throws AWS's error unless it is the ARN of a table */
 export function checkResourceArn (arn: string | undefined, action: string, { account, region }: DynamodbContext): void {
   if (arn === undefined) throw validation('Invalid TableArn')
   if (!arn.startsWith('arn:')) throw validation(`One or more parameter values were invalid: ARNs must start with 'arn:': ${arn}`)
@@ -58,7 +58,7 @@ export function checkResourceArn (arn: string | undefined, action: string, { acc
 
 /**
  * The table that a checked ARN names, as the tag operations find it.
- * @throws ResourceNotFoundException also while it is being made or deleted
+ * @throws ResourceNotFoundException also while it is being created or deleted
  */
 export function taggedTable (arn: string, { store, startedAt, notes }: DynamodbContext): TableRecord {
   const name = arn.slice(arn.indexOf('/') + 1)

@@ -13,10 +13,10 @@ const DAY_S = 86_400
 /** After this many decreases in a UTC day, one an hour is allowed. */
 const FREE_DECREASES = 4
 
-/** What the limits go by: whose units, and when. */
+/** The context of the limits: account, region and time. */
 export interface ThroughputContext { readonly limits: Limits, readonly region: string, readonly startedAt: number }
 
-/** No units are those of a table on demand. */
+/** Tables on demand have no units. */
 export function newThroughput (given?: Units): Throughput {
   return { ReadCapacityUnits: given?.ReadCapacityUnits ?? 0, WriteCapacityUnits: given?.WriteCapacityUnits ?? 0, NumberOfDecreasesToday: 0 }
 }
@@ -27,8 +27,8 @@ export function shownThroughput (throughput: Throughput, now: number): Throughpu
 }
 
 /**
- * @param index  whose units they are, when they are not the table's
- * @throws LimitExceededException beyond what a table or an index may have
+ * @param index  the index of the units, if they are not the table's
+ * @throws LimitExceededException beyond the maximum of a table or an index
  */
 export function checkUnits (units: Units, { limits, region }: ThroughputContext, index?: string): void {
   for (const name of ['ReadCapacityUnits', 'WriteCapacityUnits'] as const) {
@@ -43,8 +43,8 @@ export function checkUnits (units: Units, { limits, region }: ThroughputContext,
 interface Provisioned { readonly ProvisionedThroughput: Units, readonly GlobalSecondaryIndexes?: readonly { ProvisionedThroughput?: Units }[] }
 
 /**
- * @param wanted  what comes on top of what there is
- * @throws LimitExceededException beyond what an account may have in a region
+ * @param wanted  additional units
+ * @throws LimitExceededException beyond the maximum of an account in a region
  */
 export function checkAccountUnits (wanted: readonly Units[], tables: readonly Provisioned[], { limits, region }: ThroughputContext): void {
   for (const name of ['ReadCapacityUnits', 'WriteCapacityUnits'] as const) {
@@ -60,8 +60,8 @@ export function checkAccountUnits (wanted: readonly Units[], tables: readonly Pr
 }
 
 /**
- * @param index  whose throughput it is, when it is not the table's
- * @throws ValidationException when nothing would change, LimitExceededException for one decrease too many
+ * @param index  the index of the throughput, if it is not the table's
+ * @throws ValidationException if nothing would change, LimitExceededException for one decrease too many
  */
 export function changeThroughput (current: Throughput, wanted: Units, ctx: ThroughputContext, index?: string): Throughput {
   const { ReadCapacityUnits: read, WriteCapacityUnits: write } = wanted

@@ -2,7 +2,7 @@ import { marshall, unmarshall, type marshallOptions, type NativeAttributeValue, 
 import type { AttributeValue, Item } from './item.ts'
 
 /**
- * Which members of an input or output hold attribute values, as lib-dynamodb's commands say it: `null` is a value
+ * Which members of an input or output hold attribute values, in the notation of lib-dynamodb's commands: `null` is a value
  * itself, an empty object is a map or list of values, `*` stands for every member.
  */
 export type KeyNodes = null | { [member: string]: KeyNodes }
@@ -24,7 +24,7 @@ function descend (value: unknown, node: KeyNodes, convert: (value: unknown) => u
   if (value === null || typeof value !== 'object') return value
   if (node['*'] !== undefined) return mapMembers(value, (one) => descend(one, node['*']!, convert))
   if (Object.keys(node).length === 0) return mapMembers(value, convert)
-  return translate(value as Record<string, unknown>, node, convert) // an object that is no list: its members are named
+  return translate(value as Record<string, unknown>, node, convert) // an object that is not a list: its members are named
 }
 
 function mapMembers (value: object, convert: (value: unknown) => unknown): unknown {
@@ -38,14 +38,13 @@ function mapMembers (value: object, convert: (value: unknown) => unknown): unkno
 }
 
 /**
- * Makes a function that turns a JavaScript value into what the wire has: what the SDK's own marshalling gives, with
- * binary in base64. What most items are made of is turned in one pass, the rest by the SDK.
- *
- * @throws whatever the SDK's `marshall` throws for a value that has no type in DynamoDB
+ * Makes a function that converts a JavaScript value to its wire form: the result of the SDK's own marshalling, with
+ * binary in base64. The most common types are converted in one pass, the rest by the SDK.
+ * @throws the errors of the SDK's `marshall` for a value that has no type in DynamoDB
  */
 export function marshaller (options: marshallOptions): (value: unknown) => AttributeValue {
   const bySdk = (value: unknown) => {
-    const marshalled = marshall(value as NativeAttributeValue, options) as WithBytes // the SDK checks what it is given
+    const marshalled = marshall(value as NativeAttributeValue, options) as WithBytes // the SDK validates its input
     return mapBinary(marshalled, toBase64) as AttributeValue
   }
   if (!options.removeUndefinedValues || options.convertEmptyValues) return bySdk
@@ -86,21 +85,21 @@ function toBase64 (bytes: unknown): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64')
 }
 
-/** Makes a function that turns an attribute value of the wire into the JavaScript value that the SDK's document client gives. */
+/** Makes a function that converts an attribute value of the wire to the JavaScript value that the SDK's document client returns. */
 export function unmarshaller ({ wrapNumbers, ...options }: unmarshallOptions): (value: unknown) => unknown {
   if (wrapNumbers !== true) return nativeReader(wrapNumbers || toNumber) as (value: unknown) => unknown // stored values were validated
   return (value) => {
-    const bytes = mapBinary(structuredClone<WithBytes>(value as WithBytes), (base64) => fromBase64(base64 as string)) // base64 is what the wire has
+    const bytes = mapBinary(structuredClone<WithBytes>(value as WithBytes), (base64) => fromBase64(base64 as string)) // the wire form is base64
     return unmarshall(bytes as Parameters<typeof unmarshall>[0], { wrapNumbers, ...options }) as unknown
   }
 }
 
-/** What the SDK's `unmarshall` gives, in one pass: it takes half of the time of reading an item. */
+/** The result of the SDK's `unmarshall`, in one pass: it takes half of the time of reading an item. */
 function nativeReader (readNumber: (text: string) => unknown): (value: AttributeValue) => unknown {
-  /** Stored lists that hold nothing but numbers, such as vectors, as they were read before: reading them takes longest. */
+  /** Stored lists of numbers, such as vectors, that were parsed before: parsing them takes longest. */
   const vectors = new WeakMap<readonly AttributeValue[], readonly number[]>()
 
-  // A value has one member, of its type; those that most values have come first.
+  // A value has one member, of its type; the most frequent types come first.
   function toNative (value: AttributeValue): unknown {
     if (value.S !== undefined) return value.S
     if (value.N !== undefined) return readNumber(value.N)
@@ -112,13 +111,13 @@ function nativeReader (readNumber: (text: string) => unknown): (value: Attribute
     if (value.SS !== undefined) return new Set(value.SS)
     if (value.NS !== undefined) return new Set(value.NS.map((text) => readNumber(text)))
     if (value.BS !== undefined) return new Set(value.BS.map(fromBase64))
-    throw new Error('No value defined: {}') // the SDK's words
+    throw new Error('No value defined: {}') // the SDK's message
   }
   function toNativeList (list: readonly AttributeValue[]): unknown[] {
     const vector = vectors.get(list)
     if (vector) return [...vector]
     const natives = list.map(toNative)
-    // What is frozen is stored, and will not change.
+    // A frozen list is stored, and will not change.
     if (natives.length > 1 && Object.isFrozen(list) && natives.every((one) => typeof one === 'number')) vectors.set(list, [...natives])
     return natives
   }
@@ -130,7 +129,7 @@ function nativeReader (readNumber: (text: string) => unknown): (value: Attribute
   return toNative
 }
 
-/** A number that a double cannot hold exactly is a bigint, as in the SDK; a fraction among these is an error. */
+/** A number that a double cannot represent is a bigint, as in the SDK; a fraction among these is an error. */
 function toNumber (text: string): number | bigint {
   const number = Number(text)
   if (Number.MIN_SAFE_INTEGER <= number && number <= Number.MAX_SAFE_INTEGER) return number

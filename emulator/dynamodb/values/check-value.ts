@@ -2,12 +2,12 @@ import { formatNumber, NO_NUMBER, parseNumber } from './decimal.ts'
 import type { AttributeValue, Item } from './item.ts'
 import { inOrder } from './set-order.ts'
 
-/** What values are checked by. */
+/** Options of the check. */
 export interface ValueRules {
-  /** How many levels a value may have; what is in no list or map has one. */
+  /** The maximum levels of a value; a value outside lists and maps has one. */
   nestingLevels: number
   /**
-   * Scan, BatchWriteItem and the transactions have kept words that the other operations have changed. Source: answers of
+   * Scan, BatchWriteItem and the transactions have kept messages that the other operations have changed. Source: answers of
    * four regions recorded by the public paritysuite/dynamodb-conformance, October 2026.
    */
   olderWords?: boolean
@@ -16,8 +16,8 @@ export interface ValueRules {
 }
 
 /**
- * AWS's message for a fault in a value of a request; `undefined` if it is valid. Writes its numbers and
- * sets the way DynamoDB stores and answers them, so that equal numbers have equal text.
+ * AWS's message for an error in a value of a request; `undefined` if it is valid. Writes its numbers and
+ * sets in the form in which DynamoDB stores and returns them, so that equal numbers have equal text.
  */
 export function faultOf (value: AttributeValue, rules: ValueRules, levels = rules.nestingLevels): string | undefined {
   const types = Object.keys(value)
@@ -28,7 +28,7 @@ export function faultOf (value: AttributeValue, rules: ValueRules, levels = rule
   return undefined
 }
 
-/** Numbers without an exponent and without redundant zeros are stored as they are; most are such, and the check is quick. */
+/** Numbers without an exponent and without redundant zeros are stored unchanged; most are such, and this check is fast. */
 const PLAIN = /^(?:0|-?[1-9]\d{0,36}|-?(?:0|[1-9]\d{0,17})\.\d{0,17}[1-9])$/
 
 function normalized (text: string, { olderWords }: ValueRules): { text: string } | string {
@@ -81,7 +81,7 @@ function hasDuplicates (members: string[] | undefined): members is string[] {
   return members !== undefined && new Set(members).size < members.length
 }
 
-/** The newer words name the members in their order up to the first that comes again, then the others as they were sent. */
+/** The newer message lists the members in order up to the first duplicate, then the others as they were sent. */
 function duplicates (type: 'SS' | 'NS' | 'BS', members: string[], { olderWords }: ValueRules): string {
   const what = (members = '') => `Input collection ${members}contains duplicates`
   if (type === 'NS') return olderWords ? what() : `${INVALID}${what()}.`
@@ -107,13 +107,13 @@ function documentFault ({ L, M }: AttributeValue, rules: ValueRules, levels: num
 
 export const TOO_DEEP = 'Nesting Levels have exceeded supported limits: Attributes in the item have nested levels beyond supported limit'
 
-/** Of an attribute, and of a member of a map. */
+/** The name of an attribute or of a map member. */
 export const EMPTY_NAME = 'Empty attribute name'
 
 /** The most bytes of an attribute's name. Source: "Naming rules", developer guide; measured by scylladb/scylladb, test_limits.py. */
 const NAME_BYTES = 65_535
 
-/** AWS's message for a fault in the names of attributes or of map members. */
+/** AWS's message for an error in the names of attributes or of map members. */
 export function namesFault (names: readonly string[]): string | undefined {
   if (names.includes('')) return EMPTY_NAME
   return names.some(isTooLong) ? `Attribute name is too large, must be less than ${NAME_BYTES + 1} bytes` : undefined
@@ -123,7 +123,7 @@ function isTooLong (name: string): boolean {
   return name.length * 3 > NAME_BYTES && Buffer.byteLength(name) > NAME_BYTES // a UTF-16 unit takes at most three bytes of UTF-8
 }
 
-/** The levels of the deepest value: a value in no list or map has one, and an item without attributes none. */
+/** The levels of the deepest value: a value outside lists and maps has one, and an item without attributes none. */
 export function levelsOf (members: Item | AttributeValue[]): number {
   let deepest = 0
   for (const { L, M } of Object.values(members)) {

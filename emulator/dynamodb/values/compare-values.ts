@@ -9,8 +9,8 @@ export function typeOf (value: AttributeValue | undefined): TypeName | undefined
 }
 
 /**
- * Negative, zero or positive for two strings, numbers or binaries; `undefined` for what has no order. Strings have that of
- * their bytes in UTF-8.
+ * Negative, zero or positive for two strings, numbers or binaries; `undefined` for values without an order. Strings are compared
+ * by their bytes in UTF-8.
  */
 export function compareValues (one: AttributeValue | undefined, other: AttributeValue | undefined): number | undefined {
   if (one?.S !== undefined && other?.S !== undefined) {
@@ -23,7 +23,7 @@ export function compareValues (one: AttributeValue | undefined, other: Attribute
   return undefined
 }
 
-/** By value and type: numbers by their number, sets whatever their order, lists and maps by what is in them. */
+/** Compares by value and type: numbers as numbers, sets in any order, lists and maps by their members. */
 export function equalValues (one: AttributeValue | undefined, other: AttributeValue | undefined): boolean {
   if (!one || !other || typeOf(one) !== typeOf(other)) return false
   const order = compareValues(one, other)

@@ -1,12 +1,12 @@
-/** A number as DynamoDB has them: a whole number times a power of ten, exact. Zero has the exponent 0. */
+/** A number in DynamoDB's form: an integer times a power of ten, exact. Zero has the exponent 0. */
 export interface Decimal { digits: bigint, exponent: number }
 
-/** What DynamoDB's numbers can be. Source: "Supported data types and naming rules" (developer guide). */
+/** The range of DynamoDB's numbers. Source: "Supported data types and naming rules" (developer guide). */
 const SIGNIFICANT_DIGITS = 38
 const GREATEST_MAGNITUDE = 125
 const SMALLEST_MAGNITUDE = -130
 
-/** An exponent beyond a 64-bit integer is none. */
+/** An exponent beyond a 64-bit integer is invalid. */
 const GREATEST_EXPONENT = 2n ** 63n - 1n
 
 const NUMBER = /^([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d+))?$/
@@ -17,7 +17,7 @@ export const TOO_PRECISE = 'Attempting to store more than 38 significant digits 
 
 export const NO_NUMBER = 'The parameter cannot be converted to a numeric value'
 
-/** A number's text as a decimal, or AWS's words for what is wrong with it. */
+/** A number's text as a decimal, or AWS's message for an error in it. */
 export function parseNumber (text: string): Decimal | string {
   const match = NUMBER.exec(text)
   if (!match || !(match[2] || match[3])) return `${NO_NUMBER}: ${text}`
@@ -39,14 +39,14 @@ function isExponent (power: string): boolean {
   return value <= GREATEST_EXPONENT && value >= -GREATEST_EXPONENT - 1n
 }
 
-/** A number that has been stored, and so is one. */
+/** A number that has been stored, and so is valid. */
 export function storedNumber (text: string): Decimal {
   const number = parseNumber(text)
   if (typeof number === 'string') throw new TypeError(`${text} is not a DynamoDB number`)
   return number
 }
 
-/** As DynamoDB answers it: without an exponent, and without zeros that mean nothing. */
+/** As DynamoDB returns it: without an exponent, and without redundant zeros. */
 export function formatNumber ({ digits, exponent }: Decimal): string {
   const sign = digits < 0n ? '-' : ''
   const text = String(digits < 0n ? -digits : digits)
@@ -55,7 +55,7 @@ export function formatNumber ({ digits, exponent }: Decimal): string {
   return point > 0 ? `${sign}${text.slice(0, point)}.${text.slice(point)}` : `${sign}0.${'0'.repeat(-point)}${text}`
 }
 
-/** The exact sum, or the words with which AWS refuses it. Of too many digits, too, it says that they overflow. */
+/** The exact sum, or AWS's message for an error. A sum with too many digits also gets the message for an overflow. */
 export function addNumbers (one: Decimal, other: Decimal): Decimal | string {
   const [left, right, exponent] = aligned(one, other)
   const text = formatNumber({ digits: left + right, exponent })

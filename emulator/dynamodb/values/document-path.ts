@@ -1,6 +1,6 @@
 import type { AttributeValue, Item } from './item.ts'
 
-/** The way to an attribute: names of attributes and of map members, places in lists. */
+/** The path to an attribute: names of attributes and of map members, indexes of lists. */
 export type Path = (string | number)[]
 
 /** The value at a path, if there is one. */
@@ -16,10 +16,10 @@ export function valueAt (item: Item, path: Path): AttributeValue | undefined {
   return value
 }
 
-/** What a projection keeps: all of a value, or what is under some of its members and places. */
+/** What a projection keeps: all of a value, or some of its members and elements. */
 type Kept = Map<string | number, Kept> | 'all'
 
-/** The attributes and parts of attributes that paths lead to; elements of lists close up, in their old order. */
+/** The attributes and parts of attributes that paths lead to; kept elements of lists close up, in their order. */
 export function project (item: Item, paths: readonly (Path | string)[]): Item {
   const root: Kept = new Map()
   for (const path of paths) {

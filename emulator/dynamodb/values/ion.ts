@@ -48,12 +48,12 @@ function writeList (writer: Writer, members: readonly AttributeValue[]): void {
   writer.stepOut()
 }
 
-/** Ion that is no item. */
+/** Ion that is not an item. */
 export class NotAnItem extends Error {}
 
 /**
  * Reads the items of Ion text: its structures with a member `Item`.
- * @throws {@link NotAnItem} for another value, or one of a type that DynamoDB has not; another error for what is not Ion
+ * @throws {@link NotAnItem} for another value, or a type that DynamoDB does not have; another error for invalid Ion
  */
 export function ionItems (text: string): Item[] {
   const reader = makeReader(text)

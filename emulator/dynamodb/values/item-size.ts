@@ -1,7 +1,7 @@
 import type { AttributeValue, Item } from './item.ts'
 
 /**
- * The size of an item as DynamoDB bills it: names and values, in UTF-8 bytes; 0 when there is none.
+ * The size of an item as DynamoDB bills it: names and values, in UTF-8 bytes; 0 for no item.
  * Source: "DynamoDB item sizes and formats" (developer guide).
  */
 export function itemSize (item: Item | undefined): number {
@@ -13,7 +13,7 @@ export function itemSize (item: Item | undefined): number {
   return size
 }
 
-/** Of items as they are stored, which never change and are read over and over. */
+/** The sizes of stored items, which never change and are read repeatedly. */
 const sizes = new WeakMap<Item, number>()
 
 function membersSize (item: Item): number {
@@ -40,7 +40,7 @@ function sumOf<T> (values: readonly T[], size: (value: T) => number): number {
   return sum
 }
 
-/** UTF-8 bytes. Most texts are short and ASCII, and counted sooner than Buffer is asked. */
+/** UTF-8 bytes. Most texts are short and ASCII, and counting them here is faster than calling Buffer. */
 function textSize (text: string): number {
   if (text.length > SHORT) return Buffer.byteLength(text)
   for (let i = 0; i < text.length; i++) if (text.charCodeAt(i) > LAST_ASCII) return Buffer.byteLength(text)
@@ -51,8 +51,8 @@ const SHORT = 64
 const LAST_ASCII = 0x7f
 
 /**
- * A byte for two digits before the point, one for two after it, and one more; another for a sign. Zeros that mean nothing
- * are not stored. Numbers have the form that they are answered in.
+ * A byte for two digits before the point, one for two after it, and one more; another for a sign. Redundant zeros
+ * are not stored. Numbers have the form in which they are returned.
  * Source: measured on AWS to the byte by the public paritysuite/dynamodb-conformance (numberByteSize, 2026-08).
  */
 function numberSize (number: string): number {

@@ -1,4 +1,4 @@
-/** An attribute value as the wire has it: exactly one member, binary in base64. */
+/** An attribute value in wire form: exactly one member, binary in base64. */
 export interface AttributeValue {
   S?: string
   N?: string
@@ -16,21 +16,21 @@ export type Item = Record<string, AttributeValue>
 
 export type KeySchema = { AttributeName: string, KeyType: string }[]
 
-/** What it takes to place an item: a table's name and keys. */
+/** What is needed to compute an item's key: a table's name and keys. */
 export interface TableKeys {
   TableName: string
   KeySchema: KeySchema
   AttributeDefinitions: { AttributeName: string, AttributeType: 'S' | 'N' | 'B' }[]
 }
 
-/** A secondary index as its entries need it. */
+/** A secondary index, as its entries need it. */
 export interface IndexKeys {
   IndexName: string
   KeySchema: KeySchema
   Projection: { ProjectionType?: string, NonKeyAttributes?: string[] }
 }
 
-/** A table and its indexes, as far as keys matter. */
+/** A table and its indexes, with their keys. */
 export interface Indexed extends TableKeys {
   LocalSecondaryIndexes?: IndexKeys[]
   GlobalSecondaryIndexes?: IndexKeys[]

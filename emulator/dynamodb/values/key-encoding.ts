@@ -18,7 +18,7 @@ export function encodeKey (item: Item, schema: KeySchema): string {
 }
 
 /**
- * The place of an item in an index: the index's key, then the table's, since items may share an index key.
+ * The position of an item in an index: the index's key, then the table's, since items may share an index key.
  * @param key  the item's key in its table, encoded
  */
 export function encodeIndexKey (item: Item, schema: KeySchema, key: string): string {
@@ -30,7 +30,7 @@ export function keyAttributes (item: Item, schema: KeySchema): Item {
   return Object.fromEntries(schema.map(({ AttributeName }) => [AttributeName, item[AttributeName]!]))
 }
 
-/** dynalite's hash for strings, by a function that takes a third of the time. */
+/** dynalite's hash for strings, in a third of the time. */
 function prefixOf ({ S, N, B }: AttributeValue): string {
   if (S !== undefined) return hash('md5', `Outliers${S}`, 'hex').slice(0, 6)
   return N !== undefined ? hashPrefix(N, 'N') : hashPrefix(B!, 'B')

@@ -7,9 +7,8 @@ const order: Record<'SS' | 'NS' | 'BS', (members: readonly string[]) => string[]
 }
 
 /**
- * A set's members as DynamoDB stores and answers them: strings and binaries by their bytes, numbers by value. Source:
+ * A set's members as DynamoDB stores and returns them: strings and binaries by their bytes, numbers by value. Source:
  * recorded answers in the public paritysuite/dynamodb-conformance (eu-west-2, October 2026).
- *
  * @param members  numbers as they are stored
  */
 export function inOrder (type: 'SS' | 'NS' | 'BS', members: readonly string[]): string[] {
@@ -21,7 +20,7 @@ function byBytes (members: readonly string[], encoding: 'utf8' | 'base64'): stri
     .sort((one, other) => Buffer.compare(one.bytes, other.bytes)).map(({ member }) => member)
 }
 
-/** Most numbers differ as floating-point numbers do; only those that do not are compared to the last digit. */
+/** Most numbers differ as floating-point numbers; only the others are compared exactly. */
 function byValue (members: readonly string[]): string[] {
   return members.map((member) => ({ member, rough: Number(member) }))
     .sort((one, other) => one.rough - other.rough || compareNumbers(storedNumber(one.member), storedNumber(other.member)))

@@ -7,7 +7,7 @@ import { checkOverrides, checkUnitsOverride, restoreTable } from './restore.ts'
 export interface RestoreFromBackupInput extends RestoreOverrides { BackupArn: string }
 
 // https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_RestoreTableFromBackup.html
-// The items are there at once; the table is CREATING for `tableDelays.restore`.
+// The items are restored at once; the table is CREATING for `tableDelays.restore`.
 export const restoreTableFromBackup: DynamodbOperation<RestoreFromBackupInput> = {
   types: { ...restoreOverrides, BackupArn: backupArn },
   custom: checkOverrides,

@@ -17,7 +17,7 @@ export interface RestoreToPointInTimeInput extends RestoreOverrides {
 const INVALID = 'Invalid Request: '
 
 // https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_RestoreTableToPointInTime.html
-// The latest restorable time is now. The items are there at once; the table is CREATING for `tableDelays.restore`.
+// The latest restorable time is now. The items are restored at once; the table is CREATING for `tableDelays.restore`.
 export const restoreTableToPointInTime: DynamodbOperation<RestoreToPointInTimeInput> = {
   types: {
     ...restoreOverrides,

@@ -15,8 +15,8 @@ const INVALID = 'Invalid Request: '
 
 /**
  * Restores items into a new table. It has the keys, indexes, units, billing and encryption of its source, or those of the
- * overrides, and neither tags, TTL, a stream nor point-in-time recovery.
- * @throws TableAlreadyExistsException; ValidationException for overrides that do not fit the source
+ * overrides; it has no tags, TTL, stream or point-in-time recovery.
+ * @throws TableAlreadyExistsException; ValidationException for overrides that do not match the source
  */
 export function restoreTable (input: RestoreOverrides, origin: Origin, ctx: DynamodbContext): Promise<{ TableDescription: object }> {
   return ctx.store.transact(async (work) => {
@@ -59,7 +59,7 @@ function restoredTable (input: RestoreOverrides, { table: source, backupArn, at 
   }
 }
 
-/** The source's indexes, or those of them that an override names. */
+/** The source's indexes, or those that an override names. */
 function indexesOf (source: readonly IndexRecord[] = [], override?: readonly { IndexName: string, ProvisionedThroughput?: Units }[]): IndexRecord[] {
   if (!override) return [...source]
   return override.map(({ IndexName, ProvisionedThroughput }) => {
@@ -71,7 +71,7 @@ function indexesOf (source: readonly IndexRecord[] = [], override?: readonly { I
   })
 }
 
-/** A table that was on demand and becomes provisioned gets its units from the override; its indexes, which have none, the fewest. */
+/** If an on-demand table becomes provisioned, its units come from the override; its indexes, which have none, get the minimum. */
 function unitsOf ({ ProvisionedThroughput: units }: Pick<IndexRecord, 'ProvisionedThroughput'>): Units {
   return { ReadCapacityUnits: Math.max(1, units?.ReadCapacityUnits ?? 1), WriteCapacityUnits: Math.max(1, units?.WriteCapacityUnits ?? 1) }
 }

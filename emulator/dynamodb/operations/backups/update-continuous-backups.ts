@@ -12,7 +12,7 @@ export interface UpdateContinuousBackupsInput {
 const MOST_DAYS = 35
 
 // https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_UpdateContinuousBackups.html
-// A change of the period alone keeps the time at which recovery was enabled.
+// Changing only the period keeps the time at which recovery was enabled.
 export const updateContinuousBackups: DynamodbOperation<UpdateContinuousBackupsInput> = {
   types: {
     TableName: requiredTableName,

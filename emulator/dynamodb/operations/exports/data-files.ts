@@ -5,21 +5,20 @@ import { createGzip } from 'node:zlib'
 import type { ExportLine } from './export-lines.ts'
 import type { DataFile } from './export-manifest.ts'
 
-/** Stores an object, and gives its MD5 in hexadecimal. */
+/** Stores an object, and returns its MD5 in hexadecimal. */
 export type PutObject = (key: string, bytes: AsyncIterable<Uint8Array> | Iterable<Uint8Array>) => Promise<string>
 
-/** Bytes of lines after which a new file is begun. */
+/** Bytes of lines after which a new file begins. */
 const FILE_BYTES = 16 * 1024 * 1024
 
-/** How much of a file's text is handed on at a time, in characters. */
+/** Size of the pieces in which a file's text is compressed, in characters. */
 const PIECE = 64 * 1024
 
 const NAME_CHARACTERS = 'abcdefghijklmnopqrstuvwxyz234567'
 
 /**
- * Writes lines to compressed files, one at a time, as the lines are read. There is at least one file, which has no lines if
- * there are none.
- * @param options.folder     where they are
+ * Writes lines to compressed files, one at a time, as the lines are read. Without lines it writes one empty file.
+ * @param options.folder     of the files
  * @param options.extension  of their names, before `.gz`
  */
 export async function writeDataFiles (lines: AsyncGenerator<ExportLine>, put: PutObject, { folder, extension }: { folder: string, extension: string }): Promise<{ files: DataFile[], items: number, bytes: number }> {
@@ -50,7 +49,7 @@ export async function writeDataFiles (lines: AsyncGenerator<ExportLine>, put: Pu
       const dataFileS3Key = `${folder}/${randomName()}.${extension}.gz`
       let etag = ''
       await pipeline(Readable.from(text()), createGzip(), async (packed) => {
-        etag = await put(dataFileS3Key, packed as AsyncIterable<Buffer>) // what gzip gives
+        etag = await put(dataFileS3Key, packed as AsyncIterable<Buffer>) // the output of gzip
       })
       files.push({ itemCount: count, md5Checksum: Buffer.from(etag, 'hex').toString('base64'), etag, dataFileS3Key })
       items += count

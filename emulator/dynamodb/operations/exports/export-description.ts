@@ -15,7 +15,7 @@ export function findExport (arn: string, { store, notes }: DynamodbContext): Exp
   return found
 }
 
-/** `ExportDescription`. What an export has written is shown when it has ended. */
+/** `ExportDescription`. The results of an export are shown once it has ended. */
 export function describeRecord (record: ExportRecord, now: number): object {
   const status = statusOfTransfer(record, now)
   const { failure, encryption } = record

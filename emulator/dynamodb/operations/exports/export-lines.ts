@@ -7,17 +7,17 @@ import type { Item } from '../../values/item.ts'
  * Source: "DynamoDB table export output format" (developer guide).
  */
 
-/** A line, and the size of what is in it as DynamoDB bills it, in bytes. */
+/** A line, and the billed size of its item, in bytes. */
 export interface ExportLine { readonly text: string, readonly bytes: number }
 
 export interface LineFormat {
-  /** Of the data files, before `.gz`. */
+  /** The extension of the data files, before `.gz`. */
   readonly extension: string
   readonly item: (item: Item) => string
   readonly change: (change: ChangedItem, view: ExportViewType) => string
 }
 
-/** How lines are written in a format. The library for Ion is loaded when it is first needed. */
+/** How lines are written in a format. The library for Ion is loaded at first use. */
 export async function lineFormat (format: ExportFormat): Promise<LineFormat> {
   return format === 'ION' ? ionLines((await import('../../values/ion.ts')).ionLine) : jsonLines
 }

@@ -3,7 +3,7 @@ import type { ExportScope, ExportViewType } from '../../storage/transfer-records
 import type { RecoverySetting } from '../../tables/table-record.ts'
 import { restorableFrom } from '../backups/continuous-backups.ts'
 
-/** The members that say what is exported; times in epoch seconds. */
+/** The members that say what to export; times in epoch seconds. */
 export interface ScopeInput {
   ExportType?: ExportScope['type']
   ExportTime?: number
@@ -25,9 +25,9 @@ export function checkScope ({ ExportType = 'FULL_EXPORT', ExportTime, Incrementa
 }
 
 /**
- * What is exported. Times that are left out are now.
+ * What to export. Times that are left out are now.
  * @throws InvalidExportTimeException for a time that the table cannot be restored to; ValidationException for a window that is
- *   too short or too long
+ * too short or too long
  */
 export function scopeOf ({ ExportType = 'FULL_EXPORT', ExportTime, IncrementalExportSpecification: incremental }: ScopeInput, recovery: RecoverySetting, now: number): ExportScope {
   const earliest = Math.floor(restorableFrom(recovery, now) / 1000) * 1000

@@ -22,7 +22,7 @@ export interface ExportTableInput extends ScopeInput {
 const TABLE_ARN = /^arn:aws[a-z-]*:dynamodb:[a-z0-9-]+:\d{12}:table\/[a-zA-Z0-9_.-]{3,255}$/
 
 // https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_ExportTableToPointInTime.html
-// All objects are there when the call is answered; the export is IN_PROGRESS for `tableDelays.export`.
+// All objects exist when the call returns; the export is IN_PROGRESS for `tableDelays.export`.
 export const exportTableToPointInTime: DynamodbOperation<ExportTableInput> = {
   types: {
     TableArn: { type: 'String', notNull: true, lengthGreaterThanOrEqual: 1, lengthLessThanOrEqual: 1024 },
@@ -86,7 +86,7 @@ export const exportTableToPointInTime: DynamodbOperation<ExportTableInput> = {
       await store.exports.put(written)
       return written
     })
-    // The answer to the call that begins an export has it in progress, however short it is.
+    // The answer to the call that begins an export shows it as in progress, even if it has ended.
     return { ExportDescription: describeRecord(record, isNew ? -Infinity : startedAt) }
   },
 }

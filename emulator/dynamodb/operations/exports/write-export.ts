@@ -9,12 +9,12 @@ import { writeDataFiles, type PutObject } from './data-files.ts'
 import { lineFormat, type ExportLine, type LineFormat } from './export-lines.ts'
 import { checksumOf, exportKeys, filesManifest, summaryManifest } from './export-manifest.ts'
 
-/** The bucket is not there, or no longer. */
+/** The bucket does not exist, or no longer. */
 class NoSuchBucket extends Error {}
 
 /**
- * Writes the objects of an export into the emulated S3, the summary last.
- * @returns the record with what was written, or with why it failed
+ * Writes the objects of an export to the emulated S3, the summary last.
+ * @returns the record with the results, or with the failure
  */
 export async function writeExport (begun: ExportRecord, table: TableRecord, { store, objects, account, startedAt }: DynamodbContext): Promise<ExportRecord> {
   const { bucket, bucketOwner, prefix, id, scope, format } = begun

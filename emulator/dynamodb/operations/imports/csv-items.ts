@@ -30,9 +30,9 @@ export function readCsvItems ({ AttributeDefinitions }: Pick<TableKeys, 'Attribu
       skip_records_with_error: true,
       max_record_size: LONGEST_ROW,
       on_skip: (error) => { faults.push({ line: Number(error?.lines ?? 0), fault: error?.message ?? 'The row cannot be read' }) },
-    }), () => {}) // the reader of the rows gets the error
+    }), () => {}) // the row loop gets the error
     let names = HeaderList
-    for await (const { record, info } of rows as AsyncIterable<{ record: string[], info: { lines: number } }>) { // what `info` makes of rows
+    for await (const { record, info } of rows as AsyncIterable<{ record: string[], info: { lines: number } }>) { // the shape of rows with the option `info`
       // The parser is ahead of this loop.
       while (faults[0] && faults[0].line <= info.lines) yield { fault: faults.shift()!.fault }
       if (names) yield itemOf(names, record)

@@ -4,13 +4,13 @@ import { validation } from '../../errors.ts'
 
 export type Compression = 'NONE' | 'GZIP' | 'ZSTD'
 
-/** @throws ValidationException for a compression that this Node.js cannot read */
+/** @throws ValidationException for a compression that this Node.js version does not support */
 export function checkCompression (compression: Compression | undefined): void {
   if (compression !== 'ZSTD' || canReadZstd()) return
   throw validation(`InputCompressionType ZSTD needs Node.js 22.15 or later, and this emulator runs on ${process.version.slice(1)}`)
 }
 
-/** Whether this Node.js reads Zstandard, which it does from 22.15 on. */
+/** Whether this Node.js version supports Zstandard (22.15 or later). */
 export function canReadZstd (): boolean {
   return typeof zlib.createZstdDecompress === 'function'
 }

@@ -30,7 +30,7 @@ export function summarizeRecord (record: ImportRecord, now: number): object {
   }
 }
 
-/** `ImportTableDescription`. Nothing is counted before the import has ended. */
+/** `ImportTableDescription`. Counts are 0 until the import has ended. */
 export function describeRecord (record: ImportRecord, now: number): object {
   const status = statusOfTransfer(record, now)
   const { failure } = record

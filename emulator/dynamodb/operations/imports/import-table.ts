@@ -26,7 +26,7 @@ export interface ImportTableInput {
 const index = { IndexName: indexName, KeySchema: keySchema, Projection: projection, ProvisionedThroughput: provisionedThroughput }
 
 // https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_ImportTable.html
-// All items are there when the call is answered; the import is IN_PROGRESS and its table CREATING for `tableDelays.import`.
+// All items exist when the call returns; the import is IN_PROGRESS and its table CREATING for `tableDelays.import`.
 export const importTable: DynamodbOperation<ImportTableInput> = {
   types: {
     ClientToken: clientToken,
@@ -113,7 +113,7 @@ export const importTable: DynamodbOperation<ImportTableInput> = {
         logGroupArn: `arn:aws:logs:${region}:${account}:log-group:/aws-dynamodb/imports:*`,
       }, { table, input, ctx })
     }))
-    // The answer to the call that begins an import has it in progress, however short it is.
+    // The answer to the call that begins an import shows it as in progress, even if it has ended.
     return { ImportTableDescription: describeRecord(record, isNew ? -Infinity : startedAt) }
   },
 }

@@ -12,20 +12,20 @@ import { messageOf, type ReadItems } from './item-source.ts'
 /** An object to import. */
 export interface ImportedObject { readonly key: string, readonly bytes: AsyncIterable<Uint8Array> }
 
-/** Bytes of items that are stored in one step. */
+/** Bytes of items that are stored in one batch. */
 const CHUNK_BYTES = 4 * 1024 * 1024
 
 /** Reads the items of objects into a table, and counts them. */
 export class ImportedItems {
   #counts = { bytes: 0, processed: 0, imported: 0, errors: 0 }
-  /** What was wrong first. */
+  /** The first error. */
   firstFault: string | undefined
 
   get counts (): ImportCounts {
     return this.#counts
   }
 
-  /** What is wrong with an item, or with the rest of an object, is counted; the others are read. */
+  /** Errors in an item, or in the rest of an object, are counted; the other items are read. */
   async * read (
     objects: AsyncIterable<ImportedObject>,
     { table, compression, reader, check }: { table: TableRecord, compression: Compression, reader: ReadItems, check: ReturnType<typeof itemCheck> }
@@ -44,7 +44,7 @@ export class ImportedItems {
             fail(checked.fault)
             continue
           }
-          const { item } = checked as { item: Item } // it has no fault
+          const { item } = checked as { item: Item } // it has no error
           this.#counts.imported++
           chunk.push(item)
           bytes += itemSize(item)

@@ -3,7 +3,7 @@ import { messageOf, TOO_LONG, type ReadItems, type SourceItem } from './item-sou
 import { IonNesting } from './ion-nesting.ts'
 import { linesOf } from './text-lines.ts'
 
-/** With which each line of an export begins. */
+/** The beginning of each line of an export. */
 const VERSION_MARKER = '$ion_1_0'
 
 /** The most text of one value, in characters. */

@@ -1,4 +1,4 @@
-/** Where a reader of Ion text is: at the top, or within a text, a comment, a blob or a clob. */
+/** The state of an Ion reader: at the top, or within a text, a comment, a blob or a clob. */
 type Place = 'value' | 'string' | 'symbol' | 'long string' | 'line comment' | 'comment' | 'blob'
 
 const PLACES = {
@@ -16,7 +16,7 @@ const OPENS: Record<string, Place> = { "'''": 'long string', "'": 'symbol', '"':
 /** Follows how deep Ion text is nested, to find where a value ends. It does not check the text. */
 export class IonNesting {
   #depth = 0
-  /** The place, within those that it is in: the text of a clob is in a blob. */
+  /** The current state and those around it: the text of a clob is within a blob. */
   #places: Place[] = ['value']
 
   /** Whether a structure, list, text or comment is open. */
@@ -24,7 +24,7 @@ export class IonNesting {
     return this.#depth > 0 || this.#places.length > 1
   }
 
-  /** Reads on; a piece ends at the end of a line. */
+  /** Reads another piece of text, which ends at the end of a line. */
   read (text: string): void {
     for (let at = 0; at < text.length;) {
       const place = this.#places.at(-1)!

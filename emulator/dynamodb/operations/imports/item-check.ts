@@ -17,12 +17,12 @@ export function itemCheck (table: TableRecord, limits: Limits): (item: unknown) 
   return (given) => {
     try {
       const input = { Item: given }
-      const { Item: item } = (accepts(input) ? input : checkShape(shapes, input)) as { Item: Item } // as the check has found, or made it
+      const { Item: item } = (accepts(input) ? input : checkShape(shapes, input)) as { Item: Item } // as the check returns it
       putItemRules({ Item: item }, { limits })
       const fault = itemKeysFault(item, table)
       return fault === undefined ? { item } : { fault }
     } catch (error) {
-      // A RangeError is of a value that is nested so deep that it exhausts the stack.
+      // A RangeError means that a value is nested so deeply that it exhausts the stack.
       if (error instanceof AwsError || error instanceof RangeError) return { fault: messageOf(error) || 'The item cannot be read' }
       throw error
     }

@@ -1,7 +1,7 @@
 import { messageOf, TOO_LONG, type ReadItems, type SourceItem } from './item-source.ts'
 import { linesOf } from './text-lines.ts'
 
-/** Reads DynamoDB JSON: a line for each item, `{"Item":{...}}`. Empty lines mean nothing. */
+/** Reads DynamoDB JSON: a line for each item, `{"Item":{...}}`. Empty lines are ignored. */
 export const readJsonItems: ReadItems = async function * (bytes) {
   for await (const line of linesOf(bytes)) {
     if (line === undefined) yield TOO_LONG

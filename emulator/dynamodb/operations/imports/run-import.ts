@@ -17,8 +17,8 @@ interface Source {
 const NOTHING: ImportCounts = { bytes: 0, processed: 0, imported: 0, errors: 0 }
 
 /**
- * Makes a table of the objects that an import names. The table and the import's record are stored in one step, when all
- * items are. Without anything to read there is no table, and the import has failed.
+ * Creates a table from the objects that an import names. The table and the import's record are stored in one step, after all
+ * items. If there is nothing to read, the import fails and no table is created.
  */
 export async function runImport (
   begun: Omit<ImportRecord, keyof ImportCounts>, { table, input, ctx }: { table: TableRecord, input: Source, ctx: DynamodbContext }
@@ -41,12 +41,12 @@ export async function runImport (
   return record
 }
 
-/** There is no log group to look into: the first error is named here. */
+/** There are no logs, so the first error is in the message. */
 function validationFailure (first: string): { code: string, message: string } {
   return { code: 'ItemValidationError', message: `Some of the items failed validation checks. Please check CloudWatch error logs for more details. First error: ${first}` }
 }
 
-/** The libraries for Ion and CSV are loaded when they are first needed. */
+/** The libraries for Ion and CSV are loaded at first use. */
 async function readerOf (table: TableRecord, { InputFormat, InputFormatOptions }: Source): Promise<ReadItems> {
   switch (InputFormat) {
     case 'DYNAMODB_JSON': return readJsonItems
@@ -59,7 +59,7 @@ function bucketOf ({ S3Bucket, S3BucketOwner, S3KeyPrefix }: ImportRecord['sourc
   return { account: S3BucketOwner ?? account, bucket: S3Bucket, prefix: S3KeyPrefix }
 }
 
-/** Why there is nothing to read, if there is nothing. */
+/** Why there is nothing to read; `undefined` if there is something. */
 async function findNothing (source: ImportRecord['source'], ctx: DynamodbContext): Promise<{ code: string, message: string } | undefined> {
   const bucket = bucketOf(source, ctx)
   if (!await ctx.objects.hasBucket(bucket)) return { code: 'S3NoSuchBucket', message: 'The specified bucket does not exist' }

@@ -1,9 +1,9 @@
-/** Longer lines are no items: an item has up to 400 KB, which escapes can make several times as long. */
+/** Longer lines are not items: an item has up to 400 KB, which escapes can make several times as long. */
 const LONGEST_LINE = 16 * 1024 * 1024
 
 /**
- * The lines of a text in UTF-8 as its bytes arrive.
- * @returns `undefined` in the place of a line that is too long
+ * The lines of a UTF-8 text as its bytes arrive.
+ * @returns `undefined` for a line that is too long
  */
 export async function * linesOf (bytes: AsyncIterable<Uint8Array>, longest = LONGEST_LINE): AsyncGenerator<string | undefined> {
   const decoder = new TextDecoder()

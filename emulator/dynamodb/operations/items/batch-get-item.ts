@@ -25,7 +25,7 @@ interface TableRequest {
 
 export interface BatchGetItemInput extends ReturnsCapacity, NamedByArn { RequestItems: Record<string, TableRequest> }
 
-/** One table's part of the request, with the places of its keys found out. */
+/** One table's part of the request, with its encoded keys. */
 interface Placed { name: string, request: TableRequest, paths: (Path | string)[] | undefined, keys: { given: Item, key: string }[] }
 
 const types = shapesOf('batchGetItem')
@@ -33,7 +33,7 @@ const { children, ...request } = (types.RequestItems as { children: { type: stri
 const tableRequest = { ...request, children: { ...children, Keys: unbounded(children.Keys!, 'lengthLessThanOrEqual', 'lengthGreaterThanOrEqual') } }
 
 // https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html
-// Each item is rounded up for itself; what did not fit into the answer comes back as unprocessed, and is not charged.
+// Each item is rounded up by itself. Keys that exceed the size of the answer are returned as unprocessed, and are not charged.
 export const batchGetItem: DynamodbOperation<BatchGetItemInput> = {
   types: { RequestItems: { ...unbounded(types.RequestItems!, 'lengthGreaterThanOrEqual'), children: tableRequest }, ReturnConsumedCapacity: types.ReturnConsumedCapacity! },
   custom: batchGetItemRules,

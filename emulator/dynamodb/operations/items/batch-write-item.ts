@@ -19,7 +19,7 @@ export interface BatchWriteItemInput extends ReturnsCapacity, ReturnsCollectionM
 const types = shapesOf('batchWriteItem')
 
 // https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchWriteItem.html
-// The batch is stored in one step, which AWS allows and does not promise.
+// The batch is stored in one step, which AWS does not promise.
 export const batchWriteItem: DynamodbOperation<BatchWriteItemInput> = {
   types: { ...types, RequestItems: unbounded(types.RequestItems!, 'lengthGreaterThanOrEqual', 'keys', 'values') },
   custom: batchWriteItemRules,
@@ -51,7 +51,7 @@ export const batchWriteItem: DynamodbOperation<BatchWriteItemInput> = {
   }, { cause: 'user', requestId: ctx.requestId }),
 }
 
-/** An item in a batch is refused like a key by which something is looked up, when its own key does not fit. */
+/** An item in a batch whose key does not match the schema gets the same error as a key in a read. */
 function putFault (item: Item, table: TableRecord): string | undefined {
   const key = Object.fromEntries(table.KeySchema.flatMap(({ AttributeName: name }) => Object.hasOwn(item, name) ? [[name, item[name]!]] : []))
   return keyFault(key, table) ?? itemKeysFault(item, table)

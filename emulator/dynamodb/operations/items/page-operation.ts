@@ -9,7 +9,7 @@ import { isBackfilling, type TableRecord } from '../../tables/table-record.ts'
 
 export interface PageInput extends ReturnsCapacity, PageSelection, PageOptions { TableName: string }
 
-/** Makes Query or Scan: plans a range of keys, reads one page of it, and charges for it. */
+/** Creates Query or Scan: plans a range of keys, reads one page of it, and charges for it. */
 export function pageOperation<I extends PageInput> (
   { plan, ...checks }: Pick<DynamodbOperation<I>, 'types' | 'custom'> & { plan: (table: TableRecord, index: PageIndex | undefined, input: I) => Range }
 ): DynamodbOperation<I> {

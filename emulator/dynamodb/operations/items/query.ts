@@ -5,7 +5,7 @@ import { pageOperation, type PageInput } from './page-operation.ts'
 
 // https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_Query.html
 export const query = pageOperation<PageInput & QueryInput>({
-  // AWS words the bound of Limit differently from all others: see `item-rules.ts`.
+  // AWS's message for Limit differs from all others: see `item-rules.ts`.
   types: { ...shapesOf('query'), Limit: 'Integer' },
   custom: queryRules,
   plan: planQuery,

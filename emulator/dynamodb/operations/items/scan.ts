@@ -3,12 +3,12 @@ import { scanRules } from '../../requests/item-rules.ts'
 import { planScan, type ScanInput } from '../../requests/scan-plan.ts'
 import { pageOperation, type PageInput } from './page-operation.ts'
 
-/** A Scan has at most this many segments. */
+/** Maximum number of segments of a Scan. */
 const SEGMENTS = 1_000_000
 
 // https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_Scan.html
 export const scan = pageOperation<PageInput & ScanInput>({
-  // dynalite's shape has no ConsistentRead, and other bounds for segments.
+  // dynalite's shape lacks ConsistentRead, and has other bounds for segments.
   types: {
     ...shapesOf('scan'),
     ConsistentRead: 'Boolean',

@@ -22,10 +22,10 @@ export interface SingleWriteInput extends ReturnsCapacity, ReturnsCollectionMetr
   ReturnValuesOnConditionCheckFailure?: 'ALL_OLD' | 'NONE'
 }
 
-/** How one of the three differs from the others. */
+/** The differences between the three. */
 export interface SingleWrite<I extends SingleWriteInput> {
   shapes: ShapedOperation
-  /** Shapes in place of dynalite's. */
+  /** Shapes that replace dynalite's. */
   types?: Shapes
   rules: (input: I, ctx: DynamodbContext) => void
   plan: (table: TableRecord, input: I, ctx: DynamodbContext) => ItemWrite
@@ -33,7 +33,7 @@ export interface SingleWrite<I extends SingleWriteInput> {
   returned: (input: I, written: WrittenItem) => { Attributes?: Item }
 }
 
-/** Makes PutItem, UpdateItem or DeleteItem: plans one write, applies it under the item's lock, and charges for it. */
+/** Creates PutItem, UpdateItem or DeleteItem: plans one write, applies it under the item's lock, and charges for it. */
 export function singleWrite<I extends SingleWriteInput> ({ shapes, types, rules, plan, returned }: SingleWrite<I>): DynamodbOperation<I> {
   return {
     types: { ...shapesOf(shapes), ReturnValuesOnConditionCheckFailure: returnValuesOnConditionCheckFailure, ...types },
@@ -58,7 +58,7 @@ export function singleWrite<I extends SingleWriteInput> ({ shapes, types, rules,
 
 const RETURN_VALUES = ['ALL_OLD', 'UPDATED_OLD', 'ALL_NEW', 'UPDATED_NEW', 'NONE']
 
-/** Two faults that us-east-1 reports alone since autumn 2026, the second with its own spelling of UPDATED_NEW. */
+/** Two errors that us-east-1 reports alone since autumn 2026, the second with its own spelling of UPDATED_NEW. */
 function beforeBounds ({ TableName, ReturnValues }: { TableName?: string, ReturnValues?: string }): void {
   if (TableName === '') {
     throw validation("1 validation error detected: Value at 'TableName' failed to satisfy constraint: Member must have length greater than or equal to 1")
@@ -69,7 +69,7 @@ function beforeBounds ({ TableName, ReturnValues }: { TableName?: string, Return
   }
 }
 
-/** The replaced or deleted item, if `ReturnValues` asks for it. */
+/** The replaced or deleted item, if `ReturnValues` requests it. */
 export function returnedOld ({ ReturnValues }: { ReturnValues?: string }, { before }: WrittenItem): { Attributes?: Item } {
   return before && ReturnValues === 'ALL_OLD' ? { Attributes: before } : {}
 }

@@ -16,7 +16,7 @@ export interface CreateTableInput extends TableInput { Tags?: Tag[] }
 const index = { IndexName: indexName, KeySchema: keySchema, Projection: projection }
 
 // https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_CreateTable.html
-// dynalite's reads the wall clock and sets timers; here a table's status follows from when it was made.
+// dynalite's version reads the wall clock and sets timers; here a table's status follows from its creation time.
 export const createTable: DynamodbOperation<CreateTableInput> = {
   types: {
     AttributeDefinitions: { ...attributeDefinitions, notNull: true },
@@ -78,7 +78,7 @@ export function checkBilling ({ BillingMode, ProvisionedThroughput }: CreateTabl
   }
 }
 
-/** The units that are asked for, of the table and of its indexes. */
+/** The requested units of the table and of its indexes. */
 export function provisioned ({ ProvisionedThroughput, GlobalSecondaryIndexes = [] }: CreateTableInput) {
   return [
     { units: ProvisionedThroughput, index: undefined },

@@ -5,7 +5,7 @@ import { describeTable } from '../../tables/table-description.ts'
 import { isGone } from '../../tables/table-record.ts'
 import { requiredTableName } from '../../requests/table-shapes.ts'
 
-/** A table with point-in-time recovery leaves a backup for so long. */
+/** Retention of the backup that a deleted table with point-in-time recovery leaves. */
 const SYSTEM_BACKUP_MS = 35 * 86_400_000
 
 // https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_DeleteTable.html
@@ -21,7 +21,7 @@ export const deleteTable: DynamodbOperation<{ TableName: string }> = {
     }
     admitDeletion(table, startedAt)
     const deleted = { ...table, settings: { ...table.settings, deletingUntil: startedAt + ctx.delays.delete } }
-    // In this order, so that after a kill there is no table that has lost a part of its items.
+    // In this order, so that a kill leaves no table without a part of its items.
     if (table.settings.recovery) await store.backups.create(table, { name: `${TableName}$DeletedTableBackup`, type: 'SYSTEM', delayMs: 0, keptMs: SYSTEM_BACKUP_MS })
     await store.tables.put(deleted)
     await store.streams.stop(table)
@@ -31,7 +31,7 @@ export const deleteTable: DynamodbOperation<{ TableName: string }> = {
   }),
 }
 
-/** AWS describes a table that it deletes without its keys, definitions, indexes and settings. */
+/** AWS describes a table that is being deleted without its keys, definitions, indexes and settings. */
 function shownOf (description: Record<string, unknown>): Record<string, unknown> {
   return Object.fromEntries(Object.entries(description).filter(([name]) => SHOWN.has(name)))
 }

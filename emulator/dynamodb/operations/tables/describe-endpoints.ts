@@ -1,7 +1,7 @@
 import type { DynamodbOperation } from '../../operation.ts'
 
 // https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_DescribeEndpoints.html
-// AWS's own address, as AWS answers it. No SDK follows it once it has been given an endpoint.
+// Returns AWS's own address, as AWS does. No SDK uses it if it has been given an endpoint.
 export const describeEndpoints: DynamodbOperation = {
   types: {},
   run: (_input, { region }) => ({ Endpoints: [{ Address: `dynamodb.${region}.amazonaws.com`, CachePeriodInMinutes: 1440 }] }),

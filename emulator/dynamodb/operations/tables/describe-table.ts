@@ -4,7 +4,7 @@ import { describeTable as describe } from '../../tables/table-description.ts'
 import { requiredTableName } from '../../requests/table-shapes.ts'
 
 // https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_DescribeTable.html
-// ItemCount and the sizes are exact and at once; AWS brings them up to date about every six hours.
+// ItemCount and the sizes are exact and immediate; AWS updates them about every six hours.
 export const describeTable: DynamodbOperation<{ TableName: string }> = {
   types: { TableName: requiredTableName },
   run ({ TableName }, ctx) {

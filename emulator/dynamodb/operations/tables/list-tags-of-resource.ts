@@ -2,7 +2,7 @@ import type { DynamodbOperation } from '../../operation.ts'
 import { checkResourceArn, taggedTable } from '../../tables/tags.ts'
 
 // https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_ListTagsOfResource.html
-// All tags come at once, 50 at most, and never with a NextToken; one that is given is not looked at. AWS does the same.
+// All tags are returned at once, 50 at most, without a NextToken; a given one is ignored. AWS does the same.
 export const listTagsOfResource: DynamodbOperation<{ ResourceArn: string, NextToken?: string }> = {
   types: { ResourceArn: 'String', NextToken: 'String' },
   custom (input, ctx) {

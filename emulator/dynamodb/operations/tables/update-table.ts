@@ -14,11 +14,11 @@ import {
 
 const PREFIX = 'One or more parameter values were invalid: '
 
-/** What makes an update, in the order in which AWS asks for any of it. */
+/** Members that make an update, in the order in which AWS's message lists them. */
 const CHANGES = ['ProvisionedThroughput', 'BillingMode', 'StreamSpecification', 'GlobalSecondaryIndexUpdates', 'SSESpecification',
   'DeletionProtectionEnabled', 'TableClass'] as const
 
-/** What goes alone in a request, by the name that AWS gives it. */
+/** Changes that must be alone in a request, by AWS's name for them. */
 const ALONE = { SSESpecification: 'Server-Side Encryption', TableClass: 'TableClass', DeletionProtectionEnabled: 'DeletionProtection' } as const
 
 const indexUpdates: Shape = {
@@ -38,7 +38,7 @@ const indexUpdates: Shape = {
 }
 
 // https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_UpdateTable.html
-// The new settings hold at once, a new index has its items at once, and one that is deleted is empty at once; what the table
+// New settings apply at once, a new index has its items at once, and a deleted index is empty at once. The table
 // and its indexes keep their transitional status (UPDATING, CREATING, DELETING) for `tableDelays`.
 export const updateTable: DynamodbOperation<UpdateTableInput> = {
   types: {
@@ -68,7 +68,7 @@ export const updateTable: DynamodbOperation<UpdateTableInput> = {
     const changes = applyChanges(table, input, ctx)
     const { created, deleted } = changes
     const updated = input.StreamSpecification ? await changeStream(changes.updated, input.StreamSpecification, ctx) : changes.updated
-    // An index is in its table's record once it is filled, and out of it before it is emptied.
+    // An index is added to its table's record after it is filled, and removed from it before it is emptied.
     if (created) await store.fillIndex(updated, created)
     await store.tables.put(updated)
     if (deleted !== undefined) await store.emptyIndex(updated, deleted)
@@ -88,7 +88,7 @@ async function changeStream (table: TableRecord, { StreamEnabled, StreamViewType
 function checkCombination (input: UpdateTableInput): void {
   const { BillingMode, ProvisionedThroughput, GlobalSecondaryIndexUpdates: updates } = input
   const given = CHANGES.filter((name) => input[name] !== undefined)
-  // An empty list of index updates is none, unless there is something else.
+  // An empty list of index updates counts as none, unless there is another change.
   if (given.length === 0 || (given.length === 1 && updates?.length === 0)) {
     throw validation('At least one of ProvisionedThroughput, BillingMode, UpdateStreamEnabled, GlobalSecondaryIndexUpdates, SSESpecification, ' +
       'ReplicaUpdates, MultiAccountReplicaReady, ReplicaTransitRoleArn, MultiRegionConsistency, DeletionProtectionEnabled, OnDemandThroughput, ' +

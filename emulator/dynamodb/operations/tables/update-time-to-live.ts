@@ -37,7 +37,7 @@ export const updateTimeToLive: DynamodbOperation<UpdateTimeToLiveInput> = {
     if (enabled === (current?.enabled ?? false)) throw validation(`TimeToLive is already ${enabled ? 'enabled' : 'disabled'}`)
     if (lasts(current?.changingUntil, startedAt)) throw validation('Time to live has been modified multiple times within a fixed interval')
     const updated = { ...table, settings: { ...table.settings, timeToLive: { attribute, enabled, changingUntil: startedAt + ctx.delays.timeToLive } } }
-    // In this order, so that after a kill nothing is missing of an enabled one.
+    // In this order, so that after a kill an enabled TTL has all its entries.
     if (enabled) await store.timeToLive.enable(updated)
     await store.tables.put(updated)
     if (!enabled) await store.timeToLive.disable(table)

@@ -3,7 +3,7 @@ import type { Item } from '../../values/item.ts'
 import type { Limits } from '../../limits.ts'
 import { transactionCanceled, validation, type CancellationReason } from '../../errors.ts'
 
-/** @throws ValidationException if a transaction has more actions than a transaction may have */
+/** @throws ValidationException if a transaction has too many actions */
 export function checkActionCount (actions: readonly object[], { transactionActions }: Limits): void {
   if (actions.length <= transactionActions) return
   throw validation(`1 validation error detected: Value '[${actions.map((action) => JSON.stringify(action)).join(', ')}]' at 'transactItems' ` +
@@ -25,8 +25,8 @@ export class Reasons {
   }
 
   /**
-   * Runs an action's part; what it throws becomes its reason. After an action that is not valid the rest is not looked at,
-   * while all conditions are. A missing table is the whole transaction's fault.
+   * Runs one action; an error becomes its reason. After an invalid action the remaining ones are skipped,
+   * while all conditions are checked. A missing table is an error of the whole transaction.
    */
   attempt (index: number, run: () => void, itemFound?: () => Item | undefined): void {
     if (this.#invalid) return
@@ -40,13 +40,13 @@ export class Reasons {
     }
   }
 
-  /** @throws TransactionCanceledException if any action had a fault */
+  /** @throws TransactionCanceledException if any action had an error */
   assertNone (): void {
     if (this.#reasons.some((reason) => reason !== NO_FAULT)) throw transactionCanceled(this.#reasons)
   }
 }
 
-/** Keys that are empty are the whole transaction's fault, unlike those of a wrong type. */
+/** Empty keys are an error of the whole transaction, unlike keys of a wrong type. */
 const EMPTY_KEY = 'One or more parameter values are not valid.'
 
 function reasonFor (error: AwsError, itemFound?: () => Item | undefined): CancellationReason | undefined {

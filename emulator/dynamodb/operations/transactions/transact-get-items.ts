@@ -13,7 +13,7 @@ interface Get { TableName: string, Key: Item, _projection?: Projection }
 export interface TransactGetItemsInput extends ReturnsCapacity { TransactItems: { Get: Get }[] }
 
 // https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactGetItems.html
-// The items are read under their locks, so that no transaction shows half of itself.
+// The items are read under their locks, so that a reader never sees half of a transaction.
 export const transactGetItems: DynamodbOperation<TransactGetItemsInput> = {
   types: {
     ReturnConsumedCapacity: returnConsumedCapacity,

@@ -38,13 +38,13 @@ export interface TransactWriteItemsInput extends ReturnsCapacity, ReturnsCollect
 /** One action as a planned write. */
 interface Placed extends PlacedWrite { name: ActionName, action: Action }
 
-/** How each action is planned. The actions are of the shapes that `types` states. */
+/** How each action is planned. The actions have the shapes that `types` declares. */
 const PLANS: Record<ActionName, (table: TableRecord, action: Action, ctx: DynamodbContext) => ItemWrite> = {
   ConditionCheck: (table, action) => conditionCheck(table, action as { Key: Item }),
   Put: (table, action) => putWrite(table, action as { Item: Item }),
   Delete: (table, action) => deleteWrite(table, action as { Key: Item }),
   Update: (table, action, ctx) => {
-    // Of an update, unlike other actions, values that are nested too deep cancel the transaction.
+    // In an update, unlike in other actions, a value that is nested too deep cancels the transaction.
     if (levelsOf(action.ExpressionAttributeValues ?? {}) > ctx.limits.nestingLevels) throw validation(TOO_DEEP)
     return updateWrite(table, action as { TableName: string, Key: Item }, ctx.limits)
   },
@@ -60,12 +60,12 @@ const condition: Shapes = {
 
 const struct = (type: string, children: Shapes) => ({ type: `FieldStruct<${type}>`, children })
 
-/** The rules of each action; those of a condition check are a deletion's. */
+/** The rules of each action; a condition check has those of a deletion. */
 const RULES = { ConditionCheck: 'deleteItem', Put: 'putItem', Update: 'updateItem', Delete: 'deleteItem' } as const
 
 // https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html
 // Actions run one after another on one unit of work under the locks of all their items, and are stored in one step.
-// AWS cancels a transaction that meets another one (TransactionConflict); ours waits for the other to end.
+// AWS cancels a transaction that conflicts with another (TransactionConflict); ours waits for the other to end.
 export const transactWriteItems: DynamodbOperation<TransactWriteItemsInput> = {
   types: {
     ClientRequestToken: { type: 'String', lengthGreaterThanOrEqual: 1, lengthLessThanOrEqual: 36 },
@@ -132,7 +132,7 @@ function first (input: TransactWriteItemsInput, ctx: DynamodbContext, remember?:
   }, { cause: 'user', requestId: ctx.requestId })
 }
 
-/** The keys that the request names; of an item to put, its key alone. An item whose table is not known has no key. */
+/** The keys that the request names; for a put, only the item's key. An item of an unknown table has no key. */
 function keysOf ({ TransactItems }: TransactWriteItemsInput, { store }: DynamodbContext): Item[] {
   return TransactItems.flatMap((item) => Object.values(item)).flatMap(({ TableName, Key, Item }) => {
     const table = store.tables.get(TableName)
@@ -140,7 +140,7 @@ function keysOf ({ TransactItems }: TransactWriteItemsInput, { store }: Dynamodb
   })
 }
 
-/** Counts what the request holds, not what it replaces or deletes. */
+/** Counts the items in the request, not those that it replaces or deletes. */
 function checkSize (actions: Action[], transactionBytes: number): void {
   let bytes = 0
   for (const { Item, Key, ExpressionAttributeValues } of actions) bytes += itemSize(Item ?? Key!) + itemSize(ExpressionAttributeValues ?? {})

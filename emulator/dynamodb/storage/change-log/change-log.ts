@@ -24,18 +24,18 @@ export interface ChangeRecord {
   readonly requestId?: string
 }
 
-/** Who reads the logs. */
+/** The readers of the logs. */
 export interface LogReaders {
-  /** How long (ms) the log of each table, by its id, is kept; 0 when it has no reader any more. */
+  /** How long (ms) the log of each table, by its id, is kept; 0 if it no longer has a reader. */
   retentions (): Map<string, number>
-  /** Forgets those that have ended; called when their logs are empty. */
+  /** Removes readers that have ended; called when their logs are empty. */
   forgetEnded (): Promise<void>
 }
 
 const HOUR_MS = 3_600_000
 
 /**
- * The changes of the tables whose log has a reader, in the order of their commits. A record is written in the batch that
+ * The changes of the tables whose log has a reader, in commit order. A record is written in the batch that
  * commits its item. Old records are deleted by the clock, at most an hour after they can no longer be read.
  */
 export class ChangeLog {
@@ -56,7 +56,7 @@ export class ChangeLog {
     return this.#sequences.last
   }
 
-  /** Continues the sequence numbers of what the database has. */
+  /** Continues the sequence numbers of the database. */
   async load (): Promise<void> {
     for (const id of this.#readers.retentions().keys()) {
       const [newest] = await this.#database.keys({ ...allUnder(keys.change(id, '')), reverse: true }, 1)
@@ -64,7 +64,7 @@ export class ChangeLog {
     }
   }
 
-  /** Adds to a unit of work the records of its changes. A write that leaves the item equal makes none. */
+  /** Adds to a unit of work the records of its changes. A write that does not change the item adds none. */
   follow (work: UnitOfWork): void {
     for (const { table, key: place, before, after } of work.changes) {
       if (!isLogged(table) || (before && after ? equalItems(before, after) : before === after)) continue

@@ -6,7 +6,7 @@ import type { ChangeRecord } from './change-log.ts'
 import { keys } from '../keys.ts'
 import { firstSequenceOf, lastSequenceBefore } from './sequence.ts'
 
-/** What became of an item within a window of time; at least one of its images is there. */
+/** How an item changed within a window of time; at least one of its images exists. */
 export interface ChangedItem {
   readonly key: Item
   /** Epoch ms of the last change. */
@@ -18,7 +18,7 @@ export interface ChangedItem {
 /**
  * The items that changed from one time (epoch ms, inclusive) to another (exclusive), each once, in the order of their last
  * changes. An item that was inserted and deleted in between is left out. Reads one snapshot of the change log, twice: the
- * first time for the keys alone, so that no more images are in memory than those between an item's first and last change.
+ * first time only the keys, so that memory holds only images between an item's first and last change.
  */
 export async function * changesBetween (database: Database, { TableId }: TableRecord, { from, to }: { from: number, to: number }): AsyncGenerator<ChangedItem> {
   const snapshot = database.snapshot()

@@ -26,7 +26,7 @@ export async function * itemsAt (database: Database, table: TableRecord, time: n
       }
       yield items
     }
-    // Items that were deleted since.
+    // Items that were deleted later.
     const deleted: { place: string, item: Item }[] = []
     for (const [place, item] of earlier) if (item) deleted.push({ place, item })
     for (let start = 0; start < deleted.length; start += CHUNK) yield deleted.slice(start, start + CHUNK)
@@ -35,7 +35,7 @@ export async function * itemsAt (database: Database, table: TableRecord, time: n
   }
 }
 
-/** Each item that changed after a time, as it was before the first of its changes, by its place. */
+/** Each item that changed after a time, as it was before its first change, by key. */
 async function itemsBeforeChanges (
   database: Database, { TableId }: TableRecord, time: number, snapshot: ReturnType<Database['snapshot']>
 ): Promise<Map<string, Item | undefined>> {

@@ -1,5 +1,5 @@
-/*
- * Sequence numbers of change records: 15 digits of the commit time (epoch ms), then 8 digits that count within it. All
+/**
+ * Sequence numbers of change records: 15 digits of the commit time (epoch ms), then 8 digits of a counter. All
  * have the same length, so that their order as text is their order as numbers.
  */
 
@@ -26,7 +26,7 @@ export function timeOfSequence (sequence: string): number {
   return Number(sequence.slice(0, -COUNT_DIGITS))
 }
 
-/** Gives out sequence numbers, each higher than the one before, also when the clock is moved back. */
+/** Issues sequence numbers, each higher than the one before, even when the clock is moved back. */
 export class SequenceNumbers {
   #ms = 0
   #count = -1
@@ -36,7 +36,7 @@ export class SequenceNumbers {
     return sequenceOf(this.#ms, Math.max(0, this.#count))
   }
 
-  /** Continues after a sequence number that was given out before. */
+  /** Continues after a sequence number that was issued before. */
   continueAfter (sequence: string): void {
     if (sequence <= this.last) return
     this.#ms = timeOfSequence(sequence)

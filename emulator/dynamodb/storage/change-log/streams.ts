@@ -18,19 +18,19 @@ export interface StreamRecord {
   readonly viewType: StreamViewType
   /** Epoch ms. */
   readonly createdAt: number
-  /** When it ended (epoch ms) and its last sequence number; none while it is enabled. */
+  /** When it ended (epoch ms) and its last sequence number; absent while it is enabled. */
   readonly disabled?: Moment
-  /** How many open shards it has after a moment, in the order of time. */
+  /** How many open shards it has from each moment on, in order of time. */
   readonly splits: readonly (Moment & { readonly shards: number })[]
 }
 
-/** A time (epoch ms), and the newest sequence number then: a frozen clock stands still, sequence numbers do not. */
+/** A time (epoch ms), and the newest sequence number then: while a clock is frozen, sequence numbers still increase. */
 export interface Moment { readonly at: number, readonly after: string }
 
-/** Records and streams can be read for so long. */
+/** Retention of records and streams. */
 export const STREAM_RETENTION_MS = 24 * 3_600_000
 
-/** The streams of an account in a region. They are kept in memory too, since every reader asks for one. */
+/** The streams of an account in a region. They are also kept in memory, since every reader needs one. */
 export class Streams {
   readonly #records = new Map<string, StreamRecord>()
   readonly #database: Database
@@ -47,7 +47,7 @@ export class Streams {
     this.#shards = shards
   }
 
-  /** Reads the streams of the database. */
+  /** Reads the streams from the database. */
   async load (): Promise<void> {
     for await (const chunk of this.#database.chunks(allUnder(keys.stream('', '')), CHUNK)) {
       for (const [, value] of chunk) {
@@ -57,7 +57,7 @@ export class Streams {
     }
   }
 
-  /** Ends each stream that its table does not know, as a kill during its creation leaves it. */
+  /** Ends each stream that its table does not refer to; a kill during its creation leaves one. */
   async endUnknown (tables: { get (name: string): TableRecord | undefined }): Promise<void> {
     for (const stream of [...this.#records.values()]) {
       const setting = tables.get(stream.table)?.settings.stream
@@ -65,7 +65,7 @@ export class Streams {
     }
   }
 
-  /** A stream that can be read; `undefined` also when it was disabled more than a day ago. */
+  /** A stream that can be read; `undefined` also if it was disabled more than a day ago. */
   get (arn: string): StreamRecord | undefined {
     const stream = this.#records.get(arn)
     return stream && this.#isReadable(stream) ? stream : undefined
@@ -76,7 +76,7 @@ export class Streams {
     return [...this.#records.values()].filter((stream) => this.#isReadable(stream)).sort((one, other) => one.arn < other.arn ? -1 : 1)
   }
 
-  /** How long (ms) the log of each table is read, by the table's id. */
+  /** How long (ms) the log of each table is needed, by the table's id. */
   retentions (): Map<string, number> {
     const retentions = new Map<string, number>()
     for (const stream of this.#records.values()) {
@@ -86,14 +86,14 @@ export class Streams {
     return retentions
   }
 
-  /** Forgets the streams that can no longer be read. */
+  /** Removes streams that can no longer be read. */
   async forgetEnded (): Promise<void> {
     const ended = [...this.#records.values()].filter((stream) => !this.#isReadable(stream))
     await this.#database.commit(ended.map(({ table, label }) => ({ key: keys.stream(table, label), value: undefined })))
     for (const { arn } of ended) this.#records.delete(arn)
   }
 
-  /** Starts a stream; what it returns belongs into the table's record. */
+  /** Starts a stream; its return value is part of the table's record. */
   async start (table: TableRecord, viewType: StreamViewType): Promise<StreamSetting> {
     let createdAt = this.#clock.now()
     const arnOf = (ms: number) => `${table.TableArn}/stream/${labelOf(ms)}`
@@ -127,7 +127,7 @@ export class Streams {
     this.#records.set(stream.arn, stream)
   }
 
-  /** A clock that was moved back does not come before what has been recorded. */
+  /** If the clock was moved back, it does not return a time before the last record. */
   #moment (): Moment {
     const after = this.#changeLog.lastSequence
     return { at: Math.max(this.#clock.now(), timeOfSequence(after)), after }
