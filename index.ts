@@ -8,7 +8,7 @@ export type { ResetScope, Sandtable } from './sandtable.ts'
 export interface StartSandtableOptions extends Pick<SandtableOptions, 'emulator' | 'demo' | 'logger'> {
   /**
    * Settings, by the names of the environment variables, such as `{ FACE_MATCH_THRESHOLD: '95' }`. The process's own
-   * environment is not read. Default: every setting's own, but ports of the system's choice.
+   * environment is not read. Default: each setting's default, but ports that the system chooses.
    */
   settings?: Readonly<Record<string, string | undefined>>
 }
@@ -25,7 +25,7 @@ export interface StartSandtableOptions extends Pick<SandtableOptions, 'emulator'
  * @throws `ConfigError` for a setting that is wrong; `EADDRINUSE` for a port that was asked for and is taken
  */
 export async function startSandtable ({ settings, ...options }: StartSandtableOptions = {}): Promise<Sandtable> {
-  // A user of the emulator alone need not load the API.
+  // Loaded on demand, so that a user of only the emulator does not load the API.
   const [{ openSandtable }, { loadConfig }] = await Promise.all([import('./sandtable.ts'), import('./server/config.ts')])
   return openSandtable({ config: loadConfig({ PORT: '0', EMULATOR_PORT: '0', ...settings }), ...options })
 }

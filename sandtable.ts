@@ -12,20 +12,20 @@ import type { Store } from './server/store.ts'
 import { allTables } from './server/tables.ts'
 
 export interface SandtableOptions {
-  /** Where both listen, and everything else. See {@link loadConfig}. */
+  /** The settings, such as the addresses of both. See {@link loadConfig}. */
   config: Config
-  /** What the configuration does not say of the emulator, such as a frozen clock or the lag of TTL deletes. */
+  /** Options of the emulator that the configuration does not have, such as a frozen clock or the lag of TTL deletes. */
   emulator?: Omit<EmulatorOptions, keyof Config['emulator']>
-  /** Put the demo data in. Default: false. */
+  /** Whether to store demo data. Default: false. */
   demo?: boolean
   /** The API's log. Default: none. */
   logger?: LoggerOptions
 }
 
-/** What a reset drops: everything, or what is of one service or one account. */
+/** What a reset deletes: everything, or the state of one service or one account. */
 export type ResetScope = NonNullable<Parameters<Emulator['reset']>[0]>
 
-/** The API and the emulator under it, running. */
+/** The running API with its emulator. */
 export interface Sandtable extends AsyncDisposable {
   /** `http://127.0.0.1:3000`; its routes are under `/api`. */
   readonly apiUrl: string
@@ -37,17 +37,17 @@ export interface Sandtable extends AsyncDisposable {
   readonly trace: Emulator['trace']
   /** Saved states of the emulator. A restored one gets those of the API's tables that it lacks. */
   readonly snapshots: Emulator['snapshots']
-  /** The emulator's issuer: whose tokens the API accepts unless AUTH_ISSUER names another. */
+  /** The emulator's issuer: the API accepts its tokens unless AUTH_ISSUER names another. */
   readonly tokens: Emulator['tokens']
-  /** What the demo data is called, when it was put in. */
+  /** The ids of the demo data, if it was stored. */
   readonly demo: FaceDemo | undefined
   /** SDK clients that call the emulator in process. */
   clients (options?: ClientsOptions): Clients
-  /** Deletes all state, or that of one service or account, and makes the API's empty tables and its bucket again. */
+  /** Deletes all state, or that of one service or account, and creates the API's empty tables and its bucket again. */
   reset (scope?: ResetScope): Promise<void>
   /** Loads the seed folder again. */
   seed: Emulator['seed']
-  /** Lets the API finish what it is doing, then ends both. */
+  /** Lets the API finish running requests, then ends both. */
   close (): Promise<void>
 }
 
@@ -55,9 +55,8 @@ export interface Sandtable extends AsyncDisposable {
 const EMULATOR_CREDENTIALS = { accessKeyId: 'sandtable', secretAccessKey: 'sandtable' }
 
 /**
- * Where the API finds each service: with `STORE=dynamodb` wherever the settings say, and the emulator for the rest.
- *
- * @param emulatorUrl  of the emulator that runs beside the API
+ * Where the API finds each service: with `STORE=dynamodb` as the settings say, and the emulator for the others.
+ * @param emulatorUrl  of the emulator in this process
  */
 export function endpointsOf (config: Config, emulatorUrl: string) {
   const { dynamodb = emulatorUrl, rekognition = emulatorUrl, s3 = emulatorUrl } = config.store === 'dynamodb' ? config.aws.endpoints : {}
@@ -65,9 +64,8 @@ export function endpointsOf (config: Config, emulatorUrl: string) {
 }
 
 /**
- * Starts the emulator and the API on it, with tables and bucket made. It listens only when it can answer.
- *
- * @throws `EADDRINUSE` when a port is taken
+ * Starts the emulator and the API, with tables and bucket. It listens only when it can answer.
+ * @throws `EADDRINUSE` when a port is in use
  */
 export async function openSandtable ({ config, logger, demo = false, ...options }: SandtableOptions): Promise<Sandtable> {
   // The tables and the bucket of the API exist again after a reset.
@@ -78,7 +76,7 @@ export async function openSandtable ({ config, logger, demo = false, ...options 
   }
   const emulator = await startEmulator({
     dataPath: config.dataPath,
-    // Its items may be for the tables that are made below.
+    // Its items may belong to tables that are created below.
     ...(config.seedPath !== undefined && { seed: { folder: config.seedPath, atStart: false } }),
     ...options.emulator,
     afterReset,
@@ -127,7 +125,7 @@ export async function openSandtable ({ config, logger, demo = false, ...options 
   }
 }
 
-/** The store under the API. Even when it is reached by socket, its time is the emulator's. */
+/** The API's store. Even if it is reached by socket, its time is the emulator's. */
 async function openStore (config: Config, emulator: Emulator): Promise<Store> {
   if (config.store === 'embedded') {
     const embedded = await openEmbedded({ emulator })

@@ -2,7 +2,7 @@ import type { AddressInfo } from 'node:net'
 import { fastify } from 'fastify'
 import type { BareRoute } from './messages.ts'
 
-/** Plain Fastify, as it comes, with routes that send a text that is ready: what the API's routes are measured against. */
+/** Plain Fastify with routes that send a fixed text: the baseline for the API's routes. */
 export async function startBareServer (routes: readonly BareRoute[]): Promise<{ url: string, close: () => Promise<void> }> {
   const app = fastify()
   for (const { method, url, status, contentType, body } of routes) {

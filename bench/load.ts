@@ -28,7 +28,7 @@ export interface LoadOptions {
   requests: readonly LoadRequest[]
 }
 
-/** Over which requests are sent that do not wait for a steady rate. */
+/** Connections for requests that are not sent at a steady rate. */
 export const CONNECTIONS = 16
 
 /** How often autocannon looks whether it is done; its default of a second would be longer than what is measured. */

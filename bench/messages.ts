@@ -1,4 +1,4 @@
-/** A route that sends what it was given, whatever it is asked. */
+/** A route that sends a fixed answer to every request. */
 export interface BareRoute {
   method: 'GET' | 'POST' | 'PUT' | 'DELETE'
   /** With parameters, such as `/api/registrations/:userId/face`. */
@@ -17,7 +17,7 @@ export type Ask =
 /** Where a process under test listens. */
 export interface Addresses { url: string, emulatorUrl?: string }
 
-/** What a process under test has used so far. */
+/** The resources that a process under test has used so far. */
 export interface ProcessUsage {
   /** User and system time. */
   cpuMs: number
@@ -27,5 +27,5 @@ export interface ProcessUsage {
 /** The answer to each question. */
 export interface Answers { start: Addresses, usage: ProcessUsage, stop: object }
 
-/** What a process under test sends: the answer, or why there is none. */
+/** A message of a process under test: the answer, or an error. */
 export type Reply = { answer: Answers[keyof Answers] } | { error: string }

@@ -22,9 +22,9 @@ export interface Latency {
   p97_5: number
   p99: number
   max: number
-  /** Whether p99, and p50 where it has a target, are within it, and every answer was as it should be. */
+  /** Whether p99, and p50 if it has a target, meet the target, and every answer had the expected status. */
   holds: boolean
-  /** What came instead of the status that was wanted; empty when all was well. */
+  /** The unexpected answers, in words; empty if there are none. */
   wrong: string
 }
 
@@ -50,7 +50,7 @@ export async function measureLatency (route: BenchRoute & Required<Pick<BenchRou
   }
 }
 
-/** In words, what of the answers was not the one status that was wanted. */
+/** The answers that did not have the expected status, in words. */
 export function wrongAnswers ({ statuses, errors }: Pick<Shots, 'statuses' | 'errors'>, wanted: number): string {
   const others = [...statuses].filter(([status]) => status !== wanted).map(([status, count]) => `${count} answered with ${status}`)
   return [...others, ...errors > 0 ? [`${errors} not answered`] : []].join(', ')

@@ -18,7 +18,7 @@ const THROUGHPUT_COLUMNS: readonly Column[] = [
   ...['requests/s', 'bare', 'share', 'at least', 'CPU', 'bare CPU', 'AWS calls', 'RCU', 'WCU', 'memory'].map(right),
 ]
 
-/** The tables at the end: what was measured, and nothing else. */
+/** The tables at the end of a run: only measured values. */
 export function benchReport ({ latency, throughput }: BenchResult): string {
   return [
     ...latency.length > 0 ? [latencyReport(latency)] : [],
@@ -27,7 +27,7 @@ export function benchReport ({ latency, throughput }: BenchResult): string {
   ].join('\n\n')
 }
 
-/** What does not hold, in words. */
+/** The missed targets, in words. */
 export function failures ({ latency, throughput }: BenchResult): string[] {
   return [
     ...latency.filter(({ holds }) => !holds).map(({ route, target, wrong }) => `latency of ${route} (${wrong || target})`),

@@ -15,12 +15,12 @@ export interface BenchRoute {
   method: LoadRequest['method']
   /** As the API declares it. */
   url: string
-  /** What every answer's status must be. */
+  /** The expected status of every answer. */
   status: number
-  /** Whether each request can be sent but once, because it uses up what it is about. */
+  /** Whether each request can be sent only once, because it uses up its data. */
   once?: boolean
   target?: Target
-  /** The least share of a bare route's throughput that it must reach. */
+  /** The minimum share of a bare route's throughput. */
   leastShare?: number
   /** Prepares the data for a number of requests. Returns that many requests if each can be sent only once, else some to repeat. */
   prepare (amount: number): Promise<LoadRequest[]>

@@ -10,7 +10,7 @@ const BATCH = 25
 const SEED = 1
 const MINUTE_MS = 60_000
 
-/** Makes data for the routes: one of each through the API, as many like it as are wanted straight in the tables. */
+/** Makes data for the routes: one of each through the API, and copies of it directly in the tables. */
 export class Seed {
   readonly #api: ApiClient
   readonly #client: DynamoDBClient
@@ -74,7 +74,7 @@ export class Seed {
     return userIds
   }
 
-  /** Ids that are not in use. */
+  /** Unused ids. */
   userIds (amount: number): string[] {
     return this.#ids('user', amount)
   }

@@ -17,8 +17,8 @@ export interface Stage {
 }
 
 /**
- * Which routes are measured under which settings: each feature on a server of its own, so that none is held up by what the
- * data of another cost.
+ * Which routes are measured under which settings: each feature on its own server, so that the data of one does not slow down
+ * another.
  */
 const STAGES: readonly { settings: Readonly<Record<string, string>>, routes: (seed: Seed) => Promise<BenchRoute[]> }[] = [
   { settings: {}, routes: faceRoutes },

@@ -11,7 +11,7 @@ import type { BenchRoute } from './route.ts'
 const ROUNDS = 5
 /** All rounds of a route: before those that count, each side has one to warm up in. */
 export const ROUNDS_A_ROUTE = 2 * (ROUNDS + 1)
-/** Sent first, to learn how quick a side is about. */
+/** Sent first, to estimate the speed of a side. */
 const TRIAL_REQUESTS = 4 * CONNECTIONS
 /** So that a route that uses up its data does not spend the time on making them. */
 const MOST_ONCE = 6000
@@ -43,7 +43,7 @@ export interface Throughput {
   wrong: string
 }
 
-/** One request of a route, sent by itself: its answer for the bare route to send, and what it used. */
+/** One request of a route, sent by itself: its answer for the bare route to send, and the capacity that it used. */
 export interface Probe extends Pick<Throughput, 'calls' | 'readUnits' | 'writeUnits'> {
   route: BenchRoute
   bare: BareRoute
@@ -81,7 +81,7 @@ export async function measureThroughput ({ route, ...used }: Probe, options: { a
     const amount = amountFor(after, { roundSeconds, most: route.once ? MOST_ONCE : Infinity })
     return fireRound(api, await route.prepare(amount), { amount, wanted })
   }
-  // What a bare route is asked makes no difference to it.
+  // A bare route's answer does not depend on the request.
   const fireBare = (after: Round) => fireRound(bare, sample, { amount: amountFor(after, { roundSeconds, most: Infinity }), wanted })
 
   let apiRound = await fireApi(await fireRound(api, sample, { amount: TRIAL_REQUESTS, wanted }))
@@ -95,7 +95,7 @@ export async function measureThroughput ({ route, ...used }: Probe, options: { a
 
   const apiSide = summarize(apiRounds)
   const bareSide = summarize(bareRounds)
-  // Of neighbours: what slows the machine for a second slows both.
+  // The ratios of neighbouring rounds: a slow moment of the machine affects both.
   const share = median(apiRounds.map(({ requestsPerSecond }, round) => requestsPerSecond / bareRounds[round]!.requestsPerSecond)) ?? NaN
   const wrong = [...new Set([...apiRounds, ...bareRounds].flatMap((round) => round.wrong || []))].join('; ')
   return {

@@ -9,9 +9,9 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   process.exit(FAILED)
 })
 
-// What a command writes, such as a data directory or a backup, only its owner may read.
+// Only the owner may read files that a command writes, such as a data directory or a backup.
 process.umask(0o077)
 
 const status = await run(process.argv.slice(2))
-// A verb may have set it itself; what still runs keeps the process alive.
+// A verb may have set it itself; running servers keep the process alive.
 if (status !== 0) process.exitCode = status

@@ -5,11 +5,11 @@ import type { ProcessLike } from '../server/process.ts'
 interface Verb {
   name: string
   summary: string
-  /** @param on  the process, for a verb that runs until it is ended */
+  /** @param on  the process, for a verb that runs until a signal ends it */
   load: (on: ProcessLike) => Promise<Command>
 }
 
-/** Every verb, in the order of the help. Each is a file of its own, and only the one that is asked for is loaded. */
+/** Every verb, in the order of the help. Each is in its own file, and only the requested one is loaded. */
 const verbs: readonly Verb[] = [
   { name: 'start', summary: 'the API and the emulator, with tables and demo data', load: async (on) => (await import('./verbs/start.ts')).startCommand(on) },
   { name: 'emulator', summary: 'only the emulator of DynamoDB, Rekognition and S3', load: async (on) => (await import('./verbs/emulator.ts')).emulatorCommand(on) },
@@ -45,13 +45,12 @@ Exit status: 0 done, 1 failed, 2 wrong usage.
 `
 
 /**
- * The whole command. Verbs that the arguments do not name are there by name and summary only.
- *
+ * The whole command. Verbs that are not in the arguments have only a name and a summary.
  * @param args  the command line, without node and the script
- * @param on    the process that verbs such as `start` run as
+ * @param on    the process that verbs such as `start` run in
  */
 export async function buildProgram (args: readonly string[], on: ProcessLike): Promise<Command> {
-  // By its own name, since the file is nearer from the sources than from what is built of them.
+  // Found by package name, since the relative path differs between sources and build.
   const { version } = createRequire(import.meta.url)('sandtable/package.json') as { version: string }
   const program = new Command('sandtable')
     .description('A backend on DynamoDB, Rekognition and S3, and an emulator of these services, on one machine without an AWS account.')

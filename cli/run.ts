@@ -4,7 +4,7 @@ import type { ProcessLike } from '../server/process.ts'
 import { DONE, outcomeOf, WRONG_USAGE } from './output/failure.ts'
 import { buildProgram } from './program.ts'
 
-/** Where the command writes, and what it is ended by; a test hands in its own. */
+/** The output of the command, and the signals that end it; a test passes its own. */
 export interface Host extends ProcessLike {
   stdout: { write (text: string): unknown }
 }
@@ -23,7 +23,7 @@ export async function run (args: readonly string[], host: Host = process): Promi
     await program.parseAsync(args, { from: 'user' })
     return DONE
   } catch (error) {
-    // Commander has written what there is to say already.
+    // Commander has already printed its message.
     if (error instanceof CommanderError) return error.exitCode === 0 ? DONE : WRONG_USAGE
     const { status, line } = outcomeOf(error)
     host.stderr.write(`sandtable: ${line}\n`)
@@ -31,7 +31,7 @@ export async function run (args: readonly string[], host: Host = process): Promi
   }
 }
 
-/** Commands that were made elsewhere know nothing of their parent's settings. */
+/** Commands that were made elsewhere do not inherit their parent's settings. */
 function configure (command: Command, host: Host): void {
   command
     .exitOverride()

@@ -112,14 +112,14 @@ export interface Emulator extends AsyncDisposable {
   readonly clock: VirtualClock
   /** Every AWS call: query them, follow them, clear them. */
   readonly trace: Trace
-  /** Rules by which calls fail or are late, on purpose. */
+  /** Rules that make calls fail or wait. */
   readonly faults: Pick<Faults, 'add' | 'list' | 'remove' | 'clear'>
   readonly serviceNames: readonly string[]
   /** Whether it can write: `full` while the disk of its data directory is full. */
   health (): Health
-  /** Arranges, lists and clears what Rekognition is to see in pictures. */
+  /** Arranges, lists and clears Rekognition's answers for pictures. */
   readonly faces: Pick<ArrangedAnswers, 'arrange' | 'list' | 'clear'>
-  /** Saves the state of all services with the clock's time, and puts it back. */
+  /** Saves and restores the state of all services and the clock's time. */
   readonly snapshots: Snapshots
   /** Functions and URLs that are called with the changes of tables, as Lambda calls functions. */
   readonly triggers: Pick<Triggers, 'add' | 'put' | 'list' | 'remove'>
@@ -127,30 +127,32 @@ export interface Emulator extends AsyncDisposable {
   readonly alarms: Pick<Deliveries, 'on' | 'follow' | 'targets' | 'setTarget' | 'removeTarget'>
   /** The shards of DynamoDB's streams. */
   readonly streams: StreamShards
-  /** Resolves when every delivery of a trigger that is due has been made, also those that these have caused. Moving the clock waits for it too. */
+  /**
+   * Resolves when triggers have made all deliveries that are due, including those that these have caused. Moving the clock waits
+   * for it too.
+   */
   settled (): Promise<void>
-  /** Gives tokens for anybody, as a Cognito user pool would after a sign-in. A reset leaves it as it is. */
+  /** Issues tokens for any user, as a Cognito user pool would after a sign-in. A reset does not affect it. */
   readonly tokens: TokenIssuer
   /** SDK clients that call it in process. */
   clients (options?: ClientsOptions): Clients
-  /** Drops all state, or that of one service or of one account. */
+  /** Deletes all state, or that of one service or of one account. */
   reset (scope?: { service?: string, account?: string }): Promise<void>
   /**
-   * Loads the seed folder, again when it has been: tables that are not there, and all its items, objects and faces.
-   * @throws {@link BadSeed} there is none, or something in it is wrong
+   * Loads the seed folder, possibly again: missing tables, and all its items, objects and faces.
+   * @throws {@link BadSeed} there is none, or it has an error
    */
   seed (): Promise<SeedSummary>
   close (): Promise<void>
 }
 
-/** An emulator that listens everywhere is reached at the loopback address; one that does not listen still has a name. */
+/** An emulator that listens on all addresses is reached on loopback; one without a listener still has a name. */
 const issuerAt = (url = 'http://localhost') => `${url.replace(/0\.0\.0\.0|\[::\]/, '127.0.0.1')}${ISSUER_PATH}`
 
 /**
- * Starts an emulator with state of its own; any number of them live in one process.
- *
- * @throws when the port is taken (`EADDRINUSE`), or the account id is none; {@link DataPathError} when the data path cannot
- * be used; {@link BadSeed} when the seed folder cannot be loaded
+ * Starts an emulator with its own state; a process can have any number of them.
+ * @throws if the port is in use (`EADDRINUSE`), or the account id is invalid; {@link DataPathError} if the data path cannot
+ * be used; {@link BadSeed} if the seed folder cannot be loaded
  */
 export async function startEmulator (options: EmulatorOptions = {}): Promise<Emulator> {
   const accountId = options.accountId ?? '000000000000'
@@ -288,13 +290,13 @@ export async function startEmulator (options: EmulatorOptions = {}): Promise<Emu
   }
 }
 
-/** Whose state a partition is, by its name: service and account, and the region where a service keeps these apart. */
+/** The owner of a partition, from its name: service and account, and the region if a service separates them. */
 function readHolder (partition: string): Holder {
   const [service = '', account = '', region] = partition.split('/')
   return { service, account, region }
 }
 
-/** Has the services resume from what is stored. */
+/** Makes the services resume from the stored state. */
 async function resume (services: readonly Service[], storage: Partitions): Promise<void> {
   const loaded = await Promise.all(services.map((service) => service.load(storage)))
   for (const part of loaded) part.use()

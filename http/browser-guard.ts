@@ -3,7 +3,7 @@ import { BlockList, isIP } from 'node:net'
 export interface GuardOptions {
   /** The address that is listened on. Default: 127.0.0.1. */
   listenHost?: string
-  /** Host names, beside local ones, under which the server is reached, and below which it is. */
+  /** Host names that are accepted in addition to local ones, and names under them. */
   allowedHosts?: readonly string[]
   /** Origins, such as `https://app.example.org`, whose pages may call. */
   allowedOrigins?: readonly string[]
@@ -16,10 +16,10 @@ const loopback = new BlockList()
 loopback.addSubnet('127.0.0.0', 8)
 loopback.addAddress('::1', 'ipv6')
 
-/** Hosts that no attacker's DNS answers for: clients reach them by a hosts file or a proxy. */
+/** Hosts for which no attacker's DNS can answer: clients reach them by a hosts file or a proxy. */
 const AWS_HOST = /(^|\.)amazonaws\.com(\.cn)?$/
 
-/** Different Host and Origin headers that are remembered: clients send few, and an attacker may send many. */
+/** How many different Host and Origin headers are cached: clients send few, and an attacker may send many. */
 const MOST_REMEMBERED = 1000
 
 /**
@@ -44,7 +44,7 @@ export class BrowserGuard {
     this.#origins = new Set(allowedOrigins.map((origin) => new URL(origin).origin))
   }
 
-  /** Why a request is rejected, in one sentence; `undefined` for one that may pass. */
+  /** Why a request is rejected, in one sentence; `undefined` if it is accepted. */
   refusal (method: string, headers: GuardedHeaders): string | undefined {
     const host = first(headers['host'])
     if (host !== undefined && !this.#isKnownHost(host)) return `This server does not answer for the host ${JSON.stringify(host.slice(0, 255))}`
@@ -57,8 +57,8 @@ export class BrowserGuard {
   }
 
   /**
-   * Whether pages of an origin may call, and read what is answered.
-   * @param host  of the request: a page that the server itself gave is of the same origin
+   * Whether pages of an origin may call and read the answers.
+   * @param host  of the request: a page from this server has the same origin
    */
   allowsOrigin (origin: string, host?: string): boolean {
     if (host !== undefined && origin === `http://${host}`) return true
@@ -79,14 +79,14 @@ export class BrowserGuard {
       const url = new URL(`http://${host}`)
       if (url.pathname !== '/' || url.username !== '' || url.search !== '' || url.hash !== '') return false
       const name = plainName(url.hostname)
-      // Addresses cannot be rebound. Which of them are published for a server that listens on all, it cannot know.
+      // DNS rebinding needs a name. A server that listens on all addresses cannot know which of them are published.
       if (isIP(name) !== 0 && this.#listensEverywhere) return true
       return isLoopback(name) || this.#hosts.has(name) || AWS_HOST.test(name) || this.#allowedHosts.some((allowed) => name.endsWith(`.${allowed}`))
     })
   }
 }
 
-/** Remembers a bounded number of answers: each request asks for one. */
+/** Caches a limited number of results: each request needs one. */
 function remembered (known: Map<string, boolean>, header: string, check: () => boolean): boolean {
   let answer = known.get(header)
   if (answer === undefined) {

@@ -5,14 +5,14 @@ import { setTimeout as sleep } from 'node:timers/promises'
 export interface LifecycleOptions {
   /** How long (ms) a body may stop arriving. Default: 60 seconds. */
   stalledBodyMs?: number
-  /** The answer to a body that stopped arriving, as it goes over the wire. */
+  /** The raw answer to a body that stopped arriving. */
   stalledAnswer: string
 }
 
-/** Bytes that are read and dropped after an early answer, so that a client that sends all before it reads gets the answer. */
+/** Bytes that are read and dropped after an early answer, so that a client that sends its whole body first gets the answer. */
 const DRAIN_LIMIT = 128 * 1024 * 1024
 
-/** How long (ms) idle connections stay open at a shutdown, for requests that are on their way: they get `Connection: close`. */
+/** How long (ms) idle connections stay open at a shutdown, for requests in transit: they get `Connection: close`. */
 const SHUTDOWN_GRACE_MS = 50
 
 /**
@@ -39,7 +39,7 @@ export class Lifecycle {
     this.serverOptions = { ServerResponse: Answer, keepAliveTimeout: 65_000 }
   }
 
-  /** Takes over a server that was made with {@link serverOptions}, before it listens. */
+  /** Attaches to a server that was made with {@link serverOptions}, before it listens. */
   attach (server: Server): void {
     server.prependListener('request', (request, response) => { this.#responses.set(request.socket, response) })
     server.on('checkContinue', (request, response) => {
@@ -49,7 +49,7 @@ export class Lifecycle {
     server.setTimeout(this.#options.stalledBodyMs ?? 60_000, (socket) => this.#silent(socket))
   }
 
-  /** A connection on which nothing has moved: idle, waiting for the server or for a slow reader, or with half a body. */
+  /** A connection without traffic: idle, waiting for the server or for a slow reader, or with an incomplete body. */
   #silent (socket: Socket): void {
     const response = this.#responses.get(socket)
     if (response && !response.writableFinished && response.req.complete) return
@@ -57,7 +57,7 @@ export class Lifecycle {
     else socket.destroy()
   }
 
-  /** Begins a shutdown: from here on each answer ends its connection. Resolves when idle connections may be closed. */
+  /** Begins a shutdown: from now on each answer ends its connection. Resolves when idle connections may be closed. */
   async beginClose (server: Server): Promise<void> {
     this.#closing = true
     if (!server.listening) return
@@ -69,11 +69,11 @@ export class Lifecycle {
 /** Answers as the {@link Lifecycle} says. */
 class ManagedResponse<R extends IncomingMessage = IncomingMessage> extends ServerResponse<R> {
   isClosing: () => boolean = () => false
-  /** Set for a client that waits for `100 Continue` and has not got it: it sends no body. */
+  /** Set for a client that waits for `100 Continue` and has not received it: it sends no body. */
   waits = false
   #lingers = false
 
-  // The overloads of writeHead and end are Node's; they are passed on as they come.
+  // The overloads of writeHead and end are Node's; arguments are passed on unchanged.
   override writeHead (...args: unknown[]): this {
     const early = isIncomplete(this.req)
     this.#lingers = early && !this.waits
@@ -100,14 +100,14 @@ class ManagedResponse<R extends IncomingMessage = IncomingMessage> extends Serve
   }
 }
 
-/** Whether some of a request's body has not come yet, or has not been read: Node reads no next request before it is. */
+/** Whether a part of a request's body has not arrived or not been read: Node reads no next request before that. */
 function isIncomplete (request: IncomingMessage): boolean {
   if (request.readableEnded) return false
   const { 'content-length': length = '0', 'transfer-encoding': encoding } = request.headers
   return encoding !== undefined || length !== '0'
 }
 
-/** Reads what is left of a body and drops it, up to the limit. Reading works whatever has been done with the stream before. */
+/** Reads the rest of a body and drops it, up to the limit. It works in any state of the stream. */
 function drain (request: IncomingMessage, done: () => void): void {
   let left = DRAIN_LIMIT
   let isDone = false
@@ -126,11 +126,11 @@ function drain (request: IncomingMessage, done: () => void): void {
   for (const event of ['end', 'close', 'error']) request.once(event, finish)
   request.unpipe()
   request.on('readable', read)
-  // What has come already is not announced again where somebody listened before.
+  // Data that arrived earlier causes no event if there was a listener before.
   read()
 }
 
-/** Sends `100 Continue` when the body is first read, unless the answer has been given by then. */
+/** Sends `100 Continue` when the body is first read, unless the answer has been sent by then. */
 function continueWhenRead (request: IncomingMessage, response: ServerResponse): void {
   const managed = response as ManagedResponse // every response of the server is one
   managed.waits = true

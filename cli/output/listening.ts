@@ -2,7 +2,7 @@ import { Failure } from './failure.ts'
 
 interface Address { host: string, port: number }
 
-/** What Node's errors of listening mean, and what helps. */
+/** The meaning of Node's errors of listening, with advice. */
 const MEANINGS: Readonly<Record<string, (address: Address, variable: string) => string>> = {
   EADDRINUSE: ({ host, port }, variable) => `Port ${port} on ${host} is in use. Set ${variable} to another port, or to 0 to let the system choose.`,
   EACCES: ({ host, port }, variable) => `This user may not open port ${port} on ${host}. Set ${variable} to 1024 or more.`,

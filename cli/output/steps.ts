@@ -1,4 +1,4 @@
-/** A stream that steps are written to; a terminal says so. */
+/** The stream for the steps; a terminal is recognized by `isTTY`. */
 interface Output { isTTY?: boolean, write (text: string): unknown }
 
 const INTERVAL_MS = 10_000
@@ -11,8 +11,8 @@ export interface Steps {
 }
 
 /**
- * On a terminal each step is a line at once. Anywhere else, in a log for example, there is one line every ten seconds: how long the
- * work has run, and the step that it is at.
+ * On a terminal each step is printed at once. Elsewhere, in a log for example, there is one line every ten seconds: how long the
+ * work has run, and the current step.
  */
 export function reportSteps (output: Output = process.stderr): Steps {
   if (output.isTTY) return { step: (what) => { output.write(`${what}\n`) }, end () {} }

@@ -9,7 +9,7 @@ export interface Running extends Pick<Sandtable, 'apiUrl' | 'emulatorUrl' | 'dem
   endpoints: { dynamodb: string, s3: string }
 }
 
-/** Commands that a new user may paste first, each with what it does. */
+/** Commands that a new user may paste first, each with its purpose. */
 export function tryFirst ({ config, demo, endpoints, ...urls }: Running): string[] {
   const api = reachable(urls.apiUrl)
   const emulator = reachable(urls.emulatorUrl)
@@ -54,7 +54,7 @@ const STORED = {
 
 type Try = [what: string, ...lines: string[]]
 
-/** How to come by the token that all the rest is asked with, where one is needed. */
+/** How to get the token that the other commands need, where one is needed. */
 function tokenFor (demo: Running['demo'], { auth, emulator }: { auth: Config['auth'], emulator: string }): Try | undefined {
   if (auth.mode === 'open') return undefined
   if (auth.issuer !== undefined) return [`a token of ${auth.issuer}, of somebody in the group admin`, 'token="authorization: Bearer ..."']
@@ -63,10 +63,10 @@ function tokenFor (demo: Running['demo'], { auth, emulator }: { auth: Config['au
   return [`${what}, good for an hour`, `token="authorization: Bearer $(npx sandtable token ${whom}${client} --emulator ${emulator})"`]
 }
 
-/** Where the web page is. */
+/** The address of the web page. */
 export const consoleLine = (emulator: string): string => `The console, in a browser: ${emulator}/_sandtable/console/`
 
-/** The AWS CLI against an endpoint that takes any key; nothing of the user's own account is read or changed. */
+/** The AWS CLI with an endpoint that accepts any key; nothing in the user's own account is read or changed. */
 export const awsCli = (endpoint: string, region: string) => (command: string): string[] => [
   'AWS_ACCESS_KEY_ID=sandtable AWS_SECRET_ACCESS_KEY=sandtable \\',
   `  aws --endpoint-url ${endpoint} --region ${region} ${command}`,

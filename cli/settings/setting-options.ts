@@ -23,7 +23,7 @@ export function addSettings (command: Command, verb: SettingsVerb): Command {
   return command
 }
 
-/** The settings that the command line gives, by the names of their variables; they go before the environment and `.env`. */
+/** The settings of the command line, by the names of their variables; they have precedence over the environment and `.env`. */
 export function givenSettings (command: Command, verb: SettingsVerb): Partial<Record<SettingName, string>> {
   const options = command.opts<Record<string, string | undefined>>()
   const given = settingsOf(verb).map((setting) => [setting.name, options[settingOption(setting, verb).attributeName()]] as const)
@@ -33,7 +33,7 @@ export function givenSettings (command: Command, verb: SettingsVerb): Partial<Re
 const settingsOf = (verb: SettingsVerb): Setting[] => SETTINGS.filter(({ name }) => READS[verb](name))
 
 function settingOption ({ name, takes, byDefault, secret }: Setting, verb: SettingsVerb): Option {
-  // The emulator's own verb has no other port: --port is --emulator-port there.
+  // The verb `emulator` has no other port: --port means --emulator-port there.
   const short = verb === 'emulator' && name.startsWith('EMULATOR_') ? `${optionName(name.slice('EMULATOR_'.length))}, ` : ''
   const option = new Option(`${short}${optionName(name)} <value>`, `${SETTING_SUMMARIES[name]} (${name}${byDefault === undefined ? '' : `, default: ${byDefault}`})`)
     .helpGroup(HEADING)

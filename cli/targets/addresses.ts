@@ -1,7 +1,7 @@
 /** Addresses to listen on that mean "all there are". */
 const EVERYWHERE: ReadonlySet<string> = new Set(['0.0.0.0', '::', '[::]'])
 
-/** A URL by which this machine reaches what listens at `url`: a wildcard address cannot be connected to. */
+/** A URL under which this machine reaches a server at `url`: a wildcard address cannot be connected to. */
 export function reachable (url: string): string {
   const { protocol, hostname, port } = new URL(url)
   return `${protocol}//${EVERYWHERE.has(hostname) ? '127.0.0.1' : hostname}${port && `:${port}`}`

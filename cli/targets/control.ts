@@ -3,14 +3,14 @@ import { InvalidArgumentError, Option } from 'commander'
 import { httpUrl, reachable } from './addresses.ts'
 import { Failure, WRONG_USAGE } from '../output/failure.ts'
 
-/** `--emulator URL`: which emulator a verb moves. By default the one that this directory's settings would start. */
+/** `--emulator URL`: the emulator that a verb controls. By default the one that this directory's settings would start. */
 export function emulatorOption (): Option {
   return new Option('--emulator <url>', 'URL of the emulator')
     .default(defaultUrl(process.env), 'EMULATOR_HOST and EMULATOR_PORT, or http://127.0.0.1:4566')
     .argParser(parseUrl)
 }
 
-/** Reads `http://host:port`; whatever comes behind it is not wanted here. */
+/** Parses `http://host:port`; a path is dropped. */
 export function parseUrl (text: string): string {
   if (!/^https?:\/\/[^/\s]+\/?$/.test(text) || !URL.canParse(text)) throw new InvalidArgumentError('It takes a URL such as http://127.0.0.1:4566')
   return new URL(text).origin
@@ -24,14 +24,13 @@ export interface Call {
   query?: Readonly<Record<string, string | number | undefined>>
   /** A JSON object. */
   body?: object
-  /** A file, instead. */
+  /** A file, instead of a JSON object. */
   upload?: Readable
 }
 
 /**
  * One call of the control API of a running emulator.
- *
- * @throws {@link Failure} when nothing answers, when what answers is no emulator, or when it refuses (its own words)
+ * @throws {@link Failure} if nothing answers, if the server is not an emulator, or with the emulator's own message if it refuses
  */
 export async function control<T> (url: string, call: Call): Promise<T> {
   const response = await send(url, call)
@@ -40,7 +39,7 @@ export async function control<T> (url: string, call: Call): Promise<T> {
   return answer as T // the control API's own, by its route
 }
 
-/** The same, for an answer that is no JSON. */
+/** The same, for an answer that is not JSON. */
 export async function download (url: string, call: Call): Promise<Readable> {
   const { body } = await send(url, call)
   return body ? Readable.fromWeb(body) : Readable.from([])
@@ -69,7 +68,7 @@ async function send (url: string, { method, path, query = {}, body, upload }: Ca
 
 const notTheEmulator = (url: string, { status }: Response) => new Failure(`What answers at ${url} is not the emulator (status ${status})`)
 
-/** An emulator that listens everywhere is reached at the loopback address. */
+/** An emulator that listens on all addresses is reached on loopback. */
 function defaultUrl ({ EMULATOR_HOST: host, EMULATOR_PORT: port }: NodeJS.ProcessEnv): string {
   const url = httpUrl(host || '127.0.0.1', port || '4566')
   return URL.canParse(url) ? reachable(url) : url

@@ -5,8 +5,8 @@ import { isLoopback } from './addresses.ts'
 const CHOSEN = ['AWS_ACCESS_KEY_ID', 'AWS_PROFILE', 'AWS_WEB_IDENTITY_TOKEN_FILE', 'AWS_CONTAINER_CREDENTIALS_RELATIVE_URI', 'AWS_CONTAINER_CREDENTIALS_FULL_URI']
 
 /**
- * Puts made-up credentials into the environment when every endpoint is on this machine and none were chosen: what
- * answers there accepts any, and no account is needed.
+ * Sets placeholder credentials in the environment if every endpoint is on this machine and none were chosen: these
+ * endpoints accept any, and no account is needed.
  */
 export function useLocalCredentials (env: NodeJS.ProcessEnv, endpoints: Config['aws']['endpoints']): void {
   const local = Object.values(endpoints).every((url) => url !== undefined && isLoopback(url))

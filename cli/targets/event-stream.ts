@@ -1,6 +1,6 @@
-/** One of the events that a server sends. */
+/** A server-sent event. */
 export interface ServerSentEvent {
-  /** `message` when the server gives no other. */
+  /** `message` if the server names no other. */
   event: string
   data: string
 }

@@ -21,7 +21,7 @@ export interface StoreTarget {
 export const withEndpoint = (command: Command): Command =>
   command.option('--endpoint <url>', 'URL to use instead of AWS or AWS_ENDPOINT_URL', parseUrl)
 
-/** What the command line and the settings name: a store, and where it is, for people. Credentials for a local one are set. */
+/** The store that the command line and the settings name, and its location, for people. Credentials for a local one are set. */
 export function readTarget (command: Command): Pick<StoreTarget, 'config' | 'where'> {
   const { endpoint } = command.opts<{ endpoint?: string }>()
   const settings = endpoint === undefined
@@ -46,12 +46,12 @@ export async function onStore (command: Command, work: (target: StoreTarget) => 
   }
 }
 
-/** Names that errors have when nothing answers, or not in time. */
+/** Names of errors when nothing answers, or not in time. */
 const SILENCE: ReadonlySet<unknown> = new Set(['ECONNREFUSED', 'ECONNRESET', 'ENOTFOUND', 'EHOSTUNREACH', 'ETIMEDOUT', 'TimeoutError'])
 
-/** The same error, or in the cases where that helps more, what to do about it. */
+/** The same error, or advice where that helps more. */
 export function explain (error: unknown, where: string): unknown {
-  // The server's own words for an outage are about one table; here it is the whole endpoint.
+  // The server's own messages for an outage name one table; here it is the whole endpoint.
   const { name, code } = (error instanceof ApiError && error.cause instanceof Error ? error.cause : error) as { name?: string, code?: string } // looked at only
   if (name === 'CredentialsProviderError') {
     return new Failure('There are no AWS credentials. Set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY. For an emulator, use --endpoint.', { cause: error })

@@ -28,7 +28,7 @@ interface Options {
   json?: string
 }
 
-/** `sandtable bench`: whether the latency targets hold, and how much the API answers. */
+/** `sandtable bench`: whether the latency targets are met, and the maximum throughput. */
 export function benchCommand (): Command {
   return new Command('bench')
     .description('Measures an API with its own emulator: latency at a steady rate, compared with the targets, and maximum throughput.')
@@ -63,7 +63,7 @@ export function benchCommand (): Command {
     })
 }
 
-/** Ports of the system's choice on loopback, no log, and nothing of this machine's own settings: a bench is to be repeatable. */
+/** Ports that the system chooses on loopback, no log, and no settings of this machine: a benchmark should be repeatable. */
 function ownSettings (): Record<string, string> {
   return { HOST: '127.0.0.1', PORT: '0', EMULATOR_HOST: '127.0.0.1', EMULATOR_PORT: '0' }
 }

@@ -44,7 +44,7 @@ interface AddOptions {
   seed?: number
 }
 
-/** `sandtable faults`: rules by which calls fail or are late. */
+/** `sandtable faults`: rules that make calls fail or wait. */
 export function faultsCommand (): Command {
   const faults = new Command('faults')
     .description('Makes calls to a running emulator fail or wait. A rule applies to the calls that match all of its conditions.')
@@ -128,7 +128,7 @@ async function end (command: Command, emulator: string, which: Pick<Call, 'path'
 function errorOf (error: string, { status, message }: Pick<AddOptions, 'status' | 'message'>): FaultRule['error'] {
   const kind = KINDS.find((one) => one === error)
   if (kind) return kind
-  // Codes begin with a capital letter: AWS has none that does not.
+  // Error codes begin with a capital letter: AWS has no others.
   if (/^[a-z]/.test(error)) throw new Failure(`There is no kind of error ${error}; did you mean ${nearest(error, KINDS)}? The kinds are ${KINDS.join(', ')}, and AWS error codes such as ThrottlingException`, { status: WRONG_USAGE })
   return { code: error, status, message }
 }

@@ -23,7 +23,7 @@ DYNAMODB_REGISTRATIONS_TABLE, FACE_RECORD_TTL_DAYS, AWS_REGION, AWS_ENDPOINT_URL
 /** Users who cannot be migrated are named; the others are only counted. */
 const MOST_TOLD = 100
 
-/** Errors whose message is all that there is to say. */
+/** Errors whose message needs no addition. */
 const SAID: ReadonlySet<unknown> = new Set(['WrongTable', 'CannotResume', 'DamagedBackup'])
 
 interface Options {

@@ -9,10 +9,10 @@ Examples:
   $ npx sandtable reset --account 111122223333       what was made with this access key
 `
 
-/** What was dropped; `all`, or a name. */
+/** What was deleted; `all`, or a name. */
 interface Done { reset: string, account: string }
 
-/** `sandtable reset`: a running emulator forgets. */
+/** `sandtable reset`: deletes the state of a running emulator. */
 export function resetCommand (): Command {
   return new Command('reset')
     .description('Deletes the state of a running emulator: all of it, or that of one service or one account.')
@@ -31,7 +31,7 @@ function resetLine ({ reset, account }: Done): string {
   return `Deleted ${reset === 'all' ? 'all state' : `all of ${reset}`}${account === 'all' ? '' : ` in account ${account}`}.`
 }
 
-/** The kit makes its own again; an API elsewhere knows nothing of the reset. */
+/** `sandtable start` creates its own again; an API elsewhere does not learn of the reset. */
 function needed ({ reset }: Done, emulator: string): string[] {
   if (reset === 'rekognition') return []
   return [`An API in another process needs its tables and bucket again: npx sandtable tables create --bucket --endpoint ${emulator}`]

@@ -38,7 +38,7 @@ interface Options {
 
 const REPORTER_NAMES = Object.keys(reporters) as ReporterName[] // its own keys
 
-/** `sandtable scenarios`: every access pattern, replayed over HTTP, with what it costs. */
+/** `sandtable scenarios`: every access pattern, replayed over HTTP, with its cost. */
 export function scenariosCommand (): Command {
   return new Command('scenarios')
     .description('Replays the access patterns over HTTP, and checks their AWS calls and costs.')
@@ -110,13 +110,16 @@ export async function runOn (scenarios: readonly NamedScenario[], { target: apiU
   }
 }
 
-/** A kit on ports of its own, in memory, with this process's settings and those given. What scenarios say nothing else of is the one-record design. */
+/**
+ * An API and emulator on their own ports, in memory, with this process's settings and the given ones. The default is the one-record
+ * design.
+ */
 async function startKit (environment: Readonly<Record<string, string>>): Promise<Kit> {
   const config = loadConfig({ ...process.env, FACE_DESIGN: 'single', ...environment, HOST: '', EMULATOR_HOST: '', PORT: '0', EMULATOR_PORT: '0', SANDTABLE_DATA: '', SANDTABLE_SEED: '' })
   const sandtable = await openSandtable({ config })
-  // Tables that are somewhere else have no trace, and no clock that could be moved.
+  // With tables elsewhere there is no trace, and no clock that could be moved.
   const isElsewhere = config.store === 'dynamodb' && config.aws.endpoints.dynamodb !== undefined
-  // Good for as long as a scenario may move the clock.
+  // Valid for as long as a scenario may move the clock.
   const ownToken = async () => (await sandtable.tokens.issue({ sub: 'scenarios', groups: ['admin'], clientId: config.auth.audience[0], ttl: '366d' })).token
   return {
     apiUrl: sandtable.apiUrl,

@@ -17,7 +17,7 @@ Examples:
 With STORE=dynamodb the tables are yours to make: npx sandtable tables create --bucket
 `
 
-/** `sandtable server`: the API alone, until a signal ends it. */
+/** `sandtable server`: only the API, until a signal ends it. */
 export function serverCommand (on: ProcessLike): Command {
   return addSettings(new Command('server'), 'server')
     .description('Starts only the API, on the store that STORE names.')

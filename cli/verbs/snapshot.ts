@@ -14,7 +14,7 @@ Examples:
   $ npx sandtable snapshot upload elsewhere before.jsonl.gz --emulator http://127.0.0.1:4567
 `
 
-/** `sandtable snapshot`: saves the state of a running emulator, and puts it back. */
+/** `sandtable snapshot`: saves and restores the state of a running emulator. */
 export function snapshotCommand (): Command {
   const snapshot = new Command('snapshot')
     .description('Saves and restores the state of a running emulator.')

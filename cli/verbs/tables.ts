@@ -16,7 +16,7 @@ Names, region and endpoint come from the settings: DYNAMODB_..._TABLE, AWS_REGIO
 usual credentials.
 `
 
-/** `sandtable tables`: the tables of the API, wherever they are to be. */
+/** `sandtable tables`: the tables of the API, in any store. */
 export function tablesCommand (): Command {
   const tables = new Command('tables')
     .description('Creates, describes or deletes the tables of the API, in an AWS account or at any DynamoDB endpoint.')

@@ -81,7 +81,7 @@ async function followCalls (stream: Readable, { command, json }: { command: Comm
   }
 }
 
-/** An emulator that closes ends the stream, one that is killed breaks it. */
+/** A closing emulator ends the stream; a killed one breaks it. */
 async function * untilGone (stream: Readable): AsyncGenerator<string> {
   try {
     for await (const text of stream.setEncoding('utf8')) yield String(text)

@@ -25,9 +25,9 @@ export interface Operation<C extends Context = Context, I = any, O = any, T = un
 export interface OperationSet<C extends Context, T = unknown> {
   readonly service: string
   readonly operations: Readonly<Record<string, Operation<C, any, any, T>>> // eslint-disable-line @typescript-eslint/no-explicit-any -- one table holds operations of every input
-  /** How it fails when a fault rule says so. */
+  /** How it reports injected faults. */
   readonly faults: ServiceFaults<C>
-  /** What its calls ask policies for. */
+  /** The actions and resources that policies are checked for. */
   readonly access?: ServiceAccess<C>
   validate (operation: Operation<C, any, any, T>, input: unknown, ctx: C): unknown // eslint-disable-line @typescript-eslint/no-explicit-any -- as above
 }

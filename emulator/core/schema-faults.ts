@@ -1,14 +1,13 @@
 import type { TSchema } from 'typebox'
 import { Value } from 'typebox/value'
 
-/** What there is below a schema, as far as the way to a fault needs it. */
+/** The part of a schema that is needed to find a member. */
 interface Inner { description?: string, properties?: Record<string, Inner>, items?: Inner }
 
 /**
- * Describes what is wrong with a value; empty when it is valid. Each fault is reported once, with the path of its member.
- * A schema's `description`, such as `a whole number`, is taken as what the member takes.
- *
- * @param root  what the value itself is called
+ * Describes the errors of a value; empty if it is valid. Each error is reported once, with the path of its member.
+ * A schema's `description`, such as `a whole number`, is used as the accepted value.
+ * @param root  the name of the value itself
  */
 export function schemaFaults (schema: TSchema, value: unknown, root = 'it'): string[] {
   if (Value.Check(schema, value)) return []

@@ -11,15 +11,15 @@ export interface Environment {
   readonly clock: Clock
   readonly trace: Trace
   readonly faults: Faults
-  /** Where what is kept is kept. */
+  /** The storage of its state. */
   readonly storage: Pick<Storage, 'names' | 'open' | 'drop'>
-  /** Where anything goes that is our own fault: an error that no service gives on purpose. */
-  /** Takes what a user should know of a call that AWS would answer. */
+  /** Receives errors that are our own fault: those that no service returns on purpose. */
+  /** Receives what a user should know about a call, beyond AWS's answer. */
   readonly warn: (text: string) => void
   readonly log: (event: { error: unknown, service: string, operation?: string, requestId: string }) => void
 }
 
-/** What a request carries beside its content. */
+/** Properties of a request other than its content. */
 export interface Origin {
   /** The id of the API request behind the call, for the trace. */
   readonly causedBy?: string
@@ -33,27 +33,27 @@ export interface Origin {
 export interface Service {
   /** The name in traces and fault rules, and in SigV4 credential scopes. */
   readonly name: string
-  /** The name in SigV4 credential scopes, where it is another. */
+  /** The name in SigV4 credential scopes, if it differs. */
   readonly signingName?: string
   /** The first part of `X-Amz-Target`, for services that have one. */
   readonly targetPrefix?: string
   readonly operationNames: readonly string[]
-  /** Answers one request; it rejects with `ConnectionReset` alone. */
+  /** Answers one request; it rejects only with `ConnectionReset`. */
   handle (request: WireRequest, ctx: Context, origin: Origin): Promise<WireResponse>
   /**
    * Reads this service's part of a state: at a start, or of a staged state that will replace another. It is not visible
    * sees it before it is put in use.
    */
   load (state: Partitions): Promise<LoadedState>
-  /** Drops the state of one account in all its regions, or of all accounts. */
+  /** Deletes the state of one account in all its regions, or of all accounts. */
   reset (account?: string): Promise<void>
   close (): Promise<void>
 }
 
 /** A service's part of a state, ready for use. */
 export interface LoadedState {
-  /** New calls use this state; running calls finish with the one they have. */
+  /** New calls use this state; running calls finish on the one they have. */
   use (): void
-  /** Does what fell due while the emulator was not running. */
+  /** Runs tasks that fell due while the emulator was not running. */
   begin (): Promise<void>
 }

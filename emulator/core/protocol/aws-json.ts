@@ -10,28 +10,28 @@ import { StorageFull } from '../storage/disk-space.ts'
 import { chooseCoding, pack, unpack, UnreadableBody } from './compression.ts'
 import { reportUnknown } from './unknown-operation.ts'
 
-/** What the JSON protocol has to know of a service, beyond its operations. */
+/** What the JSON protocol needs to know about a service, beyond its operations. */
 export interface AwsJsonService<C extends Context> extends OperationSet<C> {
   readonly targetPrefix: string
   readonly contentType: JsonType
-  /** What else a request may be called; its answer is called so, too. */
+  /** Another accepted content type; the answer then has it too. */
   readonly otherContentTypes: readonly JsonType[]
-  /** Of a body, also once it is unpacked. */
+  /** The limit of a body, also after decompression. */
   readonly maxBodyBytes: number
   /** Accepts compressed bodies, and compresses answers of this size or more for clients that accept it. */
   readonly compressesFrom?: number
-  /** What its answers say in the header `Server`. */
+  /** The value of the header `Server`. */
   readonly server?: string
-  /** What `GET /` says of the service. */
+  /** The answer to `GET /`. */
   readonly health?: (region: string) => string
-  /** DynamoDB's answers carry the checksum of their body. */
+  /** DynamoDB's answers have a checksum of their body. */
   readonly checksum: boolean
   readonly errors: AwsJsonErrors
 }
 
 type JsonType = 'application/x-amz-json-1.0' | 'application/x-amz-json-1.1' | 'application/json'
 
-/** How the service words what the protocol itself can refuse, and how an error looks in its answers. */
+/** The service's errors for failures of the protocol itself, and the body of an error. */
 export interface AwsJsonErrors {
   unknownOperation (name: string | undefined): AwsError
   serialization (): AwsError
@@ -39,13 +39,13 @@ export interface AwsJsonErrors {
   bodyTooLarge (): AwsError
   internal (): AwsError
   body (error: AwsError, requestId: string): Record<string, unknown>
-  /** Headers of an error's answer, beside those of every answer. */
+  /** Headers of an error's answer, in addition to those of every answer. */
   headers? (error: AwsError): Record<string, string>
 }
 
 /**
- * Answers one request in AWS JSON. The order is AWS's: read, check that it is a call, unpack, parse, name the
- * operation, credentials, then the operation.
+ * Answers one request in AWS JSON. The order is AWS's: read the body, check that it is a call, decompress, parse, name the
+ * operation, check credentials, then run the operation.
  */
 export async function serveAwsJson<C extends Context> (
   service: AwsJsonService<C>, request: WireRequest, ctx: C, environment: Environment,
@@ -54,7 +54,7 @@ export async function serveAwsJson<C extends Context> (
   let name: string | undefined
   let type: JsonType | undefined = service.contentType
   try {
-    // A length that is declared decides before the body comes.
+    // A declared length is checked before the body arrives.
     if (Number(request.headers['content-length'] ?? 0) > service.maxBodyBytes) throw service.errors.bodyTooLarge()
     const sent = await readBody(request.body, service.maxBodyBytes)
     if (request.method === 'GET' && request.path === '/' && service.health) return plain(service, ctx, 200, service.health(ctx.region))
@@ -81,7 +81,7 @@ export async function serveAwsJson<C extends Context> (
   }
 }
 
-/** How a failed call looks on the wire, whichever way it came in. */
+/** The response for a failed call, the same for all ways in. */
 export function renderAwsJsonError<C extends Context> (service: AwsJsonService<C>, error: AwsError, ctx: C, type: JsonType = service.contentType): WireResponse {
   const body = JSON.stringify(service.errors.body(error, ctx.requestId))
   const length = Buffer.byteLength(body)
@@ -91,9 +91,8 @@ export function renderAwsJsonError<C extends Context> (service: AwsJsonService<C
 }
 
 /**
- * The service's own error for anything thrown; what is not an {@link AwsError} is our bug: logged, answered with 500.
- *
- * @throws {@link ConnectionReset} as it is: it has no answer
+ * The service's own error for anything thrown; anything but an {@link AwsError} is our bug: logged, answered with 500.
+ * @throws {@link ConnectionReset} unchanged: it has no answer
  */
 export function asServiceError<C extends Context> (
   service: AwsJsonService<C>, error: unknown, operation: string | undefined, ctx: C, environment: Environment
@@ -117,12 +116,12 @@ function respond<C extends Context> (service: AwsJsonService<C>, ctx: C, status:
   return { status, headers, body }
 }
 
-/** What is said to who does not call an operation. */
+/** The answer to a request that is not a call of an operation. */
 function plain<C extends Context> (service: AwsJsonService<C>, ctx: C, status: number, text: string): WireResponse {
   return respond(service, ctx, status, { body: text })
 }
 
-/** How the answer is to be called; `undefined` when the request is no call in this protocol. */
+/** The content type of the answer; `undefined` if the request is not a call in this protocol. */
 function contentTypeOf<C extends Context> (request: WireRequest, body: Buffer, service: AwsJsonService<C>): JsonType | undefined {
   if (request.method !== 'POST') return undefined
   const given = request.headers['content-type']

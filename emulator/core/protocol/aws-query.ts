@@ -13,27 +13,27 @@ import { Timestamp } from './timestamp.ts'
 import { reportUnknown } from './unknown-operation.ts'
 import { toXml, type XmlContent } from './xml.ts'
 
-/** What the AWS Query protocol has to know of a service, beyond its operations. */
+/** What the AWS Query protocol needs to know about a service, beyond its operations. */
 export interface AwsQueryService<C extends Context> extends OperationSet<C, StructureShape> {
   /** The namespace of its answers. */
   readonly namespace: string
-  /** Of a body, also once it is unpacked. */
+  /** The limit of a body, also after decompression. */
   readonly maxBodyBytes: number
   /** Operations that may be called without credentials. */
   readonly unsigned?: ReadonlySet<string>
   readonly errors: AwsQueryErrors
 }
 
-/** How the service words what the protocol itself can refuse. */
+/** The service's errors for failures of the protocol itself. */
 export interface AwsQueryErrors {
-  /** @param name  what the parameter `Action` said, if it was there */
+  /** @param name  the value of the parameter `Action`, if any */
   unknownOperation (name: string | undefined): AwsError
-  /** A value that cannot be read as what it has to be. */
+  /** A value that cannot be parsed as its type. */
   malformed (message: string): AwsError
   credentials (problem: CredentialProblem): AwsError
   bodyTooLarge (): AwsError
   internal (): AwsError
-  /** The code that `<Code>` shows, where it is not the error's own. */
+  /** The value of `<Code>`, if it differs from the error's code. */
   codeOf? (error: AwsError): string
 }
 
@@ -71,7 +71,7 @@ export async function serveAwsQuery<C extends Context> (
   }
 }
 
-/** How a failed call looks on the wire. */
+/** The response for a failed call. */
 export function renderAwsQueryError<C extends Context> (service: Pick<AwsQueryService<C>, 'namespace' | 'errors'>, error: AwsError, ctx: C): WireResponse {
   return respond(ctx, error.status, toXml('ErrorResponse', {
     Error: {
@@ -101,7 +101,7 @@ async function parametersOf (request: WireRequest, limit: number): Promise<{ par
   return { parameters: new URLSearchParams([...request.query, ...new URLSearchParams(body.toString())]), sent }
 }
 
-/** The service's own error for anything thrown; what is not an {@link AwsError} is our bug: logged, answered with 500. */
+/** The service's own error for anything thrown; anything but an {@link AwsError} is our bug: logged, answered with 500. */
 function asQueryError<C extends Context> (service: AwsQueryService<C>, error: unknown, operation: string | undefined, ctx: C, environment: Environment): AwsError {
   const { errors } = service
   if (error instanceof AwsError) return error

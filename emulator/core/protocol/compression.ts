@@ -4,7 +4,7 @@ import { BodyTooLarge } from '../wire.ts'
 
 type Transform = (bytes: Uint8Array, options: { maxOutputLength?: number }) => Promise<Buffer>
 
-/** The codings of HTTP bodies that are understood, the one that is preferred first. */
+/** The supported codings of HTTP bodies, the preferred one first. */
 const CODINGS = {
   gzip: { pack: promisify<Uint8Array, object, Buffer>(gzip), unpack: promisify<Uint8Array, object, Buffer>(gunzip) },
   deflate: { pack: promisify<Uint8Array, object, Buffer>(deflate), unpack: promisify<Uint8Array, object, Buffer>(inflate) },
@@ -21,9 +21,8 @@ const isCoding = (name: string): name is Coding => Object.hasOwn(CODINGS, name)
 export class UnreadableBody extends Error {}
 
 /**
- * Unpacks a body.
- *
- * @param limit  bytes that may come out of it: a small body can hold a very large one
+ * Decompresses a body.
+ * @param limit  of the result in bytes: a small body can contain a very large one
  * @throws {@link UnreadableBody}, {@link BodyTooLarge}
  */
 export async function unpack (body: Uint8Array, contentEncoding: string, limit: number): Promise<Buffer> {
@@ -60,7 +59,7 @@ export function chooseCoding (acceptEncoding: string): Coding | undefined {
   return best
 }
 
-/** What cannot be read, or is over 1, is as good as none given. */
+/** A weight that is unreadable or over 1 is ignored. */
 function weightOf (parameters: string[]): number {
   for (const parameter of parameters) {
     const value = /^q=\s*(.*)$/.exec(parameter)?.[1]

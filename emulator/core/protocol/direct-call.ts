@@ -5,14 +5,14 @@ import type { Environment } from '../service.ts'
 import type { WireResponse } from '../wire.ts'
 import { asServiceError, renderAwsJsonError, type AwsJsonService } from './aws-json.ts'
 
-/** An operation's outcome: its answer, or the response that an SDK would have got for its failure, if it would have got one. */
+/** An operation's outcome: its answer, or the response that an SDK would have received for its failure, if any. */
 export type DirectResult = { output: Record<string, unknown>, requestId: string } | { failure: WireResponse | ConnectionReset }
 
-/** Runs an operation of a JSON service with no wire at all, at once where the operation answers at once. Never throws. */
+/** Runs an operation of a JSON service directly, and synchronously if the operation is synchronous. Never throws. */
 export function callDirectly<C extends Context> (
   service: AwsJsonService<C>, name: string, input: object, ctx: C, environment: Environment, causedBy?: string
 ): DirectResult | Promise<DirectResult> {
-  // Every operation answers with an object, or with nothing.
+  // Every operation returns an object, or nothing.
   const succeed = (output: unknown) => ({ output: (output ?? {}) as Record<string, unknown>, requestId: ctx.requestId })
   const fail = (error: unknown) =>
     ({ failure: error instanceof ConnectionReset ? error : renderAwsJsonError(service, asServiceError(service, error, name, ctx, environment), ctx) })

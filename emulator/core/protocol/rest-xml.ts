@@ -6,7 +6,7 @@ import type { Environment, Origin } from '../service.ts'
 import { StorageFull } from '../storage/disk-space.ts'
 import type { WireRequest, WireResponse } from '../wire.ts'
 
-/** An operation's answer: the request said what to do by method and path, so the answer has a status and headers too. */
+/** An operation's answer, with status and headers. */
 export interface RestXmlAnswer {
   /** Default 200. */
   status?: number
@@ -25,9 +25,9 @@ export interface RoutedCall<C extends Context> {
   ctx: C
 }
 
-/** What the REST-XML protocol has to know of a service, beyond its operations. */
+/** What the REST-XML protocol needs to know about a service, beyond its operations. */
 export interface RestXmlService<C extends Context, T> extends OperationSet<C, T> {
-  /** Names the operation, and settles who calls. Throws the service's own refusals. */
+  /** Names the operation, and determines the caller. Throws the service's own errors. */
   route (request: WireRequest, ctx: Context, origin: Origin): Promise<RoutedCall<C>>
   /** The request id as this service shows it. */
   requestId (ctx: Context): string
@@ -36,7 +36,7 @@ export interface RestXmlService<C extends Context, T> extends OperationSet<C, T>
   readonly errors: RestXmlErrors
 }
 
-/** How the service words what is our own fault, and how an error looks in its answers. */
+/** The service's error for our own failures, and the body of an error. */
 export interface RestXmlErrors {
   internal (): AwsError
   answer (error: AwsError, requestId: string): RestXmlAnswer
@@ -51,7 +51,7 @@ export async function serveRestXml<C extends Context, T> (
   try {
     const call = await service.route(request, ctx, origin)
     operation = call.operation
-    // Every operation of such a service answers with a RestXmlAnswer: its table is typed so.
+    // Every operation of such a service returns a RestXmlAnswer: its table has that type.
     const answer = await invoke(service, operation, call.input, call.ctx, environment, origin.causedBy) as RestXmlAnswer
     return render(answer, request.method, service.headers(ctx.requestId))
   } catch (error) {

@@ -1,6 +1,6 @@
 /**
- * The input of an AWS JSON operation, described as data: the members, their types and the constraints that the service's
- * model puts on them. {@link readShape} holds an input against it and words what it finds as AWS does.
+ * The input of an AWS JSON operation, described as data: the members, their types and the constraints of the service's
+ * model. {@link readShape} validates an input by it and words errors as AWS does.
  */
 export type Shape = StringShape | BlobShape | NumberShape | BooleanShape | TimestampShape | ListShape | MapShape | StructureShape
 
@@ -55,11 +55,11 @@ export interface MapShape {
 export interface StructureShape {
   readonly type: 'structure'
   readonly members: Readonly<Record<string, Shape>>
-  /** Members that may not be missing. */
+  /** Required members. */
   readonly required?: readonly string[]
 }
 
-/** What an input of a shape looks like once it has been read. */
+/** The type of an input after it has been parsed by a shape. */
 export type FromShape<S> =
   S extends { type: 'string', values: readonly (infer V)[] } ? V
     : S extends { type: 'string' } ? string
@@ -79,7 +79,7 @@ type FromMembers<M, R> =
 /** A value whose JSON type is not the shape's: AWS answers SerializationException before it looks at any constraint. */
 export class WrongType extends Error {}
 
-/** Constraints that an input does not keep; the message is AWS's, with all of them in it. */
+/** Violated constraints; the message is AWS's, with all of them in it. */
 export class BrokenConstraints extends Error {
   constructor (constraints: readonly string[]) {
     super(`${constraints.length} validation error${constraints.length === 1 ? '' : 's'} detected: ${constraints.join('; ')}`)
@@ -129,7 +129,7 @@ function readStructure (shape: StructureShape, value: unknown, path: string, bro
   return structure
 }
 
-/** What members without members of their own break is said of the list; a structure's own members have paths. */
+/** Constraints of members without members are reported for the list; a structure's own members have paths. */
 function readList (shape: ListShape, value: unknown, path: string, broken: string[]): unknown[] {
   if (!Array.isArray(value)) throw new WrongType(unexpected(value, 'a list'))
   const inMembers = new Set<string>()
@@ -145,7 +145,7 @@ function readList (shape: ListShape, value: unknown, path: string, broken: strin
   return list
 }
 
-/** What keys or values break is said of the map. */
+/** Constraints of keys or values are reported for the map. */
 function readMap (shape: MapShape, value: unknown, path: string, broken: string[]): Record<string, string> {
   if (value === null || typeof value !== 'object' || Array.isArray(value)) throw new WrongType(unexpected(value, 'a map'))
   const inKeys = new Set<string>()
@@ -169,7 +169,7 @@ function isCompound (shape: Shape): shape is Exclude<Shape, ScalarShape> {
   return shape.type === 'structure' || shape.type === 'list' || shape.type === 'map'
 }
 
-/** A value, and the constraints that it does not keep. */
+/** A value, and the constraints that it violates. */
 function readScalar (shape: ScalarShape, value: unknown): [unknown, string[]] {
   switch (shape.type) {
     case 'string': {

@@ -9,8 +9,8 @@ const DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>\n'
 const NAMED: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' }
 
 /**
- * What text may not hold as it is. A carriage return would be read back as a line feed. The control characters have no
- * place in XML 1.0 at all; AWS writes them as references all the same, which lenient readers take.
+ * Characters that must be escaped. A carriage return would be parsed as a line feed. Most control characters are
+ * invalid in XML 1.0; AWS writes them as references nevertheless, which lenient parsers accept.
  */
 // eslint-disable-next-line no-control-regex -- control characters are what this is about
 const UNSAFE = /[&<>"\u0000-\u0008\u000b-\u001f\ufffe\uffff]/g
@@ -45,7 +45,7 @@ function escape (text: string): string {
 /** References to characters that XML 1.0 has no place for, and the text that none is read in. */
 const CONTROL_REFERENCE = /<!\[CDATA\[.*?\]\]>|<!--.*?-->|&#(?:x([0-9a-f]{1,6})|(\d{1,7}));/gis
 
-/** The parser drops references to control characters, which S3's keys may hold and AWS takes: they go in unescaped. */
+/** The parser drops references to control characters, which S3's keys may contain and AWS accepts: they are inserted unescaped. */
 function unescapeControls (text: string): string {
   return text.replace(CONTROL_REFERENCE, (whole: string, hex?: string, decimal?: string) => {
     const code = hex === undefined ? Number(decimal) : parseInt(hex, 16)
@@ -53,7 +53,7 @@ function unescapeControls (text: string): string {
   })
 }
 
-/** Text that is not XML, or XML that is an attack. */
+/** Text that is not XML, or XML with a document type. */
 export class NotXml extends Error {}
 
 /**

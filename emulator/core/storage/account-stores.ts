@@ -1,7 +1,7 @@
 import type { LoadedState } from '../service.ts'
 import type { Partition, Partitions, Storage } from './storage.ts'
 
-/** A service's partitions as what it makes of them, opened once each. */
+/** A service's partitions, each opened once as the service's own store. */
 export class AccountStores<T extends object> {
   readonly #prefix: string
   readonly #storage: Pick<Storage, 'names' | 'open' | 'drop'>
@@ -60,10 +60,10 @@ export class AccountStores<T extends object> {
     }
   }
 
-  /** Drops what belongs to an account, or all. */
+  /** Drops the stores of an account, or all. */
   async drop (account?: string): Promise<void> {
     const names = [...this.#stores.keys()].filter((name) => account === undefined || name.split('/')[0] === account)
-    // What is being opened is opened first: else it would be there again.
+    // A store that is just being opened is awaited first: otherwise it would exist again.
     const dropped = await Promise.all(names.map(async (name) => this.#stores.get(name)!))
     for (const name of names) this.#stores.delete(name)
     for (const store of dropped) this.#retire(store)

@@ -4,12 +4,12 @@ import { ClassicLevel } from 'classic-level'
 import { DataPathError } from './data-path-error.ts'
 import { damagedBlocks, readLog, readManifest, type Manifest } from './leveldb-files.ts'
 
-/** What is wrong with a file of the state, for a line of text. */
+/** The error of a file of the state, for a line of text. */
 export interface Damage { file: string, problem: string }
 
-/** The files of a LevelDB, and what is wrong with them. */
+/** The files of a LevelDB, and their errors. */
 export interface StateFiles {
-  /** `undefined` when it cannot be read. */
+  /** `undefined` if it cannot be read. */
   manifest?: Manifest
   logs: readonly string[]
   tables: readonly string[]
@@ -19,7 +19,7 @@ export interface StateFiles {
 const numberOf = (file: string): number => Number.parseInt(file, 10)
 
 /**
- * Checks every checksum of a data directory's state. A state that was never written to is intact.
+ * Verifies every checksum of a data directory's state. A state that was never written is intact.
  * @param path  of the data directory
  */
 export async function checkState (path: string): Promise<StateFiles> {
@@ -63,7 +63,7 @@ export async function checkState (path: string): Promise<StateFiles> {
   return { ...answer, manifest, damage }
 }
 
-/** @throws {@link DataPathError} when something is damaged */
+/** @throws {@link DataPathError} if something is damaged */
 export async function requireIntactState (path: string): Promise<void> {
   await requireUnlocked(path)
   const { damage } = await checkState(path)
@@ -74,8 +74,8 @@ export async function requireIntactState (path: string): Promise<void> {
 }
 
 /**
- * LevelDB locks before it looks at anything else; this opening always fails, and changes no data.
- * @throws when another process has it open
+ * LevelDB locks before it reads anything else; this opening always fails, and changes no data.
+ * @throws if another process has it open
  */
 export async function requireUnlocked (path: string): Promise<void> {
   const folder = join(path, 'state')

@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream'
 
-/** A content, as one of those that are read as one: the parts of a multipart upload make up one object. */
+/** One of the contents that are read as one: the parts of a multipart upload make up one object. */
 export interface Piece {
   /** The id of its bytes. */
   content: string
@@ -12,7 +12,7 @@ export interface Piece {
 export interface ByteRange { first: number, last: number }
 
 /**
- * Where the bytes of objects are, apart from what is known of them: a content is written once, and read by the id it
+ * Stores the bytes of objects, separately from their records: a content is written once, and read by the id that it
  * got then.
  */
 export interface ContentStore {
@@ -24,7 +24,7 @@ export interface ContentStore {
   write (bytes: AsyncIterable<Uint8Array>, id?: string): Promise<string>
   /** All that is kept, whether or not a record names it. */
   list (): Promise<Piece[]>
-  /** Reads contents as one, all of it or a range; what is deleted meanwhile is still read to its end. */
+  /** Reads contents as one, all of it or a range; contents that are deleted meanwhile are still read to their end. */
   read (pieces: readonly Piece[], range?: ByteRange): Uint8Array | Readable
   delete (id: string): Promise<void>
   /**
@@ -33,7 +33,7 @@ export interface ContentStore {
    * @returns those of them that are not there
    */
   retain (ids: ReadonlySet<string>): Promise<string[]>
-  /** Puts off all deletion until what it returns is called. */
+  /** Defers all deletion until the returned function is called. */
   hold (): () => void
 }
 
@@ -49,7 +49,7 @@ export class Holds {
     this.#delete = deleteNow
   }
 
-  /** Whether the deletion has to wait; it will be seen to then. */
+  /** Whether the deletion has to wait; it is done later then. */
   defers (id: string): boolean {
     const held = this.#all > 0 || this.#counts.has(id)
     if (held) this.#doomed.add(id)

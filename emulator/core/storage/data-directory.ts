@@ -4,12 +4,12 @@ import { dirname, join } from 'node:path'
 import { DataPathError, describeDataError } from './data-path-error.ts'
 import { syncFolder } from './directory-content-store.ts'
 
-/** Says whose directory it is, and in what version of its layout. */
+/** Marks the directory as Sandtable's, with the version of its layout. */
 const MARKER = 'sandtable.json'
 const FORMAT = 'sandtable-data'
 const VERSION = 1
 
-/** What a new file system has in its root already. */
+/** Entries that a new file system has in its root. */
 const NOBODYS: ReadonlySet<string> = new Set(['lost+found'])
 
 /**
@@ -39,7 +39,7 @@ export async function claimDirectory (path: string): Promise<void> {
   }
 }
 
-/** Unlike Node's recursive `mkdir`, it ends where the file system refuses every new name, as /proc does. */
+/** Unlike Node's recursive `mkdir`, it ends if the file system refuses every new name, as /proc does. */
 async function makeFolder (path: string): Promise<void> {
   await mkdir(path, { mode: 0o700 }).catch(async (error: NodeJS.ErrnoException) => {
     if (error.code === 'EEXIST') return

@@ -17,14 +17,14 @@ type Root = ClassicLevel<string, string>
 type Sublevel = AbstractSublevel<Root, string | Buffer | Uint8Array, string, unknown>
 type Operation = AbstractBatchOperation<Root, string, string>
 
-/** A partition as it is on disk: a sublevel and a folder, both by the id. */
+/** A partition on disk: a sublevel and a folder, both named by the id. */
 interface Kept extends Partition { readonly id: string }
 
 /** What is written down of an id: whose it is, and whether it is what that name means. */
 interface Registered { name: string, live: boolean }
 
 const CLOCK = 'clock'
-/** Begins the name of what the emulator keeps for itself. */
+/** The prefix of the names of the emulator's own values. */
 const OWN = 'own/'
 
 /**
@@ -40,7 +40,7 @@ export class DirectoryStorage implements Storage {
   readonly #register: Sublevel
   readonly #meta: Sublevel
   readonly #commits: GroupCommit<Operation>
-  /** What is live is added to, or replaced, one at a time. */
+  /** Changes of the set of live partitions are made one at a time. */
   readonly #changes = new Turns()
   #live = new Map<string, Kept>()
   #lastId = 0
@@ -182,7 +182,7 @@ export class DirectoryStorage implements Storage {
       else dead.push(kept)
     }
     await this.#clear(dead)
-    // Nothing can write to these any more, so that their ids can be deleted.
+    // Nothing can write to these any more, so their ids can be deleted.
     if (dead.length > 0) await this.#commits.commit(dead.map(({ id }) => ({ type: 'del', key: id, sublevel: this.#register })))
   }
 
@@ -190,7 +190,7 @@ export class DirectoryStorage implements Storage {
     const found = partitions.get(name)
     if (found) return found
     const kept = await this.#keep(String(++this.#lastId))
-    // Before anything is written under it, so that it is found whatever happens.
+    // Registered before anything is written under it, so that it is found after a kill.
     await this.#commits.commit([this.#registration(kept.id, { name, live })])
     partitions.set(name, kept)
     return kept
@@ -259,7 +259,7 @@ export class DirectoryStorage implements Storage {
   }
 }
 
-/** What to free before a start on a full disk works. */
+/** What to delete before a start on a full disk works. */
 async function fullAtStart (path: string, cause: unknown): Promise<DataPathError> {
   const mebibytes = Math.ceil(await bytesToOpen(join(path, 'state')) / 1024 ** 2)
   return new DataPathError(path, `is on a full disk: free ${mebibytes} MiB there, and start again. No data is lost`, { cause })

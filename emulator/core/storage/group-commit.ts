@@ -1,8 +1,8 @@
 interface Waiting<T> { writes: readonly T[], resolve: () => void, reject: (error: unknown) => void }
 
 /**
- * Stores writes in the order in which they come, a group at a time: whatever comes while one group is on its way to the
- * disk makes up the next, so that many callers share the wait for it.
+ * Stores writes in order, in groups: writes that arrive while one group is being written to the
+ * disk make up the next, so that many callers share one sync.
  */
 export class GroupCommit<T> {
   readonly #store: (writes: T[]) => Promise<void>
