@@ -35,7 +35,12 @@ export type ShapedOperation = 'putItem' | 'deleteItem' | 'updateItem' | 'getItem
 /** The shape of an operation's request. */
 export function shapesOf (operation: ShapedOperation): Shapes {
   const { types } = require(`dynalite/validations/${operation}`) as { types: Shapes }
-  return refusingNulls(types)
+  return refusingNulls(operation === 'updateItem' ? withKeyLater(types) : types)
+}
+
+/** UpdateItem reports an operator that does not exist before a missing key. Source: paritysuite/dynamodb-conformance, October 2026. */
+function withKeyLater ({ ReturnConsumedCapacity, TableName, ReturnItemCollectionMetrics, ReturnValues, ConditionalOperator, ...others }: Shapes): Shapes {
+  return { ReturnConsumedCapacity, TableName, ReturnItemCollectionMetrics, ReturnValues, ConditionalOperator, ...others } as Shapes // it has all of them
 }
 
 /**

@@ -1,5 +1,6 @@
 import { AwsError } from '../../core/errors.ts'
 import { validation } from '../errors.ts'
+import { isVeryDeep } from './write-enums.ts'
 
 /**
  * Errors that PutItem, UpdateItem and DeleteItem report like errors of a shape since mid-2026; other operations, and these
@@ -36,12 +37,14 @@ const ENVELOPED = [
 type Rules<I, C> = (input: I, ctx: C) => void
 
 /** The rules of an operation, with AWS's prefix on their errors. */
-export function enveloped<I, C> (rules: Rules<I, C>): Rules<I, C> {
+export function enveloped<I extends object, C> (rules: Rules<I, C>): Rules<I, C> {
   return (input, ctx) => {
     try {
       rules(input, ctx)
     } catch (error) {
       if (!(error instanceof AwsError) || !ENVELOPED.some((start) => error.message.startsWith(start))) throw error
+      // Beyond the depth that the newer checks read, this one is reported as before.
+      if (error.message.startsWith('ReturnValues can only be ') && isVeryDeep(input)) throw error
       throw validation(`1 validation error detected: ${error.message}`)
     }
   }

@@ -22,9 +22,10 @@ export interface ItemUpdate extends Conditional {
 
 /**
  * Changes an item, or creates it; an update that only removes attributes creates none.
+ * @param actionBytes  what its actions add to the size of the item without its key; see {@link bytesOfActions}
  * @throws ValidationException if the key does not match the table
  */
-export function updateWrite (table: TableRecord, input: ItemUpdate, limits: Limits): ItemWrite {
+export function updateWrite (table: TableRecord, input: ItemUpdate, limits: Limits, actionBytes = 0): ItemWrite {
   const { Key, AttributeUpdates, _updates } = input
   return {
     table,
@@ -39,10 +40,32 @@ export function updateWrite (table: TableRecord, input: ItemUpdate, limits: Limi
       const after = _updates
         ? applyUpdate(found ?? Key, _updates.sections, !found)
         : applyAttributeUpdates(found ?? Key, AttributeUpdates ?? {})
+      if (actionBytes > 0 && itemSize(after) - itemSize(Key) + actionBytes > limits.itemBytes) throw tooLarge()
       checkUpdated({ before: found, after }, table, limits)
       return after
     },
   }
+}
+
+const tooLarge = () => validation('Item size to update has exceeded the maximum allowed size')
+
+const UPDATE_BYTES = 3
+const ASSIGNING_BYTES = 19
+const REMOVING_BYTES = 2
+const PLACE_BYTES = 1
+
+/**
+ * What UpdateItem adds for its actions to the size of the item without its key, which must not exceed 400 KB, as the whole
+ * item must not. A transaction and PartiQL add nothing.
+ *
+ * Source: measured on AWS (eu-west-2) by the public nubo-db/dynoxide-rs.
+ */
+export function bytesOfActions ({ _updates, AttributeUpdates = {} }: ItemUpdate): number {
+  const actions = _updates?.sections ?? Object.values(AttributeUpdates).map(({ Action }) => ({ type: Action === 'DELETE' ? 'delete' : 'set', path: [] as Path }))
+  return actions.reduce((sum, { type, path }) => {
+    const places = path.filter((piece) => typeof piece === 'number').length
+    return sum + (type === 'set' || type === 'add' ? ASSIGNING_BYTES : REMOVING_BYTES) + places * PLACE_BYTES
+  }, UPDATE_BYTES)
 }
 
 /** Only REMOVE and DELETE; an update without any action creates an item. */
@@ -69,7 +92,7 @@ function checkUpdated ({ before = {}, after }: { before?: Item, after: Item }, t
   const changed = Object.fromEntries(Object.entries(after).filter(([name, value]) => value !== before[name]))
   const fault = indexKeysFault(changed, table, () => 'The update expression attempted to update the secondary index key to unsupported type')
   if (fault !== undefined) throw validation(fault)
-  if (itemSize(after) > itemBytes) throw validation('Item size to update has exceeded the maximum allowed size')
+  if (itemSize(after) > itemBytes) throw tooLarge()
   if (levelsOf(after) > nestingLevels) throw validation(TOO_DEEP)
 }
 

@@ -1,4 +1,5 @@
 import type { DynamodbOperation } from '../../operation.ts'
+import { unbounded } from '../../requests/shapes.ts'
 import { indexName, requiredTableName } from '../../requests/table-shapes.ts'
 import type { InsightsMode } from '../../tables/table-record.ts'
 import { described, insightsMode, settingOf, targetTable, type InsightsTarget } from './insights.ts'
@@ -10,7 +11,7 @@ export interface UpdateContributorInsightsInput extends InsightsTarget { Contrib
 export const updateContributorInsights: DynamodbOperation<UpdateContributorInsightsInput> = {
   types: {
     TableName: requiredTableName,
-    IndexName: { ...indexName as object, type: 'String', notNull: false },
+    IndexName: unbounded(indexName, 'notNull'),
     ContributorInsightsAction: { type: 'String', notNull: true, enum: ['ENABLE', 'DISABLE'] },
     ContributorInsightsMode: insightsMode,
   },

@@ -1,6 +1,6 @@
 import { globalTableNotFound, notSupported } from '../../errors.ts'
 import type { DynamodbOperation } from '../../operation.ts'
-import type { Shape } from '../../requests/shapes.ts'
+import { unbounded, type Shape } from '../../requests/shapes.ts'
 
 /*
  * The operations on global tables of 2017, which AWS keeps for accounts that have some. This account has none: replicas of
@@ -36,7 +36,7 @@ export const updateGlobalTableSettings = onNone({ ReplicaSettingsUpdate: updates
 
 // https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_ListGlobalTables.html
 export const listGlobalTables: DynamodbOperation<object> = {
-  types: { ExclusiveStartGlobalTableName: { ...globalTableName as object, type: 'String', notNull: false }, Limit: { type: 'Integer', greaterThanOrEqual: 1 }, RegionName: 'String' },
+  types: { ExclusiveStartGlobalTableName: unbounded(globalTableName, 'notNull'), Limit: { type: 'Integer', greaterThanOrEqual: 1 }, RegionName: 'String' },
   run: () => ({ GlobalTables: [] }),
 }
 

@@ -11,7 +11,7 @@ export interface PageInput extends ReturnsCapacity, PageSelection, PageOptions {
 
 /** Creates Query or Scan: plans a range of keys, reads one page of it, and charges for it. */
 export function pageOperation<I extends PageInput> (
-  { plan, ...checks }: Pick<DynamodbOperation<I>, 'types' | 'custom'> & { plan: (table: TableRecord, index: PageIndex | undefined, input: I) => Range }
+  { plan, ...checks }: Pick<DynamodbOperation<I>, 'types' | 'custom' | 'beforeBounds'> & { plan: (table: TableRecord, index: PageIndex | undefined, input: I) => Range }
 ): DynamodbOperation<I> {
   return {
     ...checks,

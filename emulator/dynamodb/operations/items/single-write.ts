@@ -1,10 +1,11 @@
 import { AwsError } from '../../../core/errors.ts'
 import { writeUnits } from '../../capacity/meter.ts'
 import type { DynamodbContext } from '../../context.ts'
-import { conditionalCheckFailed, validation } from '../../errors.ts'
+import { conditionalCheckFailed } from '../../errors.ts'
 import { note, oneConsumed, type DynamodbOperation, type ReturnsCapacity } from '../../operation.ts'
 import { shapesOf, type ShapedOperation } from '../../requests/dynalite.ts'
 import { returnValuesOnConditionCheckFailure, type Shapes } from '../../requests/shapes.ts'
+import { checkWriteEnums } from '../../requests/write-enums.ts'
 import { enveloped } from '../../requests/validation-envelope.ts'
 import { collectionMetrics, type ReturnsCollectionMetrics } from '../../storage/item-collections.ts'
 import { applyWrite, type ItemWrite, type WrittenItem } from '../../storage/item-write.ts'
@@ -37,7 +38,7 @@ export interface SingleWrite<I extends SingleWriteInput> {
 export function singleWrite<I extends SingleWriteInput> ({ shapes, types, rules, plan, returned }: SingleWrite<I>): DynamodbOperation<I> {
   return {
     types: { ...shapesOf(shapes), ReturnValuesOnConditionCheckFailure: returnValuesOnConditionCheckFailure, ...types },
-    beforeBounds,
+    beforeBounds: checkWriteEnums,
     custom: enveloped(rules),
     run: (input, ctx) => ctx.store.transact(async (work) => {
       await work.useTables([input.TableName])
@@ -53,19 +54,6 @@ export function singleWrite<I extends SingleWriteInput> ({ shapes, types, rules,
         note(ctx, work, { tables: [table.TableName], keys: [key], items: work.changes.length })
       }
     }, { cause: 'user', requestId: ctx.requestId }),
-  }
-}
-
-const RETURN_VALUES = ['ALL_OLD', 'UPDATED_OLD', 'ALL_NEW', 'UPDATED_NEW', 'NONE']
-
-/** Two errors that us-east-1 reports alone since autumn 2026, the second with its own spelling of UPDATED_NEW. */
-function beforeBounds ({ TableName, ReturnValues }: { TableName?: string, ReturnValues?: string }): void {
-  if (TableName === '') {
-    throw validation("1 validation error detected: Value at 'TableName' failed to satisfy constraint: Member must have length greater than or equal to 1")
-  }
-  if (ReturnValues !== undefined && !RETURN_VALUES.includes(ReturnValues)) {
-    throw validation('1 validation error detected: Failed to satisfy constraint: ' +
-      'Member must satisfy enum value set: [ALL_OLD, UPDATED_OLD, ALL_NEW, UPDATE_NEW, NONE]')
   }
 }
 

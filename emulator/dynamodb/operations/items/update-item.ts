@@ -1,6 +1,6 @@
 import { updateItemRules } from '../../requests/item-rules.ts'
 import type { Shape } from '../../requests/shapes.ts'
-import { returnedAttributes, updateWrite, type ItemUpdate } from '../../storage/item-update.ts'
+import { bytesOfActions, returnedAttributes, updateWrite, type ItemUpdate } from '../../storage/item-update.ts'
 import { singleWrite, type SingleWriteInput } from './single-write.ts'
 
 /** dynalite accepts any text as an action. */
@@ -18,6 +18,6 @@ export const updateItem = singleWrite<SingleWriteInput & ItemUpdate>({
   shapes: 'updateItem',
   types: { AttributeUpdates: attributeUpdates },
   rules: updateItemRules,
-  plan: (table, input, ctx) => updateWrite(table, input, ctx.limits),
+  plan: (table, input, ctx) => updateWrite(table, input, ctx.limits, bytesOfActions(input)),
   returned: returnedAttributes,
 })
