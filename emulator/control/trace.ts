@@ -39,6 +39,9 @@ export const TracedCallSchema = members({
   bytes: Type.Optional(Type.Integer({ description: 'bytes of the answer, or of an upload' })),
 })
 
+const Body = Type.Optional(Type.String({ description: 'JSON, which may be cut' }))
+const KeepSchema = members({ keep: Type.Boolean() })
+
 const Text = Type.Optional(Type.String())
 
 const KEY = 'a key of an object, or a value in an item\'s key, with * for any characters; or JSON such as {"id":"a"}'
@@ -83,6 +86,36 @@ export const traceRoutes = [
     query: FollowSchema,
     download: 'text/event-stream',
     run: ({ trace }, { query, headers }) => streamCalls(trace, { ...readFilter(query), after: readLastEventId(headers['last-event-id']) ?? query.after }),
+  }),
+  route({
+    method: 'GET',
+    path: '/trace/calls/{sequence}',
+    summary: 'One call, with its input and output where these are kept',
+    params: members({ sequence: Type.String({ pattern: '^\\d{1,15}$', description: 'a sequence number' }) }),
+    answer: members({ call: TracedCallSchema, input: Body, output: Body }),
+    run ({ trace }, { params: { sequence } }) {
+      const found = trace.find(Number(sequence))
+      if (!found) throw new ControlError(404, `The trace has no call ${sequence}`)
+      return found
+    },
+  }),
+  route({
+    method: 'GET',
+    path: '/trace/bodies',
+    summary: 'Whether inputs and outputs are kept',
+    answer: KeepSchema,
+    run: ({ trace }) => ({ keep: trace.bodies !== undefined }),
+  }),
+  route({
+    method: 'PUT',
+    path: '/trace/bodies',
+    summary: 'Keeps the inputs and outputs of calls from now on, 64 KB of each, or no more',
+    body: KeepSchema,
+    answer: KeepSchema,
+    run ({ trace }, { body }) {
+      trace.keepBodies(body.keep)
+      return body
+    },
   }),
   route({
     method: 'DELETE',

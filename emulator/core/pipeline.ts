@@ -21,16 +21,17 @@ export function invoke<C extends Context, T> (
   const operation = set.operations[name]
   if (!operation) throw new TypeError(`${set.service} has no operation ${name}`)
   const began = stopwatch()
-  const end = (result: string) => {
+  const end = (result: string, output: unknown) => {
     const { requestId, account, region, startedAt, notes } = ctx
     trace.add({ requestId, causedBy, service: set.service, operation: name, account, region, startedAt, durationMs: stopwatch() - began, result, notes })
+    trace.bodies?.keep(notes, input, output)
   }
   const succeed = (output: unknown) => {
-    end('ok')
+    end('ok', output)
     return output
   }
   const fail = (error: unknown) => {
-    end(resultOf(error))
+    end(resultOf(error), error)
     const waits = isThrottle(error) ? ctx.clock.throttled() : undefined
     if (waits) return waits.then(() => { throw error })
     throw error

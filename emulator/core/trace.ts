@@ -1,4 +1,5 @@
 import { pause } from './clock.ts'
+import { CallBodies, type Bodies } from './call-bodies.ts'
 import { filterFor, type CallFilter } from './trace-filter.ts'
 import type { CallRecord, TracedCall } from './traced-call.ts'
 
@@ -23,6 +24,7 @@ export class Trace {
   /** Followers that wait for the next call. */
   readonly #waiting = new Set<AbortController>()
   #waking = false
+  #bodies: CallBodies | undefined
   readonly #ending = new AbortController()
 
   /** @param size  how many calls are kept */
@@ -33,6 +35,23 @@ export class Trace {
   /** The sequence number of the newest call; 0 before the first. */
   get sequence (): number {
     return this.#sequence
+  }
+
+  /** Takes inputs and outputs; `undefined` while they are not kept. */
+  get bodies (): CallBodies | undefined {
+    return this.#bodies
+  }
+
+  /** Keeps inputs and outputs from now on, or drops those that are kept. */
+  keepBodies (keep: boolean): void {
+    if (keep !== (this.#bodies !== undefined)) this.#bodies = keep ? new CallBodies() : undefined
+  }
+
+  /** One call with what is kept of its input and output; `undefined` when the trace no longer has it. */
+  find (sequence: number): { call: TracedCall } & Partial<Bodies> | undefined {
+    if (sequence < this.#oldest || sequence > this.#sequence) return undefined
+    const { notes } = this.#ring[(sequence - 1) % this.#size]! // it is among them
+    return { call: this.#at(sequence), ...this.#bodies?.of(notes) }
   }
 
   /** Aborted when the emulator closes. */

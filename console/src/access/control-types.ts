@@ -9,6 +9,17 @@ export interface operations {
   'POST /clock/resume': ClockState
   'GET /trace': { sequence: number, calls: TracedCall[] }
   'DELETE /trace': { cleared: number }
+  'GET /trace/calls/{sequence}': { call: TracedCall, input?: string, output?: string }
+  'GET /trace/bodies': { keep: boolean }
+  'PUT /trace/bodies': { keep: boolean }
+  'GET /faults': { faults: ActiveFault[] }
+  'POST /faults': ActiveFault
+  'DELETE /faults/{id}': { cleared: number }
+  'DELETE /faults': { cleared: number }
+  'GET /snapshots': { snapshots: Snapshot[] }
+  'POST /snapshots': Snapshot
+  'POST /snapshots/{name}/restore': Snapshot
+  'DELETE /snapshots/{name}': { deleted: string }
 }
 
 /** Whose state is looked at. */
@@ -30,6 +41,29 @@ export interface ClockState {
   epochMs: number
   frozen: boolean
   autoAdvanceMs?: number
+}
+
+export interface ActiveFault {
+  id: string
+  service?: string
+  operation?: string
+  resource?: string
+  key?: unknown
+  error?: string | { code: string, status?: number, message?: string }
+  latency?: number | Record<string, number>
+  share?: number
+  skip?: number
+  every?: number
+  times?: number
+  seed: number
+  seen: number
+  hits: number
+}
+
+export interface Snapshot {
+  name: string
+  bytes: number
+  clock: ClockState
 }
 
 export interface ConsumedUnits {

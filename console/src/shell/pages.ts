@@ -16,4 +16,6 @@ export const PAGES: readonly Page[] = [
   page('', 'Overview', () => import('../pages/overview/overview-page.tsx')),
   page('tables', 'Tables', () => import('../pages/tables/tables-page.tsx')),
   page('items', 'Items', () => import('../pages/items/items-page.tsx')),
+  page('trace', 'Trace', () => import('../pages/trace/trace-page.tsx')),
+  page('faults', 'Faults', () => import('../pages/faults/faults-page.tsx')),
 ]
