@@ -43,7 +43,7 @@ const AttributesSchema = Type.Partial(Type.Object({
   occluded: Type.Boolean(),
 }), { additionalProperties: false })
 
-/** What of a face record may be changed. */
+/** The members of a face record that may be changed. */
 const changeable = {
   name: NameSchema,
   validationStatus: ValidationStatusSchema,
@@ -85,7 +85,7 @@ export const UpdateFaceRecordSchema = Type.Partial(
 )
 export type FaceRecordChanges = Static<typeof UpdateFaceRecordSchema>
 
-/** What users may change of their own record. The rest is what comparing faces has come to. */
+/** The members that users may change of their own record. The others are results of the comparison. */
 export const OWN_CHANGES: ReadonlySet<string> = new Set<keyof FaceRecordChanges>(['name', 'metadata'])
 
 export const FaceRecordPageSchema = page(FaceRecordSchema)

@@ -9,7 +9,7 @@ const MINUTES_A_DAY = 1440
 const Percent = Type.Number({ minimum: 0, maximum: 100 })
 const Count = Type.Integer({ minimum: 0 })
 
-/** What counts of an attempt, successful or not. */
+/** The members of an attempt, successful or not, that count. */
 export const AttemptSchema = Type.Object({
   timestamp: TimeSchema,
   validationStatus: ValidationStatusSchema,

@@ -10,13 +10,13 @@ export interface ValidationQuery {
 
 export interface ValidationPage { items: FaceValidation[], lastKey?: PageKey }
 
-/** Where the routes of seed 000 get validations from: the history, or in the one-record design the one record. Expired ones are not there. */
+/** The source of validations for seed 000's routes: the history, or in the one-record design the one record. Expired ones are left out. */
 export interface ValidationSource {
   /** Of a user, newest first. */
   history (userId: string, query: ValidationQuery): Promise<ValidationPage>
   ofEvent (eventId: string, query: ValidationQuery): Promise<ValidationPage>
   get (userId: string, registrationId: string): Promise<FaceValidation | undefined>
-  /** All that count for a user's statistics, in no order. */
+  /** All that count in a user's statistics, in no order. */
   attempts (userId: string): AsyncIterable<Attempt>
   /** @param since  epoch milliseconds */
   latestSince (userId: string, since: number): Promise<FaceValidation | undefined>

@@ -1,6 +1,6 @@
 import type { Attempt, ValidationStats } from './validation-schemas.ts'
 
-/** Adds attempts up, one at a time, so that any number of them takes no memory. */
+/** Adds up attempts, one at a time, so that any number of them needs no memory. */
 export class ValidationStatsSum {
   readonly #byStatus = { success: 0, failed: 0, pending: 0 }
   readonly #byQuality = { HIGH: 0, MEDIUM: 0, LOW: 0 }

@@ -28,21 +28,21 @@ export interface VerificationOptions {
   objects: ObjectStore
   measurements: FaceMeasurements
   clock: Clock
-  /** Similarity, 0 to 100, from which two faces are the same person's. */
+  /** Similarity, 0 to 100, from which two faces belong to the same person. */
   matchThreshold: number
 }
 
-/** Verifies the face behind a registration, and gives the ticket for it. */
+/** Verifies a registration's face, and issues its ticket. */
 export function createVerification (options: VerificationOptions) {
   const { design, registrations, faces, objects, measurements, clock, matchThreshold } = options
 
   /** The similarity of the two pictures' faces, 0 to 100. */
   async function similarityTo (reference: string, candidate: string, registrationId: string): Promise<number> {
     try {
-      // Without a threshold, because a similarity that is too low is returned as well.
+      // Without a threshold, because a similarity that is too low is also returned.
       return (await faces.compare(objects.parse(reference), objects.parse(candidate), 0))?.similarity ?? 0
     } catch (error) {
-      // Faces were found in the candidate just before, so that it is the reference that was changed or deleted.
+      // Faces were found in the candidate just before, so the reference was changed or deleted.
       const isRefused = error instanceof ApiError && error.statusCode < 500
       throw isRefused ? new StoredFaceUnusable(registrationId, registrationId, { cause: error }) : error
     }
@@ -50,11 +50,10 @@ export function createVerification (options: VerificationOptions) {
 
   return {
     /**
-     * Compares a new image with the registration's stored face and, on a match, stores what the design keeps of it and
+     * Compares a new image with the registration's stored face and, on a match, stores the design's record and
      * issues the ticket, both or neither.
-     *
      * @throws 400 bad key, not an image, several faces; 404 registration or image unknown; 409 the design does not admit
-     *   the user, or the registration cannot be verified; 413 image too large; 503 store or Rekognition unavailable
+     * the user, or the registration cannot be verified; 413 image too large; 503 store or Rekognition unavailable
      */
     async verify (request: RegistrationRequest & { faceImageKey: string, ipAddress: string }): Promise<Verification> {
       const { registrationId, onlyOf, faceImageKey, ipAddress } = request

@@ -17,9 +17,9 @@ export interface BulkServiceOptions {
   onAccepted: (image: Image) => void
 }
 
-/** Many images at once. */
+/** Reads and writes many images at once. */
 export function createBulkService ({ bulk, images, profiles, table, clock, onAccepted }: BulkServiceOptions) {
-  /** BatchWriteItem has no conditions: an id that is always new is what keeps it from writing over an image. */
+  /** BatchWriteItem has no conditions: only a new id ensures that no image is overwritten. */
   function imageOf ({ createdAt, status, metadata = {}, tags = [], ...known }: NewImage & { userId: string }): Image {
     const now = clock.now()
     const at = new Date(now).toISOString()
@@ -40,11 +40,10 @@ export function createBulkService ({ bulk, images, profiles, table, clock, onAcc
 
   return {
     /**
-     * Writes what is known of images whose bytes are in the object store already, and counts what was written. This is
-     * no transaction: a process that ends in the middle leaves images that are not counted.
-     *
-     * @returns the images in the order given, each with whether it was written
-     * @throws 503 DynamoDB would not write one of them
+     * Writes the records of images whose bytes are already in the object store, and counts the written ones. This is
+     * not a transaction: a crash in the middle leaves images that are not counted.
+     * @returns the images in the given order, each with whether it was written
+     * @throws 503 DynamoDB wrote none of them
      */
     async createMany (all: readonly (NewImage & { userId: string })[]): Promise<{ image: Image, isWritten: boolean }[]> {
       const made = all.map(imageOf)
@@ -62,12 +61,12 @@ export function createBulkService ({ bulk, images, profiles, table, clock, onAcc
     },
 
     /**
-     * @returns what there is in the order asked for, and the keys of what there is not
-     * @throws 503 DynamoDB would not look all of them up
+     * @returns existing images in the requested order, and the keys of missing ones
+     * @throws 503 DynamoDB did not look up all of them
      */
     async getMany (keys: readonly ImageKey[]): Promise<{ images: Image[], absent: ImageKey[] }> {
       const nameOf = ({ imageId, userId }: ImageKey) => `${imageId} ${userId}`
-      // DynamoDB refuses a key that comes twice.
+      // DynamoDB refuses duplicate keys.
       const { found, left } = await bulk.getAll([...new Map(keys.map((key) => [nameOf(key), key])).values()])
       if (left.length > 0) throw new StoreBusy(`Table ${table}`)
       const there = new Map(found.filter(images.isLive).map((image) => [nameOf(image), image]))

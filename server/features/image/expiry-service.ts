@@ -7,9 +7,9 @@ import type { Profiles } from './repositories/profiles.ts'
 
 /** Entries of one Query. */
 const PAGE = 100
-/** Real time between two looks for what other processes have scheduled, and after an error. */
+/** Real time between two sweeps for entries of other processes, and after an error. */
 const SWEEP_MS = 30_000
-/** Real time between two looks at the clock. */
+/** Real time between two readings of the clock. */
 const CHECK_MS = 1_000
 
 export interface ExpiryServiceOptions {
@@ -28,10 +28,10 @@ export interface ExpiryServiceOptions {
  */
 export function createExpiryService ({ expiries, images, profiles, objects, clock, onError }: ExpiryServiceOptions) {
   const seconds = () => Math.floor(clock.now() / 1000)
-  /** Epoch seconds of the first entry that is known of. */
+  /** Epoch seconds of the first known entry. */
   let nextAt = Infinity
 
-  /** @returns `false` when the entry is not to be finished: another process has done so, or the lifetime was changed */
+  /** @returns `false` if the entry must not be completed: another process has done so, or the lifetime was changed */
   async function count (expiry: Expiry): Promise<boolean> {
     const refused = await profiles.writeCounted(images.expiry(expiry), {
       userId: expiry.userId, images: -1, bytes: -expiry.bytes, entry: expiries.counting(expiry),

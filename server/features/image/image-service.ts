@@ -14,7 +14,7 @@ const SECONDS_A_DAY = 86_400
 /** How often a deletion is repeated because the image's lifetime changed in between. */
 const MOST_ATTEMPTS = 5
 
-/** What an image's status must be for it to become this. */
+/** The required status of an image before each new status. */
 const PREDECESSORS: Readonly<Record<ImageStatus, ImageStatus | undefined>> = {
   pending: undefined,
   processing: 'pending',
@@ -32,7 +32,7 @@ export interface ImageServiceOptions {
   clock: Clock
 }
 
-/** What is done to single images, and the list that spans several Queries. */
+/** Operations on single images, and the list that spans several Queries. */
 export function createImageService ({ images, profiles, expiries, expiryService, objects, progress, clock }: ImageServiceOptions) {
   /** @throws 404 */
   async function get (key: ImageKey, options?: { consistent: boolean }): Promise<Image> {
@@ -45,9 +45,8 @@ export function createImageService ({ images, profiles, expiries, expiryService,
     get,
 
     /**
-     * Notes what a processor elsewhere has done: a status on its way, the result of a step, or both.
-     *
-     * @throws 404 no such image; 409 the status does not follow from the one that it has
+     * Stores the report of a processor elsewhere: a new status, the result of a step, or both.
+     * @throws 404 no such image; 409 the status does not follow from the current one
      */
     async update (key: ImageKey, { status, step }: ImageUpdate): Promise<Image> {
       const from = status === undefined ? 'processing' : PREDECESSORS[status]
@@ -104,8 +103,7 @@ export function createImageService ({ images, profiles, expiries, expiryService,
     },
 
     /**
-     * Access pattern "recent images": everybody's of some days, newest first, by a Query a day until the page is full.
-     *
+     * Access pattern "recent images": all users' images of some days, newest first, by a Query a day until the page is full.
      * @param days  `YYYY-MM-DD`, the newest first
      */
     async recent (days: readonly string[], { limit, startKey }: { limit: number, startKey?: PageKey }): Promise<ImagePage> {

@@ -21,7 +21,7 @@ export const imageFeature: FastifyPluginAsyncTypebox<ImageFeatureOptions> = asyn
       api.log[level]({ err, imageId }, 'image processing')
     },
   })
-  // What was left lying is for a server that serves, and not for an application that is only built.
+  // Interrupted work is resumed by a server that listens, not by an application that is only built.
   api.addHook('onListen', async () => {
     void platform.worker.start()
     if (options.config.workers > 0) platform.expiryService.start()

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Image, ImageKey, ProcessingSteps, StepName } from './schemas.ts'
 
-/** Something that has become of an image. */
+/** A change of an image. */
 export type ProgressEvent =
   | { event: 'step', data: { imageId: string, step: StepName } & ProcessingSteps[StepName] }
   | { event: 'status', data: Pick<Image, 'imageId' | 'status'> }
@@ -10,10 +10,10 @@ export type ProgressEvent =
 /** The steps in their order. */
 export const STEPS = ['validation', 'resize', 'watermark'] as const satisfies readonly StepName[]
 
-/** Nothing more becomes of it. */
+/** No further change follows. */
 export const isDone = ({ status }: Pick<Image, 'status'>): boolean => status === 'completed' || status === 'failed'
 
-/** What has happened between two states of an image; all that there is when the first is not known. */
+/** The changes between two states of an image; all changes if the first is not known. */
 export function eventsBetween (before: Image | undefined, after: Image): ProgressEvent[] {
   const { imageId, status } = after
   const steps = STEPS.flatMap((step): ProgressEvent[] => {

@@ -1,17 +1,17 @@
 import type { FastifyInstance } from 'fastify'
 
-/** When the one-record design took the place of the history: 2026-01-01, as RFC 9745 writes it. */
+/** When the one-record design replaced the history: 2026-01-01, in the form of RFC 9745. */
 const DEPRECATED_SINCE = '@1767225600'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** The path of the route that has taken this one's place, with parameters of the same names. */
+    /** The path of the route that replaces this one, with parameters of the same names. */
     successor?: string
   }
 }
 
 /**
- * Marks the routes of a scope as deprecated, each for the one that its `config.successor` names: `Deprecation` (RFC 9745)
+ * Marks the routes of a scope as deprecated, each with the replacement in its `config.successor`: `Deprecation` (RFC 9745)
  * and `Link` on every answer, and one log line a request.
  */
 export function deprecate (api: FastifyInstance): void {

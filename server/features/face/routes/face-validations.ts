@@ -31,7 +31,7 @@ const { userId } = VALIDATION
 const registrationId = VALIDATION.registrationId!
 const badUser = [new UserIdRequired(), new ValidationFailed([{ path: 'params.userId', reason: 'must NOT have more than 256 characters' }])]
 
-/** What the documentation says of each route, by the design that answers it. */
+/** The documentation of each route, by the design that answers it. */
 const CALLS = {
   history: {
     history: 'Access pattern: history. One Query on ByTimestamp, 0.5 RCU for each 4 KB read; never a Scan. The last pages can be shorter than ' +
@@ -60,7 +60,7 @@ export interface FaceValidationOptions {
   deprecated: boolean
 }
 
-/** The routes of seed 000: a user's validations, one of them, what they come to, whether there is a recent one, and an event's. */
+/** The routes of seed 000: a user's validations, one of them, their statistics, whether there is a recent one, and an event's. */
 export const faceValidationRoutes: FastifyPluginAsyncTypebox<FaceValidationOptions> = async (api, { source, events, registrations, clock, pageTokens, deprecated }) => {
   const calls = CALLS[deprecated ? 'single' : 'history']
   const busy = new StoreBusy(deprecated ? 'Table face-verifications' : 'Table face-verifications-history')

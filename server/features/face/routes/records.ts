@@ -27,7 +27,7 @@ const { userId } = RECORD
 const badUser = [new UserIdRequired(), new ValidationFailed([{ path: 'params.userId', reason: 'must NOT have more than 256 characters' }])]
 const busy = new StoreBusy('Table face-verifications')
 
-/** The one face record of a user: may there be one, is there one, read, change, delete. */
+/** The one face record of a user: may one be created, does it exist, read, change, delete. */
 export const recordRoutes: FastifyPluginAsyncTypebox<{ records: FaceRecords, clock: Clock }> = async (api, { records, clock }) => {
   requireUserId(api)
 

@@ -32,7 +32,7 @@ const busy = new StoreBusy('Table event-registrations')
 const missingMember = new ValidationFailed([{ path: 'body.name', reason: 'is required' }])
 const badId = new ValidationFailed([{ path: 'params.registrationId', reason: 'must NOT have more than 256 characters' }])
 
-/** Events with their places, and who has one or waits for one. */
+/** Events with their places, and their registrations and waiting lists. */
 export const registrationRoutes: FastifyPluginAsyncTypebox<{ face: Face, pageTokens: PageTokens }> = async (api, { face, pageTokens }) => {
   const { clock, events, registrations, registrationService } = face
 

@@ -55,11 +55,11 @@ export const storedFaceRoutes: FastifyPluginAsyncTypebox<{ face: Face, uploads: 
   })
 }
 
-/** The one image of an upload, which is judged by its first bytes. */
+/** The one image of an upload, recognized by its first bytes. */
 async function readUpload (request: FastifyRequest): Promise<{ bytes: Buffer, format: ImageFormat }> {
   const uploads: { bytes: Buffer, filename: string }[] = []
   for await (const part of request.parts()) {
-    // Read in any case: a part that is left lying stops those behind it.
+    // Read in any case: an unread part blocks the parts behind it.
     const bytes = part.type === 'file' ? await part.toBuffer() : undefined
     if (!bytes || part.type !== 'file' || part.fieldname !== 'file') throw new UploadMissing()
     uploads.push({ bytes, filename: part.filename })

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import { UserIdRequired } from '../errors.ts'
 
-/** Says in the words of seed 001 that a path lacks its user id, before the schema, which would say the same less plainly. */
+/** Reports a missing user id in a path with seed 001's message, before the schema, whose message is less clear. */
 export function requireUserId (api: FastifyInstance): void {
   api.addHook('preValidation', (request, _reply, done) => {
     const { userId } = request.params as { userId?: string } // paths without the parameter have none that is empty

@@ -45,7 +45,7 @@ const MismatchedSchema = Type.Object({
 const { registrationId } = REGISTRATION
 const image = 's3://sandtable/demo/ada-again.jpg'
 
-/** A face, verified against the stored one. */
+/** Verifies a face against the stored one. */
 export const validationRoutes: FastifyPluginAsyncTypebox<{ face: Face }> = async (api, { face: { verification, design } }) => {
   api.post('/registrations/:registrationId/validate-face-image', {
     schema: {

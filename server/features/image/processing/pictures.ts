@@ -10,9 +10,9 @@ export interface Pixels extends Size {
   channels: 1 | 2 | 3 | 4
 }
 
-/** What is learnt of a picture when it is looked at. */
+/** The properties of a decoded picture. */
 export interface PictureFacts {
-  /** As it is shown, which EXIF may turn. */
+  /** As shown, after EXIF orientation. */
   size: Size
   camera: string | undefined
 }
@@ -25,7 +25,7 @@ const GLANCE = 64
 
 const QUALITY = 85
 
-/** Makes what works on pictures. It is loaded when the first one comes: most processes never see one. */
+/** Loads the image library with the first picture: most processes never get one. */
 export function createPictures ({ maxPixels }: { maxPixels: number }) {
   // `error` and not `warning`: cameras write files that decoders grumble about.
   const options: SharpOptions = { limitInputPixels: maxPixels, failOn: 'error', sequentialRead: true }
@@ -54,7 +54,7 @@ export function createPictures ({ maxPixels }: { maxPixels: number }) {
       return { data, width, height, channels }
     }),
 
-    /** Encodes a picture, with a text on it if there is one. Nothing that the original said of itself is in it. */
+    /** Encodes a picture, with a text on it if there is one. Metadata of the original are removed. */
     async finish ({ data, ...raw }: Pixels, { type, watermarkText }: { type: ImageType, watermarkText: string | undefined }): Promise<Buffer> {
       const { default: sharp } = await import('sharp')
       const picture = sharp(data, { raw })

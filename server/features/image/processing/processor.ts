@@ -22,7 +22,7 @@ const PREFERENCES: Preferences = { defaultImageSize: 'medium', watermarkEnabled:
 /** Seed 002's own. */
 const WATERMARK_TEXT = 'Processed by Image Platform'
 
-/** The image is no longer this worker's: deleted, ended by PATCH, or claimed after this worker was too slow. */
+/** The image no longer belongs to this worker: it was deleted, ended by PATCH, or claimed after this worker was too slow. */
 class TakenAway extends Error {}
 
 export interface ProcessorOptions {
@@ -34,7 +34,7 @@ export interface ProcessorOptions {
   clock: Clock
   /** The worker that claims images. */
   worker: string
-  /** How long a claim holds without a step being written; ms. */
+  /** How long a claim is valid without a write of a step; ms. */
   leaseMs: number
   /** Bytes of an original. */
   uploadLimit: number
@@ -42,12 +42,12 @@ export interface ProcessorOptions {
   onError: (error: unknown, imageId: string) => void
 }
 
-/** Takes one image after another through validation, resize and watermark. */
+/** Processes one image after another: validation, resize and watermark. */
 export function createProcessor (options: ProcessorOptions) {
   const { images, profiles, objects, pictures, progress, clock, worker, leaseMs, uploadLimit, onError } = options
   const isoNow = () => new Date(clock.now()).toISOString()
 
-  /** Writes a change of an image that is still this worker's, and renews the claim. @throws {@link TakenAway} */
+  /** Writes a change of an image that this worker still claims, and renews the claim. @throws {@link TakenAway} */
   async function write (image: StoredImage, changes: Changes): Promise<StoredImage> {
     const claim = changes.claim === null ? null : { ...image.claim!, until: clock.now() + leaseMs } // process() has claimed it
     const changed = await images.change(image, { ...changes, claim }, { status: 'processing', claimedBy: worker })
@@ -56,7 +56,7 @@ export function createProcessor (options: ProcessorOptions) {
     return changed.image
   }
 
-  /** @throws {@link NotProcessable} it is not there, too large, or nothing that is taken */
+  /** @throws {@link NotProcessable} it is missing, too large, or of an unsupported format */
   async function readOriginal ({ originalS3Key }: StoredImage): Promise<Buffer> {
     const found = await objects.open(originalS3Key).catch((error: unknown) => {
       throw error instanceof ObjectNotFound ? new NotProcessable('The original is not in the object store') : error
@@ -69,7 +69,7 @@ export function createProcessor (options: ProcessorOptions) {
     const chunks: Buffer[] = []
     for await (const chunk of found.body) chunks.push(chunk as Buffer) // no encoding was set
     const bytes = Buffer.concat(chunks)
-    // Other formats go to other decoders, and are not let near them.
+    // Other formats would use other decoders, which must not get untrusted input.
     if (typeof readImageHeader(bytes) !== 'object') throw new NotProcessable('The original is neither JPEG, PNG nor WebP')
     return bytes
   }
@@ -87,7 +87,7 @@ export function createProcessor (options: ProcessorOptions) {
     at.step = 'resize'
     const { preferences } = (await profiles.get(image.userId))?.profile ?? { preferences: PREFERENCES }
     const pixels = await pictures.resize(bytes, BOXES[preferences.defaultImageSize])
-    // A text that came with the upload is wanted, whatever the preferences say.
+    // A text that was sent with the upload is printed, whatever the preferences say.
     const text = watermark.watermarkText ?? (preferences.watermarkEnabled ? preferences.watermarkText ?? WATERMARK_TEXT : undefined)
     const marked = text === undefined ? {} : { watermarkType: 'text' as const, watermarkText: text }
     now = isoNow()
@@ -149,7 +149,7 @@ export function createProcessor (options: ProcessorOptions) {
       }
     },
 
-    /** Ends an image that was begun too often: each process that began it has died. */
+    /** Marks an image as failed that was started too often: each process that started it has died. */
     async giveUp (claimed: StoredImage): Promise<void> {
       await fail(claimed, 'validation', `Processing was started ${claimed.claim!.attempt - 1} times and never finished`).catch((error: unknown) => { // it is claimed
         if (!(error instanceof TakenAway)) throw error

@@ -7,21 +7,21 @@ import type { StoredImage } from '../repositories/images.ts'
 import { createProcessor, type ProcessorOptions } from './processor.ts'
 import { WaitingImages } from './waiting-images.ts'
 
-/** Longer than any step can take, of which each renews the claim. */
+/** Longer than any step; each step renews the claim. */
 const LEASE_MS = 60_000
 /** Images that wait in memory; the table holds the others. */
 const MOST_WAITING = 256
 const PAGE = 100
-/** A picture that takes the process with it does so no more often. */
+/** Limits how often a picture that crashes the process is started. */
 const MOST_ATTEMPTS = 5
-/** Between looks for what other processes have left lying. Real time, as that below. */
+/** Interval of sweeps for images that other processes have left. Real time, like the intervals below. */
 const SWEEP_MS = 30_000
-/** When the store was not to be had: before an image is tried again, before the table is looked through again. */
+/** Pauses while the store is unavailable: before an image is retried, and before the table is queried again. */
 const RETRY_MS = 1_000
 const LOOK_AGAIN_MS = 5_000
 
 export interface WorkerOptions extends Omit<ProcessorOptions, 'worker' | 'leaseMs' | 'onError'> {
-  /** Images that are processed at once; 0 for a process that leaves it to others. */
+  /** Images that are processed at once; 0 for a process that leaves them to others. */
   slots: number
   /** No other process uses this store: an image that is claimed and not being processed here is not processed at all. */
   isAlone: boolean
@@ -42,12 +42,12 @@ export function createWorker ({ slots, isAlone, onError, ...options }: WorkerOpt
   const running = new Set<Promise<void>>()
   /** The ids of images. */
   const atWork = new Set<string>()
-  /** There may be something in the table that found no room in the queue. */
+  /** The table may have images for which the queue had no room. */
   let isMore = false
   let looking: Promise<void> | undefined
 
   const pause = (ms: number) => sleep(ms, undefined, { signal: stop.signal, ref: false }).catch(() => {})
-  /** Whether a claim is one that this worker may take over, as long as the image is not at work here. */
+  /** Whether this worker may take over a claim, if the image is not being processed here. */
   const isMine = ({ claim }: StoredImage) => isAlone || claim?.worker === worker
 
   /** Starts workers up to the limit. */
@@ -74,7 +74,7 @@ export function createWorker ({ slots, isAlone, onError, ...options }: WorkerOpt
     }
   }
 
-  /** Claims an image and processes it. When the store is not to be had, it is tried again after a while. */
+  /** Claims an image and processes it. If the store is unavailable, it is retried after a pause. */
   async function attempt (image: StoredImage): Promise<void> {
     const { imageId } = image
     if (atWork.has(imageId)) return
@@ -84,7 +84,7 @@ export function createWorker ({ slots, isAlone, onError, ...options }: WorkerOpt
     } catch (error) {
       onError(error, imageId)
       await pause(RETRY_MS)
-      // The attempt came to nothing, and is not counted. If there is a claim, it is this worker's.
+      // The attempt was not completed, and is not counted. If there is a claim, it is this worker's.
       waiting.add({ ...image, claim: { worker, until: 0, attempt: image.claim?.attempt ?? 0 } })
       isMore = true
     } finally {
@@ -115,7 +115,7 @@ export function createWorker ({ slots, isAlone, onError, ...options }: WorkerOpt
     return looking
   }
 
-  /** Access pattern "images by status": what was left in the middle, then what is pending; those first that have waited longest. */
+  /** Access pattern "images by status": interrupted images, then pending ones; those that have waited longest first. */
   async function look (): Promise<void> {
     isMore = false
     for (const status of ['processing', 'pending'] as const) {
@@ -135,7 +135,7 @@ export function createWorker ({ slots, isAlone, onError, ...options }: WorkerOpt
   }
 
   return {
-    /** Has an image processed soon. */
+    /** Queues an image for processing. */
     offer: (image: StoredImage): void => { if (slots > 0) offer(image) },
 
     /** Claims images that are pending or were interrupted: now and, where there are other processes, from time to time. */
@@ -149,7 +149,7 @@ export function createWorker ({ slots, isAlone, onError, ...options }: WorkerOpt
       }
     },
 
-    /** Ends when what is being processed has ended. What waits is in the table. */
+    /** Resolves when running work has ended. Waiting images are in the table. */
     async close (): Promise<void> {
       stop.abort()
       await Promise.all(running)
