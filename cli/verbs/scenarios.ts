@@ -2,14 +2,14 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Command, InvalidArgumentError } from 'commander'
 import { openSandtable } from '../../sandtable.ts'
-import { loadScenarios, selectScenarios, type NamedScenario } from '../../scenarios/kit/catalogue.ts'
+import { loadOwnScenarios, loadScenarios, selectScenarios, type NamedScenario } from '../../scenarios/kit/catalogue.ts'
 import { loadPriceBook } from '../../scenarios/kit/prices.ts'
 import { REPORT_FILES, reporters, type ReporterName } from '../../scenarios/kit/reporters/index.ts'
 import { runScenarios, type Kit, type ScenarioResult } from '../../scenarios/kit/runner.ts'
 import { loadConfig } from '../../server/config.ts'
 import { tableNames } from '../../server/tables.ts'
 import { parseUrl } from '../targets/control.ts'
-import { Failure } from '../output/failure.ts'
+import { Failure, WRONG_USAGE } from '../output/failure.ts'
 import { columns, jsonOption, print, printData, progress } from '../output/output.ts'
 
 const EXAMPLES = `
@@ -20,6 +20,8 @@ Examples:
   $ npx sandtable scenarios --report junit html --output reports    reports/scenarios.xml and reports/scenarios.html
   $ npx sandtable scenarios --target http://127.0.0.1:3000 --emulator http://127.0.0.1:4566
                                                        what runs already, its calls and their cost from the trace
+  $ npx sandtable scenarios --dir ./my-scenarios --target http://127.0.0.1:8080 --emulator http://127.0.0.1:4566
+                                                       your own, of your own API (docs/ci.md)
   $ npx sandtable scenarios list
 `
 
@@ -34,6 +36,8 @@ interface Options {
   seed?: number
   report?: ReporterName[]
   output?: string
+  dir?: string
+  record?: boolean
 }
 
 const REPORTER_NAMES = Object.keys(reporters) as ReporterName[] // its own keys
@@ -44,6 +48,8 @@ export function scenariosCommand (): Command {
     .description('Replays the access patterns over HTTP, and checks their AWS calls and costs.')
     .argument('[pattern...]', 'only scenarios whose name, title or access pattern contains one of these')
     .option('--target <url>', 'URL of a running API; by default one is started, with an emulator', parseUrl)
+    .option('--dir <folder>', 'run the scenarios of this folder of yours; with --target')
+    .option('--record', 'write the AWS calls of these scenarios to files beside them, instead of comparing')
     .option('--emulator <url>', 'the emulator under the target; without it, calls and cost are not checked', parseUrl)
     .option('--token <jwt>', 'an admin\'s token, for an API that needs one; for an emulator: npx sandtable token --sub scenarios --group admin --ttl 31d')
     .option('--jobs <number>', 'how many run in parallel', whole(1, MOST_JOBS), 1)
@@ -55,8 +61,10 @@ export function scenariosCommand (): Command {
     .action(async (texts: string[], options: Options, command: Command) => {
       if (options.emulator !== undefined && options.target === undefined) command.error('error: --emulator needs --target')
       const { report = ['table'], output } = options
+      if (options.dir !== undefined && options.target === undefined) command.error('error: --dir needs --target')
+      if (options.record && (options.dir === undefined || options.emulator === undefined)) command.error('error: --record needs --dir and --emulator')
       if (output === undefined && report.length > 1) command.error('error: several reports need --output')
-      const scenarios = selectScenarios(await loadScenarios(), texts)
+      const scenarios = selectScenarios(await (options.dir === undefined ? loadScenarios() : loadOwn(options.dir)), texts)
       if (scenarios.length === 0) command.error(`error: no scenario matches ${texts.join(' or ')}; 'sandtable scenarios list' shows them all`)
 
       const seed = options.seed ?? Math.floor(Math.random() * (MOST_SEED + 1))
@@ -91,11 +99,11 @@ function listCommand (): Command {
 }
 
 /** Runs scenarios at the target, or on a kit of their own. */
-export async function runOn (scenarios: readonly NamedScenario[], { target: apiUrl, emulator, token, jobs, seed }: Pick<Options, 'target' | 'emulator' | 'token' | 'jobs'> & { seed: number }): Promise<ScenarioResult[]> {
+export async function runOn (scenarios: readonly NamedScenario[], { target: apiUrl, emulator, token, jobs, seed, dir, record }: Pick<Options, 'target' | 'emulator' | 'token' | 'jobs' | 'dir' | 'record'> & { seed: number }): Promise<ScenarioResult[]> {
   const config = loadConfig(process.env)
-  const common = { scenarios, tables: tableNames(config), clientId: config.auth.audience[0], jobs, seed, onEnd: reportProgress }
+  const common = { scenarios, tables: tableNames(config), clientId: config.auth.audience[0], jobs, seed, record, onEnd: reportProgress }
   if (apiUrl !== undefined) {
-    await requireHealthy(apiUrl)
+    await (dir === undefined ? requireHealthy(apiUrl) : requireReachable(apiUrl))
     return runScenarios({ ...common, target: { apiUrl, emulatorUrl: emulator, token } })
   }
   const startOwn: typeof startKit = async (environment) => {
@@ -134,6 +142,18 @@ async function requireHealthy (apiUrl: string): Promise<void> {
     throw new Failure(`No API answers at ${apiUrl}. Start one with: npx sandtable start`, { cause: error })
   })
   if (!response.ok) throw new Failure(`The API at ${apiUrl} is not healthy: ${apiUrl}/health answers ${response.status}`)
+}
+
+async function requireReachable (apiUrl: string): Promise<void> {
+  await fetch(apiUrl).catch((error: unknown) => {
+    throw new Failure(`Nothing answers at ${apiUrl}`, { cause: error })
+  })
+}
+
+function loadOwn (dir: string): Promise<NamedScenario[]> {
+  return loadOwnScenarios(dir).catch((error: unknown) => {
+    throw new Failure(error instanceof Error ? error.message : String(error), { status: WRONG_USAGE, cause: error })
+  })
 }
 
 function reportProgress ({ name, outcome, title }: ScenarioResult): void {

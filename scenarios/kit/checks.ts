@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import type { ApiResponse } from './api-client.ts'
+import type { Answer, RawResponse } from './api-client.ts'
 
 export interface CheckResult {
   what: string
@@ -34,10 +34,10 @@ export class Checks {
   }
 
   /** The answer has this status; if not, its message is reported. */
-  status (response: ApiResponse, expected: number): void {
+  status (response: Pick<RawResponse, 'method' | 'path' | 'status'> & { body?: Answer<unknown>, text?: string }, expected: number): void {
     const what = `${response.method} ${response.path} answers ${expected}`
     if (response.status === expected) this.pass(what)
-    else this.fail(what, `it answered ${response.status}: ${response.body.message}`)
+    else this.fail(what, `it answered ${response.status}: ${response.body?.message ?? response.text?.slice(0, 200) ?? ''}`)
   }
 
   fail (what: string, detail: string): void {

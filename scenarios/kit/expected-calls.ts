@@ -4,6 +4,8 @@ import type { tableNames } from '../../server/tables.ts'
 /** The tables by the names that the features have for them, each with its name in the store. */
 export type Tables = ReturnType<typeof tableNames>
 export type TableName = keyof Tables
+/** A table of the API's by that name, or any table by its name in the store. */
+export type AnyTable = TableName | (string & {})
 
 /** One AWS call that an API request promises to make, and what it may cost. */
 export interface ExpectedCall {
@@ -11,7 +13,7 @@ export interface ExpectedCall {
   /** AWS's name, such as `GetItem`. */
   operation: string
   /** The table; several for a transaction. */
-  table?: TableName | readonly TableName[]
+  table?: AnyTable | readonly AnyTable[]
   index?: string
   /** Default 0. */
   readUnits?: number
@@ -42,7 +44,7 @@ export function compareCalls (expected: readonly ExpectedCall[], actual: readonl
 }
 
 function describeExpected ({ service, operation, table = [], index, readUnits = 0, writeUnits = 0, result = 'ok' }: ExpectedCall, tables: Tables): string {
-  const resource = [table].flat().map((name) => tables[name]).sort().join(',')
+  const resource = [table].flat().map((name) => (tables as Readonly<Record<string, string>>)[name] ?? name).sort().join(',')
   return describe({ service, operation, resource, index, readUnits, writeUnits, result })
 }
 

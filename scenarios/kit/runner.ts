@@ -8,6 +8,7 @@ import { compareCalls, type ExpectedCall, type Tables } from './expected-calls.t
 import { Given } from './given.ts'
 import { createRandom } from './random.ts'
 import { NotApplicable } from './not-applicable.ts'
+import { RecordedCalls } from './recorded-calls.ts'
 import type { ScenarioContext } from './scenario.ts'
 import { mean, quantile } from './statistics.ts'
 import { createTraceReader, type TraceReader } from './trace-reader.ts'
@@ -39,6 +40,8 @@ export interface RunOptions {
   jobs?: number
   /** The same seed gives the same ids, names and pictures. */
   seed: number
+  /** Write the calls of requests without a list of expected ones, rather than compare them with those written before. */
+  record?: boolean
   /** Where the calls of a request are looked up. Default: the trace of the target's emulator, if there is one. */
   trace?: (emulatorUrl: string) => TraceReader
   onStart?: (scenario: NamedScenario) => void
@@ -152,12 +155,13 @@ async function runOn (scenario: NamedScenario, { options, check, measured, began
     random: createRandom(options.seed, scenario.name),
     prefix: `${scenario.name.replaceAll('/', '.')}-${options.seed.toString(36)}`,
   })
+  const recorded = new RecordedCalls({ scenarioFile: scenario.file, isRecording: options.record ?? false })
   const context: ScenarioContext = {
     api,
     given,
     caller: createCallers({ api, emulatorUrl, clientId: options.clientId, token, newUserId: () => given.userId() }),
     check,
-    expectCalls: (response, calls) => expectCalls(response, calls, { check, measured, trace, tables: options.tables, began }),
+    expectCalls: (response, calls) => expectCalls(response, calls, { check, measured, trace, tables: options.tables, began, recorded }),
     get emulator () {
       if (emulatorUrl === undefined) throw new NotApplicable('it needs the emulator under the API: give its address with --emulator')
       emulator ??= createEmulatorAccess({ url: emulatorUrl, ownsClock: kit !== undefined })
@@ -167,15 +171,16 @@ async function runOn (scenario: NamedScenario, { options, check, measured, began
   }
   try {
     await scenario.run(context)
+    await recorded.save()
   } finally {
     emulator?.close()
     await kit?.close()
   }
 }
 
-interface Expecting { check: Checks, measured: Measured[], trace?: TraceReader, tables: Tables, began: number }
+interface Expecting { check: Checks, measured: Measured[], trace?: TraceReader, tables: Tables, began: number, recorded: RecordedCalls }
 
-async function expectCalls (response: Omit<RawResponse, 'text'>, expected: readonly ExpectedCall[], { check, measured, trace, tables, began }: Expecting): Promise<void> {
+async function expectCalls (response: Omit<RawResponse, 'text'>, expected: readonly ExpectedCall[] | undefined, { check, measured, trace, tables, began, recorded }: Expecting): Promise<void> {
   const what = `${response.method} ${response.path} makes the documented AWS calls, at the documented cost`
   const { method, path, status, sentAt, durationMs } = response
   const request: MeasuredRequest = { method, path, status, atMs: sentAt - began, durationMs }
@@ -189,7 +194,7 @@ async function expectCalls (response: Omit<RawResponse, 'text'>, expected: reado
   for (const { service } of calls) services[service] = (services[service] ?? 0) + 1
   const sum = (units: 'readUnits' | 'writeUnits') => calls.reduce((total, call) => total + call[units], 0)
   measured.push({ request: { ...request, calls: measuredCalls(calls) }, usage: { calls: calls.length, readUnits: sum('readUnits'), writeUnits: sum('writeUnits'), services } })
-  const { matches, diff } = compareCalls(expected, calls, tables)
+  const { matches, diff } = compareCalls(expected ?? await recorded.next(calls), calls, tables)
   if (matches) check.pass(what)
   else check.fail(what, `+ made, but not documented; - documented, but not made\n${diff}`)
 }

@@ -17,8 +17,9 @@ export interface ScenarioContext {
   /**
    * Holds the AWS calls that one API request made against the promised ones, with the units they used. The requests
    * given to it are the ones that the report measures. Without a trace this check counts as not checked.
+   * Without a list they are those that were recorded with `--record`.
    */
-  expectCalls: (response: Omit<RawResponse, 'text'>, calls: readonly ExpectedCall[]) => Promise<void>
+  expectCalls: (response: Omit<RawResponse, 'text'>, calls?: readonly ExpectedCall[]) => Promise<void>
   /** The emulator behind the API. A scenario that asks for it is skipped, in words, where there is none. */
   readonly emulator: EmulatorAccess
   /** The names of the tables in the store. */
