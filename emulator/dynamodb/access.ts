@@ -1,6 +1,8 @@
 import type { AccessRequest, ServiceAccess } from '../core/access.ts'
 import { accessDenied } from './errors.ts'
 import type { DynamodbContext } from './context.ts'
+import { statementAccess } from './operations/partiql/statement-access.ts'
+import type { BoundStatement } from './operations/partiql/statement-request.ts'
 import type { Item } from './values/item.ts'
 import { conditionKeys, type ItemRequest } from './access-keys.ts'
 
@@ -22,6 +24,8 @@ interface Input extends ItemRequest {
   S3BucketSource?: { S3Bucket?: string, S3KeyPrefix?: string }
   TableCreationParameters?: { TableName?: string }
   RequestItems?: Record<string, { Keys?: Item[] } | { PutRequest?: { Item: Item }, DeleteRequest?: { Key: Item } }[]>
+  /** Of PartiQL. */
+  _read?: BoundStatement | BoundStatement[]
   TransactItems?: Record<string, ItemRequest & { TableName: string }>[]
 }
 
@@ -58,6 +62,10 @@ export const access: ServiceAccess<DynamodbContext> = {
           resource: tableArn(member.TableName),
           key: conditionKeys(MEMBERS[name]!, { ...member, ReturnConsumedCapacity: input.ReturnConsumedCapacity }, member.TableName, ctx, operation),
         })))
+      case 'ExecuteStatement': return [statementAccess(input._read as BoundStatement, ctx)] // validation has read it
+      case 'ExecuteTransaction': return (input._read as BoundStatement[]).map((statement) => statementAccess(statement, ctx, operation)) // as above
+      // Each statement of a batch is denied by itself.
+      case 'BatchExecuteStatement': return []
       case 'ListTables': return [{ action, resource: tableArn('*') }]
       case 'RestoreTableFromBackup':
       case 'RestoreTableToPointInTime': {

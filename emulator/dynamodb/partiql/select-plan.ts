@@ -8,7 +8,7 @@ import { startKeyNames } from '../requests/start-key.ts'
 import type { PagePlan } from '../storage/page.ts'
 import { isBackfilling, type TableRecord } from '../tables/table-record.ts'
 import type { Path } from '../values/document-path.ts'
-import type { Item, KeySchema } from '../values/item.ts'
+import type { AttributeValue, Item, KeySchema } from '../values/item.ts'
 import { conditionOf } from './conditions.ts'
 import { faultAt, overlapping, wrongKeyType } from './faults.ts'
 import { branchesOf, isKeyed, keyNames, type Branch, type KeyRange } from './key-branches.ts'
@@ -25,6 +25,8 @@ export interface SelectPlan extends Omit<PagePlan, 'range'> {
   readonly ranges: readonly Range[]
   /** Whether all of the table or index is read. */
   readonly isScan: boolean
+  /** The values of the partition key that are read, of a plan that is no Scan. */
+  readonly leading: readonly AttributeValue[]
   /** The key of the one item that there can be. */
   readonly key: Item | undefined
   readonly filter: ParsedCondition | undefined
@@ -66,6 +68,7 @@ export function planSelect (
     index,
     ranges: ranges ?? [{ reverse: false }],
     isScan: !ranges,
+    leading: branches?.map(({ hash }) => hash!) ?? [], // each branch of a keyed condition has it
     key: index || !branches ? undefined : onlyKey(branches, table),
     fetches: needsTable(table, index, selection),
     startKeyNames: startKeyNames(table, index),

@@ -16,7 +16,7 @@ const SET_FUNCTIONS: Readonly<Record<string, 'add' | 'delete'>> = { set_add: 'ad
  * The clauses of an UPDATE as the actions of an UpdateExpression.
  * @throws ValidationException
  */
-export function updateOf (changes: readonly Change[], binding: Binding): ParsedUpdate {
+export function updateOf (changes: readonly Change[], binding: Binding): ParsedUpdate & { readonly heads: readonly string[] } {
   const sections: UpdateAction[] = []
   const nestedPaths = Object.create(null) as Record<string, true>
   for (const change of changes) {
@@ -31,7 +31,17 @@ export function updateOf (changes: readonly Change[], binding: Binding): ParsedU
     if (action.path.length > 1) nestedPaths[String(action.path[0])] = true
     sections.push(action)
   }
-  return { sections, paths: sections.map(({ path }) => path), nestedPaths }
+  return { sections, paths: sections.map(({ path }) => path), nestedPaths, heads: sections.flatMap(headsOf) }
+}
+
+/** The first names of the paths that an action writes or reads. */
+function headsOf (action: UpdateAction): string[] {
+  return [String(action.path[0]), ...(action.type === 'set' ? headsIn(action.val) : [])]
+}
+
+function headsIn (operand: UpdateOperand): string[] {
+  if (Array.isArray(operand)) return [String(operand[0])]
+  return 'args' in operand ? operand.args.flatMap(headsIn) : []
 }
 
 function actionOf ({ target: { path }, value }: Change, binding: Binding): UpdateAction {

@@ -1,7 +1,7 @@
 import { AwsError } from '../../../core/errors.ts'
 import { Meter } from '../../capacity/meter.ts'
 import type { DynamodbContext } from '../../context.ts'
-import { validation } from '../../errors.ts'
+import { accessDenied, validation } from '../../errors.ts'
 import { BATCH_NEEDS_KEY, conditionCheckUnsupported } from '../../partiql/faults.ts'
 import { planSelect } from '../../partiql/select-plan.ts'
 import type { SelectStatement, WriteStatement } from '../../partiql/tree.ts'
@@ -12,6 +12,7 @@ import { ItemReader } from '../../storage/item-reader.ts'
 import type { Item } from '../../values/item.ts'
 import { applyAndCharge } from '../items/single-write.ts'
 import { runSelect } from './run-select.ts'
+import { statementAccess } from './statement-access.ts'
 import { checkParameters, isWrite, readStatement, statementShapes, tableNameOf, type BoundStatement, type StatementRequest } from './statement-request.ts'
 
 export interface BatchExecuteStatementInput extends ReturnsCapacity { Statements: StatementRequest[] }
@@ -116,6 +117,8 @@ class Batch {
       const TableName = tableNameOf(statement, this.#ctx)
       this.tables.add(TableName)
       if (statement.kind === 'exists') throw conditionCheckUnsupported()
+      const denial = this.#ctx.access?.check([statementAccess({ statement, binding }, this.#ctx, 'BatchExecuteStatement')], this.#ctx)
+      if (denial) throw accessDenied(denial.message)
       const item = statement.kind === 'select'
         ? await this.#select(statement, { statement, binding }, ConsistentRead)
         : await this.#write(statement, { statement, binding }, run)
