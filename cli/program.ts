@@ -27,6 +27,7 @@ const verbs: readonly Verb[] = [
   { name: 'reset', summary: 'delete the state of a running emulator', load: async () => (await import('./verbs/reset.ts')).resetCommand() },
   { name: 'faults', summary: 'make calls to a running emulator fail or wait', load: async () => (await import('./verbs/faults.ts')).faultsCommand() },
   { name: 'trace', summary: 'show or follow the AWS calls of a running emulator', load: async () => (await import('./verbs/trace.ts')).traceCommand() },
+  { name: 'iam', summary: 'the smallest policy for the calls of a running emulator', load: async () => (await import('./verbs/iam.ts')).iamCommand() },
   { name: 'token', summary: 'a token for any user, from a running emulator', load: async () => (await import('./verbs/token.ts')).tokenCommand() },
   { name: 'scenarios', summary: 'replay the access patterns, and report their cost', load: async () => (await import('./verbs/scenarios.ts')).scenariosCommand() },
   { name: 'cost', summary: 'what DynamoDB charges for the trace, a scenario or a load', load: async () => (await import('./verbs/cost/cost.ts')).costCommand() },

@@ -184,7 +184,8 @@ export async function startEmulator (options: EmulatorOptions = {}): Promise<Emu
   const iam = iamSettings(options.iam)
   const authority = new Authority({ ...iam, accountId, directory, clock })
   const sts = createSts(environment, { directory, tokens: { verify: (token) => tokenVerifier(tokens, clock).verify(token) }, enforced: iam.mode === 'on' })
-  const services: Service[] = [dynamodb, createStreams(environment, dynamodb), rekognition, s3, cloudwatch, autoScaling, sts, createIam(environment, directory)]
+  const iamService = createIam(environment, directory)
+  const services: Service[] = [dynamodb, createStreams(environment, dynamodb), rekognition, s3, cloudwatch, autoScaling, sts, iamService]
   const serviceNames = services.map(({ name }) => name)
 
   const storeOf = async (account: string, atRegion: string): Promise<AccountStore> => (await dynamodb.contextFor(gateway.context(account, atRegion))).store
@@ -217,6 +218,7 @@ export async function startEmulator (options: EmulatorOptions = {}): Promise<Emu
         dynamodb: (operation, input) => dynamodb.call(operation, input, context()),
         s3: own.s3,
         faces: rekognition.faces,
+        iam: { call: (operation, input) => iamService.call(operation, input, context()), store: () => directory.storeOf(accountId), now: clock.now() },
       }))
     } finally {
       own.destroy()
@@ -239,7 +241,7 @@ export async function startEmulator (options: EmulatorOptions = {}): Promise<Emu
   const tokens = new TokenIssuer({ clock, storage, issuer: () => options.issuer ?? issuerAt(url) })
   const { host = '127.0.0.1', port = 0 } = options.listen || {}
   const guard = new BrowserGuard({ listenHost: host, allowedHosts })
-  const control = new Control({ clock, trace, faults, serviceNames, operations, holders, defaults: { account: accountId, region }, health, faces: rekognition.faces, snapshots, tokens, triggers, streams, alarms, settled: () => triggers.settled(), reset, seed })
+  const control = new Control({ clock, trace, faults, serviceNames, operations, holders, defaults: { account: accountId, region }, health, faces: rekognition.faces, snapshots, tokens, triggers, streams, alarms, iamMode: iam.mode, settled: () => triggers.settled(), reset, seed })
   const gateway = new Gateway({ services, fallback: s3, front: dynamodb, forms: sts, control, webConsole: new WebConsole(), clock, log, accountId, issued: directory, authority, region, guard, stalledBodyMs: options.stalledBodyMs })
   const clients = (clientsOptions?: ClientsOptions) => createClients({ gateway, dynamodb, rekognition, region }, clientsOptions)
 

@@ -9,7 +9,7 @@ Examples:
                                            back to what the folder holds
 `
 
-interface Summary { folder: string, tables: number, items: number, buckets: number, objects: number, faces: number }
+interface Summary { folder: string, tables: number, items: number, buckets: number, objects: number, faces: number, principals: number }
 
 /** `sandtable seed`: a running emulator loads its seed folder again. */
 export function seedCommand (): Command {
@@ -20,7 +20,7 @@ export function seedCommand (): Command {
     .addHelpText('after', EXAMPLES)
     .action(async ({ emulator }: { emulator: string }, command: Command) => {
       const summary = await control<Summary>(emulator, { method: 'POST', path: '/seed' })
-      printData(command, summary, ({ folder, tables, items, buckets, objects, faces }) =>
-        [`Loaded ${folder}. Tables: ${tables}, items: ${items}, buckets: ${buckets}, objects: ${objects}, arranged pictures: ${faces}.`])
+      printData(command, summary, ({ folder, tables, items, buckets, objects, faces, principals }) =>
+        [`Loaded ${folder}. Tables: ${tables}, items: ${items}, buckets: ${buckets}, objects: ${objects}, arranged pictures: ${faces}, users, groups, roles and policies: ${principals}.`])
     })
 }

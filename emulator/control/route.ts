@@ -3,6 +3,7 @@ import { Type, type Static, type TObject, type TProperties, type TSchema } from 
 import type { VirtualClock } from '../core/clock.ts'
 import type { Faults } from '../core/faults.ts'
 import type { Trace } from '../core/trace.ts'
+import type { IamMode } from '../iam/enforcement/authority.ts'
 import type { ArrangedAnswers } from '../rekognition/index.ts'
 import type { SeedSummary } from '../seed/index.ts'
 import type { Snapshots } from '../snapshots/index.ts'
@@ -44,6 +45,8 @@ export interface Controlled {
   readonly triggers: Pick<Triggers, 'put' | 'list' | 'remove'>
   readonly streams: StreamShards
   readonly alarms: Pick<Deliveries, 'follow' | 'targets' | 'setTarget' | 'removeTarget'>
+  /** Whether policies are enforced. */
+  readonly iamMode: IamMode
   settled (): Promise<void>
   reset (scope?: { service?: string, account?: string }): Promise<void>
   seed (): Promise<SeedSummary>

@@ -4,6 +4,7 @@ import { activityRoutes } from './activity.ts'
 import { alarmRoutes } from './alarms.ts'
 import { clockRoutes } from './clock.ts'
 import { faultRoutes } from './faults.ts'
+import { iamRoutes } from './iam.ts'
 import { describeRoutes } from './openapi.ts'
 import { rekognitionRoutes } from './rekognition.ts'
 import { resetRoutes } from './reset.ts'
@@ -56,6 +57,7 @@ export function createRoutes (): ControlRoute[] {
     ...activityRoutes,
     ...rekognitionRoutes,
     ...tokenRoutes,
+    ...iamRoutes,
     ...triggerRoutes,
     ...alarmRoutes,
   ]

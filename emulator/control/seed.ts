@@ -10,6 +10,7 @@ const SeedSummarySchema = members({
   buckets: Type.Integer(),
   objects: Type.Integer(),
   faces: Type.Integer({ description: 'arranged answers' }),
+  principals: Type.Integer({ description: 'users, groups, roles and policies of IAM' }),
 })
 
 export const seedRoutes = [

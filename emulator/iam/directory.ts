@@ -32,14 +32,19 @@ export class IamDirectory {
   /** A key or session that was issued here, and not by AWS or a test. */
   credentials (accessKeyId: string): { store: IamStore, credentials: KeyRecord | SessionRecord } | undefined {
     const account = accountInKey(accessKeyId)
-    const store = account === undefined ? undefined : this.find(account)
+    // A seed gives keys of any form to the default account.
+    return (account === undefined ? undefined : this.#credentialsIn(account, accessKeyId)) ?? this.#credentialsIn(this.#defaultAccount, accessKeyId)
+  }
+
+  #credentialsIn (account: string, accessKeyId: string): { store: IamStore, credentials: KeyRecord | SessionRecord } | undefined {
+    const store = this.find(account)
     const credentials = store?.credentials(accessKeyId)
-    return store && credentials ? { store, credentials } : undefined
+    return store && credentials && { store, credentials }
   }
 
   /** The account of a key that was issued here. */
   accountOf (accessKeyId: string): string | undefined {
-    return accessKeyId.length === 20 ? this.credentials(accessKeyId)?.store.account : undefined
+    return this.credentials(accessKeyId)?.store.account
   }
 
   /** Temporary credentials end by the emulator's clock. */

@@ -1,4 +1,6 @@
+import type { Context } from '../core/context.ts'
 import { AwsError } from '../core/errors.ts'
+import { invoke } from '../core/pipeline.ts'
 import { serveAwsQuery, type AwsQueryService } from '../core/protocol/aws-query.ts'
 import { BrokenConstraints, readShape, type StructureShape } from '../core/protocol/shape.ts'
 import type { Environment, Service } from '../core/service.ts'
@@ -29,8 +31,13 @@ const MAX_BODY_BYTES = 1024 * 1024
 /** The members that name what a call is about. */
 const NAMES = ['UserName', 'GroupName', 'RoleName', 'PolicyName']
 
+export interface IamService extends Service {
+  /** Runs an operation with no wire at all. Rejects with an `AwsError`. */
+  call (operation: string, input: object, ctx: Context): Promise<unknown>
+}
+
 /** IAM, with state apart for each account; it has no regions. */
-export function createIam (environment: Environment, directory: IamDirectory): Service {
+export function createIam (environment: Environment, directory: IamDirectory): IamService {
   const service: AwsQueryService<IamContext> = {
     service: 'iam',
     namespace: 'https://iam.amazonaws.com/doc/2010-05-08/',
@@ -58,6 +65,7 @@ export function createIam (environment: Environment, directory: IamDirectory): S
     name: 'iam',
     operationNames: Object.keys(operations),
     handle: async (request, ctx, origin) => serveAwsQuery(service, request, { ...ctx, directory, store: await directory.storeOf(ctx.account) }, environment, origin),
+    call: async (name, input, ctx) => invoke(service, name, input, { ...ctx, directory, store: await directory.storeOf(ctx.account) }, environment),
     load: (state) => directory.load(state),
     reset: (account) => directory.reset(account),
     close: () => directory.close(),

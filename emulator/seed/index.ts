@@ -5,10 +5,11 @@ import mime from 'mime'
 import type { DirectResult } from '../core/protocol/direct-call.ts'
 import type { ArrangedAnswer, ArrangedAnswers } from '../rekognition/index.ts'
 import { BadSeed } from './bad-seed.ts'
+import { loadIam, type IamTarget } from './iam-seed.ts'
 import { objectIn, readJson, readLines, seedFiles, type SeedFile } from './seed-files.ts'
 
 /** How much was loaded. */
-export interface SeedSummary { folder: string, tables: number, items: number, buckets: number, objects: number, faces: number }
+export interface SeedSummary { folder: string, tables: number, items: number, buckets: number, objects: number, faces: number, principals: number }
 
 /** Where a seed goes: the default account and region. */
 export interface SeedTargets {
@@ -16,6 +17,7 @@ export interface SeedTargets {
   dynamodb: (operation: string, input: object) => DirectResult | Promise<DirectResult> | undefined
   s3: S3Client
   faces: Pick<ArrangedAnswers, 'arrange'>
+  iam: IamTarget
 }
 
 /** Items that are written at a time. */
@@ -28,8 +30,8 @@ const GROUP = 100
  * @throws {@link BadSeed} at the first thing that is wrong, with file and line; what came before it is loaded
  */
 export async function loadSeed (folder: string, targets: SeedTargets): Promise<SeedSummary> {
-  const { tables, items, objects, buckets, faces } = await seedFiles(folder)
-  const summary: SeedSummary = { folder, tables: tables.length, items: 0, buckets: buckets.length, objects: objects.length, faces: 0 }
+  const { tables, items, objects, buckets, faces, iam } = await seedFiles(folder)
+  const summary: SeedSummary = { folder, tables: tables.length, items: 0, buckets: buckets.length, objects: objects.length, faces: 0, principals: 0 }
   for (const file of tables) await createTable(file, targets)
   for (const file of items) summary.items += await putItems(file, targets)
   for (const bucket of buckets) await named(`s3/${bucket}`, () => targets.s3.send(new CreateBucketCommand({ Bucket: bucket })))
@@ -43,6 +45,7 @@ export async function loadSeed (folder: string, targets: SeedTargets): Promise<S
       ContentType: mime.getType(key) ?? undefined,
     })))
   }
+  if (iam) summary.principals = await loadIam(iam.name, await readJson(iam), targets.iam)
   if (faces) summary.faces = await arrangeFaces(faces, targets)
   return summary
 }

@@ -17,12 +17,15 @@ export interface SeedFiles {
   buckets: string[]
   /** `rekognition/faces.json`: what pictures show. */
   faces: SeedFile | undefined
+  /** `iam.json`: users, groups, roles and policies. */
+  iam: SeedFile | undefined
 }
 
 const TABLE = /^dynamodb\/([A-Za-z0-9_.-]+)\.json$/
 const ITEMS = /^dynamodb\/([A-Za-z0-9_.-]+)\.jsonl$/
 const OBJECT = /^s3\/([^/]+)\/(.+)$/
 const BUCKET = /^s3\/([^/]+)$/
+const IAM = 'iam.json'
 const FACES = 'rekognition/faces.json'
 /** Anybody may write down beside the data what it is. */
 const IGNORED = /(^|\/)\.|^(dynamodb\/|rekognition\/)?README(\.\w+)?$/i
@@ -35,7 +38,7 @@ export async function seedFiles (folder: string): Promise<SeedFiles> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch((error: NodeJS.ErrnoException) => {
     throw new BadSeed(`The seed folder ${folder} cannot be read: ${error.code === 'ENOENT' ? 'it does not exist' : error.message}`, { cause: error })
   })
-  const found: SeedFiles = { tables: [], items: [], objects: [], buckets: [], faces: undefined }
+  const found: SeedFiles = { tables: [], items: [], objects: [], buckets: [], faces: undefined, iam: undefined }
   const named = entries.map((entry) => ({ entry, path: join(entry.parentPath, entry.name) }))
     .map(({ entry, path }) => ({ entry, path, name: path.slice(join(folder, sep).length).replaceAll(sep, '/') }))
     .sort((a, b) => a.name < b.name ? -1 : 1)
@@ -54,7 +57,8 @@ export async function seedFiles (folder: string): Promise<SeedFiles> {
     else if (tableOfItems !== undefined) found.items.push({ ...file, table: tableOfItems })
     else if (inBucket !== undefined && key !== undefined) found.objects.push({ ...file, bucket: inBucket, key })
     else if (name === FACES) found.faces = file
-    else throw new BadSeed(`${name} does not belong in a seed folder: allowed are dynamodb/TABLE.json, dynamodb/TABLE.jsonl, s3/BUCKET/KEY and ${FACES}`)
+    else if (name === IAM) found.iam = file
+    else throw new BadSeed(`${name} does not belong in a seed folder: allowed are dynamodb/TABLE.json, dynamodb/TABLE.jsonl, s3/BUCKET/KEY, ${IAM} and ${FACES}`)
   }
   return found
 }

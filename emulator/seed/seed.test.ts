@@ -2,7 +2,7 @@ import { DescribeTableCommand, DescribeTimeToLiveCommand, GetItemCommand, ScanCo
 import { GetObjectCommand, HeadBucketCommand } from '@aws-sdk/client-s3'
 import { test, type Test } from 'tap'
 import { startEmulator } from '../index.ts'
-import { testEmulator } from '../test-support/emulator.ts'
+import { testEmulator, wireClients } from '../test-support/emulator.ts'
 
 type Folder = Exclude<Parameters<Test['testdir']>[0], string | Buffer | undefined>
 
@@ -20,14 +20,23 @@ const ITEMS = [
 const MANY = Array.from({ length: 250 }, (_, n) => `{"id":{"S":"m${n}"}}\n`).join('')
 const FACES = JSON.stringify([{ bucket: 'photos', key: 'a*', faces: [{ person: 'anna' }] }, { bucket: 'photos', key: 'b*', faces: [{ person: 'bert' }] }])
 
+const policy = (statement: object) => ({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', ...statement }] })
+const IAM = {
+  policies: [{ PolicyName: 'read', PolicyDocument: policy({ Action: 'dynamodb:GetItem', Resource: '*' }) }],
+  groups: [{ GroupName: 'readers', AttachedPolicies: ['arn:aws:iam::000000000000:policy/read'] }],
+  users: [{ UserName: 'ann', Groups: ['readers'], Policies: { own: policy({ Action: 's3:*', Resource: '*' }) }, AccessKeys: [{ AccessKeyId: 'ann-key', SecretAccessKey: 'ann-secret' }] }],
+  roles: [{ RoleName: 'worker', AssumeRolePolicyDocument: policy({ Action: 'sts:AssumeRole', Principal: { AWS: '000000000000' } }), MaxSessionDuration: 7200 }],
+}
+
 test('a seed folder is loaded at the start: tables, items, objects and faces', async (t) => {
   const folder = t.testdir({
     'README.md': 'what it is',
     dynamodb: { 'things.json': THINGS, 'things.jsonl': ITEMS, 'many.json': THINGS, 'many.jsonl': MANY },
     s3: { photos: { 'a.jpg': 'a', deep: { 'b b.txt': 'bytes' }, '.DS_Store': '' }, empty: {} },
     rekognition: { 'faces.json': FACES },
+    'iam.json': JSON.stringify(IAM),
   })
-  const emulator = await testEmulator(t, { seed: { folder } })
+  const emulator = await testEmulator(t, { seed: { folder }, iam: true })
   const { dynamodb, s3 } = emulator.clients()
 
   const { Items = [] } = await dynamodb.send(new ScanCommand({ TableName: 'things' }))
@@ -41,9 +50,13 @@ test('a seed folder is loaded at the start: tables, items, objects and faces', a
   t.strictSame(emulator.faces.list().map(({ key, faces }) => [key, faces?.[0]?.person]), [['a*', 'anna'], ['b*', 'bert']])
 
   await emulator.reset()
-  t.strictSame(await emulator.seed(), { folder, tables: 2, items: 252, buckets: 2, objects: 2, faces: 2 }, 'again, after a reset')
-  t.strictSame(await emulator.seed(), { folder, tables: 2, items: 252, buckets: 2, objects: 2, faces: 2 }, 'and over itself')
+  t.strictSame(await emulator.seed(), { folder, tables: 2, items: 252, buckets: 2, objects: 2, faces: 2, principals: 4 }, 'again, after a reset')
+  t.strictSame(await emulator.seed(), { folder, tables: 2, items: 252, buckets: 2, objects: 2, faces: 2, principals: 4 }, 'and over itself')
   t.ok((await dynamodb.send(new GetItemCommand({ TableName: 'many', Key: { id: { S: 'm249' } } }))).Item)
+
+  const ann = wireClients(t, emulator, { accessKeyId: 'ann-key', secretAccessKey: 'ann-secret' }).dynamodb
+  await ann.send(new GetItemCommand({ TableName: 'many', Key: { id: { S: 'm249' } } }))
+  await t.rejects(ann.send(new ScanCommand({ TableName: 'many' })), { message: /^User: arn:aws:iam::000000000000:user\/ann is not authorized to perform: dynamodb:Scan/ })
 })
 
 test('an error in a seed folder is reported with file and line, and the emulator does not start', async (t) => {
@@ -58,6 +71,9 @@ test('an error in a seed folder is reported with file and line, and the emulator
     [/^dynamodb\/things\.jsonl line 3 is not JSON: /, { dynamodb: { 'things.json': THINGS, 'things.jsonl': `${ITEMS.split('\n', 2).join('\n')}\nnone` } }],
     [/^dynamodb\/things\.jsonl line 2: .*Missing the key id in the item/, { dynamodb: { 'things.json': THINGS, 'things.jsonl': '{"id":{"S":"a"}}\n{"n":{"N":"1"}}' } }],
     [/^s3\/NO: /, { s3: { NO: {} } }],
+    [/^iam\.json\.users\.0: /, { 'iam.json': '{"users":[{"Name":"ann"}]}' }],
+    [/^iam\.json, user ann: The group with name none cannot be found\.$/, { 'iam.json': '{"users":[{"UserName":"ann","Groups":["none"]}]}' }],
+    [/^iam\.json, role worker: Syntax errors in policy\.$/, { 'iam.json': '{"roles":[{"RoleName":"worker","AssumeRolePolicyDocument":{}}]}' }],
     [/^rekognition\/faces\.json is not a JSON array$/, { rekognition: { 'faces.json': '{}' } }],
     [/^rekognition\/faces\.json at \[1\]: /, { rekognition: { 'faces.json': JSON.stringify([{ bucket: 'b', key: 'k', faces: [] }, { bucket: 'b', key: 'k', face: [] }]) } }],
   ]

@@ -18,11 +18,11 @@ export async function testEmulator (t: Test, options: EmulatorOptions = {}): Pro
 }
 
 /** SDK clients over the wire: sockets, signatures and all. */
-export function wireClients (t: Test, emulator: Pick<Emulator, 'url'>, options: ClientsOptions = {}): Clients {
+export function wireClients (t: Test, emulator: Pick<Emulator, 'url'>, options: ClientsOptions & { secretAccessKey?: string } = {}): Clients {
   const config = {
     region: options.region ?? 'us-east-1',
     endpoint: emulator.url,
-    credentials: { accessKeyId: options.accessKeyId ?? 'sandtable', secretAccessKey: 'sandtable' },
+    credentials: { accessKeyId: options.accessKeyId ?? 'sandtable', secretAccessKey: options.secretAccessKey ?? 'sandtable' },
     maxAttempts: options.maxAttempts ?? 1,
   }
   const dynamodb = new DynamoDBClient(config)

@@ -1,0 +1,36 @@
+import { Type } from 'typebox'
+import { leastPrivilege } from '../iam/least-privilege.ts'
+import { AccountSchema, members, route } from './route.ts'
+
+const Text = Type.Optional(Type.String())
+
+const StatementSchema = members({
+  Effect: Type.Literal('Allow'),
+  Action: Type.Array(Type.String()),
+  Resource: Type.Union([Type.String(), Type.Array(Type.String())]),
+})
+
+export const iamRoutes = [
+  route({
+    method: 'GET',
+    path: '/iam/policy',
+    summary: 'The smallest policy that allows what the calls of the trace asked for; only with IAM on or in audit mode does a call say so',
+    query: members({
+      service: Text,
+      account: Type.Optional(AccountSchema),
+      causedBy: Type.Optional(Type.String({ description: 'only calls of this API request; * for those of any' })),
+      after: Type.Optional(Type.Integer({ minimum: 0, description: 'only calls after this sequence number' })),
+    }),
+    answer: members({
+      mode: Type.Union([Type.Literal('off'), Type.Literal('audit'), Type.Literal('on')]),
+      calls: Type.Integer({ minimum: 0, description: 'calls that the policy was made of' }),
+      policy: members({ Version: Type.Literal('2012-10-17'), Statement: Type.Array(StatementSchema) }),
+    }),
+    run ({ trace, iamMode }, { query }) {
+      const { causedBy, ...filter } = query
+      const calls = trace.query({ ...filter, ...causedBy !== undefined && causedBy !== '*' && { causedBy } })
+        .filter((call) => call.access !== undefined && (causedBy !== '*' || call.causedBy !== undefined))
+      return { mode: iamMode, calls: calls.length, policy: leastPrivilege(calls) }
+    },
+  }),
+]
