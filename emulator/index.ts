@@ -26,6 +26,7 @@ import { IamDirectory } from './iam/directory.ts'
 import { createIam } from './iam/index.ts'
 import { createS3 } from './s3/index.ts'
 import { BadSeed } from './seed/bad-seed.ts'
+import { loadIam, type IamTarget } from './seed/iam-seed.ts'
 import { loadSeed, type SeedSummary } from './seed/index.ts'
 import { Snapshots } from './snapshots/index.ts'
 import { FolderShelf, MemoryShelf } from './snapshots/shelf.ts'
@@ -136,6 +137,11 @@ export interface Emulator extends AsyncDisposable {
   readonly tokens: TokenIssuer
   /** SDK clients that call it in process. */
   clients (options?: ClientsOptions): Clients
+  /**
+   * Makes users, groups, roles and policies of IAM in the default account, as `iam.json` of a seed folder has them.
+   * @throws {@link BadSeed}
+   */
+  loadPrincipals (principals: object): Promise<number>
   /** Deletes all state, or that of one service or of one account. */
   reset (scope?: { service?: string, account?: string }): Promise<void>
   /**
@@ -208,6 +214,13 @@ export async function startEmulator (options: EmulatorOptions = {}): Promise<Emu
     await options.afterReset?.()
   }
 
+  const iamTarget = (): IamTarget => ({
+    call: (operation, input) => iamService.call(operation, input, gateway.context(undefined, region)),
+    store: () => directory.storeOf(accountId),
+    now: clock.now(),
+  })
+  const loadPrincipals = (principals: object): Promise<number> => changes.take(() => loadIam('principals', principals, iamTarget()))
+
   async function seed (): Promise<SeedSummary> {
     const folder = options.seed?.folder
     if (folder === undefined) throw new BadSeed('The emulator was started without a seed folder. Set SANDTABLE_SEED or --seed')
@@ -218,7 +231,7 @@ export async function startEmulator (options: EmulatorOptions = {}): Promise<Emu
         dynamodb: (operation, input) => dynamodb.call(operation, input, context()),
         s3: own.s3,
         faces: rekognition.faces,
-        iam: { call: (operation, input) => iamService.call(operation, input, context()), store: () => directory.storeOf(accountId), now: clock.now() },
+        iam: iamTarget(),
       }))
     } finally {
       own.destroy()
@@ -241,7 +254,7 @@ export async function startEmulator (options: EmulatorOptions = {}): Promise<Emu
   const tokens = new TokenIssuer({ clock, storage, issuer: () => options.issuer ?? issuerAt(url) })
   const { host = '127.0.0.1', port = 0 } = options.listen || {}
   const guard = new BrowserGuard({ listenHost: host, allowedHosts })
-  const control = new Control({ clock, trace, faults, serviceNames, operations, holders, defaults: { account: accountId, region }, health, faces: rekognition.faces, snapshots, tokens, triggers, streams, alarms, iamMode: iam.mode, settled: () => triggers.settled(), reset, seed })
+  const control = new Control({ clock, trace, faults, serviceNames, operations, holders, defaults: { account: accountId, region }, health, faces: rekognition.faces, snapshots, tokens, triggers, streams, alarms, iamMode: iam.mode, loadPrincipals, settled: () => triggers.settled(), reset, seed })
   const gateway = new Gateway({ services, fallback: s3, front: dynamodb, forms: sts, control, webConsole: new WebConsole(), clock, log, accountId, issued: directory, authority, region, guard, stalledBodyMs: options.stalledBodyMs })
   const clients = (clientsOptions?: ClientsOptions) => createClients({ gateway, dynamodb, rekognition, region }, clientsOptions)
 
@@ -286,6 +299,7 @@ export async function startEmulator (options: EmulatorOptions = {}): Promise<Emu
     settled: () => triggers.settled(),
     clients,
     reset,
+    loadPrincipals,
     seed,
     close,
     [Symbol.asyncDispose]: close,

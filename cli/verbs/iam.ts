@@ -57,6 +57,6 @@ function deniedCommand (): Command {
       printData(command, denied, (all) => all.length === 0
         ? ['No call was refused.']
         : columns([['time', 'action', 'resource', 'decision', 'statement', 'result'], ...all.map(({ action, resource, decision, by = '', call }) =>
-            [new Date(call.startedAt).toISOString(), action, resource, decision, by, call.result])]))
+          [new Date(call.startedAt).toISOString(), action, resource, decision, by, call.result])]))
     })
 }

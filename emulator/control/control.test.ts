@@ -58,6 +58,7 @@ const examples: Record<string, Example> = {
   'POST /_sandtable/settled': {},
   'PUT /_sandtable/streams': { body: { shards: 2 } },
   'POST /_sandtable/streams/split': { body: { table: 'streamed' } },
+  'PUT /_sandtable/iam/principals': { body: { users: [{ UserName: 'ann', AccessKeys: [{ AccessKeyId: 'ann-key', SecretAccessKey: 'ann-secret' }] }] } },
   'GET /_sandtable/iam/policy': { path: '/_sandtable/iam/policy?service=dynamodb' },
   'POST /_sandtable/tokens': { body: { sub: 'ada', groups: ['admin'], ttl: '1h', claims: { email: 'ada@example.org' } } },
   'GET /_sandtable/issuer/.well-known/jwks.json': {},

@@ -1,5 +1,7 @@
 import { Type } from 'typebox'
 import { leastPrivilege } from '../iam/least-privilege.ts'
+import { BadSeed } from '../seed/bad-seed.ts'
+import { ControlError } from './control-error.ts'
 import { AccountSchema, members, route } from './route.ts'
 
 const Text = Type.Optional(Type.String())
@@ -31,6 +33,21 @@ export const iamRoutes = [
       const calls = trace.query({ ...filter, ...causedBy !== undefined && causedBy !== '*' && { causedBy } })
         .filter((call) => call.access !== undefined && (causedBy !== '*' || call.causedBy !== undefined))
       return { mode: iamMode, calls: calls.length, policy: leastPrivilege(calls) }
+    },
+  }),
+  route({
+    method: 'PUT',
+    path: '/iam/principals',
+    summary: 'Makes users, groups, roles and policies of the default account, as iam.json of a seed folder has them; what is there already keeps what else it has',
+    body: Type.Object({}, { description: 'policies, groups, users, roles: see docs/seed-folder.md' }),
+    answer: members({ principals: Type.Integer({ minimum: 0 }) }),
+    async run (emulator, { body }) {
+      try {
+        return { principals: await emulator.loadPrincipals(body) }
+      } catch (error) {
+        if (error instanceof BadSeed) throw new ControlError(400, error.message)
+        throw error
+      }
     },
   }),
 ]

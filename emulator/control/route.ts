@@ -47,6 +47,8 @@ export interface Controlled {
   readonly alarms: Pick<Deliveries, 'follow' | 'targets' | 'setTarget' | 'removeTarget'>
   /** Whether policies are enforced. */
   readonly iamMode: IamMode
+  /** Makes users, groups, roles and policies. */
+  loadPrincipals (principals: object): Promise<number>
   settled (): Promise<void>
   reset (scope?: { service?: string, account?: string }): Promise<void>
   seed (): Promise<SeedSummary>

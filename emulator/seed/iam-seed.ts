@@ -45,8 +45,9 @@ type IamSeed = Static<typeof IamSeedSchema>
 
 export interface IamTarget {
   /** Runs an operation of IAM. */
-  call (operation: string, input: object): Promise<unknown>
-  store (): Promise<IamStore>
+  readonly call: (operation: string, input: object) => Promise<unknown>
+  readonly store: () => Promise<IamStore>
+  /** Epoch ms. */
   now: number
 }
 

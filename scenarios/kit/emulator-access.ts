@@ -5,6 +5,7 @@ import { NotApplicable } from './not-applicable.ts'
 
 /** The emulator under the API, over the wire. */
 export interface EmulatorAccess {
+  readonly url: string
   /** Looks into the tables, or shows what happens without the API. */
   documents: DynamoDBDocumentClient
   /** What an operator does: backups, restores, exports. */
@@ -33,6 +34,7 @@ export function createEmulatorAccess ({ url, ownsClock }: { url: string, ownsClo
     return await response.json() as T // the control API's own answer
   }
   return {
+    url,
     documents: DynamoDBDocumentClient.from(dynamodb),
     dynamodb,
     s3,
