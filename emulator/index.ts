@@ -100,6 +100,8 @@ export interface EmulatorOptions {
   afterReset?: () => Promise<void>
   /** Hosts, in addition to this machine, whose URLs triggers may call. */
   triggerHosts?: readonly string[]
+  /** Whether the metrics of the emulated services are published in CloudWatch. Default true. */
+  metrics?: boolean
   /** Receives warnings, such as of an operation that is not emulated. Default: standard error. */
   onWarning?: (text: string) => void
   /** Called for every error that is the emulator's own fault. Default: standard error. */
@@ -184,7 +186,7 @@ export async function startEmulator (options: EmulatorOptions = {}): Promise<Emu
   const dynamodb = createDynamodb(environment, { ...options.dynamodb, objects: s3 })
   const rekognition = createRekognition(environment, { ...options.rekognition, objects: s3 })
   const alarms = new Deliveries({ storage, allowedHosts: options.triggerHosts ?? [], warn })
-  const cloudwatch = createCloudwatch(environment, { deliveries: alarms, evaluated: (now) => autoScaling.evaluate(now) })
+  const cloudwatch = createCloudwatch(environment, { deliveries: alarms, evaluated: (now) => autoScaling.evaluate(now), metrics: options.metrics, tables: (account, atRegion) => storeOf(account, atRegion) })
   const autoScaling: AutoScalingService = createAutoScaling(environment, { others: { dynamodb, cloudwatch, context: (account, atRegion) => gateway.context(account, atRegion) } })
   const directory = new IamDirectory(environment, { accountId })
   const iam = iamSettings(options.iam)
@@ -195,6 +197,11 @@ export async function startEmulator (options: EmulatorOptions = {}): Promise<Emu
   const serviceNames = services.map(({ name }) => name)
 
   const storeOf = async (account: string, atRegion: string): Promise<AccountStore> => (await dynamodb.contextFor(gateway.context(account, atRegion))).store
+  const { publishing } = cloudwatch
+  if (publishing) {
+    trace.watch = (call) => publishing.record(call)
+    dynamodb.watch.expired = ({ account, region, table }) => publishing.count(account, region, 'AWS/DynamoDB', 'TimeToLiveDeletedItemCount', 1, 'Count', 'TableName', table)
+  }
   const triggers: Triggers = new Triggers({ clock, storage, dynamodb, store: storeOf, account: accountId, region, allowedHosts: options.triggerHosts ?? [], warn })
   const streams = new StreamShards({ dynamodb, store: storeOf, account: accountId, region })
 
@@ -209,6 +216,7 @@ export async function startEmulator (options: EmulatorOptions = {}): Promise<Emu
         if (scope.service === undefined || scope.service === service.name) await service.reset(scope.account)
       }
     })
+    publishing?.tablesChanged()
     faults.clear(scope)
     if (scope.service === undefined || scope.service === dynamodb.name) await triggers.restart(scope.account)
     await options.afterReset?.()
@@ -246,6 +254,7 @@ export async function startEmulator (options: EmulatorOptions = {}): Promise<Emu
     clock,
     changes,
     mostUnpackedBytes: options.snapshotBytes,
+    beforeSave: async () => publishing?.catchUp(clock.now()),
     afterRestore: async () => {
       await triggers.restart()
       await options.afterReset?.()

@@ -4,6 +4,7 @@ import { isQueryCall, serveAwsQuery, type AwsQueryService } from '../core/protoc
 import { isRpcCall, serveRpcCbor } from '../core/protocol/rpc-v2-cbor.ts'
 import { BrokenConstraints, readShape, WrongType } from '../core/protocol/shape.ts'
 import type { Environment, Service } from '../core/service.ts'
+import type { AccountStore } from '../dynamodb/storage/account-store.ts'
 import { AccountStores } from '../core/storage/account-stores.ts'
 import type { CloudwatchContext, CloudwatchOperation } from './context.ts'
 import { jsonErrors, notEmulated, queryErrors, serialization, validation } from './errors.ts'
@@ -28,6 +29,7 @@ import { getMetricStatistics } from './operations/metrics/get-metric-statistics.
 import { listMetrics } from './operations/metrics/list-metrics.ts'
 import { putMetricData } from './operations/metrics/put-metric-data.ts'
 import { listTagsForResource, tagResource, untagResource } from './operations/tags/tags.ts'
+import { Publishing } from './publishing/index.ts'
 import { openStore } from './store.ts'
 
 /** The whole supported surface; anything else is an unknown operation. */
@@ -60,17 +62,36 @@ export interface CloudwatchOptions {
   deliveries: Deliveries
   /** Called after each round in which alarms were evaluated. */
   evaluated?: (now: number) => Promise<void>
+  /** Whether the metrics of the emulated services are published. Default true. */
+  metrics?: boolean
+  /** The tables of an account in a region, for what they publish. */
+  tables (account: string, region: string): Promise<AccountStore>
+}
+
+/** CloudWatch, and what other parts give it to count. */
+export interface CloudwatchService extends Service {
+  /** `undefined` when the metrics of the emulated services are not published. */
+  readonly publishing: Publishing | undefined
 }
 
 /** CloudWatch, with state apart for each account and region, in all three of its protocols. */
-export function createCloudwatch (environment: Environment, options: CloudwatchOptions): Service {
+export function createCloudwatch (environment: Environment, options: CloudwatchOptions): CloudwatchService {
   const limits = { ...AWS_LIMITS, ...options.limits }
   const stores = new AccountStores({
     service: 'cloudwatch',
     storage: environment.storage,
     make: ({ database }, [account = '', region = '']) => openStore(database, { account, region, limits }),
   })
-  const alarms = new Alarms({ clock: environment.clock, deliveries: options.deliveries, stores: () => stores.open(), catchUp: async () => {}, evaluated: options.evaluated })
+  const publishing = options.metrics === false
+    ? undefined
+    : new Publishing({
+      clock: environment.clock,
+      store: async (owner) => stores.get(owner),
+      stores: () => stores.open(),
+      tables: (account, region) => options.tables(account, region),
+      onError: (error) => environment.log({ error, service: 'cloudwatch', requestId: '' }),
+    })
+  const alarms = new Alarms({ clock: environment.clock, deliveries: options.deliveries, stores: () => stores.open(), catchUp: async (now) => publishing?.catchUp(now), evaluated: options.evaluated })
   const set = {
     service: 'cloudwatch',
     operations: Object.fromEntries(Object.entries(operations).map(([name, operation]) => [name, withRefused(operation)])),
@@ -95,10 +116,12 @@ export function createCloudwatch (environment: Environment, options: CloudwatchO
   const query = { ...set, namespace: 'http://monitoring.amazonaws.com/doc/2010-08-01/', errors: queryErrors } as AwsQueryService<CloudwatchContext> // as above
 
   async function contextFor (ctx: Context): Promise<CloudwatchContext> {
+    await publishing?.catchUp(ctx.startedAt)
     return { ...ctx, store: await stores.get(`${ctx.account}/${ctx.region}`), limits, alarms }
   }
 
   return {
+    publishing,
     name: 'cloudwatch',
     signingName: 'monitoring',
     targetPrefix: json.targetPrefix,
@@ -110,17 +133,26 @@ export function createCloudwatch (environment: Environment, options: CloudwatchO
     },
     async load (state) {
       const loaded = await stores.load(state)
+      const owners = state.names().filter((name) => name.startsWith('dynamodb/')).map((name) => name.slice('dynamodb/'.length))
       return {
-        use: () => loaded.use(),
+        use () {
+          publishing?.clear()
+          loaded.use()
+        },
         async begin () {
           await loaded.begin()
           alarms.plan()
+          publishing?.begin(owners)
         },
       }
     },
-    reset: (account) => stores.drop(account),
+    async reset (account) {
+      publishing?.clear()
+      await stores.drop(account)
+    },
     async close () {
       alarms.close()
+      await publishing?.close()
       for (const { metrics } of stores.open()) await metrics.flush()
       await stores.close()
     },

@@ -31,6 +31,7 @@ export function invoke<C extends Context, T> (
     return output
   }
   const fail = (error: unknown) => {
+    if (error instanceof AwsError && error.code === 'TransactionCanceledException') ctx.notes.cancellations = reasonsOf(error)
     end(resultOf(error), error)
     const waits = isThrottle(error) ? ctx.clock.throttled() : undefined
     if (waits) return waits.then(() => { throw error })
@@ -50,6 +51,11 @@ export function checkInput<C extends Context, T> (set: OperationSet<C, T>, name:
   const valid = set.validate(set.operations[name]!, input, ctx) // the caller has found it
   if (ctx.access !== undefined) authorize(set, name, valid, ctx)
   return valid
+}
+
+function reasonsOf ({ details }: AwsError): string[] {
+  const { CancellationReasons: reasons = [] } = details as { CancellationReasons?: readonly { Code?: string }[] } // as DynamoDB has them
+  return reasons.map(({ Code = 'None' }) => Code)
 }
 
 function resultOf (error: unknown): string {

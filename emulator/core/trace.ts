@@ -16,6 +16,8 @@ const LONGEST_WAIT_MS = 60_000
 
 /** The last calls, in a ring buffer. */
 export class Trace {
+  /** Called with every call; its notes may still grow. */
+  watch: ((call: CallRecord) => void) | undefined
   readonly #ring: CallRecord[] = []
   /** The sequence numbers of the newest call, and of the oldest in the ring. */
   #sequence = 0
@@ -62,6 +64,7 @@ export class Trace {
   add (call: CallRecord): void {
     this.#ring[this.#sequence++ % this.#size] = call
     if (this.#sequence - this.#oldest >= this.#size) this.#oldest++
+    this.watch?.(call)
     if (this.#waiting.size > 0) this.#wake()
   }
 

@@ -6,6 +6,8 @@ export interface ConsumedUnits {
   resource: string
   readUnits: number
   writeUnits: number
+  /** A local index, which uses the capacity of its table. */
+  local?: true
 }
 
 /** What an operation records about itself while it runs. */
@@ -13,6 +15,8 @@ export interface CallNotes {
   /** The table, bucket or collection that the call is about; several, separated by commas, for a batch. */
   resource?: string
   index?: string
+  /** The label of a stream that records are read from. */
+  stream?: string
   /** Keys of the items or objects named in the request, in the service's own notation. */
   keys?: unknown[]
   capacity?: ConsumedUnits[]
@@ -20,6 +24,10 @@ export interface CallNotes {
   items?: number
   /** Items that a batch returned as unprocessed because of a fault rule. */
   unprocessed?: number
+  /** Why each member of a transaction cancelled it: `None` for one that did not. */
+  cancellations?: string[]
+  /** The tables and indexes that had no capacity left, by ARN, with AWS's reason. */
+  throttling?: { resource: string, reason: string }[]
   /** Why the call was refused, if the answer does not say. */
   reason?: string
   /** With IAM: what the call asked policies for, and what they said. */

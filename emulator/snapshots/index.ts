@@ -27,6 +27,8 @@ export interface SnapshotsOptions {
   changes: Turns
   /** Bytes to which a snapshot may unpack. Default: 64 GiB. */
   mostUnpackedBytes?: number
+  /** Done before a state is saved, so that it is whole. */
+  beforeSave?: () => Promise<void>
   /** Done at the end of every restore, before it is answered. */
   afterRestore: () => Promise<void>
 }
@@ -57,7 +59,8 @@ export class Snapshots {
   save (name: string): Promise<SnapshotInfo> {
     return this.#turns.take(async () => {
       checkName(name)
-      const { shelf, storage, clock } = this.#options
+      const { shelf, storage, clock, beforeSave } = this.#options
+      await beforeSave?.()
       const view = storage.view()
       try {
         await shelf.put(name, writeSnapshot(view, { clock: clock.state() }))

@@ -144,10 +144,18 @@ export class MetricStore {
       .map(([, { record: { Namespace, MetricName, Dimensions } }]) => ({ Namespace, MetricName, Dimensions }))
   }
 
-  /** Whether data of a metric was recorded at or after a time. */
-  hasDataSince (metric: Metric, since: number, now: number): boolean {
-    const record = this.#metrics.get(canonical(metric))?.record
-    return record !== undefined && (record.last >= since || lastStep(record, now) >= since)
+  /** The metrics of a namespace that have values by themselves now. */
+  withSteps (namespace: string): Metric[] {
+    return [...this.#metrics.values()].flatMap(({ record }) => record.Namespace === namespace && (record.steps?.values.at(-1)?.[1] ?? null) !== null ? [record] : [])
+  }
+
+  /** The values that a metric has by itself, each times how long (ms) it had it. */
+  stepIntegral (metric: Metric, from: number, to: number): number {
+    const values = this.#metrics.get(canonical(metric))?.record.steps?.values ?? []
+    return values.reduce((sum, [since, value], index) => {
+      const length = Math.min(values[index + 1]?.[0] ?? Infinity, to) - Math.max(since, from)
+      return sum + (value ?? 0) * Math.max(0, length)
+    }, 0)
   }
 
   /** Stores what has changed. */

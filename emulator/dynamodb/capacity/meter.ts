@@ -67,12 +67,12 @@ export class Meter {
   /** For the trace: one row for each table and index. */
   units (): ConsumedUnits[] {
     const rows: ConsumedUnits[] = []
-    const add = (resource: string, { read, write }: Units) => {
-      if (read > 0 || write > 0) rows.push({ resource, readUnits: read, writeUnits: write })
+    const add = (resource: string, { read, write }: Units, local = false) => {
+      if (read > 0 || write > 0) rows.push({ resource, readUnits: read, writeUnits: write, ...(local && { local }) })
     }
     for (const [name, { table, local, global }] of this.#tables) {
       add(name, table)
-      local?.forEach((units, index) => add(`${name}/${index}`, units))
+      local?.forEach((units, index) => add(`${name}/${index}`, units, true))
       global?.forEach((units, index) => add(`${name}/${index}`, units))
     }
     return rows

@@ -38,6 +38,8 @@ export interface AccountStoreOptions {
 /** The follower of the change logs of all accounts; `undefined` while there is none. */
 export interface ChangeWatch {
   changed: ((table: { account: string, region: string, table: string }) => void) | undefined
+  /** Who counts the items that expire. */
+  expired?: (table: { account: string, region: string, table: string }) => void
 }
 
 /** All of DynamoDB that belongs to one account in one region. */
@@ -120,6 +122,11 @@ export class AccountStore implements UnitStore {
   follow (work: UnitOfWork): void {
     this.timeToLive.follow(work)
     this.changeLog.follow(work)
+  }
+
+  /** An item of a table has expired, and was deleted. */
+  expired (table: string): void {
+    this.#watch.expired?.({ account: this.account, region: this.region, table })
   }
 
   /** Counts the stored items, and notifies the follower of the change logs. */

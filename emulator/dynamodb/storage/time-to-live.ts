@@ -12,6 +12,8 @@ interface ExpiringStore {
   readonly clock: Clock
   readonly database: Database
   readonly tables: { names (): string[], get (name: string): TableRecord | undefined }
+  /** Hears of each item that was deleted. */
+  expired (table: string): void
   transact<T> (work: (unit: UnitOfWork) => Promise<T>, origin?: ChangeOrigin): Promise<T>
 }
 
@@ -113,13 +115,15 @@ export class TimeToLive {
   }
 
   /** Deletes one item, unless its expiry was extended meanwhile. */
-  #deleteIfExpired (table: TableRecord, key: string, before: number): Promise<void> {
-    return this.#store.transact(async (work) => {
+  async #deleteIfExpired (table: TableRecord, key: string, before: number): Promise<void> {
+    const isDeleted = await this.#store.transact(async (work) => {
       await work.useTables([table.TableName])
       await work.lockItems([{ table: table.TableName, key }])
       const isExpired = (expiry: number | undefined) => expiry !== undefined && expiry * 1000 < before
       applyWrite(work, { table, key, next: (found) => isExpired(expiryOf(table, found)) ? undefined : found })
+      return work.changes.length > 0
     }, { cause: 'ttl' })
+    if (isDeleted) this.#store.expired(table.TableName)
   }
 }
 

@@ -30,6 +30,7 @@ export const getRecords: StreamsOperation<GetRecordsInput> = {
       { from: from < horizon ? horizon : from, after }, { records: Limit, bytes: MOST_BYTES })
     const last = records.at(-1)?.dynamodb.SequenceNumber
     ctx.notes.items = records.length
+    ctx.notes.stream = stream.label
     // A closed shard that is read to its end has no next iterator.
     if (isRead && shard.last !== undefined) return { Records: records }
     const position = last === undefined ? {} : { from: last, after: true }

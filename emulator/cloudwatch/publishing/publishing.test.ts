@@ -1,0 +1,227 @@
+import {
+  CreateTableCommand, DeleteTableCommand, GetItemCommand, PutItemCommand, QueryCommand, TransactWriteItemsCommand, UpdateTableCommand, UpdateTimeToLiveCommand, type DynamoDBClient,
+} from '@aws-sdk/client-dynamodb'
+import { CreateBucketCommand, GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3'
+import { DetectFacesCommand } from '@aws-sdk/client-rekognition'
+import { DescribeAlarmsCommand, GetMetricStatisticsCommand, ListMetricsCommand, PutMetricAlarmCommand, type CloudWatchClient, type Dimension } from '@aws-sdk/client-cloudwatch'
+import { test } from 'tap'
+import type { Emulator } from '../../index.ts'
+import { drawPortrait } from '../../rekognition/test-support/pictures.ts'
+import { EVERY_WAY, overWays, TEST_TIME, testEmulator } from '../../test-support/emulator.ts'
+
+const MINUTE = 60_000
+const HOUR = 60 * MINUTE
+const DAY = 24 * HOUR
+
+const table = (client: DynamoDBClient, TableName = 'orders', provisioned?: { ReadCapacityUnits: number, WriteCapacityUnits: number }) => client.send(new CreateTableCommand({
+  TableName,
+  ...(provisioned ? { BillingMode: 'PROVISIONED', ProvisionedThroughput: provisioned } : { BillingMode: 'PAY_PER_REQUEST' }),
+  AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }, { AttributeName: 'kind', AttributeType: 'S' }],
+  KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }, { AttributeName: 'kind', KeyType: 'RANGE' }],
+  LocalSecondaryIndexes: [{ IndexName: 'local', KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }, { AttributeName: 'kind', KeyType: 'RANGE' }], Projection: { ProjectionType: 'ALL' } }],
+  GlobalSecondaryIndexes: [{
+    IndexName: 'by-kind', KeySchema: [{ AttributeName: 'kind', KeyType: 'HASH' }], Projection: { ProjectionType: 'ALL' }, ...(provisioned && { ProvisionedThroughput: provisioned }),
+  }],
+}))
+
+const item = (id: string, more = {}) => ({ id: { S: id }, kind: { S: 'k' }, ...more })
+
+/** A dimension for each pair of name and value. */
+const dimensions = (of: Record<string, string>): Dimension[] => Object.entries(of).map(([Name, Value]) => ({ Name, Value }))
+
+async function read (client: CloudWatchClient, MetricName: string, of: Record<string, string> = {}, { Namespace = 'AWS/DynamoDB', from = TEST_TIME, to = TEST_TIME + HOUR, Period = 60 } = {}) {
+  const { Datapoints = [] } = await client.send(new GetMetricStatisticsCommand({
+    Namespace, MetricName, Dimensions: dimensions(of), StartTime: new Date(from), EndTime: new Date(to), Period, Statistics: ['Sum', 'SampleCount', 'Maximum'],
+  }))
+  return Datapoints.map(({ Timestamp, Sum, SampleCount, Maximum }) => ({ minute: (Timestamp!.getTime() - TEST_TIME) / MINUTE, Sum, SampleCount, Maximum }))
+}
+
+test('calls of DynamoDB are counted by table, index and operation, whatever way they came', async (t) => {
+  overWays(t, EVERY_WAY, async (t, start) => {
+    const { emulator, clients: { dynamodb, documents, cloudwatch } } = await start()
+    await table(dynamodb)
+    // The fast path has a client of its own for items.
+    await documents.send(new PutItemCommand({ TableName: 'orders', Item: item('a') }))
+    await emulator.clock.advance(MINUTE)
+    for (let n = 0; n < 3; n++) await documents.send(new GetItemCommand({ TableName: 'orders', Key: item('a'), ConsistentRead: n === 0 }))
+    await documents.send(new QueryCommand({ TableName: 'orders', IndexName: 'by-kind', KeyConditionExpression: 'kind = :k', ExpressionAttributeValues: { ':k': { S: 'k' } } }))
+    await t.rejects(documents.send(new PutItemCommand({ TableName: 'orders', Item: item('a'), ConditionExpression: 'attribute_not_exists(id)' })))
+    await t.rejects(documents.send(new GetItemCommand({ TableName: 'none', Key: item('a') })))
+    await t.rejects(documents.send(new TransactWriteItemsCommand({ TransactItems: [{ Put: { TableName: 'orders', Item: item('a'), ConditionExpression: 'attribute_not_exists(id)' } }] })))
+    const of = { TableName: 'orders' }
+    t.same(await read(cloudwatch, 'ConsumedReadCapacityUnits', of), [{ minute: 1, Sum: 2, SampleCount: 3, Maximum: 1 }])
+    t.same(await read(cloudwatch, 'ConsumedReadCapacityUnits', { ...of, GlobalSecondaryIndexName: 'by-kind' }), [{ minute: 1, Sum: 0.5, SampleCount: 1, Maximum: 0.5 }])
+    t.match(await read(cloudwatch, 'ConsumedWriteCapacityUnits', of), [{ minute: 0, Sum: 2 }, { minute: 1 }], 'the local index uses the capacity of its table')
+    t.match(await read(cloudwatch, 'ConsumedWriteCapacityUnits', { ...of, GlobalSecondaryIndexName: 'by-kind' }), [{ minute: 0, Sum: 1 }])
+    t.match(await read(cloudwatch, 'SuccessfulRequestLatency', { ...of, Operation: 'GetItem' }), [{ minute: 1, SampleCount: 3 }])
+    t.match(await read(cloudwatch, 'ReturnedItemCount', { ...of, Operation: 'Query' }), [{ Sum: 1 }])
+    t.match(await read(cloudwatch, 'ConditionalCheckFailedRequests', of), [{ minute: 1, Sum: 2 }], 'one by itself, one in a transaction')
+    t.match(await read(cloudwatch, 'UserErrors'), [{ minute: 1, Sum: 1 }], 'failed conditions are no user errors')
+    t.same(await read(cloudwatch, 'UserErrors', of), [], 'user errors are the account\'s')
+    t.same(await read(cloudwatch, 'SystemErrors', { ...of, Operation: 'GetItem' }), [], 'what is zero is not published')
+  })
+})
+
+test('throttles and errors by rule are counted', async (t) => {
+  const emulator = await testEmulator(t)
+  const { dynamodb, cloudwatch } = emulator.clients({ maxAttempts: 1 })
+  await table(dynamodb)
+  const of = { TableName: 'orders' }
+  await emulator.faults.add({ service: 'dynamodb', operation: 'PutItem', error: 'throttle' })
+  await emulator.faults.add({ service: 'dynamodb', operation: 'GetItem', error: 'internal' })
+  await t.rejects(dynamodb.send(new PutItemCommand({ TableName: 'orders', Item: item('a') })))
+  await t.rejects(dynamodb.send(new GetItemCommand({ TableName: 'orders', Key: item('a') })))
+  t.match(await read(cloudwatch, 'ThrottledRequests', { ...of, Operation: 'PutItem' }), [{ Sum: 1 }])
+  t.match(await read(cloudwatch, 'WriteThrottleEvents', of), [{ Sum: 1 }])
+  t.match(await read(cloudwatch, 'SystemErrors', { ...of, Operation: 'GetItem' }), [{ Sum: 1 }])
+  t.same(await read(cloudwatch, 'UserErrors'), [])
+})
+
+test('provisioned units are published every five minutes, as they are at the time', async (t) => {
+  const emulator = await testEmulator(t)
+  const { dynamodb, cloudwatch } = emulator.clients()
+  await table(dynamodb, 'orders', { ReadCapacityUnits: 5, WriteCapacityUnits: 7 })
+  await emulator.clock.advance(12 * MINUTE)
+  await dynamodb.send(new UpdateTableCommand({ TableName: 'orders', ProvisionedThroughput: { ReadCapacityUnits: 50, WriteCapacityUnits: 7 } }))
+  await emulator.clock.advance(10 * MINUTE)
+  await dynamodb.send(new DeleteTableCommand({ TableName: 'orders' }))
+  await emulator.clock.advance(HOUR)
+  const points = async (name: string, of: Record<string, string>) => (await read(cloudwatch, name, of, { Period: 300 })).map(({ minute, Maximum }) => [minute, Maximum])
+  t.same(await points('ProvisionedReadCapacityUnits', { TableName: 'orders' }), [[0, 5], [5, 5], [10, 5], [15, 50], [20, 50]])
+  t.same(await points('ProvisionedWriteCapacityUnits', { TableName: 'orders', GlobalSecondaryIndexName: 'by-kind' }), [[0, 7], [5, 7], [10, 7], [15, 7], [20, 7]])
+  t.match((await points('AccountMaxReads', {})).at(0), [0, 80_000])
+})
+
+test('items that expire, calls of S3 and of Rekognition', async (t) => {
+  const emulator = await testEmulator(t)
+  const { dynamodb, cloudwatch, s3, rekognition } = emulator.clients()
+  await table(dynamodb)
+  await dynamodb.send(new UpdateTimeToLiveCommand({ TableName: 'orders', TimeToLiveSpecification: { Enabled: true, AttributeName: 'expires' } }))
+  for (const id of ['a', 'b']) await dynamodb.send(new PutItemCommand({ TableName: 'orders', Item: item(id, { expires: { N: String(TEST_TIME / 1000 + 90) } }) }))
+  await emulator.clock.advance(5 * MINUTE)
+  t.same(await read(cloudwatch, 'TimeToLiveDeletedItemCount', { TableName: 'orders' }), [{ minute: 1, Sum: 2, SampleCount: 2, Maximum: 1 }])
+
+  const of = { BucketName: 'pictures', FilterId: 'EntireBucket' }
+  const s3Metrics = { Namespace: 'AWS/S3' }
+  await s3.send(new CreateBucketCommand({ Bucket: 'pictures' }))
+  const picture = await drawPortrait(1)
+  await s3.send(new PutObjectCommand({ Bucket: 'pictures', Key: 'a.png', Body: picture }))
+  await t.rejects(s3.send(new GetObjectCommand({ Bucket: 'pictures', Key: 'none' })))
+  t.match(await read(cloudwatch, 'AllRequests', of, s3Metrics), [{ Sum: 3 }])
+  t.match(await read(cloudwatch, 'BytesUploaded', of, s3Metrics), [{ Sum: picture.length }])
+  t.match(await read(cloudwatch, '4xxErrors', of, s3Metrics), [{ Sum: 1, SampleCount: 3 }])
+
+  await rekognition.send(new DetectFacesCommand({ Image: { S3Object: { Bucket: 'pictures', Name: 'a.png' } } }))
+  const operation = { Operation: 'DetectFaces' }
+  t.match(await read(cloudwatch, 'DetectedFaceCount', operation, { Namespace: 'AWS/Rekognition' }), [{ Sum: 1 }])
+  t.match(await read(cloudwatch, 'SuccessfulRequestCount', operation, { Namespace: 'AWS/Rekognition' }), [{ Sum: 1 }])
+})
+
+async function stateOf (client: CloudWatchClient, name: string) {
+  return (await client.send(new DescribeAlarmsCommand({ AlarmNames: [name] }))).MetricAlarms?.[0]?.StateValue
+}
+
+/** The names of the alarms' changes of state, as they come. */
+function changesOf (emulator: Emulator): string[] {
+  const changes: string[] = []
+  emulator.alarms.on('stateChange', ({ alarm, state }) => changes.push(`${alarm} ${state}`))
+  return changes
+}
+
+test('the throttle alarms of the image platform go to ALARM and back', async (t) => {
+  const emulator = await testEmulator(t)
+  const { dynamodb, cloudwatch } = emulator.clients({ maxAttempts: 1 })
+  const changes = changesOf(emulator)
+  await table(dynamodb, 'image-metadata', { ReadCapacityUnits: 5, WriteCapacityUnits: 5 })
+  for (const side of ['Read', 'Write']) {
+    await cloudwatch.send(new PutMetricAlarmCommand({
+      AlarmName: `dynamodb-${side.toLowerCase()}-throttles`,
+      ComparisonOperator: 'GreaterThanThreshold',
+      EvaluationPeriods: 2,
+      MetricName: `${side}ThrottleEvents`,
+      Namespace: 'AWS/DynamoDB',
+      Period: 300,
+      Statistic: 'Sum',
+      Threshold: 10,
+      Dimensions: dimensions({ TableName: 'image-metadata' }),
+    }))
+  }
+  const calls = async (times: number) => {
+    for (let n = 0; n < times; n++) {
+      await dynamodb.send(new PutItemCommand({ TableName: 'image-metadata', Item: item('a') })).catch(() => {})
+      await dynamodb.send(new GetItemCommand({ TableName: 'image-metadata', Key: item('a') })).catch(() => {})
+    }
+    await emulator.clock.advance(5 * MINUTE)
+  }
+  await emulator.faults.add({ service: 'dynamodb', error: 'throttle', resource: 'image-metadata' })
+  await calls(11)
+  t.same(changes, [], 'one period of throttles is not enough')
+  await calls(11)
+  t.same(changes, ['dynamodb-read-throttles ALARM', 'dynamodb-write-throttles ALARM'])
+  emulator.faults.clear()
+  await emulator.clock.advance(DAY)
+  t.equal(await stateOf(cloudwatch, 'dynamodb-read-throttles'), 'ALARM', 'without data an alarm on DynamoDB keeps its state')
+  await emulator.faults.add({ service: 'dynamodb', error: 'throttle', resource: 'image-metadata' })
+  await calls(1)
+  await calls(1)
+  t.same(changes.slice(2), ['dynamodb-read-throttles OK', 'dynamodb-write-throttles OK'])
+})
+
+test('a billing alarm goes to ALARM as use is charged, and back with the new month', async (t) => {
+  const emulator = await testEmulator(t)
+  const { dynamodb, cloudwatch } = emulator.clients()
+  const changes = changesOf(emulator)
+  await cloudwatch.send(new PutMetricAlarmCommand({
+    AlarmName: 'charges',
+    Namespace: 'AWS/Billing',
+    MetricName: 'EstimatedCharges',
+    Dimensions: dimensions({ Currency: 'USD' }),
+    Statistic: 'Maximum',
+    Period: 21_600,
+    EvaluationPeriods: 1,
+    Threshold: 5,
+    ComparisonOperator: 'GreaterThanThreshold',
+  }))
+  // 100 units more than are free, at 0.00065 USD an hour each.
+  await table(dynamodb, 'reports', { ReadCapacityUnits: 1, WriteCapacityUnits: 1100 })
+  await emulator.clock.advance(DAY)
+  t.equal(await stateOf(cloudwatch, 'charges'), 'ALARM')
+  t.ok(changes.length > 0)
+  const charged = async (of: Record<string, string>) => (await read(cloudwatch, 'EstimatedCharges', { ...of, Currency: 'USD' }, { Namespace: 'AWS/Billing', Period: 21_600, to: TEST_TIME + 2 * DAY })).map(({ Maximum = 0 }) => Number(Maximum.toFixed(4)))
+  // The table and its index have 2,200 units; 18,600 unit-hours are free.
+  t.same(await charged({}), [6, 12, 18, 24].map((hours) => Number((Math.max(0, 2200 * hours - 18_600) * 0.00065).toFixed(4))))
+  t.same(await charged({ ServiceName: 'AmazonDynamoDB' }), (await charged({})).filter((one) => one > 0))
+  await dynamodb.send(new DeleteTableCommand({ TableName: 'reports' }))
+  await emulator.clock.advance(31 * DAY)
+  t.equal(await stateOf(cloudwatch, 'charges'), 'OK')
+  t.same(changes, ['charges OK', 'charges ALARM', 'charges OK'], 'one change each')
+})
+
+test('without metrics nothing is published, and CloudWatch works', async (t) => {
+  const emulator = await testEmulator(t, { metrics: false })
+  const { dynamodb, cloudwatch } = emulator.clients()
+  await table(dynamodb)
+  await emulator.clock.advance(DAY)
+  t.same((await cloudwatch.send(new ListMetricsCommand({}))).Metrics, [])
+})
+
+test('what was counted survives a restart and is in snapshots; a reset forgets it', async (t) => {
+  const dataPath = t.testdir()
+  const first = await testEmulator(t, { dataPath })
+  await table(first.clients().dynamodb)
+  await first.clients().dynamodb.send(new PutItemCommand({ TableName: 'orders', Item: item('a') }))
+  await first.close()
+  const second = await testEmulator(t, { dataPath })
+  const { dynamodb, cloudwatch } = second.clients()
+  const sums = async () => (await read(cloudwatch, 'ConsumedWriteCapacityUnits', { TableName: 'orders' })).map(({ Sum }) => Sum)
+  t.same(await sums(), [2])
+  await dynamodb.send(new PutItemCommand({ TableName: 'orders', Item: item('b') }))
+  await second.snapshots.save('two')
+  await dynamodb.send(new PutItemCommand({ TableName: 'orders', Item: item('c') }))
+  t.same(await sums(), [6])
+  await second.snapshots.restore('two')
+  t.same(await sums(), [4])
+  await dynamodb.send(new PutItemCommand({ TableName: 'orders', Item: item('c') }))
+  await second.reset()
+  t.same(await sums(), [])
+})
