@@ -334,11 +334,11 @@ test('rules belong to an account or service, end with its reset, and are refused
   await emulator.reset()
   t.strictSame(faults.list(), [])
 
-  const wrong: [rule: object, message: string][] = [
+  const wrong: [rule: object, message: string | RegExp][] = [
     [{}, 'it needs "error" or "latency", for example {"error":"throttle"}'],
     [{ error: 'throttle', share: 30 }, '"share" takes a number from 0 to 1: the probability for each call, not 30'],
     [{ error: 'throttle', table: 'x' }, 'it has no member table'],
-    [{ error: 'throttle', service: 'sqs' }, '"service" takes dynamodb, dynamodbstreams, rekognition, s3, cloudwatch, sts, iam, not "sqs"'],
+    [{ error: 'throttle', service: 'sqs' }, /^"service" takes dynamodb, .*, not "sqs"$/],
     [{ error: 'throttle', service: 's3', operation: 'GetItem' }, '"operation" takes an operation of s3, not "GetItem"'],
     [{ error: 'throttle', operation: 'Nothing' }, '"operation" takes an operation of a service, not "Nothing"'],
     [{ latency: { min: 2, max: 1 } }, '"latency.min" must not be above "latency.max"'],
