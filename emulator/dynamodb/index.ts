@@ -32,6 +32,7 @@ import { updateContributorInsights } from './operations/contributor-insights/upd
 import {
   createGlobalTable, describeGlobalTable, describeGlobalTableSettings, listGlobalTables, updateGlobalTable, updateGlobalTableSettings
 } from './operations/global-tables/legacy-global-tables.ts'
+import { describeTableReplicaAutoScaling, updateTableReplicaAutoScaling } from './operations/global-tables/replica-auto-scaling.ts'
 import {
   describeKinesisStreamingDestination, disableKinesisStreamingDestination, enableKinesisStreamingDestination, updateKinesisStreamingDestination
 } from './operations/kinesis-destinations/kinesis-destinations.ts'
@@ -90,6 +91,7 @@ export const operations = {
   DescribeKinesisStreamingDestination: describeKinesisStreamingDestination,
   DescribeLimits: describeLimits,
   DescribeTable: describeTable,
+  DescribeTableReplicaAutoScaling: describeTableReplicaAutoScaling,
   DescribeTimeToLive: describeTimeToLive,
   DisableKinesisStreamingDestination: disableKinesisStreamingDestination,
   EnableKinesisStreamingDestination: enableKinesisStreamingDestination,
@@ -123,6 +125,7 @@ export const operations = {
   UpdateItem: updateItem,
   UpdateKinesisStreamingDestination: updateKinesisStreamingDestination,
   UpdateTable: updateTable,
+  UpdateTableReplicaAutoScaling: updateTableReplicaAutoScaling,
   UpdateTimeToLive: updateTimeToLive,
 } satisfies Record<string, DynamodbOperation>
 

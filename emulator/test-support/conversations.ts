@@ -206,6 +206,8 @@ const dynamodb: Call<DynamodbName>[] = [
   { operation: 'EnableKinesisStreamingDestination', input: kinesis, fails: /ValidationException/ },
   { operation: 'UpdateKinesisStreamingDestination', input: { ...kinesis, UpdateKinesisStreamingConfiguration: { ApproximateCreationDateTimePrecision: 'MICROSECOND' } }, fails: /ValidationException/ },
   { operation: 'DisableKinesisStreamingDestination', input: kinesis, fails: /ValidationException/ },
+  { operation: 'DescribeTableReplicaAutoScaling', input: { TableName: table }, expected: { TableAutoScalingDescription: { TableName: table, TableStatus: 'ACTIVE', Replicas: [] } } },
+  { operation: 'UpdateTableReplicaAutoScaling', input: { TableName: table }, fails: /ValidationException/ },
   { operation: 'ListGlobalTables', input: {}, expected: { GlobalTables: [] } },
   { operation: 'CreateGlobalTable', input: { GlobalTableName: table, ReplicationGroup: [{ RegionName: 'eu-west-1' }] }, fails: /ValidationException/ },
   { operation: 'DescribeGlobalTable', input: { GlobalTableName: table }, fails: /GlobalTableNotFoundException/ },
