@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import { pause } from './clock.ts'
 import type { Context } from './context.ts'
 import type { AwsError } from './errors.ts'
@@ -63,6 +64,8 @@ export class Faults {
   /** @param operations  the names of each service's operations, read when a rule is added */
   constructor (operations: () => Readonly<Record<string, readonly string[]>> = () => ({})) {
     this.#operations = operations
+    // Each late call waits for it.
+    setMaxListeners(0, this.#ending.signal)
   }
 
   /** Whether there is any rule. */
