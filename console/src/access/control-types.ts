@@ -16,6 +16,7 @@ export interface operations {
   'POST /faults': ActiveFault
   'DELETE /faults/{id}': { cleared: number }
   'DELETE /faults': { cleared: number }
+  'PUT /rekognition/faces': object
   'GET /snapshots': { snapshots: Snapshot[] }
   'POST /snapshots': Snapshot
   'POST /snapshots/{name}/restore': Snapshot

@@ -18,4 +18,7 @@ export const PAGES: readonly Page[] = [
   page('items', 'Items', () => import('../pages/items/items-page.tsx')),
   page('trace', 'Trace', () => import('../pages/trace/trace-page.tsx')),
   page('faults', 'Faults', () => import('../pages/faults/faults-page.tsx')),
+  page('s3', 'S3', () => import('../pages/s3/s3-page.tsx')),
+  page('faces', 'Faces', () => import('../pages/faces/faces-page.tsx')),
+  page('snapshots', 'Snapshots', () => import('../pages/snapshots/snapshots-page.tsx')),
 ]

@@ -23,7 +23,7 @@ import { ItemEditor, type Editing } from './item-editor.tsx'
 import { RunFacts } from './run-facts.tsx'
 import { runSearch, type Position } from './run-search.ts'
 import { TransferMenu } from './transfer-menu.tsx'
-import { shownValue, type Item } from './values.ts'
+import { attributeOf, shownValue, type Item } from './values.ts'
 
 /** Attributes that are shown beside the keys. */
 const MOST_COLUMNS = 8
@@ -103,13 +103,14 @@ export function Results ({ table, search }: { table: TableDescription, search: S
         }
         columnDefinitions={[
           ...columnsOf(items, keyNames).map((attribute) => ({
-            id: attribute,
+            // An attribute may have any name, such as `__proto__`.
+            id: `attribute ${attribute}`,
             header: <Text>{attribute}</Text>,
             minWidth: 90,
             isRowHeader: attribute === keyNames[0],
             cell: (item: Item) => attribute === keyNames[0]
-              ? <Link variant='primary' onFollow={() => setEditing({ kind: 'edit', item })}><Text>{shownValue(item[attribute]) || '(empty)'}</Text></Link>
-              : <Text>{shownValue(item[attribute])}</Text>,
+              ? <Link variant='primary' onFollow={() => setEditing({ kind: 'edit', item })}><Text>{shownValue(attributeOf(item, attribute)) || '(empty)'}</Text></Link>
+              : <Text>{shownValue(attributeOf(item, attribute))}</Text>,
           })),
           ...ttl === '' ? [] : [{ id: ' ttl', header: 'Expires', cell: (item: Item) => <Expiry at={item[ttl]?.N} now={clock?.now} /> }],
         ]}

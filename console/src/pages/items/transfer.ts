@@ -1,12 +1,12 @@
 import type { TableDescription } from '@aws-sdk/client-dynamodb'
 import { typeOf } from '../tables/describe.ts'
 import { valueOf } from './builder.ts'
-import { fromDynamoJson, fromPlainJson, isDynamoJson, shownValue, type Item } from './values.ts'
+import { attributeOf, fromDynamoJson, fromPlainJson, isDynamoJson, shownValue, type Item } from './values.ts'
 
 /** Items as CSV, as RFC 4180 has it: nested values and sets as JSON. */
 export function toCsv (items: readonly Item[]): string {
   const names = [...new Set(items.flatMap((item) => Object.keys(item)))]
-  return [names, ...items.map((item) => names.map((name) => shownValue(item[name])))].map((row) => `${row.map(cell).join(',')}\r\n`).join('')
+  return [names, ...items.map((item) => names.map((name) => shownValue(attributeOf(item, name))))].map((row) => `${row.map(cell).join(',')}\r\n`).join('')
 }
 
 const cell = (text: string): string => /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text

@@ -88,6 +88,9 @@ export function isDynamoJson (json: unknown): boolean {
   return isObject(json) && Object.values(json).every((value) => isObject(value) && /^(S|N|B|BOOL|NULL|L|M|SS|NS|BS)$/.test(Object.keys(value).join()))
 }
 
+/** An attribute of an item's own: one may be called `__proto__`. */
+export const attributeOf = (item: Item, name: string): AttributeValue | undefined => Object.hasOwn(item, name) ? item[name] : undefined
+
 /** A value in one line. */
 export function shownValue (value: AttributeValue | undefined): string {
   if (value === undefined) return ''

@@ -1,0 +1,30 @@
+import { CreateBucketCommand, HeadObjectCommand, ListObjectsV2Command, PutObjectCommand } from '@aws-sdk/client-s3'
+import { journey } from './test-support/browser.ts'
+
+journey('objects are listed as folders, uploaded, looked at, signed for and deleted', async ({ t, page, emulator, ...go }) => {
+  const { s3 } = emulator.clients()
+  await s3.send(new CreateBucketCommand({ Bucket: 'photos' }))
+  for (let n = 0; n < 2000; n++) await s3.send(new PutObjectCommand({ Bucket: 'photos', Key: `many/${String(n).padStart(4, '0')}.txt`, Body: 'x' }))
+  await s3.send(new PutObjectCommand({ Bucket: 'photos', Key: 'notes/<b>note.txt', Body: '<img src=x onerror=alert(1)>', ContentType: 'text/plain', Metadata: { by: 'ada' } }))
+
+  await go.visit('s3')
+  await page.getByRole('link', { name: 'photos' }).click()
+  await page.getByRole('link', { name: 'many/' }).click()
+  await page.getByText('(2,000)').waitFor()
+  await go.look('s3-folder')
+  await go.visit('s3/photos?prefix=notes/')
+  await page.getByLabel('Files to upload').setInputFiles({ name: 'new.json', mimeType: 'application/json', buffer: Buffer.from('{"a":1}') })
+  await page.getByText('1 files are uploaded.').waitFor()
+  t.equal((await s3.send(new HeadObjectCommand({ Bucket: 'photos', Key: 'notes/new.json' }))).ContentType, 'application/json')
+  await page.getByRole('link', { name: '<b>note.txt' }).click()
+  await page.getByText('<img src=x onerror=alert(1)>').waitFor()
+  await page.getByText('x-amz-meta-by').waitFor()
+  await page.getByRole('button', { name: 'Presigned URL' }).click()
+  const url = await page.getByTestId('presigned').textContent()
+  t.equal(await (await fetch(url!)).text(), '<img src=x onerror=alert(1)>')
+  await go.look('s3-object')
+  await page.getByRole('button', { name: 'Delete' }).click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click()
+  await page.getByRole('link', { name: 'new.json' }).waitFor()
+  t.strictSame((await s3.send(new ListObjectsV2Command({ Bucket: 'photos', Prefix: 'notes/' }))).Contents?.map(({ Key }) => Key), ['notes/new.json'])
+})
