@@ -21,6 +21,7 @@ test('an empty environment gives the documented defaults', async (t) => {
       allowedHosts: [],
       triggerHosts: [],
       dynamodb: { streamShards: 1 },
+      metrics: true,
       iam: { mode: 'off' },
       issuer: undefined,
       accountId: '000000000000',

@@ -57,6 +57,7 @@ const EnvironmentSchema = Type.Object({
   EMULATOR_ISSUER: issuer,
   EMULATOR_TRIGGER_HOSTS: hostNames,
   EMULATOR_STREAM_SHARDS: whole(1, 64, 1),
+  EMULATOR_METRICS: only(['on', 'off']),
   EMULATOR_IAM: only(['off', 'audit', 'on']),
   API_ALLOWED_HOSTS: hostNames,
   CORS_ORIGINS: Type.Optional(Type.String({ pattern: `^${ORIGIN}(, ?${ORIGIN})*$`, description: 'origins such as https://app.example.org, separated by commas' })),
@@ -159,6 +160,8 @@ export function loadConfig (env: Readonly<Record<string, string | undefined>>) {
       triggerHosts: listOf(settings.EMULATOR_TRIGGER_HOSTS),
       /** How many open shards a new stream of DynamoDB has. */
       dynamodb: { streamShards: settings.EMULATOR_STREAM_SHARDS },
+      /** Whether the metrics of the emulated services are published in CloudWatch. */
+      metrics: settings.EMULATOR_METRICS === 'on',
       /** Whether IAM's policies are enforced; the key of the environment is the account's root. */
       iam: { mode: settings.EMULATOR_IAM, ...rootOf(env) },
       /** The issuer in its tokens, if servers reach it by another address than its own. */

@@ -11,6 +11,7 @@ export const SETTING_SUMMARIES: Readonly<Record<SettingName, string>> = {
   CORS_ORIGINS: 'origins, separated by commas, whose pages may call the API from a browser',
   EMULATOR_TRIGGER_HOSTS: 'hosts that triggers may call, in addition to this machine',
   EMULATOR_STREAM_SHARDS: 'open shards of a new stream of DynamoDB',
+  EMULATOR_METRICS: 'whether CloudWatch has the metrics of the emulated services',
   EMULATOR_IAM: 'on: IAM\'s policies are enforced; audit: the trace says what would be refused',
   EMULATOR_ISSUER: 'issuer in the emulator\'s tokens, if it is not the emulator\'s address',
   POINT_IN_TIME_RECOVERY: 'whether start enables point-in-time recovery for the tables of the API that declare it',
