@@ -24,9 +24,11 @@ test('every promise of the seeds is shown by scenarios and tests that exist', as
   }
 })
 
-test('every scenario shows a promise of the seeds', async (t) => {
+test('every scenario of a feature shows a promise of the seeds', async (t) => {
   const named = new Set(rows.flatMap(({ references }) => references))
-  for (const { name } of await loadScenarios()) t.ok(named.has(name), `docs/seeds.md names ${name}`)
+  // Those of the operations rehearse more than the seeds promise.
+  const ofFeatures = (await loadScenarios()).filter(({ name }) => !name.startsWith('operations/'))
+  for (const { name } of ofFeatures) t.ok(named.has(name), `docs/seeds.md names ${name}`)
 })
 
 /** A scenario by its name; a test by its file, and perhaps a part of a title in it. */
