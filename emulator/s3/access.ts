@@ -35,29 +35,28 @@ const OF_VERSION: Readonly<Record<string, string>> = { GetObject: 'GetObjectVers
 
 /** https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazons3.html */
 export const access: ServiceAccess<S3Context> = {
-  requests (operation, given, ctx) {
+  requests (operation, given) {
     const input = given as Input // of one of the operations
     // Each of its keys is checked by itself.
     if (operation === 'DeleteObjects') return []
     if (operation === 'ListBuckets') return [{ action: 's3:ListAllMyBuckets', resource: '*', shown: '' }]
     const name = ACTIONS[operation] ?? operation
     const action = `s3:${input.VersionId === undefined ? name : OF_VERSION[name] ?? name}`
-    const requests = [accessTo(action, input, ctx)]
-    if (operation === 'GetObjectAttributes') requests.push(accessTo(`s3:${input.VersionId === undefined ? 'GetObject' : 'GetObjectVersion'}`, input, ctx))
-    if (input.CopySource) requests.unshift(accessTo('s3:GetObject', { Bucket: input.CopySource.bucket, Key: input.CopySource.key }, ctx))
+    const requests = [accessTo(action, input)]
+    if (operation === 'GetObjectAttributes') requests.push(accessTo(`s3:${input.VersionId === undefined ? 'GetObject' : 'GetObjectVersion'}`, input))
+    if (input.CopySource) requests.unshift(accessTo('s3:GetObject', { Bucket: input.CopySource.bucket, Key: input.CopySource.key }))
     return requests
   },
   denied: (denial) => denied(denial),
 }
 
-function accessTo (action: string, input: Input, ctx: S3Context): AccessRequest {
+function accessTo (action: string, input: Input): AccessRequest {
   const resource = `arn:aws:s3:::${input.Bucket}${input.Key === undefined ? '' : `/${input.Key}`}`
   return {
     action,
     resource,
     shown: JSON.stringify(resource),
     key: (name) => keyOf(name, input),
-    policy: { name: 'bucket policy', text: ctx.store.bucket(input.Bucket ?? '')?.policy, account: ctx.account },
   }
 }
 
@@ -77,6 +76,6 @@ const denied = ({ anonymous, message }: Denial): S3Error => accessDenied({}, ano
 /** The error of an action on one object or bucket that the caller may not do; `undefined` when it may. */
 export function refusalOf (action: string, { bucket, key, versionId }: { bucket: string, key?: string, versionId?: string }, ctx: S3Context): S3Error | undefined {
   if (!ctx.access) return undefined
-  const denial = ctx.access.check([accessTo(action, { Bucket: bucket, Key: key, VersionId: versionId }, ctx)], ctx)
+  const denial = ctx.access.check([accessTo(action, { Bucket: bucket, Key: key, VersionId: versionId })], ctx)
   return denial && denied(denial)
 }

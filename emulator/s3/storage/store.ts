@@ -15,8 +15,6 @@ export interface BucketRecord {
   locationConstraint?: string
   /** Epoch ms. */
   createdAt: number
-  /** The text of its policy. */
-  policy?: string
 }
 
 /** The record of an object; its bytes are in the {@link ContentStore}. */
