@@ -7,7 +7,8 @@ import {
   PutScheduledActionCommand, RegisterScalableTargetCommand, TagResourceCommand, UntagResourceCommand, type PutScalingPolicyCommandInput
 } from '@aws-sdk/client-application-auto-scaling'
 import { DescribeAlarmsCommand, type CloudWatchClient } from '@aws-sdk/client-cloudwatch'
-import { CreateTableCommand, DescribeTableCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { CreateTableCommand, DescribeTableCommand, UpdateTableCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { GetCommand, PutCommand, TransactGetCommand } from '@aws-sdk/lib-dynamodb'
 import { test, type Test } from 'tap'
 import { startEmulator, type Emulator } from '../index.ts'
 import { testEmulator, TEST_TIME, wireClients } from '../test-support/emulator.ts'
@@ -202,4 +203,54 @@ test('targets and policies survive a restart, are in snapshots, and end with a r
   t.same(await policies(), [])
   await again.snapshots.restore('with-policy')
   t.match(await policies(), [{ PolicyARN }])
+})
+
+test('capacity follows the load down until the day\'s decreases are used up, and then once an hour', async (t) => {
+  const { emulator, scaling, dynamodb } = await kit(t)
+  const { documents } = emulator.clients()
+  const keys = Array.from({ length: 10 }, (_, index) => ({ imageId: `image-${index}` }))
+  for (const key of keys) await documents.send(new PutCommand({ TableName: 'image_metadata', Item: { ...key, text: 'x'.repeat(400_000) } }))
+  await scaling.send(new RegisterScalableTargetCommand({ ...TABLE, MinCapacity: 5, MaxCapacity: 100 }))
+  await scaling.send(new PutScalingPolicyCommand(POLICY))
+  const load = async (items: number, minutes: number) => {
+    for (let minute = 0; minute < minutes; minute++) {
+      await documents.send(new TransactGetCommand({ TransactItems: keys.slice(0, items).map((Key) => ({ Get: { TableName: 'image_metadata', Key } })) }))
+      await emulator.clock.advance(60_000)
+    }
+    return (await capacityOf(dynamodb)).ProvisionedThroughput!.ReadCapacityUnits
+  }
+  const capacities = []
+  for (const items of [10, 7, 5, 3, 2, 1]) capacities.push(await load(items, 17))
+  // An item is 196 units a minute. Of five decreases, the last one has to wait.
+  t.same(capacities, [47, 33, 24, 14, 10, 10])
+  const { ScalingActivities } = await scaling.send(new DescribeScalingActivitiesCommand({ ServiceNamespace: 'dynamodb', IncludeNotScaledActivities: true }))
+  t.match(ScalingActivities![0], { StatusCode: 'Failed', StatusMessage: /^Failed to set read capacity units to 5\. Reason: / })
+  t.equal(await load(1, 60), 5, 'an hour after the last decrease there is another one')
+})
+
+test('a change of capacity by hand moves the thresholds, and scaling that is suspended does nothing', async (t) => {
+  const { emulator, scaling, dynamodb, cloudwatch } = await kit(t)
+  await scaling.send(new RegisterScalableTargetCommand({ ...TABLE, MinCapacity: 5, MaxCapacity: 40 }))
+  await scaling.send(new PutScalingPolicyCommand(POLICY))
+  await dynamodb.send(new UpdateTableCommand({ TableName: 'image_metadata', ProvisionedThroughput: { ReadCapacityUnits: 10, WriteCapacityUnits: 5 } }))
+  await emulator.clock.advance(30 * 60_000)
+  const threshold = async () => (await cloudwatch.send(new DescribeAlarmsCommand({ AlarmNamePrefix: 'TargetTracking-table/image_metadata-AlarmHigh' }))).MetricAlarms![0]!.Threshold
+  t.equal(await threshold(), 420)
+  await scaling.send(new RegisterScalableTargetCommand({ ...TABLE, SuspendedState: { DynamicScalingOutSuspended: true } }))
+  const { documents } = emulator.clients()
+  await documents.send(new PutCommand({ TableName: 'image_metadata', Item: { imageId: 'large', text: 'x'.repeat(400_000) } }))
+  const load = async () => {
+    for (let minute = 0; minute < 5; minute++) {
+      for (let read = 0; read < 10; read++) await documents.send(new GetCommand({ TableName: 'image_metadata', Key: { imageId: 'large' }, ConsistentRead: true }))
+      await emulator.clock.advance(60_000)
+    }
+    return (await capacityOf(dynamodb)).ProvisionedThroughput!.ReadCapacityUnits
+  }
+  t.equal(await load(), 10)
+  await scaling.send(new RegisterScalableTargetCommand({ ...TABLE, MaxCapacity: 10, SuspendedState: { DynamicScalingOutSuspended: false } }))
+  t.equal(await load(), 10)
+  const notScaled = async (IncludeNotScaledActivities: boolean) =>
+    (await scaling.send(new DescribeScalingActivitiesCommand({ ServiceNamespace: 'dynamodb', IncludeNotScaledActivities }))).ScalingActivities!.filter(({ NotScaledReasons }) => NotScaledReasons)
+  t.match(await notScaled(true), [{ NotScaledReasons: [{ Code: 'AlreadyAtMaxCapacity', MaxCapacity: 10, CurrentCapacity: 10 }] }], 'told once')
+  t.same(await notScaled(false), [])
 })

@@ -11,6 +11,11 @@ export interface EmulatorAccess {
   /** What an operator does: backups, restores, exports. */
   dynamodb: DynamoDBClient
   s3: S3Client
+  /**
+   * A call in AWS JSON of a service that the kit has no client for.
+   * @param target  such as `AnyScaleFrontendService.RegisterScalableTarget`
+   */
+  json<T> (signingName: string, target: string, input: object): Promise<T>
   /** Moves the clock, such as `31d`; all that falls due is done before it resolves. */
   advance (by: string): Promise<void>
   /** The emulator's time. */
@@ -39,6 +44,21 @@ export function createEmulatorAccess ({ url, ownsClock }: { url: string, ownsClo
     dynamodb,
     s3,
     control,
+    async json<T> (signingName: string, target: string, input: object) {
+      const response = await fetch(url, {
+        method: 'POST',
+        headers: {
+          'content-type': 'application/x-amz-json-1.1',
+          'x-amz-target': target,
+          'x-amz-date': '20260101T000000Z',
+          // The emulator reads who calls, and does not check the signature.
+          authorization: `AWS4-HMAC-SHA256 Credential=sandtable/20260101/us-east-1/${signingName}/aws4_request, SignedHeaders=host, Signature=none`,
+        },
+        body: JSON.stringify(input),
+      })
+      if (!response.ok) throw new Error(`${target} answered ${response.status}: ${await response.text()}`)
+      return await response.json() as T // the service's own answer
+    },
     async advance (by) {
       if (!ownsClock) throw new NotApplicable('it moves the clock, which other users of the emulator depend on')
       await control('POST', '/clock/advance', { by })
