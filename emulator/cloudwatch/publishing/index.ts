@@ -71,7 +71,7 @@ export class Publishing {
 
   /** Counts what no call does: items that expired. */
   count (account: string, region: string, ...what: Parameters<Count>): void {
-    this.#counters.add(account, region, this.#options.clock.now(), what)
+    this.#counters.add(account, region, this.#options.clock.now(), ...what)
     if (!this.#planned) this.#planMinute()
   }
 
@@ -121,7 +121,7 @@ export class Publishing {
     this.#pending = []
     for (const call of calls) {
       const { account, region, startedAt } = call
-      SERVICES[call.service]?.(call, (...what) => this.#counters.add(account, region, startedAt, what))
+      SERVICES[call.service]?.(call, (namespace, name, value, unit, ...dimensions) => this.#counters.add(account, region, startedAt, namespace, name, value, unit, ...dimensions))
     }
   }
 
