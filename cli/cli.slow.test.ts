@@ -116,7 +116,7 @@ test('--help lists all verbs, with examples', async (t) => {
   const { status, out } = await sandtable('--help')
   t.equal(status, 0)
   const verbs = [...out.matchAll(/^ {2}([a-z-]+) .*[a-z]/gm)].map(([, verb]) => verb!).filter((verb) => verb !== 'help')
-  t.same(verbs, ['start', 'emulator', 'server', 'tables', 'data', 'backup', 'restore', 'export', 'import', 'migrate-faces', 'clock', 'snapshot', 'seed', 'reset', 'faults', 'trace', 'iam', 'token', 'scenarios', 'cost', 'bench'])
+  t.same(verbs, ['start', 'emulator', 'server', 'tables', 'data', 'backup', 'restore', 'export', 'import', 'migrate-faces', 'clock', 'throughput', 'snapshot', 'seed', 'reset', 'faults', 'trace', 'iam', 'token', 'scenarios', 'cost', 'bench'])
   for (const verb of verbs) {
     t.match(await sandtable(verb, '--help'), { status: 0, err: '', out: /^Usage: sandtable [^]*Examples:/ }, verb)
     t.equal((await sandtable('help', verb)).out, (await sandtable(verb, '--help')).out, `help ${verb}`)
@@ -139,6 +139,22 @@ test('commands control a running emulator', async (t) => {
     t.match(await at('clock', 'resume'), { out: /^2026-03-01T12:00:0\S+Z\n$/ })
     t.match(await at('clock', 'freeze'), { out: /\(frozen\)\n$/ })
     t.same(JSON.parse((await at('clock', 'show', '--json')).out), emulator.clock.state())
+  })
+
+  t.test('throttling is turned on and off, and the throughput of its tables is shown', async (t) => {
+    t.match(await at('throughput'), { status: 0, out: 'throttling is off\n', err: '' })
+    t.match(await at('throughput', 'on'), { status: 0, out: 'throttling is on\n' })
+    await emulator.clients().dynamodb.send(new CreateTableCommand({
+      TableName: 'orders',
+      AttributeDefinitions: [{ AttributeName: 'pk', AttributeType: 'S' }],
+      KeySchema: [{ AttributeName: 'pk', KeyType: 'HASH' }],
+      ProvisionedThroughput: { ReadCapacityUnits: 7, WriteCapacityUnits: 5 },
+    }))
+    t.match(await at('throughput'), { out: /^throttling is on\ntable or index +units\/s +left +used\/min +refused\/min\norders +read +7 +\d+ +0 +0\norders +write +5 +\d+ +0 +0\n$/ })
+    t.match(JSON.parse((await at('throughput', '--json')).out), { throttling: true, tables: [{ table: 'orders', write: { limits: [{ rate: 5 }] } }] })
+    t.match(await at('throughput', 'off', '--json'), { out: /"throttling": false/ })
+    t.match(await at('throughput', 'of'), { status: 2, err: /unknown command 'of'; there are show, on, off/ })
+    await at('reset')
   })
 
   t.test('its state is saved and restored', async (t) => {

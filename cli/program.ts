@@ -22,6 +22,7 @@ const verbs: readonly Verb[] = [
   { name: 'import', summary: 'a new table from JSON, Ion or CSV in S3', load: async () => (await import('./verbs/recovery/import.ts')).importCommand() },
   { name: 'migrate-faces', summary: 'migrate face verifications from the history to one record a user', load: async () => (await import('./verbs/migrate-faces.ts')).migrateFacesCommand() },
   { name: 'clock', summary: 'read or move the clock of a running emulator', load: async () => (await import('./verbs/clock.ts')).clockCommand() },
+  { name: 'throughput', summary: 'throttle requests, and show what tables may use', load: async () => (await import('./verbs/throughput.ts')).throughputCommand() },
   { name: 'snapshot', summary: 'save and restore the state of a running emulator', load: async () => (await import('./verbs/snapshot.ts')).snapshotCommand() },
   { name: 'seed', summary: 'load the seed folder of a running emulator again', load: async () => (await import('./verbs/seed.ts')).seedCommand() },
   { name: 'reset', summary: 'delete the state of a running emulator', load: async () => (await import('./verbs/reset.ts')).resetCommand() },

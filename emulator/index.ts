@@ -6,6 +6,7 @@ import { createCloudwatch } from './cloudwatch/index.ts'
 import { createClients, type Clients, type ClientsOptions } from './clients.ts'
 import { WebConsole } from './console/index.ts'
 import { Control } from './control/index.ts'
+import { parseDuration } from './control/duration.ts'
 import type { Health, Holder } from './control/route.ts'
 import { VirtualClock } from './core/clock.ts'
 import { isAccountId } from './core/context.ts'
@@ -17,6 +18,7 @@ import type { Partitions } from './core/storage/storage.ts'
 import { Trace } from './core/trace.ts'
 import { Turns } from './core/turns.ts'
 import type { AccountStore } from './dynamodb/storage/account-store.ts'
+import { Throughput } from './dynamodb/capacity/throughput.ts'
 import { createDynamodb, type DynamodbOptions } from './dynamodb/index.ts'
 import { Gateway } from './gateway.ts'
 import { createRekognition, type ArrangedAnswers, type RekognitionOptions } from './rekognition/index.ts'
@@ -45,6 +47,7 @@ export { DataPathError } from './core/storage/data-path-error.ts'
 export type { ActiveFault, FaultRule } from './core/fault-rule.ts'
 export type { TraceFilter } from './core/trace.ts'
 export type { TracedCall } from './core/traced-call.ts'
+export type { Throughput, ThroughputReport } from './dynamodb/capacity/throughput.ts'
 export { BadSeed } from './seed/bad-seed.ts'
 export type { SeedSummary } from './seed/index.ts'
 export { BadSnapshot, NoSuchSnapshot } from './snapshots/errors.ts'
@@ -71,6 +74,13 @@ export interface EmulatorOptions {
   seed?: { folder: string, atStart?: boolean }
   /** Start with the clock frozen at this time (epoch ms), whatever time the data path has stored. */
   frozenAt?: number
+  /** Whether requests beyond a table's throughput are throttled, as AWS does (docs/capacity.md). Default: they are not. */
+  throttling?: boolean
+  /**
+   * How long after a write it is seen by reads that are not strongly consistent, and by those of global indexes: a duration
+   * such as `2s`, of every table or by table (`*` is all others). Default: they see it at once.
+   */
+  consistencyLag?: string | Readonly<Record<string, string>>
   /** By how much (ms) each throttled call advances a frozen clock. Default 0. */
   autoAdvanceMs?: number
   /** The account of access keys that are not twelve digits. Default `000000000000`. */
@@ -130,6 +140,8 @@ export interface Emulator extends AsyncDisposable {
   readonly alarms: Pick<Deliveries, 'on' | 'follow' | 'targets' | 'setTarget' | 'removeTarget'>
   /** The shards of DynamoDB's streams. */
   readonly streams: StreamShards
+  /** Throttling, what tables may use and have used, and how long reads lag. */
+  readonly throughput: Throughput
   /**
    * Resolves when triggers have made all deliveries that are due, including those that these have caused. Moving the clock waits
    * for it too.
@@ -159,7 +171,7 @@ const issuerAt = (url = 'http://localhost') => `${url.replace(/0\.0\.0\.0|\[::\]
 
 /**
  * Starts an emulator with its own state; a process can have any number of them.
- * @throws if the port is in use (`EADDRINUSE`), or the account id is invalid; {@link DataPathError} if the data path cannot
+ * @throws if the port is in use (`EADDRINUSE`), or the account id or the consistency lag is invalid; {@link DataPathError} if the data path cannot
  * be used; {@link BadSeed} if the seed folder cannot be loaded
  */
 export async function startEmulator (options: EmulatorOptions = {}): Promise<Emulator> {
@@ -183,7 +195,7 @@ export async function startEmulator (options: EmulatorOptions = {}): Promise<Emu
   const environment = { clock, trace, faults, storage, log, warn }
 
   const s3 = createS3(environment, { hosts: allowedHosts })
-  const dynamodb = createDynamodb(environment, { ...options.dynamodb, objects: s3 })
+  const dynamodb = createDynamodb(environment, { throttling: options.throttling, consistencyLag: lagOf(options.consistencyLag), ...options.dynamodb, objects: s3 })
   const rekognition = createRekognition(environment, { ...options.rekognition, objects: s3 })
   const alarms = new Deliveries({ storage, allowedHosts: options.triggerHosts ?? [], warn })
   const cloudwatch = createCloudwatch(environment, { deliveries: alarms, evaluated: (now) => autoScaling.evaluate(now), metrics: options.metrics, tables: (account, atRegion) => storeOf(account, atRegion) })
@@ -204,6 +216,8 @@ export async function startEmulator (options: EmulatorOptions = {}): Promise<Emu
   }
   const triggers: Triggers = new Triggers({ clock, storage, dynamodb, store: storeOf, account: accountId, region, allowedHosts: options.triggerHosts ?? [], warn })
   const streams = new StreamShards({ dynamodb, store: storeOf, account: accountId, region })
+
+  const throughput = new Throughput({ dynamodb, store: storeOf, account: accountId, region })
 
   const changes = new Turns()
   const operations = Object.fromEntries(services.map(({ name, operationNames }) => [name, operationNames]))
@@ -263,7 +277,7 @@ export async function startEmulator (options: EmulatorOptions = {}): Promise<Emu
   const tokens = new TokenIssuer({ clock, storage, issuer: () => options.issuer ?? issuerAt(url) })
   const { host = '127.0.0.1', port = 0 } = options.listen || {}
   const guard = new BrowserGuard({ listenHost: host, allowedHosts })
-  const control = new Control({ clock, trace, faults, serviceNames, operations, holders, defaults: { account: accountId, region }, health, faces: rekognition.faces, snapshots, tokens, triggers, streams, alarms, iamMode: iam.mode, loadPrincipals, settled: () => triggers.settled(), reset, seed })
+  const control = new Control({ clock, trace, faults, serviceNames, operations, holders, defaults: { account: accountId, region }, health, faces: rekognition.faces, snapshots, tokens, triggers, streams, alarms, iamMode: iam.mode, loadPrincipals, throughput, settled: () => triggers.settled(), reset, seed })
   const gateway = new Gateway({ services, fallback: s3, front: dynamodb, forms: sts, control, webConsole: new WebConsole(), clock, log, accountId, issued: directory, authority, region, guard, stalledBodyMs: options.stalledBodyMs })
   const clients = (clientsOptions?: ClientsOptions) => createClients({ gateway, dynamodb, rekognition, region }, clientsOptions)
 
@@ -274,6 +288,8 @@ export async function startEmulator (options: EmulatorOptions = {}): Promise<Emu
     trace.close()
     await gateway.close()
     clock.close()
+    // A full disk must not keep it from closing.
+    for (const service of services) await service.keep?.().catch((error: unknown) => log({ error, service: service.name, requestId: '' }))
     for (const service of services) await service.close()
     await storage.close()
   }
@@ -305,6 +321,7 @@ export async function startEmulator (options: EmulatorOptions = {}): Promise<Emu
     triggers,
     alarms,
     streams,
+    throughput,
     settled: () => triggers.settled(),
     clients,
     reset,
@@ -319,6 +336,15 @@ export async function startEmulator (options: EmulatorOptions = {}): Promise<Emu
 function readHolder (partition: string): Holder {
   const [service = '', account = '', region] = partition.split('/')
   return { service, account, region }
+}
+
+/** @throws TypeError for what is not a duration */
+function lagOf (lag: EmulatorOptions['consistencyLag'] = '0s'): Record<string, number> {
+  return Object.fromEntries(Object.entries(typeof lag === 'string' ? { '*': lag } : lag).map(([table, text]) => {
+    const ms = parseDuration(text)
+    if (ms === undefined) throw new TypeError(`consistencyLag takes a duration such as "2s", unlike ${JSON.stringify(text)}`)
+    return [table, ms]
+  }))
 }
 
 /** Makes the services resume from the stored state. */

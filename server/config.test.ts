@@ -23,6 +23,8 @@ test('an empty environment gives the documented defaults', async (t) => {
       dynamodb: { streamShards: 1 },
       metrics: true,
       iam: { mode: 'off' },
+      throttling: false,
+      consistencyLag: undefined,
       issuer: undefined,
       accountId: '000000000000',
     },
@@ -82,6 +84,11 @@ test('set values are used, and an empty value counts as not set', async (t) => {
   })
 })
 
+test('throttling and lagging reads of the emulator', async (t) => {
+  t.match(loadConfig({ EMULATOR_THROTTLING: 'on', EMULATOR_CONSISTENCY_LAG: '2s' }).emulator, { throttling: true, consistencyLag: '2s' })
+  t.strictSame(loadConfig({ EMULATOR_CONSISTENCY_LAG: 'orders=2s, users=500ms,*=1s' }).emulator.consistencyLag, { orders: '2s', users: '500ms', '*': '1s' })
+})
+
 test('a table may be named by its ARN', async (t) => {
   const arn = (region: string) => `arn:aws:dynamodb:${region}:123456789012:table/k9-users-prod`
   t.equal(loadConfig({ DYNAMODB_USERS_TABLE: arn('us-east-1') }).report.tables.users, 'k9-users-prod')
@@ -110,6 +117,8 @@ test('a wrong setting is reported in one line: the variable, the value, what is 
     ['PORT', '0x50', 'a whole number from 0 to 65535'],
     ['EMULATOR_PORT', ' 4566', 'a whole number from 0 to 65535'],
     ['EMULATOR_ALLOWED_HOSTS', 'a.example;b.example', 'host names, separated by commas'],
+    ['EMULATOR_THROTTLING', 'yes', 'off or on'],
+    ['EMULATOR_CONSISTENCY_LAG', '2', 'a length of time such as 2s, or one for each table: orders=2s,users=500ms'],
     ['AWS_ACCOUNT_ID', '12345', 'twelve digits'],
     ['STORE', 'mongodb', 'embedded or dynamodb'],
     ['AUTH_MODE', 'cognito', 'open or jwt'],

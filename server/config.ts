@@ -47,6 +47,10 @@ const hostNames = Type.Optional(Type.String({ pattern: '^[A-Za-z0-9._-]+(, ?[A-Z
 /** As a browser sends it: scheme, host and port, and no path. */
 const ORIGIN = 'https?://(?:[A-Za-z0-9._-]+|\\[[0-9A-Fa-f:.]+\\])(?::\\d{1,5})?'
 
+/** How long reads lag, of all tables or of one. */
+const LAG = '\\d{1,7}(ms|s|m|h)'
+const TABLE_LAG = `([A-Za-z0-9_.-]{3,255}|\\*)=${LAG}`
+
 /** Every variable that the server reads, with its values and default. */
 const EnvironmentSchema = Type.Object({
   HOST: host('127.0.0.1'),
@@ -59,6 +63,11 @@ const EnvironmentSchema = Type.Object({
   EMULATOR_STREAM_SHARDS: whole(1, 64, 1),
   EMULATOR_METRICS: only(['on', 'off']),
   EMULATOR_IAM: only(['off', 'audit', 'on']),
+  EMULATOR_THROTTLING: only(['off', 'on']),
+  EMULATOR_CONSISTENCY_LAG: Type.Optional(Type.String({
+    pattern: `^(${LAG}|${TABLE_LAG}(, ?${TABLE_LAG})*)$`,
+    description: 'a length of time such as 2s, or one for each table: orders=2s,users=500ms',
+  })),
   API_ALLOWED_HOSTS: hostNames,
   CORS_ORIGINS: Type.Optional(Type.String({ pattern: `^${ORIGIN}(, ?${ORIGIN})*$`, description: 'origins such as https://app.example.org, separated by commas' })),
   POINT_IN_TIME_RECOVERY: only(['on', 'off']),
@@ -115,6 +124,10 @@ const UNITS: Readonly<Record<string, number>> = { B: 1, KB: 1024, MB: 1024 * 102
 
 const listOf = (text: string | undefined): string[] => text?.split(/, ?/) ?? []
 
+/** `2s`, or `orders=2s,users=500ms` by table. */
+const lagOf = (text: string | undefined): string | Record<string, string> | undefined =>
+  text?.includes('=') ? Object.fromEntries(listOf(text).map((one) => one.split('=') as [string, string])) : text // the schema has let nothing else through
+
 /** `15 MB` in bytes, `30s` in milliseconds: the schema allows nothing else. */
 const measure = (text: string): number => parseInt(text) * UNITS[text.replace(/[\d ]/g, '')]!
 
@@ -164,6 +177,10 @@ export function loadConfig (env: Readonly<Record<string, string | undefined>>) {
       metrics: settings.EMULATOR_METRICS === 'on',
       /** Whether IAM's policies are enforced; the key of the environment is the account's root. */
       iam: { mode: settings.EMULATOR_IAM, ...rootOf(env) },
+      /** Whether requests beyond a table's throughput are throttled. */
+      throttling: settings.EMULATOR_THROTTLING === 'on',
+      /** How long after a write it is seen by reads that are not strongly consistent. */
+      consistencyLag: lagOf(settings.EMULATOR_CONSISTENCY_LAG),
       /** The issuer in its tokens, if servers reach it by another address than its own. */
       issuer: settings.EMULATOR_ISSUER,
       /** The account of access keys that are not account ids. */

@@ -15,6 +15,8 @@ export const SETTING_SUMMARIES: Readonly<Record<SettingName, string>> = {
   EMULATOR_IAM: 'on: IAM\'s policies are enforced; audit: the trace says what would be refused',
   EMULATOR_ISSUER: 'issuer in the emulator\'s tokens, if it is not the emulator\'s address',
   POINT_IN_TIME_RECOVERY: 'whether start enables point-in-time recovery for the tables of the API that declare it',
+  EMULATOR_THROTTLING: 'on: requests beyond a table\'s throughput are throttled',
+  EMULATOR_CONSISTENCY_LAG: 'how long after a write eventually consistent reads see it',
   STORE: 'embedded: an emulator in this process; dynamodb: any endpoint',
   CLOCK: 'with STORE=dynamodb: follow the emulator\'s clock; auto: if the endpoint has one',
   SANDTABLE_DATA: 'directory in which the emulator keeps its state; none: in memory',

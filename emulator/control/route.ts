@@ -4,6 +4,7 @@ import type { VirtualClock } from '../core/clock.ts'
 import type { Faults } from '../core/faults.ts'
 import type { Trace } from '../core/trace.ts'
 import type { IamMode } from '../iam/enforcement/authority.ts'
+import type { Throughput } from '../dynamodb/capacity/throughput.ts'
 import type { ArrangedAnswers } from '../rekognition/index.ts'
 import type { SeedSummary } from '../seed/index.ts'
 import type { Snapshots } from '../snapshots/index.ts'
@@ -49,6 +50,8 @@ export interface Controlled {
   readonly iamMode: IamMode
   /** Makes users, groups, roles and policies. */
   loadPrincipals (principals: object): Promise<number>
+  /** Throttling, and how long reads lag. */
+  readonly throughput: Throughput
   settled (): Promise<void>
   reset (scope?: { service?: string, account?: string }): Promise<void>
   seed (): Promise<SeedSummary>

@@ -11,6 +11,7 @@ import { resetRoutes } from './reset.ts'
 import { members, route, type ControlRoute } from './route.ts'
 import { seedRoutes } from './seed.ts'
 import { snapshotRoutes } from './snapshots.ts'
+import { throughputRoutes } from './throughput.ts'
 import { tokenRoutes } from './tokens.ts'
 import { traceRoutes } from './trace.ts'
 import { triggerRoutes } from './triggers.ts'
@@ -60,6 +61,7 @@ export function createRoutes (): ControlRoute[] {
     ...iamRoutes,
     ...triggerRoutes,
     ...alarmRoutes,
+    ...throughputRoutes,
   ]
   return routes
 }

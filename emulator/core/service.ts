@@ -45,6 +45,8 @@ export interface Service {
    * sees it before it is put in use.
    */
   load (state: Partitions): Promise<LoadedState>
+  /** Stores what it keeps in memory alone: before a snapshot is saved, and before {@link close}. */
+  keep? (): Promise<void>
   /** Deletes the state of one account in all its regions, or of all accounts. */
   reset (account?: string): Promise<void>
   close (): Promise<void>

@@ -22,7 +22,7 @@ export interface CallNotes {
   capacity?: ConsumedUnits[]
   /** Items read or written. */
   items?: number
-  /** Items that a batch returned as unprocessed because of a fault rule. */
+  /** Items that a batch returned as unprocessed because they were throttled. */
   unprocessed?: number
   /** Why each member of a transaction cancelled it: `None` for one that did not. */
   cancellations?: string[]

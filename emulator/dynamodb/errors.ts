@@ -113,17 +113,34 @@ export interface ThrottlingReason { reason: string, resource: string }
 export const PROVISIONED_EXCEEDED = 'The level of configured provisioned throughput for the table was exceeded. ' +
   'Consider increasing your provisioning level with the UpdateTable API.'
 
+/** Of a global index with provisioned throughput; a write to its table is refused then. */
+export const INDEX_PROVISIONED_EXCEEDED = 'The level of configured provisioned throughput for one or more global secondary indexes of the table was exceeded. ' +
+  'Consider increasing your provisioning level for the under-provisioned global secondary indexes with the UpdateTable API'
+
 /** AWS's message for an on-demand table. */
 export const ON_DEMAND_EXCEEDED = 'Throughput exceeds the current capacity of your table or index. DynamoDB is automatically scaling your table or ' +
   'index so please try again shortly. If exceptions persist, check if you have a hot key: ' +
   'https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/bp-partition-key-design.html'
 
-export const provisionedThroughputExceeded = (reasons: ThrottlingReason[]): AwsError =>
-  new AwsError('ProvisionedThroughputExceededException', 400, PROVISIONED_EXCEEDED, { ThrottlingReasons: reasons })
+/** Of a global index on demand. */
+export const INDEX_ON_DEMAND_EXCEEDED = 'Throughput exceeds the current capacity for one or more global secondary indexes. DynamoDB is automatically scaling ' +
+  'your index so please try again shortly.'
+
+/** Of a table or index on demand with `OnDemandThroughput`. */
+export const MAX_ON_DEMAND_EXCEEDED = 'Throughput exceeds the maximum OnDemandThroughput configured on table or index'
+
+export const provisionedThroughputExceeded = (reasons: ThrottlingReason[], message = PROVISIONED_EXCEEDED): AwsError =>
+  new AwsError('ProvisionedThroughputExceededException', 400, message, { ThrottlingReasons: reasons })
 
 /** For an on-demand table. AWS writes the member's name in lower case here. */
-export const onDemandThroughputExceeded = (reasons: ThrottlingReason[]): AwsError =>
-  new AwsError('ThrottlingException', 400, ON_DEMAND_EXCEEDED, { throttlingReasons: reasons })
+export const onDemandThroughputExceeded = (reasons: ThrottlingReason[], message = ON_DEMAND_EXCEEDED): AwsError =>
+  new AwsError('ThrottlingException', 400, message, { throttlingReasons: reasons })
+
+/** Of a table on demand that uses more than the account's quota for a table. */
+export const accountThroughputExceeded = (reasons: ThrottlingReason[]): AwsError => new AwsError(
+  'RequestLimitExceeded', 400,
+  'Throughput exceeds the current throughput limit for your account. Please contact AWS Support at https://aws.amazon.com/support request a limit increase',
+  { ThrottlingReasons: reasons })
 
 /** For operations on tables rather than on items. */
 export const tooManyRequests = (): AwsError => new AwsError('ThrottlingException', 400, 'Rate of requests exceeds the allowed throughput.')

@@ -45,12 +45,13 @@ export const faults: ServiceFaults<DynamodbContext> = {
     const kind = KINDS[call.operation] ?? statementsOf(struck)[0]?.kind
     const tables = [...new Set(struck.map(({ resource }) => resource))].flatMap((name) => tableOf(name, call) ?? [])
     if (kind === undefined || tables.length === 0) return tooManyRequests()
-    if (call.operation.startsWith('Transact') || call.operation === 'ExecuteTransaction') return transactionCanceled(call.subjects.map((subject) => cancellationOf(subject, struck, call)))
-    const [first] = tables
     const reasons = tables.map((table) => ({
       reason: isOnDemand(table) ? `Table${kind}KeyRangeThroughputExceeded` : `Table${kind}ProvisionedThroughputExceeded`,
       resource: table.TableArn,
     }))
+    call.ctx.notes.throttling = reasons
+    if (call.operation.startsWith('Transact') || call.operation === 'ExecuteTransaction') return transactionCanceled(call.subjects.map((subject) => cancellationOf(subject, struck, call)))
+    const [first] = tables
     return isOnDemand(first!) ? onDemandThroughputExceeded(reasons) : provisionedThroughputExceeded(reasons)
   },
   internal: () => protocolErrors.internal(),

@@ -4,6 +4,8 @@ import { callDirectly, type DirectResult } from '../core/protocol/direct-call.ts
 import type { Environment, Service } from '../core/service.ts'
 import { AccountStores } from '../core/storage/account-stores.ts'
 import type { ObjectStorage } from '../s3/index.ts'
+import { ThrottleSwitch } from './capacity/throttle-switch.ts'
+import { lagByTable, type LagSetting } from './storage/consistency-lag.ts'
 import { AccountStore, type ChangeWatch } from './storage/account-store.ts'
 import { access } from './access.ts'
 import type { DynamodbContext } from './context.ts'
@@ -139,6 +141,13 @@ export interface DynamodbOptions {
   ttlLagMs?: number
   /** How many open shards a new stream has. Default 1. */
   streamShards?: number
+  /** Whether requests beyond a table's throughput are throttled. Default: they are not. */
+  throttling?: boolean
+  /**
+   * How long (ms) after a write it is seen by reads that are not strongly consistent: of every table, or by table, where `*`
+   * is all others. Default 0.
+   */
+  consistencyLag?: LagSetting
 }
 
 /** DynamoDB, with separate state for each account and region. */
@@ -154,6 +163,12 @@ export interface DynamodbService extends Omit<Service, 'targetPrefix'>, AwsJsonS
   readonly watch: ChangeWatch
   /** How many open shards a new stream has. */
   streamShards: number
+  /** Whether requests beyond a table's throughput are throttled. */
+  readonly throttling: ThrottleSwitch
+  /** How long (ms) after a write it is seen by reads that are not strongly consistent, by table. */
+  lag: Readonly<Record<string, number>>
+  /** Sets that, and deletes the change logs that nobody reads any more. */
+  setLag (setting: LagSetting): Promise<void>
 }
 
 /** @param options.objects  the store to which exports are written and from which imports are read */
@@ -161,18 +176,22 @@ export function createDynamodb (environment: Environment, { objects, ...options 
   const limits = { ...AWS_LIMITS, ...options.limits }
   const delays = { create: 0, update: 0, delete: 0, timeToLive: 0, backfill: 0, backup: 0, restore: 0, export: 0, import: 0, ...options.tableDelays }
   const watch: ChangeWatch = { changed: undefined }
+  const throttling = new ThrottleSwitch(options.throttling ?? false, () => environment.clock.now())
   const stores = new AccountStores({
     service: 'dynamodb',
     storage: environment.storage,
     make: ({ database }, [account = '', region = '']) =>
-      AccountStore.open(database, { account, region, clock: environment.clock, limits, ttlLagMs: options.ttlLagMs ?? 0, streamShards: () => service.streamShards, watch }),
+      AccountStore.open(database, {
+        account, region, clock: environment.clock, limits, ttlLagMs: options.ttlLagMs ?? 0, streamShards: () => service.streamShards, watch, throttling, lag: () => service.lag, warn: environment.warn,
+      }),
     retire: (store) => store.close(),
   })
 
   // Member by member: spreading a context takes as long as reading an item.
   function inAccount (ctx: Context, store: AccountStore): DynamodbContext {
     const { requestId, startedAt, clock, account, region, accessKeyId, access, notes } = ctx
-    return { requestId, startedAt, clock, account, region, accessKeyId, access, notes, store, limits, delays, objects }
+    const throttle = throttling.on ? store.throttle : undefined
+    return { requestId, startedAt, clock, account, region, accessKeyId, access, notes, store, limits, delays, objects, throttle }
   }
 
   const compiled = new Map<DynamodbOperation, Accepts>()
@@ -185,6 +204,15 @@ export function createDynamodb (environment: Environment, { objects, ...options 
 
   const service: DynamodbService = {
     watch,
+    throttling,
+    lag: lagByTable(options.consistencyLag ?? 0),
+    async setLag (setting) {
+      service.lag = lagByTable(setting)
+      await stores.each((store) => {
+        store.lag.set(setting)
+        return store.forgetUnread()
+      })
+    },
     streamShards: options.streamShards ?? 1,
     name: 'dynamodb',
     service: 'dynamodb',
@@ -223,6 +251,7 @@ export function createDynamodb (environment: Environment, { objects, ...options 
     async handle (request, ctx, origin) {
       return serveAwsJson(service, request, await service.contextFor(ctx), environment, origin)
     },
+    keep: () => stores.each((store) => store.throttle.save()),
     load: (state) => stores.load(state, (store) => store.begin()),
     reset: (account) => stores.drop(account),
     close: () => stores.close(),

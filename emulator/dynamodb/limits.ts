@@ -22,6 +22,14 @@ export interface Limits {
   globalIndexes: number
   /** Provisioned units of a table or an index, reads and writes each. */
   tableUnits: number
+  /** What a new table or index on demand takes a second, before it has grown. */
+  onDemandReadUnits: number
+  onDemandWriteUnits: number
+  /** What a partition gives a second, to all its keys or to a single one. */
+  partitionReadUnits: number
+  partitionWriteUnits: number
+  /** How often a table may be switched to on-demand mode in 24 hours. */
+  onDemandSwitches: number
   /** Provisioned units of all tables and indexes of an account in a region. */
   accountUnits: number
   /** How long a transaction's ClientRequestToken is remembered. */
@@ -56,6 +64,11 @@ export const AWS_LIMITS: Limits = {
   localIndexes: 5,
   globalIndexes: 20,
   tableUnits: 40_000,
+  onDemandReadUnits: 12_000,
+  onDemandWriteUnits: 4_000,
+  partitionReadUnits: 3_000,
+  partitionWriteUnits: 1_000,
+  onDemandSwitches: 4,
   accountUnits: 80_000,
   idempotencyMs: 10 * 60_000,
   concurrentExports: 300,

@@ -59,8 +59,9 @@ export class Snapshots {
   save (name: string): Promise<SnapshotInfo> {
     return this.#turns.take(async () => {
       checkName(name)
-      const { shelf, storage, clock, beforeSave } = this.#options
+      const { shelf, storage, clock, services, beforeSave } = this.#options
       await beforeSave?.()
+      for (const service of services) await service.keep?.()
       const view = storage.view()
       try {
         await shelf.put(name, writeSnapshot(view, { clock: clock.state() }))

@@ -60,6 +60,11 @@ export class AccountStores<T extends object> {
     }
   }
 
+  /** Does something with each store that is open. */
+  async each (action: (store: T) => Promise<void>): Promise<void> {
+    for (const store of [...this.#stores.values()]) if (!(store instanceof Promise)) await action(store)
+  }
+
   /** Drops the stores of an account, or all. */
   async drop (account?: string): Promise<void> {
     const names = [...this.#stores.keys()].filter((name) => account === undefined || name.split('/')[0] === account)

@@ -44,7 +44,7 @@ export class Meter {
    */
   writeItem (change: ItemChange, transactional = false): void {
     const name = change.table.TableName
-    this.write(name, writeUnits(Math.max(change.bytesBefore, change.bytesAfter), transactional))
+    this.write(name, itemWriteUnits(change, transactional))
     for (const index of change.indexes) {
       const units = indexWriteUnits(index)
       if (units > 0) this.write(name, units, index)
@@ -62,6 +62,11 @@ export class Meter {
       local?.forEach((units, index) => from(units, { index, global: false }))
       global?.forEach((units, index) => from(units, { index, global: true }))
     }
+  }
+
+  /** Forgets all: the call was refused. */
+  clear (): void {
+    this.#tables.clear()
   }
 
   /** For the trace: one row for each table and index. */
@@ -138,7 +143,13 @@ function showAll (arms: Map<string, Units>, split: boolean): Record<string, Capa
   return Object.fromEntries([...arms].map(([name, units]) => [name, show({}, units, split)]))
 }
 
-function indexWriteUnits ({ before, after, bytesBefore, bytesAfter }: IndexChange): number {
+/** The units to write an item, without its entries in indexes. */
+export function itemWriteUnits ({ bytesBefore, bytesAfter }: ItemChange, transactional: boolean): number {
+  return writeUnits(Math.max(bytesBefore, bytesAfter), transactional)
+}
+
+/** The units to write an item's entry in an index. */
+export function indexWriteUnits ({ before, after, bytesBefore, bytesAfter }: IndexChange): number {
   if (!before || !after) return writeUnits(bytesBefore + bytesAfter)
   if (before.key !== after.key) return writeUnits(bytesBefore) + writeUnits(bytesAfter)
   return equalItems(before.item, after.item) ? 0 : writeUnits(Math.max(bytesBefore, bytesAfter))

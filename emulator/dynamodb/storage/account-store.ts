@@ -2,9 +2,13 @@ import type { Clock } from '../../core/clock.ts'
 import type { Database, Write } from '../../core/storage/database.ts'
 import { Locks } from '../../core/storage/locks.ts'
 import { CHUNK } from '../../core/storage/storage.ts'
+import { Throttle } from '../capacity/throttle.ts'
+import type { ThrottleSwitch } from '../capacity/throttle-switch.ts'
 import { IdempotencyTokens } from './idempotency-tokens.ts'
 import { Backups } from './backups.ts'
-import { ChangeLog } from './change-log/change-log.ts'
+import { ChangeLog, isLogged } from './change-log/change-log.ts'
+import { EarlierView } from './change-log/earlier-view.ts'
+import { ConsistencyLag, type LagSetting } from './consistency-lag.ts'
 import { fillTable, type PlacedItems } from './table-filling.ts'
 import type { ExportRecord, ImportRecord } from './transfer-records.ts'
 import { Transfers } from './transfers.ts'
@@ -33,6 +37,11 @@ export interface AccountStoreOptions {
   streamShards: () => number
   /** Notified of changes to tables that have a stream. */
   watch: ChangeWatch
+  throttling: ThrottleSwitch
+  /** How long reads lag that are not strongly consistent. */
+  lag: () => LagSetting
+  /** Takes what a user should know. */
+  warn: (text: string) => void
 }
 
 /** The follower of the change logs of all accounts; `undefined` while there is none. */
@@ -58,10 +67,12 @@ export class AccountStore implements UnitStore {
   readonly exports: Transfers<ExportRecord>
   readonly imports: Transfers<ImportRecord>
   readonly idempotencyTokens: IdempotencyTokens
+  readonly throttle: Throttle
+  readonly lag: ConsistencyLag
   readonly #holdings = new Map<string, Holdings>()
   readonly #watch: ChangeWatch
 
-  private constructor (database: Database, { account, region, clock, limits, ttlLagMs, streamShards, watch }: AccountStoreOptions) {
+  private constructor (database: Database, { account, region, clock, limits, ttlLagMs, streamShards, watch, throttling, lag, warn }: AccountStoreOptions) {
     this.account = account
     this.region = region
     this.clock = clock
@@ -70,12 +81,14 @@ export class AccountStore implements UnitStore {
     this.#watch = watch
     this.tables = new Tables(database, clock)
     this.timeToLive = new TimeToLive(this, { lagMs: ttlLagMs, oldestMs: limits.ttlOldestMs })
-    this.changeLog = new ChangeLog(this, { retentions: () => this.#retentions(), forgetEnded: () => this.streams.forgetEnded() })
+    this.changeLog = new ChangeLog(this, { retentions: () => this.#retentions(), isLogged: (table) => this.#isLogged(table), forgetEnded: () => this.streams.forgetEnded() })
     this.streams = new Streams(this, streamShards)
     this.backups = new Backups(this)
     this.exports = new Transfers(this, { keyOf: keys.export, tokenMs: limits.transferTokenMs })
     this.imports = new Transfers(this, { keyOf: keys.import, tokenMs: limits.transferTokenMs })
     this.idempotencyTokens = new IdempotencyTokens(clock, limits.idempotencyMs)
+    this.lag = new ConsistencyLag(lag(), { now: () => clock.now(), lastSequence: () => this.changeLog.lastSequence })
+    this.throttle = new Throttle(this, { throttling, warn })
   }
 
   /** Loads the state from the database. */
@@ -91,7 +104,9 @@ export class AccountStore implements UnitStore {
     await store.backups.load()
     await store.exports.load()
     await store.imports.load()
+    await store.throttle.load()
     await store.streams.load()
+    await store.forgetUnread()
     await store.changeLog.load()
     await store.streams.endUnknown(store.tables)
     return store
@@ -186,13 +201,32 @@ export class AccountStore implements UnitStore {
   async drop (table: TableRecord): Promise<void> {
     const { TableName: name } = table
     for (const prefix of [keys.item(name, ''), `ttl-${name}~`, keys.indexes(name, false), keys.indexes(name, true)]) await this.database.clear(allUnder(prefix))
+    if (!this.streams.retentions().has(table.TableId)) await this.changeLog.forget(table.TableId)
     for (const held of [name, ...indexesOf(table).map(({ index }) => `${name}/${index}`)]) this.#holdings.delete(held)
+  }
+
+  /** Deletes the change logs that nobody reads any more. */
+  async forgetUnread (): Promise<void> {
+    const retentions = this.#retentions()
+    for (const { TableId } of this.tables.all()) {
+      if (!retentions.has(TableId) && (await this.database.keys(allUnder(keys.change(TableId, '')), 1)).length > 0) await this.changeLog.forget(TableId)
+    }
+  }
+
+  /**
+   * A table as a read sees it that is not strongly consistent, to be closed when it has been read.
+   * @returns `undefined` when it is seen as it is
+   */
+  lagged (table: TableRecord): Promise<EarlierView> | undefined {
+    const first = this.lag.firstHidden(table.TableName)
+    return first === undefined ? undefined : EarlierView.open(this.database, table, first)
   }
 
   /** Cancels all scheduled work. */
   close (): void {
     this.timeToLive.close()
     this.changeLog.close()
+    this.throttle.close()
   }
 
   /** Counts the items of a table and its indexes by reading all of them. */
@@ -213,13 +247,18 @@ export class AccountStore implements UnitStore {
     return holdings
   }
 
-  /** How long (ms) each table's log is kept: for its streams, and for point-in-time recovery. */
+  /** How long (ms) each table's log is kept: for its streams, for point-in-time recovery, and for reads that lag. */
   #retentions (): Map<string, number> {
     const retentions = this.streams.retentions()
-    for (const { TableId, settings: { recovery } } of this.tables.all()) {
-      if (recovery) retentions.set(TableId, Math.max(retentions.get(TableId) ?? 0, recovery.days * DAY_MS))
+    for (const { TableId, TableName, settings: { recovery } } of this.tables.all()) {
+      const keptMs = Math.max(this.lag.of(TableName), recovery ? recovery.days * DAY_MS : 0)
+      if (keptMs > 0) retentions.set(TableId, Math.max(retentions.get(TableId) ?? 0, keptMs))
     }
     return retentions
+  }
+
+  #isLogged (table: TableRecord): boolean {
+    return isLogged(table) || this.lag.of(table.TableName) > 0
   }
 
   #add (name: string, { before, after, bytesBefore, bytesAfter }: { before: unknown, after: unknown, bytesBefore: number, bytesAfter: number }): void {

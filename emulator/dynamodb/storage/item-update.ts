@@ -30,6 +30,7 @@ export function updateWrite (table: TableRecord, input: ItemUpdate, limits: Limi
   return {
     table,
     key: checkedKey(table, Key),
+    keyed: Key,
     check (found) {
       const fault = updateKeysFault(changesOf(input), table) ?? keyPathsFault(_updates?.nestedPaths, table)
       if (fault !== undefined) throw validation(fault)

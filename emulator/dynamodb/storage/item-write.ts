@@ -13,6 +13,8 @@ export interface ItemWrite {
   readonly table: TableRecord
   /** The item's key within the table, encoded. */
   readonly key: string
+  /** Has the attributes of its key. */
+  readonly keyed: Item
   /** Throws if the current item does not allow the write. */
   readonly check?: (found: Item | undefined) => void
   /** The item after the write; `undefined` deletes it, and returning the current item changes nothing. */
@@ -26,7 +28,7 @@ export interface WrittenItem { readonly before: Item | undefined, readonly after
  * The one way to write an item: reads it, checks its condition, computes the new item and adds the change to the unit of
  * work, which stores it with its index entries. The caller holds the item's lock.
  */
-export function applyWrite (work: UnitOfWork, { table, key, check, next }: ItemWrite): WrittenItem {
+export function applyWrite (work: UnitOfWork, { table, key, check, next }: Omit<ItemWrite, 'keyed'>): WrittenItem {
   const before = work.readItem(table.TableName, key)
   check?.(before)
   const after = next(before)
@@ -50,7 +52,7 @@ export function checkCondition ({ _condition, Expected, ConditionalOperator }: C
 export function putWrite (table: TableRecord, input: Conditional & { Item: Item }): ItemWrite {
   const fault = itemKeysFault(input.Item, table)
   if (fault !== undefined) throw validation(fault)
-  return { table, key: encodeKey(input.Item, table.KeySchema), check: (found) => checkCondition(input, found), next: () => input.Item }
+  return { table, key: encodeKey(input.Item, table.KeySchema), keyed: input.Item, check: (found) => checkCondition(input, found), next: () => input.Item }
 }
 
 /**
@@ -58,7 +60,7 @@ export function putWrite (table: TableRecord, input: Conditional & { Item: Item 
  * @throws ValidationException if the key does not match the table
  */
 export function deleteWrite (table: TableRecord, input: Conditional & { Key: Item }): ItemWrite {
-  return { table, key: checkedKey(table, input.Key), check: (found) => checkCondition(input, found), next: () => undefined }
+  return { table, key: checkedKey(table, input.Key), keyed: input.Key, check: (found) => checkCondition(input, found), next: () => undefined }
 }
 
 /**
@@ -66,7 +68,7 @@ export function deleteWrite (table: TableRecord, input: Conditional & { Key: Ite
  * @throws ValidationException if the key does not match the table
  */
 export function conditionCheck (table: TableRecord, input: Conditional & { Key: Item }): ItemWrite {
-  return { table, key: checkedKey(table, input.Key), check: (found) => checkCondition(input, found), next: (found) => found }
+  return { table, key: checkedKey(table, input.Key), keyed: input.Key, check: (found) => checkCondition(input, found), next: (found) => found }
 }
 
 /**

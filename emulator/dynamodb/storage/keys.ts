@@ -16,6 +16,8 @@ export const keys = {
   import: (id: string) => `import~${id}`,
   /** Marks a table that is being filled and has no record yet. */
   filling: (table: string) => `filling~${table}`,
+  /** The levels of a table's throughput. */
+  capacity: (tableId: string) => `capacity~${tableId}`,
   /** A record of a table's change log. */
   change: (tableId: string, sequence: string) => `change-${tableId}~${sequence}`,
   /** A stream, by its table's name and its own label. */

@@ -9,6 +9,7 @@ import { project } from '../values/document-path.ts'
 import { itemSize } from '../values/item-size.ts'
 import type { Item } from '../values/item.ts'
 import { encodeKey } from '../values/key-encoding.ts'
+import type { EarlierView } from './change-log/earlier-view.ts'
 import type { ItemReader } from './item-reader.ts'
 import { keys } from './keys.ts'
 
@@ -49,8 +50,11 @@ export const PAGE_BYTES = 1024 * 1024
 /** How many entries are fetched from the store at a time. */
 const CHUNK = 256
 
-/** The one way to read a page of a table or index. */
-export async function readPage (source: ItemReader, plan: PagePlan, options: PageOptions): Promise<Page> {
+/**
+ * The one way to read a page of a table or index.
+ * @param options.view  the table as it is to be seen, where that is not as it is
+ */
+export async function readPage (source: ItemReader, plan: PagePlan, options: PageOptions & { view?: EarlierView }): Promise<Page> {
   const { items, isFull } = await readItems(source, plan, options)
   const filter = filterOf(options)
   const found = filter ? items.filter(filter) : items
@@ -73,7 +77,8 @@ export interface ReadItems { readonly items: Item[], readonly bytes: number, rea
 
 /** Reads and charges the items of a page, before any filter. */
 export async function readItems (
-  { database, meter }: ItemReader, { table, index: place, range, fetches }: PagePlan, { Limit = Infinity, ConsistentRead }: PageOptions, mostBytes = PAGE_BYTES
+  { database, meter }: ItemReader, { table, index: place, range, fetches }: PagePlan,
+  { Limit = Infinity, ConsistentRead, view }: PageOptions & { view?: EarlierView }, mostBytes = PAGE_BYTES
 ): Promise<ReadItems> {
   const { TableName } = table
   const index = place && { index: place.IndexName, global: place.global }
@@ -82,12 +87,14 @@ export async function readItems (
   const items: Item[] = []
   let bytes = 0
   const isFull = () => items.length >= Limit || bytes >= mostBytes
-  for await (const chunk of database.chunks(within(prefix, range), Math.min(Limit, CHUNK))) {
+  const size = Math.min(Limit, CHUNK)
+  for await (const chunk of view ? view.chunks(within(prefix, range), size, index) : database.chunks(within(prefix, range), size)) {
     for (const [, value] of chunk) {
       let item = value as Item // only items are written under these prefixes
       bytes += itemSize(item)
       if (fetches) {
-        item = (database.get(keys.item(TableName, encodeKey(item, table.KeySchema))) as Item | undefined) ?? item
+        const place = encodeKey(item, table.KeySchema)
+        item = (view ? await view.item(place) : database.get(keys.item(TableName, place)) as Item | undefined) ?? item
         meter.read(TableName, readUnits(itemSize(item), mode))
       }
       items.push(item)

@@ -83,6 +83,16 @@ export class UnitOfWork extends ItemReader {
     }
   }
 
+  /** Takes back a write of an item that no other write of this unit depends on. */
+  withdraw (change: ItemChange): void {
+    const { TableName } = change.table
+    this.#changes.splice(this.#changes.indexOf(change), 1)
+    this.#writes.delete(keys.item(TableName, change.key))
+    for (const index of change.indexes) {
+      for (const entry of [index.before, index.after]) if (entry) this.#writes.delete(keys.indexEntry(TableName, index, entry.key))
+    }
+  }
+
   /** Collects a write of any kind; `undefined` deletes. */
   write (key: string, value: unknown): void {
     this.#writes.set(key, value)

@@ -1,4 +1,5 @@
 import type { Indexed, IndexKeys, KeySchema, TableKeys } from '../values/item.ts'
+import type { MaxUnits, WarmUnits } from './on-demand.ts'
 import type { Throughput } from './throughput.ts'
 
 export interface IndexRecord extends IndexKeys {
@@ -6,6 +7,9 @@ export interface IndexRecord extends IndexKeys {
   KeySchema: KeySchema
   /** Global indexes only. */
   ProvisionedThroughput?: Throughput
+  OnDemandThroughput?: MaxUnits
+  /** What it was warmed to, where that is more than it begins with. */
+  WarmThroughput?: WarmUnits
 }
 
 /**
@@ -21,6 +25,9 @@ export interface TableRecord extends TableKeys, Indexed {
   /** The indexes that reads and writes use; one that is being deleted is in `settings.dropping`. */
   GlobalSecondaryIndexes?: IndexRecord[]
   ProvisionedThroughput: Throughput
+  OnDemandThroughput?: MaxUnits
+  /** What it was warmed to, where that is more than it begins with. */
+  WarmThroughput?: WarmUnits
   BillingModeSummary?: { BillingMode: string, LastUpdateToPayPerRequestDateTime?: number }
   TableThroughputModeSummary?: { TableThroughputMode: string, LastUpdateToPayPerRequestDateTime?: number }
   DeletionProtectionEnabled: boolean

@@ -1,4 +1,6 @@
 import { readUnits, type ConsumedCapacity } from '../../capacity/meter.ts'
+import { claim } from '../../capacity/throttling-errors.ts'
+import { keyUsage } from '../../capacity/usage.ts'
 import { project, type Path } from '../../values/document-path.ts'
 import { shapesOf } from '../../requests/dynalite.ts'
 import { encodeKey } from '../../values/key-encoding.ts'
@@ -31,12 +33,18 @@ export const getItem: DynamodbOperation<GetItemInput> = {
     const table = reader.table(TableName)
     const fault = keyFault(Key, table) ?? keyPathsFault(_projection?.nestedPaths, table)
     if (fault !== undefined) throw validation(fault)
-    const found = reader.readItem(TableName, encodeKey(Key, table.KeySchema))
-    reader.meter.read(TableName, readUnits(itemSize(found), ConsistentRead ? 'strong' : 'eventual'))
-    note(ctx, reader, { tables: [TableName], keys: [Key], items: found ? 1 : 0 })
-    const paths: readonly (Path | string)[] | undefined = _projection?.paths ?? AttributesToGet
-    const output: GetItemOutput = oneConsumed(input, reader)
-    if (found) output.Item = paths ? project(found, paths) : found
-    return output
+    const place = encodeKey(Key, table.KeySchema)
+    const answer = (found: Item | undefined): GetItemOutput => {
+      const units = readUnits(itemSize(found), ConsistentRead ? 'strong' : 'eventual')
+      reader.meter.read(TableName, units)
+      note(ctx, reader, { tables: [TableName], keys: [Key], items: found ? 1 : 0 })
+      if (ctx.throttle) claim(ctx, reader, [keyUsage(table, 'Read', Key, units)])
+      const paths: readonly (Path | string)[] | undefined = _projection?.paths ?? AttributesToGet
+      const output: GetItemOutput = oneConsumed(input, reader)
+      if (found) output.Item = paths ? project(found, paths) : found
+      return output
+    }
+    const view = ConsistentRead ? undefined : ctx.store.lagged(table)
+    return view ? view.then((view) => view.item(place).finally(() => view.close())).then(answer) : answer(reader.readItem(TableName, place))
   },
 }

@@ -1,4 +1,8 @@
 import type { Range } from '../../../core/storage/database.ts'
+import type { Meter } from '../../capacity/meter.ts'
+import { partitionOf } from '../../capacity/partition-keys.ts'
+import { claim } from '../../capacity/throttling-errors.ts'
+import type { Usage } from '../../capacity/usage.ts'
 import { validation } from '../../errors.ts'
 import { note, oneConsumed, type DynamodbOperation, type ReturnsCapacity } from '../../operation.ts'
 import { checkPage, needsTable, type PageIndex, type PageSelection } from '../../requests/page-checks.ts'
@@ -24,11 +28,23 @@ export function pageOperation<I extends PageInput> (
       if (IndexName !== undefined && isBackfilling(table, IndexName, ctx.clock.now())) {
         throw validation(`Cannot read from backfilling global secondary index: ${IndexName}`)
       }
-      const page = await readPage(reader, { table, index, range, startKeyNames: startKeyNames(table, index), fetches: needsTable(table, index, input) }, input)
+      const pagePlan = { table, index, range, startKeyNames: startKeyNames(table, index), fetches: needsTable(table, index, input) }
+      const view = input.ConsistentRead ? undefined : await ctx.store.lagged(table)
+      const page = await readPage(reader, pagePlan, view ? { ...input, view } : input).finally(() => view?.close())
       // A query of a table without a sort key finds one item at most, and cannot be resumed.
       if (input.KeyConditions && !index && table.KeySchema.length === 1) delete page.LastEvaluatedKey
       note(ctx, reader, { tables: [TableName], index: IndexName, items: page.ScannedCount })
+      if (ctx.throttle) claim(ctx, reader, [pageUsage(table, index, { input, meter: reader.meter })])
       return { ...page, ...oneConsumed(input, reader) }
     },
   }
+}
+
+/** A Query reads one partition key; a Scan reads all of them, which no limit of a single one applies to. */
+function pageUsage (table: TableRecord, index: PageIndex | undefined, { input: { KeyConditions }, meter }: { input: PageInput, meter: Meter }): Usage {
+  const units = meter.units().reduce((sum, { readUnits }) => sum + readUnits, 0)
+  const usage = { table, kind: 'Read' as const, units, ...(index?.global && { index: index.IndexName }) }
+  if (!KeyConditions) return { ...usage, partitions: [] }
+  const values = Object.fromEntries(Object.entries(KeyConditions).map(([name, { AttributeValueList }]) => [name, AttributeValueList![0]!])) // the plan has checked it
+  return { ...usage, partitions: [{ partition: partitionOf(values, (index ?? table).KeySchema), units }] }
 }

@@ -1,5 +1,7 @@
 import { AwsError } from '../../../core/errors.ts'
 import { writeUnits } from '../../capacity/meter.ts'
+import { claim } from '../../capacity/throttling-errors.ts'
+import { changeUsage, keyUsage } from '../../capacity/usage.ts'
 import type { DynamodbContext } from '../../context.ts'
 import { conditionalCheckFailed } from '../../errors.ts'
 import { note, oneConsumed, type DynamodbOperation, type ReturnsCapacity } from '../../operation.ts'
@@ -47,7 +49,7 @@ export function singleWrite<I extends SingleWriteInput> ({ shapes, types, rules,
       try {
         const write = plan(table, input, ctx)
         await work.lockItems([{ table: table.TableName, key: write.key }])
-        const output = returned(input, applyAndCharge(work, write, input.ReturnValuesOnConditionCheckFailure === 'ALL_OLD'))
+        const output = returned(input, applyAndCharge(work, write, ctx, input.ReturnValuesOnConditionCheckFailure === 'ALL_OLD'))
         const ItemCollectionMetrics = await collectionMetrics(work, table, input, key)
         return { ...output, ...oneConsumed(input, work), ...(ItemCollectionMetrics && { ItemCollectionMetrics }) }
       } finally {
@@ -65,21 +67,35 @@ export function returnedOld ({ ReturnValues }: { ReturnValues?: string }, { befo
 /**
  * Applies the only write of a unit of work, under the item's lock, and charges it. A failed condition is charged by the item
  * that it found.
+ * @throws the error of a throttled request, which changes nothing
  * @param returnsFound  whether the error of a failed condition holds the item
  */
-export function applyAndCharge (work: UnitOfWork, write: ItemWrite, returnsFound = false): WrittenItem {
+export function applyAndCharge (work: UnitOfWork, write: ItemWrite, ctx: DynamodbContext, returnsFound = false): WrittenItem {
   const { TableName } = write.table
   try {
     const written = applyWrite(work, write)
     for (const change of work.changes) work.meter.writeItem(change)
     // Deleting an item that does not exist is charged too.
     if (work.changes.length === 0) work.meter.write(TableName, writeUnits(0))
+    if (ctx.throttle) claimWrite(ctx, work, write)
     return written
   } catch (error) {
     const code = error instanceof AwsError ? error.code : undefined
     if (code !== 'ConditionalCheckFailedException' && code !== 'DuplicateItemException') throw error
     const found = work.found(TableName, write.key)
-    work.meter.write(TableName, writeUnits(itemSize(found)))
+    const units = writeUnits(itemSize(found))
+    work.meter.write(TableName, units)
+    if (ctx.throttle) claim(ctx, work, [keyUsage(write.table, 'Write', write.keyed, units)])
     throw code === 'ConditionalCheckFailedException' ? conditionalCheckFailed(returnsFound ? found : undefined) : error
+  }
+}
+
+function claimWrite (ctx: DynamodbContext, work: UnitOfWork, { table, keyed }: ItemWrite): void {
+  const [change] = work.changes
+  try {
+    claim(ctx, work, change ? changeUsage(change) : [keyUsage(table, 'Write', keyed, writeUnits(0))])
+  } catch (error) {
+    if (change) work.withdraw(change)
+    throw error
   }
 }

@@ -1,5 +1,6 @@
 import { AwsError } from '../../../core/errors.ts'
 import { Meter } from '../../capacity/meter.ts'
+import { claim } from '../../capacity/throttling-errors.ts'
 import type { DynamodbContext } from '../../context.ts'
 import { accessDenied, validation } from '../../errors.ts'
 import { BATCH_NEEDS_KEY, conditionCheckUnsupported } from '../../partiql/faults.ts'
@@ -59,6 +60,7 @@ export const batchExecuteStatement: DynamodbOperation<BatchExecuteStatementInput
     for (const [index, one] of statements.entries()) {
       Responses.push(one instanceof AwsError ? errorOf(one) : await batch.answer(one, input.Statements[index]!))
     }
+    if (ctx.notes.throttling) await ctx.clock.throttled()
     note(ctx, batch, { tables: [...batch.tables], keys: batch.keys, items: batch.items })
     return { Responses, ...allConsumed(input, batch) }
   },
@@ -135,7 +137,9 @@ class Batch {
     const plan = planSelect(statement, table, { binding, consistent: ConsistentRead, now: this.#ctx.clock.now() })
     if (!plan.key) throw validation(BATCH_NEEDS_KEY)
     this.keys.push(plan.key)
-    const { items } = await runSelect(reader, plan, { ConsistentRead })
+    const view = ConsistentRead ? undefined : await this.#ctx.store.lagged(table)
+    const { items, usage } = await runSelect(reader, plan, { ConsistentRead, ...(view && { view }) }).finally(() => view?.close())
+    if (this.#ctx.throttle) claim(this.#ctx, reader, [usage])
     this.meter.add(reader.meter)
     this.items += items.length
     return items[0]
@@ -152,7 +156,7 @@ class Batch {
       await work.lockItems([{ table: name, key: write.key }])
       run.ran = true
       try {
-        return plan.returned(applyAndCharge(work, write))
+        return plan.returned(applyAndCharge(work, write, this.#ctx))
       } finally {
         this.meter.add(work.meter)
         this.items += work.changes.length

@@ -1,3 +1,4 @@
+import { claim } from '../../capacity/throttling-errors.ts'
 import type { DynamodbContext } from '../../context.ts'
 import { conditionCheckUnsupported } from '../../partiql/faults.ts'
 import { planSelect } from '../../partiql/select-plan.ts'
@@ -48,8 +49,10 @@ async function select (statement: SelectStatement, input: ExecuteStatementInput,
   const table = reader.table(tableNameOf(statement, ctx))
   const plan = planSelect(statement, table, { binding, consistent: input.ConsistentRead === true, now: ctx.clock.now() })
   const from = input.NextToken === undefined ? undefined : positionOf(input.NextToken, input, plan)
-  const { items, scanned, next } = await runSelect(reader, plan, { ...input, ...(from && { from }) })
+  const view = input.ConsistentRead ? undefined : await ctx.store.lagged(table)
+  const { items, scanned, next, usage } = await runSelect(reader, plan, { ...input, ...(from && { from }), ...(view && { view }) }).finally(() => view?.close())
   note(ctx, reader, { tables: [table.TableName], items: scanned, ...(plan.key && { keys: [plan.key] }), ...(plan.index && { index: plan.index.IndexName }) })
+  if (ctx.throttle) claim(ctx, reader, [usage])
   return {
     Items: items,
     ...(next && { NextToken: nextToken(input, next), LastEvaluatedKey: next.key }),
@@ -68,7 +71,7 @@ function write (statement: WriteStatement, input: ExecuteStatementInput, ctx: Dy
     const { key, write } = plan.place()
     try {
       await work.lockItems([{ table: table.TableName, key: write.key }])
-      const returned = plan.returned(applyAndCharge(work, write, input.ReturnValuesOnConditionCheckFailure === 'ALL_OLD'))
+      const returned = plan.returned(applyAndCharge(work, write, ctx, input.ReturnValuesOnConditionCheckFailure === 'ALL_OLD'))
       return { Items: returned ? [returned] : [], ...oneConsumed(input, work) }
     } finally {
       note(ctx, work, { tables: [table.TableName], keys: [key], items: work.changes.length })

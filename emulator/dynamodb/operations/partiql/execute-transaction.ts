@@ -105,7 +105,7 @@ function read (input: ExecuteTransactionInput, ctx: DynamodbContext): Promise<ob
       })
     }
     reasons.assertNone()
-    const items = await readTogether(plans.map(({ table, place }) => ({ table: table.TableName, key: place })), work, ctx.limits)
+    const items = await readTogether(plans.map(({ table, place, key }) => ({ table, key: place, keyed: key })), work, ctx)
     note(ctx, work, { tables: [...new Set(plans.map(({ table }) => table.TableName))], keys: plans.map(({ key }) => key), items: items.filter(Boolean).length })
     const Responses = items.map((item, index) => item ? { Item: selected(item, plans[index]!.columns) } : {})
     return { Responses, ...allConsumed(input, work, true) }
@@ -144,7 +144,7 @@ function write (input: ExecuteTransactionInput, ctx: DynamodbContext, remember?:
     let items = 0
     try {
       reasons.assertNone()
-      const read = await runWrites(placed, work)
+      const read = await runWrites(placed, work, ctx)
       items = work.changes.length
       const outcome = { read, output: { Responses: [], ...allConsumed(input, work, true) } }
       remember?.(work, outcome)

@@ -1,4 +1,6 @@
 import { readUnits, writeUnits } from '../../capacity/meter.ts'
+import { claimAll } from '../../capacity/throttling-errors.ts'
+import { changeUsage, keyUsage, type Usage } from '../../capacity/usage.ts'
 import type { DynamodbContext } from '../../context.ts'
 import { validation } from '../../errors.ts'
 import { note } from '../../operation.ts'
@@ -19,12 +21,13 @@ export interface Outcome { read: { table: string, bytes: number }[], output: obj
 /**
  * Runs the writes of a transaction one after another under the locks of all their items, and charges them.
  * @returns what a client who sends the transaction again is charged for
- * @throws TransactionCanceledException if a condition fails, ValidationException for two actions on one item
+ * @throws TransactionCanceledException if a condition fails or it is throttled, ValidationException for two actions on one item
  */
-export async function runWrites (placed: readonly PlacedWrite[], work: UnitOfWork): Promise<Outcome['read']> {
+export async function runWrites (placed: readonly PlacedWrite[], work: UnitOfWork, ctx: DynamodbContext): Promise<Outcome['read']> {
   checkDistinct(placed.map(({ table, key }) => ({ table: table.TableName, key })))
   await work.lockItems(placed.map(({ table, key }) => ({ table: table.TableName, key })))
-  runAll(placed, work)
+  runAll(placed, work, ctx)
+  if (ctx.throttle) claimWrites(placed, work, ctx)
   // Conditions, and deletions of what is not there.
   const unchanged = placed.filter(({ table, key }) => !work.changes.some((change) => change.table === table && change.key === key))
   charge(unchanged, work)
@@ -46,11 +49,17 @@ export function checkDistinct (items: readonly { table: string, key: string }[])
 export function readAgain ({ read }: Outcome, ctx: DynamodbContext): UnitOfWork {
   const work = new UnitOfWork(ctx.store)
   for (const { table, bytes } of read) work.meter.read(table, readUnits(bytes, 'transactional'))
+  if (ctx.throttle) {
+    claimAll(ctx, work, read.map(({ table, bytes }) => {
+      const record = ctx.store.tables.get(table)
+      return record ? [{ table: record, kind: 'Read', units: readUnits(bytes, 'transactional'), partitions: [] }] : []
+    }))
+  }
   note(ctx, work, { tables: [...new Set(read.map(({ table }) => table))], items: 0 })
   return work
 }
 
-function runAll (placed: readonly PlacedWrite[], work: UnitOfWork): void {
+function runAll (placed: readonly PlacedWrite[], work: UnitOfWork, ctx: DynamodbContext): void {
   const reasons = new Reasons(placed.length)
   for (const [index, write] of placed.entries()) {
     const found = () => write.returnsFound ? work.found(write.table.TableName, write.key) : undefined
@@ -59,6 +68,7 @@ function runAll (placed: readonly PlacedWrite[], work: UnitOfWork): void {
   try {
     reasons.assertNone()
   } catch (error) {
+    if (ctx.throttle) claimAll(ctx, work, placed.map((write) => [foundUsage(write, work)]))
     charge(placed, work) // like a condition that fails outside a transaction
     throw error
   }
@@ -66,5 +76,16 @@ function runAll (placed: readonly PlacedWrite[], work: UnitOfWork): void {
 
 /** Charges writes by the items that they found. */
 function charge (placed: readonly PlacedWrite[], work: UnitOfWork): void {
-  for (const { table, key } of placed) work.meter.write(table.TableName, writeUnits(itemSize(work.found(table.TableName, key)), true))
+  for (const write of placed) work.meter.write(write.table.TableName, foundUnits(write, work))
+}
+
+const foundUnits = ({ table, key }: PlacedWrite, work: UnitOfWork): number => writeUnits(itemSize(work.found(table.TableName, key)), true)
+
+const foundUsage = (write: PlacedWrite, work: UnitOfWork): Usage => keyUsage(write.table, 'Write', write.keyed, foundUnits(write, work))
+
+function claimWrites (placed: readonly PlacedWrite[], work: UnitOfWork, ctx: DynamodbContext): void {
+  claimAll(ctx, work, placed.map((write) => {
+    const change = work.changes.find(({ table, key }) => table === write.table && key === write.key)
+    return change ? changeUsage(change, true) : [foundUsage(write, work)]
+  }))
 }

@@ -6,7 +6,7 @@ import { allConsumed, note, type DynamodbOperation, type ReturnsCapacity } from 
 import { transactedRules } from '../../requests/item-rules.ts'
 import { attributes, expressionNames, returnConsumedCapacity, tableName } from '../../requests/shapes.ts'
 import { checkActionCount, Reasons } from './reasons.ts'
-import { readTogether } from './read-together.ts'
+import { readTogether, type PlacedRead } from './read-together.ts'
 
 interface Get { TableName: string, Key: Item, _projection?: Projection }
 
@@ -42,15 +42,15 @@ export const transactGetItems: DynamodbOperation<TransactGetItemsInput> = {
     const gets = input.TransactItems.map(({ Get }) => Get)
     await work.useTables(gets.map(({ TableName }) => TableName))
     const reasons = new Reasons(gets.length)
-    const placed: { table: string, key: string }[] = []
+    const placed: PlacedRead[] = []
     for (const [index, { TableName, Key }] of gets.entries()) {
       const table = work.table(TableName)
       reasons.attempt(index, () => {
-        placed.push({ table: TableName, key: checkedKey(table, Key) })
+        placed.push({ table, key: checkedKey(table, Key), keyed: Key })
       })
     }
     reasons.assertNone()
-    const items = await readTogether(placed, work, ctx.limits)
+    const items = await readTogether(placed, work, ctx)
     note(ctx, work, { tables: [...new Set(gets.map(({ TableName }) => TableName))], keys: gets.map(({ Key }) => Key), items: items.filter(Boolean).length })
     const Responses = items.map((item, index) => {
       if (!item) return {}

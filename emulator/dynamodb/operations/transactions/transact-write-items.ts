@@ -116,7 +116,7 @@ function first (input: TransactWriteItemsInput, ctx: DynamodbContext, remember?:
     try {
       await work.useTables(names)
       const placed = place(input, work, ctx)
-      const read = await runWrites(placed, work)
+      const read = await runWrites(placed, work, ctx)
       done = true
       const written = placed.filter(({ name }) => name !== 'ConditionCheck').map(({ table, action }) => ({ table, key: keyAttributes(action.Key ?? action.Item!, table.KeySchema) }))
       const outcome = { read, output: { ...allConsumed(input, work, true), ...await collectionMetricsByTable(work, input, written) } }

@@ -28,11 +28,14 @@ export interface ChangeRecord {
 export interface LogReaders {
   /** How long (ms) the log of each table, by its id, is kept; 0 if it no longer has a reader. */
   retentions (): Map<string, number>
+  /** Whether a table's changes are read, now or later. */
+  isLogged (table: TableRecord): boolean
   /** Removes readers that have ended; called when their logs are empty. */
   forgetEnded (): Promise<void>
 }
 
 const HOUR_MS = 3_600_000
+const MINUTE_MS = 60_000
 
 /**
  * The changes of the tables whose log has a reader, in commit order. A record is written in the batch that
@@ -67,7 +70,7 @@ export class ChangeLog {
   /** Adds to a unit of work the records of its changes. A write that does not change the item adds none. */
   follow (work: UnitOfWork): void {
     for (const { table, key: place, before, after } of work.changes) {
-      if (!isLogged(table) || (before && after ? equalItems(before, after) : before === after)) continue
+      if (!this.#readers.isLogged(table) || (before && after ? equalItems(before, after) : before === after)) continue
       const now = this.#clock.now()
       const sequence = this.#sequences.next(now)
       const key = keyAttributes((after ?? before)!, table.KeySchema)
@@ -83,12 +86,24 @@ export class ChangeLog {
     for await (const chunk of this.#database.chunks(range, size)) yield chunk.map(([, record]) => record as ChangeRecord) // only records are written under these keys
   }
 
+  /** Deletes the log of a table that nobody reads any more. */
+  async forget (tableId: string): Promise<void> {
+    await this.#database.clear(allUnder(keys.change(tableId, '')))
+  }
+
   close (): void {
     this.#cancelTrim?.()
   }
 
   #planTrim (): void {
-    this.#cancelTrim ??= this.#clock.schedule(this.#clock.now() + HOUR_MS, () => this.#trim())
+    this.#cancelTrim ??= this.#clock.schedule(this.#clock.now() + this.#trimAfter(), () => this.#trim())
+  }
+
+  /** A log that is kept for less than an hour is trimmed as often. */
+  #trimAfter (): number {
+    let shortest = HOUR_MS
+    for (const keptMs of this.#readers.retentions().values()) if (keptMs > 0) shortest = Math.min(shortest, keptMs)
+    return Math.max(shortest, MINUTE_MS)
   }
 
   async #trim (): Promise<void> {
@@ -105,7 +120,7 @@ export class ChangeLog {
   }
 }
 
-/** Whether a table's log has a reader. */
+/** Whether a table's log has a reader by the table's own settings. */
 export function isLogged ({ settings: { stream, recovery } }: TableRecord): boolean {
   return stream?.enabled === true || recovery !== undefined
 }

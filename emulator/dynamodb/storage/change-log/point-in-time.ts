@@ -14,7 +14,7 @@ import type { PlacedItems } from '../table-filling.ts'
 export async function * itemsAt (database: Database, table: TableRecord, time: number): PlacedItems & AsyncGenerator<{ place: string, item: Item }[]> {
   const snapshot = database.snapshot()
   try {
-    const earlier = await itemsBeforeChanges(database, table, time, snapshot)
+    const earlier = await itemsBeforeChanges(database, table, firstSequenceOf(time + 1), snapshot)
     const prefix = keys.item(table.TableName, '')
     for await (const chunk of database.chunks(allUnder(prefix), CHUNK, snapshot)) {
       const items: { place: string, item: Item }[] = []
@@ -35,12 +35,15 @@ export async function * itemsAt (database: Database, table: TableRecord, time: n
   }
 }
 
-/** Each item that changed after a time, as it was before its first change, by key. */
-async function itemsBeforeChanges (
-  database: Database, { TableId }: TableRecord, time: number, snapshot: ReturnType<Database['snapshot']>
+/**
+ * Each item that has changed, as it was before the first of its changes, by its place.
+ * @param first  the sequence number of the first change
+ */
+export async function itemsBeforeChanges (
+  database: Database, { TableId }: TableRecord, first: string, snapshot: ReturnType<Database['snapshot']>
 ): Promise<Map<string, Item | undefined>> {
   const before = new Map<string, Item | undefined>()
-  const range = { gte: keys.change(TableId, firstSequenceOf(time + 1)), lt: allUnder(keys.change(TableId, '')).lt }
+  const range = { gte: keys.change(TableId, first), lt: allUnder(keys.change(TableId, '')).lt }
   for await (const chunk of database.chunks(range, CHUNK, snapshot)) {
     for (const [, value] of chunk) {
       const record = value as ChangeRecord // only records are written under these keys
