@@ -127,6 +127,11 @@ export class Throttle {
     })
   }
 
+  /** Takes over what has changed of a table, from now on. */
+  follow (record: TableRecord): void {
+    this.#table(record, this.#startAnew())
+  }
+
   /** Every table, by its name, as it stands. */
   report (): TableThroughputReport[] {
     const now = this.#startAnew()

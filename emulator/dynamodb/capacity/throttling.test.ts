@@ -1,4 +1,4 @@
-import { BatchExecuteStatementCommand, CreateTableCommand, ExecuteStatementCommand, ExecuteTransactionCommand, type CreateTableCommandInput } from '@aws-sdk/client-dynamodb'
+import { BatchExecuteStatementCommand, CreateTableCommand, DescribeTableCommand, ExecuteStatementCommand, ExecuteTransactionCommand, UpdateTableCommand, type CreateTableCommandInput, type OnDemandThroughput } from '@aws-sdk/client-dynamodb'
 import {
   BatchGetCommand, BatchWriteCommand, DeleteCommand, GetCommand, PutCommand, QueryCommand, ScanCommand, TransactGetCommand, TransactWriteCommand,
   UpdateCommand, type DynamoDBDocumentClient
@@ -221,6 +221,41 @@ test('a table on demand grows to twice the rate that it has kept up for 30 minut
   t.equal(await accepted(20, write), 8, 'twice the previous peak')
   await emulator.clock.advance(24 * 3_600_000)
   t.equal(await accepted(20, write), 8, 'and it stays')
+})
+
+test('OnDemandThroughput is the most that a table or an index on demand may use', async (t) => {
+  const index = { IndexName: 'by-kind', KeySchema: [{ AttributeName: 'kind', KeyType: 'HASH' as const }], Projection: { ProjectionType: 'ALL' as const } }
+  const table = (OnDemandThroughput: OnDemandThroughput, ofIndex: OnDemandThroughput) => ordersTable({ read: 0, write: 0 }, {
+    ...onDemand,
+    OnDemandThroughput,
+    AttributeDefinitions: [{ AttributeName: 'pk', AttributeType: 'S' }, { AttributeName: 'kind', AttributeType: 'S' }],
+    GlobalSecondaryIndexes: [{ ...index, OnDemandThroughput: ofIndex }],
+  })
+  const { emulator, documents, client } = await open(t, table({ MaxReadRequestUnits: 2, MaxWriteRequestUnits: 5 }, { MaxWriteRequestUnits: 3 }))
+  t.match((await client.send(new DescribeTableCommand({ TableName: 'orders' }))).Table, {
+    OnDemandThroughput: { MaxReadRequestUnits: 2, MaxWriteRequestUnits: 5 }, GlobalSecondaryIndexes: [{ OnDemandThroughput: { MaxWriteRequestUnits: 3 } }],
+  })
+  t.equal(await accepted(9, (at) => put(documents, { pk: `${at}`, kind: 'x' })), 3)
+  await t.rejects(put(documents, { pk: 'a', kind: 'x' }), {
+    name: 'ThrottlingException',
+    message: 'Throughput exceeds the maximum OnDemandThroughput configured on table or index',
+    throttlingReasons: [{ reason: 'IndexWriteMaxOnDemandThroughputExceeded', resource: `${ARN}/index/by-kind` }],
+  })
+  t.equal(await accepted(9, (at) => put(documents, { pk: `plain ${at}` })), 2)
+  t.equal(await accepted(9, () => get(documents, '0', true)), 2)
+  await client.send(new UpdateTableCommand({ TableName: 'orders', OnDemandThroughput: { MaxWriteRequestUnits: -1, MaxReadRequestUnits: 4 }, GlobalSecondaryIndexUpdates: [{ Update: { IndexName: 'by-kind', OnDemandThroughput: { MaxWriteRequestUnits: 6 } } }] }))
+  await emulator.clock.advance(1000)
+  t.equal(await accepted(9, (at) => put(documents, { pk: `plain ${at}` })), 9, '-1 removes a maximum')
+  t.equal(await accepted(9, () => get(documents, '0', true)), 4)
+  t.equal(await accepted(9, (at) => put(documents, { pk: `new ${at}`, kind: 'x' })), 6)
+  await client.send(new UpdateTableCommand({ TableName: 'orders', BillingMode: 'PROVISIONED', ProvisionedThroughput: { ReadCapacityUnits: 1, WriteCapacityUnits: 1 }, GlobalSecondaryIndexUpdates: [{ Update: { IndexName: 'by-kind', ProvisionedThroughput: { ReadCapacityUnits: 1, WriteCapacityUnits: 1 } } }] }))
+  t.notOk((await client.send(new DescribeTableCommand({ TableName: 'orders' }))).Table!.OnDemandThroughput, 'it ends with on-demand mode')
+  const PREFIX = 'One or more parameter values were invalid: '
+  for (const [input, message] of [
+    [table({ MaxReadRequestUnits: 0 }, {}), `${PREFIX}Requested MaxReadRequestUnits for OnDemandThroughput for table is outside of valid range`],
+    [table({}, { MaxWriteRequestUnits: -1 }), `${PREFIX}Requested MaxWriteRequestUnits for OnDemandThroughput for index : by-kind is outside of valid range`],
+    [ordersTable({ read: 1, write: 1 }, { OnDemandThroughput: { MaxReadRequestUnits: 1 } }), `${PREFIX}MaxReadRequestUnits for OnDemandThroughput cannot be specified when the table BillingMode is PROVISIONED`],
+  ] as const) await t.rejects(client.send(input), { name: 'ValidationException', message })
 })
 
 test('the account\'s quota for a table on demand', async (t) => {

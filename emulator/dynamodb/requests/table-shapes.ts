@@ -1,11 +1,12 @@
 import type { StreamViewType } from '../tables/table-record.ts'
 import type { IndexKeys, KeySchema, TableKeys } from '../values/item.ts'
 import type { Shape, Shapes } from './shapes.ts'
+import type { MaxUnits } from '../tables/on-demand.ts'
 import type { Units } from '../tables/throughput.ts'
 
 /** The inputs of CreateTable and UpdateTable, after their shapes have been checked; their order is that of AWS's errors. */
 
-export interface IndexInput extends IndexKeys { ProvisionedThroughput?: Units }
+export interface IndexInput extends IndexKeys { ProvisionedThroughput?: Units, OnDemandThroughput?: MaxUnits }
 
 export interface Encryption { Enabled?: boolean, SSEType?: string, KMSMasterKeyId?: string }
 
@@ -20,6 +21,7 @@ export interface TableSettings {
   TableName: string
   BillingMode?: BillingMode
   ProvisionedThroughput?: Units
+  OnDemandThroughput?: MaxUnits
   DeletionProtectionEnabled?: boolean
   TableClass?: string
   SSESpecification?: Encryption
@@ -34,7 +36,7 @@ export interface TableInput extends TableSettings {
 }
 
 export interface IndexUpdate {
-  Update?: { IndexName: string, ProvisionedThroughput?: Units }
+  Update?: { IndexName: string, ProvisionedThroughput?: Units, OnDemandThroughput?: MaxUnits }
   Create?: IndexInput
   Delete?: { IndexName: string }
 }
@@ -57,6 +59,11 @@ const units: Shape = { type: 'Long', notNull: true, greaterThanOrEqual: 1 }
 export const provisionedThroughput: Shape = {
   type: 'FieldStruct<ProvisionedThroughput>',
   children: { WriteCapacityUnits: units, ReadCapacityUnits: units },
+}
+
+export const onDemandThroughput: Shape = {
+  type: 'FieldStruct<OnDemandThroughput>',
+  children: { MaxReadRequestUnits: 'Long', MaxWriteRequestUnits: 'Long' },
 }
 
 export const attributeDefinitions = {

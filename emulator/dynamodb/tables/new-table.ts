@@ -5,6 +5,7 @@ import { usedDefinitions } from './table-description.ts'
 import type { IndexRecord, TableRecord } from './table-record.ts'
 import type { Encryption, TableInput } from '../requests/table-shapes.ts'
 import { tagsOf, type Tag } from './tags.ts'
+import { withMaxUnits } from './on-demand.ts'
 import { newThroughput } from './throughput.ts'
 
 /** A table as CreateTable creates it. */
@@ -19,13 +20,18 @@ export function newTable (input: TableInput, { account, region, startedAt: now, 
     KeySchema: input.KeySchema,
     CreationDateTime: now / 1000,
     ProvisionedThroughput: newThroughput(input.ProvisionedThroughput),
+    ...(onDemand && withMaxUnits({}, input.OnDemandThroughput)),
     ...(onDemand && {
       BillingModeSummary: { BillingMode: 'PAY_PER_REQUEST', LastUpdateToPayPerRequestDateTime: now / 1000 },
       TableThroughputModeSummary: { TableThroughputMode: 'PAY_PER_REQUEST', LastUpdateToPayPerRequestDateTime: now / 1000 },
     }),
     ...(input.LocalSecondaryIndexes && { LocalSecondaryIndexes: input.LocalSecondaryIndexes.map((keys) => newIndex(keys, TableArn)) }),
     ...(input.GlobalSecondaryIndexes && {
-      GlobalSecondaryIndexes: input.GlobalSecondaryIndexes.map((one) => ({ ...newIndex(one, TableArn), ProvisionedThroughput: newThroughput(one.ProvisionedThroughput) })),
+      GlobalSecondaryIndexes: input.GlobalSecondaryIndexes.map((one) => ({
+        ...newIndex(one, TableArn),
+        ProvisionedThroughput: newThroughput(one.ProvisionedThroughput),
+        ...(onDemand && withMaxUnits({}, one.OnDemandThroughput)),
+      })),
     }),
     DeletionProtectionEnabled: input.DeletionProtectionEnabled ?? false,
     // A table of the standard class has no class summary.

@@ -7,6 +7,7 @@ import type { KeySchema } from '../values/item.ts'
 import { usedDefinitions } from './table-description.ts'
 import type { IndexRecord, Transitions, TableRecord } from './table-record.ts'
 import type { Definitions, IndexInput, UpdateTableInput } from '../requests/table-shapes.ts'
+import { checkMaxUnits, withMaxUnits, type MaxUnits } from './on-demand.ts'
 import { changeThroughput, checkAccountUnits, checkUnits, newThroughput, type Throughput, type Units } from './throughput.ts'
 
 const PREFIX = 'One or more parameter values were invalid: '
@@ -61,7 +62,8 @@ function changeBilling (changes: Changes, { input, ctx, mode, wasMode }: Change)
   if (units && mode === 'PAY_PER_REQUEST') {
     throw validation(`${PREFIX}Neither ReadCapacityUnits nor WriteCapacityUnits can be specified when BillingMode is PAY_PER_REQUEST`)
   }
-  if (!BillingMode && !units) return
+  checkMaxUnits(input.OnDemandThroughput, { mode, removes: true })
+  if (!BillingMode && !units && !input.OnDemandThroughput) return
   admitThroughput(table, ctx.startedAt)
   const updated = withTransitions(table, { updating: { until: ctx.startedAt + ctx.delays.update, what: 'throughput' } })
   if (units) updated.ProvisionedThroughput = setUnits(table.ProvisionedThroughput, units, ctx, { switched: mode !== wasMode })
@@ -79,7 +81,13 @@ function changeBilling (changes: Changes, { input, ctx, mode, wasMode }: Change)
     if (mode === 'PROVISIONED') checkAllProvisioned(indexes, input)
     if (indexes.length > 0) updated.settings.updatingIndexes = Object.fromEntries(indexes.map((name) => [name, ctx.startedAt + ctx.delays.update]))
   }
-  changes.updated = updated
+  changes.updated = mode === 'PAY_PER_REQUEST' ? withMaxUnits(updated, input.OnDemandThroughput) : withoutMaximums(updated)
+}
+
+/** A maximum is of on-demand mode alone. */
+function withoutMaximums ({ OnDemandThroughput: _ended, ...table }: TableRecord): TableRecord {
+  if (!table.GlobalSecondaryIndexes) return table
+  return { ...table, GlobalSecondaryIndexes: table.GlobalSecondaryIndexes.map(({ OnDemandThroughput: _ended, ...index }) => index) }
 }
 
 /** A table that leaves on-demand mode needs units for each of its indexes. */
@@ -97,19 +105,25 @@ function changeIndexes (changes: Changes, change: Change): void {
   }
 }
 
-function updateIndex (changes: Changes, { IndexName: name, ProvisionedThroughput: units }: { IndexName: string, ProvisionedThroughput?: Units }, { ctx, mode, wasMode }: Change): void {
+function updateIndex (changes: Changes, { IndexName: name, ProvisionedThroughput: units, OnDemandThroughput: max }: { IndexName: string, ProvisionedThroughput?: Units, OnDemandThroughput?: MaxUnits }, { ctx, mode, wasMode }: Change): void {
   const { updated: table } = changes
   const switched = mode !== wasMode
   // A change of the billing mode has marked the index already.
   if (!switched) admitIndexChange(table, 'Update', name, ctx.startedAt)
   const index = globalIndex(table, name, 'update')
-  if (mode === 'PAY_PER_REQUEST') {
+  checkMaxUnits(max, { mode, index: name, removes: true })
+  if (mode === 'PAY_PER_REQUEST' && (units ?? !max)) {
     throw validation(`${PREFIX}The only Updates for index: ${name} when TableThroughputMode is PAY_PER_REQUEST can be to OnDemandThroughput, WarmThroughput`)
+  }
+  const replaced = (by: IndexRecord): TableRecord => withTransitions({ ...table, GlobalSecondaryIndexes: table.GlobalSecondaryIndexes!.map((one) => one === index ? by : one) },
+    { updatingIndexes: { ...table.settings.updatingIndexes, [name]: ctx.startedAt + ctx.delays.update } })
+  if (max) {
+    changes.updated = replaced(withMaxUnits(index, max))
+    return
   }
   if (!units) throw validation(`${PREFIX}Both ReadCapacityUnits and WriteCapacityUnits must be specified for index: ${name}`)
   const ProvisionedThroughput = setUnits(index.ProvisionedThroughput ?? newThroughput(), units, ctx, { index: name, switched })
-  changes.updated = withTransitions({ ...table, GlobalSecondaryIndexes: table.GlobalSecondaryIndexes!.map((one) => one === index ? { ...index, ProvisionedThroughput } : one) },
-    { updatingIndexes: { ...table.settings.updatingIndexes, [name]: ctx.startedAt + ctx.delays.update } })
+  changes.updated = replaced({ ...index, ProvisionedThroughput })
 }
 
 function createIndex (changes: Changes, given: IndexInput, { input, ctx, mode }: Change): void {
@@ -121,10 +135,11 @@ function createIndex (changes: Changes, given: IndexInput, { input, ctx, mode }:
   checkGlobalIndex(given, AttributeDefinitions)
   if (mode === 'PAY_PER_REQUEST' && units) throw validation(`${PREFIX}Neither ReadCapacityUnits nor WriteCapacityUnits can be specified for index: ${name} when BillingMode is PAY_PER_REQUEST`)
   if (mode === 'PROVISIONED' && !units) throw validation(`${PREFIX}Both ReadCapacityUnits and WriteCapacityUnits must be specified for index: ${name}`)
+  checkMaxUnits(given.OnDemandThroughput, { mode, index: name })
   if (indexesOf(table).some(({ IndexName }) => IndexName === name)) throw validation('Attempting to create an index which already exists')
   // A change of the billing mode in the same request is not yet in progress.
   admitIndexChange(input.BillingMode ? withTransitions(table, { updating: undefined }) : table, 'Create', name, startedAt)
-  const GlobalSecondaryIndexes = [...table.GlobalSecondaryIndexes ?? [], { ...newIndex(given, table.TableArn), ProvisionedThroughput: newThroughput(units) }]
+  const GlobalSecondaryIndexes = [...table.GlobalSecondaryIndexes ?? [], { ...newIndex(given, table.TableArn), ProvisionedThroughput: newThroughput(units), ...withMaxUnits({}, given.OnDemandThroughput) }]
   if (GlobalSecondaryIndexes.length > limits.globalIndexes) {
     throw limitExceeded(`Subscriber limit exceeded: Number of global secondary indexes exceeds per-table limit of ${limits.globalIndexes}`)
   }

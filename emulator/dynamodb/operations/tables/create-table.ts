@@ -5,10 +5,11 @@ import { checkEncryption, checkKeys, checkTableClass } from '../../requests/tabl
 import { describeTable } from '../../tables/table-description.ts'
 import { statusOf } from '../../tables/table-record.ts'
 import {
-  attributeDefinitions, billingMode, indexName, keySchema, projection, provisionedThroughput, requiredTableName, tableSettings,
+  attributeDefinitions, billingMode, indexName, keySchema, onDemandThroughput, projection, provisionedThroughput, requiredTableName, tableSettings,
   type TableInput
 } from '../../requests/table-shapes.ts'
 import { checkTags, tagList, type Tag } from '../../tables/tags.ts'
+import { checkMaxUnits } from '../../tables/on-demand.ts'
 import { checkAccountUnits, checkUnits } from '../../tables/throughput.ts'
 
 export interface CreateTableInput extends TableInput { Tags?: Tag[] }
@@ -23,10 +24,11 @@ export const createTable: DynamodbOperation<CreateTableInput> = {
     TableName: requiredTableName,
     BillingMode: billingMode,
     ProvisionedThroughput: provisionedThroughput,
+    OnDemandThroughput: onDemandThroughput,
     KeySchema: keySchema,
     GlobalSecondaryIndexes: {
       type: 'List',
-      children: { type: 'ValueStruct<GlobalSecondaryIndex>', notNull: true, children: { ...index, ProvisionedThroughput: provisionedThroughput } },
+      children: { type: 'ValueStruct<GlobalSecondaryIndex>', notNull: true, children: { ...index, ProvisionedThroughput: provisionedThroughput, OnDemandThroughput: onDemandThroughput } },
     },
     LocalSecondaryIndexes: { type: 'List', children: { type: 'ValueStruct<LocalSecondaryIndex>', notNull: true, children: index } },
     ...tableSettings,
@@ -36,13 +38,14 @@ export const createTable: DynamodbOperation<CreateTableInput> = {
     checkBilling(input)
     checkKeys(input, ctx.limits)
     checkTableClass(input.TableClass)
+    checkMaximums(input)
     checkEncryption(input.SSESpecification)
     checkStream(input)
     if (input.Tags) checkTags(input.Tags, ctx.limits)
     for (const { units, index } of provisioned(input)) checkUnits(units, ctx, index)
   },
-  refuses: ['OnDemandThroughput', 'WarmThroughput', 'ResourcePolicy', 'VectorIndexes', 'GlobalTableSourceArn', 'GlobalTableSettingsReplicationMode',
-    'GlobalSecondaryIndexes.OnDemandThroughput', 'GlobalSecondaryIndexes.WarmThroughput'],
+  refuses: ['WarmThroughput', 'ResourcePolicy', 'VectorIndexes', 'GlobalTableSourceArn', 'GlobalTableSettingsReplicationMode',
+    'GlobalSecondaryIndexes.WarmThroughput'],
   run: (input, ctx) => ctx.store.transact(async (work) => {
     const { store, startedAt } = ctx
     ctx.notes.resource = input.TableName
@@ -57,6 +60,11 @@ export const createTable: DynamodbOperation<CreateTableInput> = {
     await store.tables.put(table)
     return { TableDescription: describeTable(table, { now: startedAt, holdings: () => ({ items: 0, bytes: 0 }), changing: true }) }
   }),
+}
+
+function checkMaximums ({ BillingMode: mode = 'PROVISIONED', OnDemandThroughput, GlobalSecondaryIndexes = [] }: CreateTableInput): void {
+  checkMaxUnits(OnDemandThroughput, { mode })
+  for (const { IndexName: index, OnDemandThroughput } of GlobalSecondaryIndexes) checkMaxUnits(OnDemandThroughput, { mode, index })
 }
 
 function checkStream ({ StreamSpecification: stream }: CreateTableInput): void {

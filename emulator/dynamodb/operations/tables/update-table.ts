@@ -8,7 +8,7 @@ import { checkEncryption, checkTableClass } from '../../requests/table-checks.ts
 import { describeTable } from '../../tables/table-description.ts'
 import type { TableRecord } from '../../tables/table-record.ts'
 import {
-  attributeDefinitions, billingMode, indexName, keySchema, projection, provisionedThroughput, requiredTableName, tableSettings,
+  attributeDefinitions, billingMode, indexName, keySchema, onDemandThroughput, projection, provisionedThroughput, requiredTableName, tableSettings,
   type IndexUpdate, type StreamInput, type UpdateTableInput
 } from '../../requests/table-shapes.ts'
 
@@ -16,7 +16,7 @@ const PREFIX = 'One or more parameter values were invalid: '
 
 /** Members that make an update, in the order in which AWS's message lists them. */
 const CHANGES = ['ProvisionedThroughput', 'BillingMode', 'StreamSpecification', 'GlobalSecondaryIndexUpdates', 'SSESpecification',
-  'DeletionProtectionEnabled', 'TableClass'] as const
+  'DeletionProtectionEnabled', 'OnDemandThroughput', 'TableClass'] as const
 
 /** Changes that must be alone in a request, by AWS's name for them. */
 const ALONE = { SSESpecification: 'Server-Side Encryption', TableClass: 'TableClass', DeletionProtectionEnabled: 'DeletionProtection' } as const
@@ -27,10 +27,10 @@ const indexUpdates: Shape = {
     type: 'ValueStruct<GlobalSecondaryIndexUpdate>',
     notNull: true,
     children: {
-      Update: { type: 'FieldStruct<UpdateGlobalSecondaryIndexAction>', children: { IndexName: indexName, ProvisionedThroughput: provisionedThroughput } },
+      Update: { type: 'FieldStruct<UpdateGlobalSecondaryIndexAction>', children: { IndexName: indexName, ProvisionedThroughput: provisionedThroughput, OnDemandThroughput: onDemandThroughput } },
       Create: {
         type: 'FieldStruct<CreateGlobalSecondaryIndexAction>',
-        children: { Projection: projection, IndexName: indexName, ProvisionedThroughput: provisionedThroughput, KeySchema: keySchema },
+        children: { Projection: projection, IndexName: indexName, ProvisionedThroughput: provisionedThroughput, OnDemandThroughput: onDemandThroughput, KeySchema: keySchema },
       },
       Delete: { type: 'FieldStruct<DeleteGlobalSecondaryIndexAction>', children: { IndexName: indexName } },
     },
@@ -46,6 +46,7 @@ export const updateTable: DynamodbOperation<UpdateTableInput> = {
     AttributeDefinitions: attributeDefinitions,
     ProvisionedThroughput: provisionedThroughput,
     BillingMode: billingMode,
+    OnDemandThroughput: onDemandThroughput,
     GlobalSecondaryIndexUpdates: indexUpdates,
     ...tableSettings,
   },
@@ -56,10 +57,9 @@ export const updateTable: DynamodbOperation<UpdateTableInput> = {
     checkStream(input)
     checkIndexUpdates(input.GlobalSecondaryIndexUpdates ?? [])
   },
-  refuses: ['ReplicaUpdates', 'OnDemandThroughput', 'WarmThroughput', 'MultiRegionConsistency', 'GlobalTableWitnessUpdates',
+  refuses: ['ReplicaUpdates', 'WarmThroughput', 'MultiRegionConsistency', 'GlobalTableWitnessUpdates',
     'GlobalTableSettingsReplicationMode', 'DisassociationProtectionEnabled', 'VectorIndexUpdates',
-    'GlobalSecondaryIndexUpdates.Create.OnDemandThroughput', 'GlobalSecondaryIndexUpdates.Create.WarmThroughput',
-    'GlobalSecondaryIndexUpdates.Update.OnDemandThroughput', 'GlobalSecondaryIndexUpdates.Update.WarmThroughput'],
+    'GlobalSecondaryIndexUpdates.Create.WarmThroughput', 'GlobalSecondaryIndexUpdates.Update.WarmThroughput'],
   run: (input, ctx) => ctx.store.transact(async (work) => {
     const { store, startedAt } = ctx
     const { TableName } = input
@@ -71,6 +71,7 @@ export const updateTable: DynamodbOperation<UpdateTableInput> = {
     // An index is added to its table's record after it is filled, and removed from it before it is emptied.
     if (created) await store.fillIndex(updated, created)
     await store.tables.put(updated)
+    ctx.throttle?.follow(store.tables.get(TableName)!) // it was put there
     if (deleted !== undefined) await store.emptyIndex(updated, deleted)
     return { TableDescription: describeTable(updated, { now: startedAt, holdings: (index) => store.holdings(TableName, index), changing: true }) }
   }),
@@ -102,6 +103,7 @@ function checkCombination (input: UpdateTableInput): void {
   if (BillingMode === 'PAY_PER_REQUEST' && ProvisionedThroughput) {
     throw validation(`${PREFIX}Neither ReadCapacityUnits nor WriteCapacityUnits can be specified when BillingMode is PAY_PER_REQUEST`)
   }
+  if (input.OnDemandThroughput && input.StreamSpecification) throw validation(`${PREFIX}OnDemandThroughput can only be combined with BillingMode in an UpdateTable request`)
   const remakes = updates?.some(({ Create, Delete }) => Create ?? Delete)
   if (remakes && ProvisionedThroughput) throw validation(`${PREFIX}You cannot create or delete index while updating table IOPS`)
   if (remakes && input.StreamSpecification) throw validation(`${PREFIX}You cannot create or delete index while changing stream status`)
