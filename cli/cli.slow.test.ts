@@ -116,7 +116,7 @@ test('--help lists all verbs, with examples', async (t) => {
   const { status, out } = await sandtable('--help')
   t.equal(status, 0)
   const verbs = [...out.matchAll(/^ {2}([a-z-]+) .*[a-z]/gm)].map(([, verb]) => verb!).filter((verb) => verb !== 'help')
-  t.same(verbs, ['start', 'emulator', 'server', 'tables', 'data', 'backup', 'restore', 'export', 'import', 'migrate-faces', 'clock', 'throughput', 'snapshot', 'seed', 'reset', 'faults', 'trace', 'iam', 'token', 'scenarios', 'cost', 'bench'])
+  t.same(verbs, ['start', 'emulator', 'server', 'tables', 'data', 'backup', 'restore', 'export', 'import', 'migrate-faces', 'clock', 'throughput', 'snapshot', 'seed', 'reset', 'faults', 'trace', 'metrics', 'alarms', 'iam', 'token', 'scenarios', 'cost', 'bench'])
   for (const verb of verbs) {
     t.match(await sandtable(verb, '--help'), { status: 0, err: '', out: /^Usage: sandtable [^]*Examples:/ }, verb)
     t.equal((await sandtable('help', verb)).out, (await sandtable(verb, '--help')).out, `help ${verb}`)
