@@ -153,7 +153,7 @@ test('commands control a running emulator', async (t) => {
     t.match(await at('throughput'), { out: /^throttling is on\ntable or index +units\/s +left +used\/min +refused\/min\norders +read +7 +\d+ +0 +0\norders +write +5 +\d+ +0 +0\n$/ })
     t.match(JSON.parse((await at('throughput', '--json')).out), { throttling: true, tables: [{ table: 'orders', write: { limits: [{ rate: 5 }] } }] })
     t.match(await at('throughput', 'off', '--json'), { out: /"throttling": false/ })
-    t.match(await at('throughput', 'of'), { status: 2, err: /unknown command 'of'; there are show, on, off/ })
+    t.match(await at('throughput', 'of'), { status: 2, err: /unknown command 'of'; the commands are show, on, off/ })
     await at('reset')
   })
 
