@@ -14,6 +14,8 @@ const target = join(root, '.test-build')
 const parts = JSON.parse(readFileSync(join(root, 'tsconfig.json'), 'utf8')).include
 const files = parts.flatMap(tracked).filter((file) => extname(file) !== '.md')
 const FILES_IN_A_SUITE = 8
+/** Fewer of the slow ones: tap limits the time of a suite, not of a file. */
+const SLOW_FILES_IN_A_SUITE = 3
 /** Tests that start processes, replay all scenarios or generate thousands of cases: run by `npm run test:slow` and CI. */
 const isSlow = (file) => file.endsWith('.slow.test.ts')
 const isTypeScript = (file) => extname(file) === '.ts'
@@ -42,13 +44,13 @@ await bundleTypebox(target, join(target, 'node_modules/vendor'))
 
 for (const part of parts) {
   const tests = files.filter((file) => file.startsWith(`${part}/`) && file.endsWith('.test.ts'))
-  writeSuites(part, tests.filter((file) => !isSlow(file)))
-  writeSuites(`slow/${part}`, tests.filter(isSlow))
+  writeSuites(part, tests.filter((file) => !isSlow(file)), FILES_IN_A_SUITE)
+  writeSuites(`slow/${part}`, tests.filter(isSlow), SLOW_FILES_IN_A_SUITE)
 }
 
-/** Writes suites named `NAME-1` and so on, each of some of the test files. */
-function writeSuites (name, tests) {
-  const count = Math.ceil(tests.length / FILES_IN_A_SUITE)
+/** Writes suites named `NAME-1` and so on, each of so many of the test files. */
+function writeSuites (name, tests, size) {
+  const count = Math.ceil(tests.length / size)
   for (let suite = 0; suite < count; suite++) {
     // Neighbours go to different suites, since slow test files often are in the same folder.
     const members = tests.filter((_, index) => index % count === suite)

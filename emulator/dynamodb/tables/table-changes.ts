@@ -8,7 +8,7 @@ import { usedDefinitions } from './table-description.ts'
 import type { IndexRecord, Transitions, TableRecord } from './table-record.ts'
 import type { Definitions, IndexInput, UpdateTableInput } from '../requests/table-shapes.ts'
 import { checkMaxUnits, withMaxUnits, type MaxUnits } from './on-demand.ts'
-import { changeThroughput, checkAccountUnits, checkUnits, newThroughput, type Throughput, type Units } from './throughput.ts'
+import { changeThroughput, checkAccountUnits, checkUnits, newThroughput, switchToOnDemand, type Throughput, type Units } from './throughput.ts'
 
 const PREFIX = 'One or more parameter values were invalid: '
 
@@ -72,6 +72,7 @@ function changeBilling (changes: Changes, { input, ctx, mode, wasMode }: Change)
     updated.BillingModeSummary = { ...table.BillingModeSummary, BillingMode: mode, ...since }
     updated.TableThroughputModeSummary = { ...table.TableThroughputModeSummary, TableThroughputMode: mode, ...since }
     if (mode === 'PAY_PER_REQUEST') {
+      updated.settings.onDemandSwitches = switchToOnDemand(table.settings.onDemandSwitches, ctx)
       updated.ProvisionedThroughput = { ...table.ProvisionedThroughput, ReadCapacityUnits: 0, WriteCapacityUnits: 0 }
       updated.GlobalSecondaryIndexes = table.GlobalSecondaryIndexes?.map((index) => ({
         ...index, ProvisionedThroughput: { ...index.ProvisionedThroughput!, ReadCapacityUnits: 0, WriteCapacityUnits: 0 },

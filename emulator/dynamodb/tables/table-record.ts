@@ -40,6 +40,8 @@ export interface TableRecord extends TableKeys, Indexed {
     recovery?: RecoverySetting
     /** Where a restored table comes from; it is CREATING until the restore ends. */
     restored?: { backupArn?: string, tableArn: string, at: number, until: number }
+    /** When it was switched to on-demand mode in the last 24 hours, epoch ms. */
+    onDemandSwitches?: number[]
     /** The latest stream, enabled or not. */
     stream?: StreamSetting
     /** Contributor Insights, by global index, and by no name for the table, as far as it was ever changed. */

@@ -101,6 +101,19 @@ function checkDecrease (current: Throughput, now: number): void {
     `Number of decreases today: ${count}. Last decrease at ${inWords(last)}. Next decrease can be made at ${inWords(Math.min(last + HOUR_S, midnight))}`)
 }
 
+/**
+ * The times of the switches to on-demand mode in the last 24 hours, with one more now.
+ * @throws LimitExceededException beyond what AWS allows
+ */
+export function switchToOnDemand (before: readonly number[] = [], { limits, startedAt: now }: ThroughputContext): number[] {
+  const recent = before.filter((at) => at > now - DAY_S * 1000)
+  if (recent.length >= limits.onDemandSwitches) {
+    throw limitExceeded(`Subscriber limit exceeded: Updates to PayPerRequest mode are limited to ${limits.onDemandSwitches} times in 1 day(s). ` +
+      `Last update at ${inWords(recent.at(-1)! / 1000)}. Next update can be made at ${inWords(recent[0]! / 1000 + DAY_S)}`)
+  }
+  return [...recent, now]
+}
+
 /** `Friday, October 9, 2026 at 12:21:34 AM Coordinated Universal Time` */
 function inWords (seconds: number): string {
   const date = new Date(seconds * 1000)

@@ -201,6 +201,23 @@ test('units can be decreased four times in a UTC day, and then once an hour', as
   })
 })
 
+// https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/switching.capacitymode.html
+test('a table can be switched to on-demand mode four times in 24 hours', async (t) => {
+  const emulator = await testEmulator(t)
+  const { dynamodb } = emulator.clients({ maxAttempts: 1 })
+  await dynamodb.send(new CreateTableCommand(table({ BillingMode: 'PROVISIONED', ProvisionedThroughput: units(5) })))
+  const provision = () => dynamodb.send(new UpdateTableCommand({ TableName: 'things', BillingMode: 'PROVISIONED', ProvisionedThroughput: units(5) }))
+  const release = () => dynamodb.send(new UpdateTableCommand({ TableName: 'things', BillingMode: 'PAY_PER_REQUEST' }))
+  for (let hour = 0; hour < 4; hour++) {
+    await release()
+    await provision()
+    await emulator.clock.advance(3_600_000)
+  }
+  await t.rejects(release(), { name: 'LimitExceededException', message: /^Subscriber limit exceeded: .* limited to 4 times in 1 day\(s\)\..* Next update can be made at Monday, March 2, 2026 at 12:00:00 PM/ })
+  await emulator.clock.advance(20 * 3_600_000)
+  await release()
+})
+
 test('tags are checked, merged, removed and listed', async (t) => {
   const emulator = await testEmulator(t)
   const { dynamodb } = emulator.clients({ maxAttempts: 1 })
