@@ -9,6 +9,7 @@ import type { IamStore } from '../principals/iam-store.ts'
 import { sha256, Signatures } from '../signatures/signature.ts'
 import { givenSignature, skewProblem, verifySignature } from '../signatures/verify.ts'
 import { CheckedAccess, KnownCaller, rootAccess } from './call-access.ts'
+import type { CallOrigin } from './condition-keys.ts'
 
 /** `off`: every key may do everything. `audit`: policies are evaluated, and nothing is refused. `on`: they are enforced, and signatures verified. */
 export type IamMode = 'off' | 'audit' | 'on'
@@ -74,8 +75,8 @@ export class Authority {
     }
     const known = this.#caller(accessKeyId, store)
     if (!known) return { problem: invalidKey(accessKeyId) }
-    const access = known.caller.kind === 'root' ? rootAccess : new CheckedAccess(known, originOf(request), this.mode === 'audit')
-    return this.#withSignature({ access }, { request, scope, secret: credentials.secret, now })
+    const access = known.caller.kind === 'root' ? rootAccess : new CheckedAccess(known, new RequestOrigin(request), this.mode === 'audit')
+    return this.#withSignature(access, { request, scope, secret: credentials.secret, now })
   }
 
   #expiry (accessKeyId: string, now: number): Admission {
@@ -88,28 +89,28 @@ export class Authority {
     const { roots } = this.#options
     const root = roots.find(({ accessKeyId }) => accessKeyId === scope.accessKeyId) ?? (isAccountId(scope.accessKeyId) ? roots[0] : undefined)
     if (this.mode === 'on' && !root) return { problem: invalidKey(scope.accessKeyId) }
-    return this.#withSignature({ access: rootAccess }, { request, scope, secret: root?.secretAccessKey ?? '', now })
+    return this.#withSignature(rootAccess, { request, scope, secret: root?.secretAccessKey ?? '', now })
   }
 
-  #withSignature (admission: Admission, { request, scope, secret, now }: { request: WireRequest, scope: CredentialScope, secret: string, now: number }): Admission {
-    if (this.mode !== 'on') return admission
+  #withSignature (access: CallAccess, { request, scope, secret, now }: { request: WireRequest, scope: CredentialScope, secret: string, now: number }): Admission {
+    if (this.mode !== 'on') return { access }
     const given = givenSignature(request)
     const { clock } = this.#options
     // How long a presigned request lasts is its own affair, which S3 checks.
     const skewed = given.presigned ? undefined : skewProblem(given.date, { now, machine: systemTime(), movedAt: clock.movedAt })
     if (skewed) return { problem: skewed }
     if (scope.service !== 's3') {
-      return { ...admission, verify: (body) => verifySignature(this.#signatures, { request, given, secret, payloadHash: sha256(body), isS3: false }) }
+      return { access, verify: (body) => verifySignature(this.#signatures, { request, given, secret, payloadHash: sha256(body), isS3: false }) }
     }
     const payloadHash = given.presigned ? 'UNSIGNED-PAYLOAD' : request.headers['x-amz-content-sha256'] ?? ''
     const problem = verifySignature(this.#signatures, { request, given, secret, payloadHash, isS3: true })
-    return problem ? { problem: { ...problem, details: { ...problem.details, accessKeyId: scope.accessKeyId } } } : admission
+    return problem ? { problem: { ...problem, details: { ...problem.details, accessKeyId: scope.accessKeyId } } } : { access }
   }
 
   #anonymous (request: WireRequest): CallAccess {
     const { directory, accountId } = this.#options
     const caller: Caller = { kind: 'anonymous', account: accountId }
-    return new CheckedAccess(new KnownCaller(directory.find(accountId) ?? NO_STORE, caller), originOf(request), this.mode === 'audit')
+    return new CheckedAccess(new KnownCaller(directory.find(accountId) ?? NO_STORE, caller), new RequestOrigin(request), this.mode === 'audit')
   }
 
   #caller (accessKeyId: string, store: IamStore): KnownCaller | undefined {
@@ -129,6 +130,19 @@ const NO_STORE = { version: 0 } as IamStore // an anonymous caller has nothing i
 
 const invalidKey = (accessKeyId: string, token = false): CredentialProblem => ({ code: 'UnrecognizedClientException', message: INVALID_TOKEN, details: token ? { token: true } : { accessKeyId } })
 
-function originOf ({ headers, socket }: WireRequest): { sourceIp?: string, userAgent?: string } {
-  return { get sourceIp () { return socket?.remoteAddress?.replace(/^::ffff:/, '') }, userAgent: headers['user-agent'] }
+/** Reads of a request what a policy asks for. */
+class RequestOrigin implements CallOrigin {
+  readonly #request: WireRequest
+
+  constructor (request: WireRequest) {
+    this.#request = request
+  }
+
+  get sourceIp (): string | undefined {
+    return this.#request.socket?.remoteAddress?.replace(/^::ffff:/, '')
+  }
+
+  get userAgent (): string | undefined {
+    return this.#request.headers['user-agent']
+  }
 }

@@ -17,9 +17,8 @@ export const newId = (prefix: IdPrefix): string => prefix + base32(randomBytes(1
 /** The id of something that is not stored: the same for the same name. */
 export const derivedId = (prefix: IdPrefix, name: string): string => prefix + base32(createHash('sha256').update(name).digest().subarray(0, 10))
 
-/** Bits of an access key before the account's forty: one, and the account's own begin after it. */
+/** Bits of the first six bytes after the account's forty, which begin at the second bit. */
 const ACCOUNT_SHIFT = 7n
-const ACCOUNT_MASK = 0x7fffffffff80n
 
 /** A new access key; as AWS's do, it holds the account. */
 export function newAccessKeyId (prefix: 'AKIA' | 'ASIA', account: string): string {
@@ -29,14 +28,24 @@ export function newAccessKeyId (prefix: 'AKIA' | 'ASIA', account: string): strin
   return prefix + base32(bytes)
 }
 
-/** The account that an access key holds; `undefined` for a key of another form. */
+/** The account that an access key holds; `undefined` for a key of another form. Each request asks, so it counts without big integers. */
 export function accountInKey (accessKeyId: string): string | undefined {
   if (!/^(AKIA|ASIA)[A-Z2-7]{16}$/.test(accessKeyId)) return undefined
-  let bits = 0n
-  for (const character of accessKeyId.slice(4)) bits = (bits << 5n) | BigInt(BASE32.indexOf(character))
-  const account = ((bits >> 32n) & ACCOUNT_MASK) >> ACCOUNT_SHIFT
-  return account < 10n ** 12n ? String(account).padStart(12, '0') : undefined
+  // Five bits a character: the account begins at the second bit, and ends with the first bit of the ninth character.
+  let account = valueAt(accessKeyId, 0) & 0b01111
+  for (let place = 1; place < 8; place++) account = account * 32 + valueAt(accessKeyId, place)
+  account = account * 2 + (valueAt(accessKeyId, 8) >> 4)
+  return account < 1e12 ? String(account).padStart(12, '0') : undefined
 }
+
+/** What the base-32 character at a place after the prefix stands for. */
+function valueAt (accessKeyId: string, place: number): number {
+  const code = accessKeyId.charCodeAt(4 + place)
+  return code >= A ? code - A : code - TWO + 26
+}
+
+const A = 'A'.charCodeAt(0)
+const TWO = '2'.charCodeAt(0)
 
 /** The secret of an access key: forty characters. */
 export const newSecret = (): string => randomBytes(30).toString('base64')

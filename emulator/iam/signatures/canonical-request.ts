@@ -18,9 +18,15 @@ export interface SignedParts {
 export function canonicalRequest ({ request, signedHeaders, payloadHash, isS3 }: SignedParts): string {
   const { method, path, query, headers } = request
   let lines = ''
-  for (const name of signedHeaders.split(';')) lines += `${name}:${(headers[name] ?? '').trim().replace(/ {2,}/g, ' ')}\n`
+  for (const name of signedHeaders.split(';')) lines += `${name}:${trimmed(headers[name] ?? '')}\n`
   const canonicalPath = path === '/' ? path : isS3 ? path : path.split('/').map(encode).join('/')
   return `${method}\n${canonicalPath}\n${query.size === 0 ? '' : canonicalQuery(query)}\n${lines}\n${signedHeaders}\n${payloadHash}`
+}
+
+/** Without spaces around it, and with single spaces within. */
+function trimmed (value: string): string {
+  const text = value.trim()
+  return text.includes('  ') ? text.replace(/ {2,}/g, ' ') : text
 }
 
 /** Sorted, encoded, and without the signature itself. */

@@ -52,8 +52,16 @@ export function verifySignature (
 const SKEW_MS = 15 * 60_000
 const DATE = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/
 
+/** The last date that was read: requests of the same second have the same. */
+let last = { date: '', time: NaN }
+
 /** Epoch ms of `20260301T120000Z`, or of an HTTP date; NaN for anything else. */
-export const timeOf = (date: string): number => Date.parse(DATE.test(date) ? date.replace(DATE, '$1-$2-$3T$4:$5:$6Z') : date)
+export function timeOf (date: string): number {
+  if (date !== last.date) last = { date, time: parsed(date) }
+  return last.time
+}
+
+const parsed = (date: string): number => Date.parse(DATE.test(date) ? date.replace(DATE, '$1-$2-$3T$4:$5:$6Z') : date)
 
 const basic = (epochMs: number): string => `${new Date(epochMs).toISOString().slice(0, 19).replace(/[-:]/g, '')}Z`
 
