@@ -2,6 +2,7 @@ import type { AccessRequest, Denial, ServiceAccess } from '../core/access.ts'
 import type { KeyValue } from '../iam/evaluator/request.ts'
 import type { S3Context } from './context.ts'
 import { accessDenied, type S3Error } from './errors.ts'
+import type { Tag } from './storage/records.ts'
 
 /** An input by what it may name. */
 interface Input {
@@ -12,6 +13,9 @@ interface Input {
   Delimiter?: string
   MaxKeys?: number
   CopySource?: { bucket: string, key: string }
+  /** The tags of a new object; or the document that holds them. */
+  Tagging?: unknown
+  TaggingDirective?: string
 }
 
 /** Actions that are called otherwise than their operations. */
@@ -28,54 +32,94 @@ const ACTIONS: Readonly<Record<string, string>> = {
   CreateMultipartUpload: 'PutObject',
   CompleteMultipartUpload: 'PutObject',
   ListParts: 'ListMultipartUploadParts',
+  DeleteBucketTagging: 'PutBucketTagging',
 }
 
 /** Actions on one version of an object have names of their own. */
-const OF_VERSION: Readonly<Record<string, string>> = { GetObject: 'GetObjectVersion', DeleteObject: 'DeleteObjectVersion', GetObjectAttributes: 'GetObjectVersionAttributes' }
+const OF_VERSION: Readonly<Record<string, string>> = {
+  GetObject: 'GetObjectVersion',
+  DeleteObject: 'DeleteObjectVersion',
+  GetObjectAttributes: 'GetObjectVersionAttributes',
+  GetObjectTagging: 'GetObjectVersionTagging',
+  PutObjectTagging: 'PutObjectVersionTagging',
+  DeleteObjectTagging: 'DeleteObjectVersionTagging',
+}
+
+/** Operations that check by themselves: what they ask for is in their documents. */
+const BY_THEMSELVES = new Set(['DeleteObjects', 'PutObjectTagging'])
 
 /** https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazons3.html */
 export const access: ServiceAccess<S3Context> = {
-  requests (operation, given) {
+  requests (operation, given, ctx) {
     const input = given as Input // of one of the operations
-    // Each of its keys is checked by itself.
-    if (operation === 'DeleteObjects') return []
+    if (BY_THEMSELVES.has(operation)) return []
     if (operation === 'ListBuckets') return [{ action: 's3:ListAllMyBuckets', resource: '*', shown: '' }]
-    const name = ACTIONS[operation] ?? operation
-    const action = `s3:${input.VersionId === undefined ? name : OF_VERSION[name] ?? name}`
-    const requests = [accessTo(action, input)]
-    if (operation === 'GetObjectAttributes') requests.push(accessTo(`s3:${input.VersionId === undefined ? 'GetObject' : 'GetObjectVersion'}`, input))
-    if (input.CopySource) requests.unshift(accessTo('s3:GetObject', { Bucket: input.CopySource.bucket, Key: input.CopySource.key }))
+    const requests = [accessTo(operation, input, ctx)]
+    if (operation === 'GetObjectAttributes') requests.push(accessTo('GetObject', input, ctx))
+    if (input.CopySource) requests.unshift(...accessToSource(input.CopySource, input, ctx))
+    if (setsTags(operation, input)) requests.push(accessTo('PutObjectTagging', input, ctx))
     return requests
   },
   denied: (denial) => denied(denial),
 }
 
-function accessTo (action: string, input: Input): AccessRequest {
+/** CopyObject copies the tags, too, unless it is given others. */
+function accessToSource ({ bucket: Bucket, key: Key }: { bucket: string, key: string }, { TaggingDirective }: Input, ctx: S3Context): AccessRequest[] {
+  const source = { Bucket, Key }
+  const requests = [accessTo('GetObject', source, ctx)]
+  if (TaggingDirective === 'COPY' && ctx.store.object(Bucket, Key)?.tags) requests.push(accessTo('GetObjectTagging', source, ctx))
+  return requests
+}
+
+const setsTags = (operation: string, { Tagging, TaggingDirective }: Input): boolean =>
+  Array.isArray(Tagging) && Tagging.length > 0 && (operation !== 'CopyObject' || TaggingDirective === 'REPLACE')
+
+/** @param operation  or the action, without `s3:` */
+function accessTo (operation: string, input: Input, ctx: S3Context): AccessRequest {
+  const name = ACTIONS[operation] ?? operation
   const resource = `arn:aws:s3:::${input.Bucket}${input.Key === undefined ? '' : `/${input.Key}`}`
   return {
-    action,
+    action: `s3:${input.VersionId === undefined ? name : OF_VERSION[name] ?? name}`,
     resource,
     shown: JSON.stringify(resource),
-    key: (name) => keyOf(name, input),
+    key: (name) => keyOf(name, input, ctx),
   }
 }
 
-function keyOf (name: string, { VersionId, Prefix, Delimiter, MaxKeys }: Input): KeyValue {
+const EXISTING_TAG = 's3:existingobjecttag/'
+const REQUESTED_TAG = 's3:requestobjecttag/'
+
+/** @param name  in lower case, also the part of it that is the key of a tag */
+function keyOf (name: string, input: Input, ctx: S3Context): KeyValue {
+  if (name.startsWith(EXISTING_TAG)) return tagOf(existingTags(input, ctx), name.slice(EXISTING_TAG.length))
+  if (name.startsWith(REQUESTED_TAG)) return tagOf(requestedTags(input), name.slice(REQUESTED_TAG.length))
   switch (name) {
-    case 's3:versionid': return VersionId
-    case 's3:prefix': return Prefix
-    case 's3:delimiter': return Delimiter
-    case 's3:max-keys': return MaxKeys === undefined ? undefined : String(MaxKeys)
+    case 's3:versionid': return input.VersionId
+    case 's3:prefix': return input.Prefix
+    case 's3:delimiter': return input.Delimiter
+    case 's3:max-keys': return input.MaxKeys === undefined ? undefined : String(input.MaxKeys)
+    case 's3:requestobjecttagkeys': return requestedTags(input)?.map(({ Key }) => Key)
     default: return undefined
   }
 }
 
+const existingTags = ({ Bucket, Key }: Input, ctx: S3Context): readonly Tag[] | undefined =>
+  Bucket === undefined || Key === undefined ? undefined : ctx.store.object(Bucket, Key)?.tags
+
+const requestedTags = ({ Tagging }: Input): readonly Tag[] | undefined =>
+  Array.isArray(Tagging) ? Tagging as Tag[] : undefined // a document is no list
+
+const tagOf = (tags: readonly Tag[] | undefined, key: string): string | undefined => tags?.find((tag) => tag.Key.toLowerCase() === key)?.Value
+
 /** Of who has not signed, S3 says no more than that. */
 const denied = ({ anonymous, message }: Denial): S3Error => accessDenied({}, anonymous ? undefined : message)
 
-/** The error of an action on one object or bucket that the caller may not do; `undefined` when it may. */
-export function refusalOf (action: string, { bucket, key, versionId }: { bucket: string, key?: string, versionId?: string }, ctx: S3Context): S3Error | undefined {
+/**
+ * The error of an action that the caller may not do; `undefined` when it may.
+ * @param operation  or the action, without `s3:`
+ */
+export function refusalOf (operation: string, input: Input, ctx: S3Context): S3Error | undefined {
   if (!ctx.access) return undefined
-  const denial = ctx.access.check([accessTo(action, { Bucket: bucket, Key: key, VersionId: versionId })], ctx)
+  const denial = ctx.access.check([accessTo(operation, input, ctx)], ctx)
   return denial && denied(denial)
 }

@@ -124,6 +124,16 @@ export const malformedXml = (): S3Error =>
 export const documentTooLarge = (max: number): S3Error =>
   new S3Error('MaxMessageLengthExceeded', 400, 'Your request was too big.', { MaxMessageLengthBytes: max })
 
+// Configuration
+
+export const noSuchTagSet = (bucket: string): S3Error => new S3Error('NoSuchTagSet', 404, 'The TagSet does not exist', { BucketName: bucket })
+
+// Tags
+
+export const badRequest = (message: string): S3Error => new S3Error('BadRequest', 400, message)
+
+export const invalidTag = (message: string, details: { TagKey: string, TagValue?: string }): S3Error => new S3Error('InvalidTag', 400, message, { ...details })
+
 // DeleteObjects
 
 export const invalidVersion = (versionId: string): S3Error => new S3Error('NoSuchVersion', 404, 'The specified version does not exist.', { VersionId: versionId })

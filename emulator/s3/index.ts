@@ -31,6 +31,10 @@ import { listObjectsV2 } from './operations/list-objects-v2.ts'
 import { listObjects } from './operations/list-objects.ts'
 import { listParts } from './operations/list-parts.ts'
 import { putObject } from './operations/put-object.ts'
+import { deleteBucketTagging, getBucketTagging, putBucketTagging } from './operations/configuration/bucket-tagging.ts'
+import { deleteObjectTagging } from './operations/tagging/delete-object-tagging.ts'
+import { getObjectTagging } from './operations/tagging/get-object-tagging.ts'
+import { putObjectTagging } from './operations/tagging/put-object-tagging.ts'
 import { uploadPartCopy } from './operations/upload-part-copy.ts'
 import { uploadPart } from './operations/upload-part.ts'
 import type { S3Request } from './requests/request.ts'
@@ -47,11 +51,15 @@ export const operations = {
   CreateBucket: createBucket,
   CreateMultipartUpload: createMultipartUpload,
   DeleteBucket: deleteBucket,
+  DeleteBucketTagging: deleteBucketTagging,
   DeleteObject: deleteObject,
+  DeleteObjectTagging: deleteObjectTagging,
   DeleteObjects: deleteObjects,
   GetBucketLocation: getBucketLocation,
+  GetBucketTagging: getBucketTagging,
   GetObject: getObject,
   GetObjectAttributes: getObjectAttributes,
+  GetObjectTagging: getObjectTagging,
   HeadBucket: headBucket,
   HeadObject: headObject,
   ListBuckets: listBuckets,
@@ -59,7 +67,9 @@ export const operations = {
   ListObjects: listObjects,
   ListObjectsV2: listObjectsV2,
   ListParts: listParts,
+  PutBucketTagging: putBucketTagging,
   PutObject: putObject,
+  PutObjectTagging: putObjectTagging,
   UploadPart: uploadPart,
   UploadPartCopy: uploadPartCopy,
 } satisfies Record<OperationName, S3Operation>

@@ -22,6 +22,8 @@ export interface Limits {
   /** Keys in one DeleteObjects. */
   deletedKeys: number
   buckets: number
+  objectTags: number
+  bucketTags: number
   /** Keys and common prefixes in one page of a listing. */
   listedKeys: number
   /** Buckets in one page of a listing. */
@@ -45,6 +47,8 @@ export const AWS_LIMITS: Limits = {
   listedUploads: 1000,
   deletedKeys: 1000,
   buckets: 10_000,
+  objectTags: 10,
+  bucketTags: 50,
   listedKeys: 1000,
   listedBuckets: 10_000,
   chunkBytes: 8192,

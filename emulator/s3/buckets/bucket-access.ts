@@ -2,7 +2,7 @@ import { couldBeBucketName } from './bucket-name.ts'
 import type { S3Context } from '../context.ts'
 import { refusalOf } from '../access.ts'
 import { accessDenied, invalidBucketName, invalidBucketOwner, noSuchBucket, noSuchKey, wrongRegion, type S3Error } from '../errors.ts'
-import type { BucketRecord, ObjectRecord } from '../storage/store.ts'
+import type { BucketRecord, ObjectRecord } from '../storage/records.ts'
 
 /** The members of a request that name its bucket. */
 export interface BucketInput { Bucket: string, ExpectedBucketOwner?: string }
@@ -34,7 +34,7 @@ export function openObject (input: BucketInput & { Key: string }, ctx: S3Context
 
 /** Who may not list a bucket does not learn that it lacks a key. */
 export const missingObject = (bucket: string, key: string, ctx: S3Context): S3Error =>
-  refusalOf('s3:ListBucket', { bucket }, ctx) ?? noSuchKey(key)
+  refusalOf('ListBucket', { Bucket: bucket }, ctx) ?? noSuchKey(key)
 
 export function noteKey (input: { Key: string }, ctx: S3Context): void {
   ctx.notes.keys = [input.Key]

@@ -148,7 +148,7 @@ test('names follow AWS\'s rules (bucketnamingrules.html)', async (t) => {
   t.equal((await raw(emulator, { path: '//key' })).element('Code'), 'InvalidBucketName')
 })
 
-test('a body that is not a CreateBucketConfiguration is refused, and so is everything in it beyond a location', async (t) => {
+test('a body that is not a CreateBucketConfiguration is refused, and so is everything in it beyond location and tags', async (t) => {
   const emulator = await testEmulator(t)
   const send = (body: string) => raw(emulator, { method: 'PUT', path: '/photos', body })
   const bodies = ['<', 'text', '<Other/>', '{"a":1}', '<a><b></a>', '<!DOCTYPE a [<!ENTITY b "c">]><CreateBucketConfiguration>&b;</CreateBucketConfiguration>',
@@ -156,8 +156,8 @@ test('a body that is not a CreateBucketConfiguration is refused, and so is every
     '<CreateBucketConfiguration>text</CreateBucketConfiguration>', '\xff\xfe']
   for (const body of bodies) t.equal((await send(body)).element('Code'), 'MalformedXML', body)
   t.equal((await send(`<CreateBucketConfiguration>${' '.repeat(70_000)}</CreateBucketConfiguration>`)).element('Code'), 'MaxMessageLengthExceeded')
-  const tagged = await send('<CreateBucketConfiguration><Tags><Tag><Key>a</Key><Value>b</Value></Tag></Tags></CreateBucketConfiguration>')
-  t.same([tagged.status, tagged.element('Element')], [501, 'CreateBucketConfiguration.Tags'])
+  const local = await send('<CreateBucketConfiguration><Location><Type>LocalZone</Type></Location></CreateBucketConfiguration>')
+  t.same([local.status, local.element('Element')], [501, 'CreateBucketConfiguration.Location'])
   t.equal((await send('<CreateBucketConfiguration xmlns="http://s3.amazonaws.com/doc/2006-03-01/"/>')).status, 200)
 })
 

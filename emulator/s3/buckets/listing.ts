@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto'
 import type { XmlElements } from '../../core/protocol/xml.ts'
 import { invalidArgument } from '../errors.ts'
 import { query, wholeNumber, type Member } from '../requests/shape.ts'
-import type { ObjectRecord, S3Store } from '../storage/store.ts'
+import type { ObjectRecord } from '../storage/records.ts'
+import type { S3Store } from '../storage/store.ts'
 
 /** The input that both versions of ListObjects share. */
 export const listingMembers = {

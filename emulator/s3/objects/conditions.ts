@@ -1,5 +1,6 @@
 import { headerNotImplemented, noSuchKey, preconditionFailed } from '../errors.ts'
-import type { Guard, ObjectRecord } from '../storage/store.ts'
+import type { ObjectRecord } from '../storage/records.ts'
+import type { Guard } from '../storage/store.ts'
 
 /** The conditional headers of a read. */
 export interface ReadConditions {

@@ -9,7 +9,7 @@ import type { S3Context } from '../context.ts'
 import { invalidArgument, notEmulated, preconditionFailed } from '../errors.ts'
 import { checkVersionId } from '../requests/refusals.ts'
 import { header, type InputOf, type Member } from '../requests/shape.ts'
-import type { ObjectRecord } from '../storage/store.ts'
+import type { ObjectRecord } from '../storage/records.ts'
 
 export interface CopySource { bucket: string, key: string }
 

@@ -1,7 +1,7 @@
 import { checksumHeaders, type ObjectChecksum } from './checksums.ts'
 import { metadataTooLarge } from '../errors.ts'
 import { header, headersWith, type Member } from '../requests/shape.ts'
-import type { ObjectRecord } from '../storage/store.ts'
+import type { ObjectRecord } from '../storage/records.ts'
 
 export const DEFAULT_CONTENT_TYPE = 'binary/octet-stream'
 

@@ -9,7 +9,7 @@ import { invalidPartNumber, invalidRequest, preconditionFailed } from '../errors
 import { objectHeaders } from './object-headers.ts'
 import { customerKeys, versionId } from '../requests/refusals.ts'
 import { header, headerInQuery, onObject, wholeNumber, type InputOf } from '../requests/shape.ts'
-import type { ObjectRecord } from '../storage/store.ts'
+import type { ObjectRecord } from '../storage/records.ts'
 
 /** The input of GetObject and HeadObject. */
 export const readMembers = {
@@ -68,6 +68,7 @@ export function findObject (input: ReadInput, ctx: S3Context): Found {
       headers: {
         ...headers,
         ...overrides(input),
+        ...(object.tags ? { 'x-amz-tagging-count': String(object.tags.length) } : {}),
         ...(part?.count === undefined ? {} : { 'x-amz-mp-parts-count': String(part.count) }),
         'content-length': String(length),
         ...(range ? { 'content-range': `bytes ${range.first}-${range.last}/${object.size}` } : {}),

@@ -8,9 +8,19 @@ import { isoTime } from '../buckets/listing.ts'
 import { checkMetadata, ENCRYPTION_HEADERS, keptOf, objectMembers } from '../objects/object-headers.ts'
 import { NAMESPACE, type S3Operation } from '../operation.ts'
 import { copySourceCustomerKeys, objectOptions } from '../requests/refusals.ts'
-import { header, onObject, type S3Shape } from '../requests/shape.ts'
+import { header, onObject, type Member, type S3Shape } from '../requests/shape.ts'
+import { taggingHeader, tagsProperty } from '../tagging/tags.ts'
 
 // https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html
+
+const taggingDirective: Member<'COPY' | 'REPLACE'> = {
+  source: { header: 'x-amz-tagging-directive' },
+  read ({ headers }) {
+    const directive = headers['x-amz-tagging-directive'] ?? 'COPY'
+    if (directive === 'COPY' || directive === 'REPLACE') return directive
+    throw invalidArgument('Unknown tagging directive.', 'x-amz-tagging-directive', directive)
+  },
+}
 
 const types = {
   members: {
@@ -20,15 +30,16 @@ const types = {
     IfMatch: header('if-match'),
     IfNoneMatch: header('if-none-match'),
     MetadataDirective: header('x-amz-metadata-directive'),
+    Tagging: taggingHeader,
+    TaggingDirective: taggingDirective,
     ChecksumAlgorithm: header('x-amz-checksum-algorithm'),
     ServerSideEncryption: header('x-amz-server-side-encryption'),
     StorageClass: header('x-amz-storage-class'),
   },
-  // Objects have no tags or annotations, so there is nothing to copy.
+  // Objects have no annotations, so there is nothing to copy.
   refused: [
     ...objectOptions,
     ...copySourceCustomerKeys,
-    { header: 'x-amz-tagging-directive', unless: ['copy'] },
     { header: 'x-amz-object-annotation-directive', unless: ['copy', 'exclude'] },
   ],
 } satisfies S3Shape
@@ -54,10 +65,11 @@ export const copyObject: S3Operation<typeof types> = {
     const copied = await copyContent(source, { algorithm: readAlgorithm(algorithm) ?? source.checksum.algorithm }, ctx)
     const checksum = { ...copied.checksum, type: 'FULL_OBJECT' } as const
     const { headers, metadata } = input.MetadataDirective === 'REPLACE' ? keptOf(input) : source
+    const tags = tagsProperty(input.TaggingDirective === 'REPLACE' ? input.Tagging : source.tags)
     const { piece, md5: etag } = copied // also for an object in parts, whose own checksum is of another kind
     const { size } = piece
     ctx.notes.bytes = size
-    await ctx.store.putObject(Bucket, { key, size, etag, lastModified: ctx.startedAt, headers, metadata, checksum, pieces: [piece] }, writeGuard(input, key))
+    await ctx.store.putObject(Bucket, { key, size, etag, lastModified: ctx.startedAt, headers, metadata, ...tags, checksum, pieces: [piece] }, writeGuard(input, key))
     return {
       headers: ENCRYPTION_HEADERS,
       xml: toXml('CopyObjectResult', {

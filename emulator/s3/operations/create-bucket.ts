@@ -1,11 +1,16 @@
 import { isBucketName } from '../buckets/bucket-name.ts'
 import type { S3Context } from '../context.ts'
 import {
-  bucketAlreadyOwnedByYou, illegalLocationConstraint, invalidBucketName, invalidLocationConstraint, malformedXml, notEmulated, tooManyBuckets,
+  bucketAlreadyOwnedByYou, illegalLocationConstraint, invalidBucketName, invalidLocationConstraint, notEmulated, tooManyBuckets,
 } from '../errors.ts'
+import type { Limits } from '../limits.ts'
 import type { S3Operation } from '../operation.ts'
+import type { XmlDocument } from '../requests/document-body.ts'
+import { textOf } from '../requests/document-reading.ts'
 import { bucketAcl } from '../requests/refusals.ts'
 import { document, onBucket, type S3Shape } from '../requests/shape.ts'
+import type { Tag } from '../storage/records.ts'
+import { readTagSet } from '../tagging/tags.ts'
 
 // https://docs.aws.amazon.com/AmazonS3/latest/API/API_CreateBucket.html
 // Names belong to an account here and are not global, so BucketAlreadyExists never occurs.
@@ -27,10 +32,10 @@ export const createBucket: S3Operation<typeof types> = {
   async run ({ Bucket: name, CreateBucketConfiguration: body }, ctx) {
     ctx.notes.resource = name
     if (!isBucketName(name)) throw invalidBucketName(name)
-    const locationConstraint = readConstraint(await body.read('CreateBucketConfiguration'))
+    const { locationConstraint, tags } = readConfiguration(await body.read('CreateBucketConfiguration'), ctx.limits)
     const region = regionOf(locationConstraint, ctx.region)
     await checkCount(name, ctx)
-    await ctx.store.putBucket({ name, region, locationConstraint, createdAt: ctx.startedAt }, (existing) => {
+    await ctx.store.putBucket({ name, region, locationConstraint, createdAt: ctx.startedAt, ...(tags ? { settings: { tags } } : {}) }, (existing) => {
       // Only us-east-1 reports success if the bucket already exists.
       if ([region, existing.region, ctx.region].some((one) => one !== LEGACY_REGION)) throw bucketAlreadyOwnedByYou(name)
     })
@@ -43,13 +48,15 @@ export const createBucket: S3Operation<typeof types> = {
   },
 }
 
-function readConstraint (configuration: Record<string, unknown> = {}): string | undefined {
-  for (const element of ['Location', 'Bucket', 'Tags']) {
+function readConfiguration (configuration: XmlDocument = {}, limits: Limits): { locationConstraint?: string, tags?: Tag[] } {
+  for (const element of ['Location', 'Bucket']) {
     if (element in configuration) throw notEmulated({ element: `CreateBucketConfiguration.${element}` })
   }
-  const constraint = configuration.LocationConstraint
-  if (constraint !== undefined && typeof constraint !== 'string') throw malformedXml()
-  return constraint?.trim() || undefined
+  const { LocationConstraint: constraint, Tags } = configuration
+  return {
+    locationConstraint: textOf(constraint)?.trim() || undefined,
+    tags: Tags === undefined ? undefined : readTagSet(Tags, 'bucket', limits),
+  }
 }
 
 /** @param endpoint  the region that the request is signed for, as if it had been sent to that region's endpoint */

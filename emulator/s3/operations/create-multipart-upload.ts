@@ -5,6 +5,7 @@ import { checkMetadata, ENCRYPTION_HEADERS, keptOf, objectMembers } from '../obj
 import { NAMESPACE, type S3Operation } from '../operation.ts'
 import { objectOptions } from '../requests/refusals.ts'
 import { header, onObject, type S3Shape } from '../requests/shape.ts'
+import { taggingHeader, tagsProperty } from '../tagging/tags.ts'
 
 // https://docs.aws.amazon.com/AmazonS3/latest/API/API_CreateMultipartUpload.html
 
@@ -12,6 +13,7 @@ const types = {
   members: {
     ...onObject,
     ...objectMembers,
+    Tagging: taggingHeader,
     ChecksumAlgorithm: header('x-amz-checksum-algorithm'),
     ChecksumType: header('x-amz-checksum-type'),
   },
@@ -28,7 +30,7 @@ export const createMultipartUpload: S3Operation<typeof types> = {
     noteKey(input, ctx)
     openBucket(input, ctx)
     const checksum = readUploadChecksum(input.ChecksumAlgorithm, input.ChecksumType)
-    const id = await ctx.store.uploads.begin(Bucket, { key, initiated: ctx.startedAt, ...keptOf(input), checksum, requestId: ctx.requestId })
+    const id = await ctx.store.uploads.begin(Bucket, { key, initiated: ctx.startedAt, ...keptOf(input), ...tagsProperty(input.Tagging), checksum, requestId: ctx.requestId })
     return {
       headers: {
         ...ENCRYPTION_HEADERS,

@@ -57,7 +57,7 @@ async function deleteOne (bucket: string, { key, versionId, etag }: Target, ctx:
     if (versionId !== undefined && versionId !== 'null') throw invalidVersion(versionId)
     const bytes = Buffer.byteLength(key)
     if (bytes > ctx.limits.keyBytes) throw keyTooLong(bytes, ctx.limits.keyBytes)
-    const refusal = refusalOf(versionId === undefined ? 's3:DeleteObject' : 's3:DeleteObjectVersion', { bucket, key, versionId }, ctx)
+    const refusal = refusalOf('DeleteObject', { Bucket: bucket, Key: key, VersionId: versionId }, ctx)
     if (refusal) return refusal
     await ctx.store.deleteObject(bucket, key, deleteGuard({ IfMatch: etag }, key))
     return undefined

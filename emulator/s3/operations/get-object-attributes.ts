@@ -6,7 +6,7 @@ import { checksumElements } from '../uploads/multipart.ts'
 import { NAMESPACE, type S3Operation } from '../operation.ts'
 import { customerKeys, versionId } from '../requests/refusals.ts'
 import { onObject, wholeNumberInHeader, type Member, type S3Shape } from '../requests/shape.ts'
-import type { ObjectRecord } from '../storage/store.ts'
+import type { ObjectRecord } from '../storage/records.ts'
 
 // https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObjectAttributes.html
 

@@ -5,12 +5,13 @@ import { checkMetadata, ENCRYPTION_HEADERS, etagHeader, keptOf, objectMembers } 
 import type { S3Operation } from '../operation.ts'
 import { forDirectoryBuckets, objectOptions } from '../requests/refusals.ts'
 import { header, onObject, upload, type S3Shape } from '../requests/shape.ts'
+import { taggingHeader, tagsProperty } from '../tagging/tags.ts'
 
 // https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObject.html
 // The upload is checked while it is streamed, and replaces an existing object only if everything is valid.
 
 const types = {
-  members: { ...onObject, ...objectMembers, Body: upload, IfMatch: header('if-match'), IfNoneMatch: header('if-none-match') },
+  members: { ...onObject, ...objectMembers, Tagging: taggingHeader, Body: upload, IfMatch: header('if-match'), IfNoneMatch: header('if-none-match') },
   refused: [...objectOptions, ...forDirectoryBuckets('x-amz-write-offset-bytes')],
 } satisfies S3Shape
 
@@ -29,7 +30,7 @@ export const putObject: S3Operation<typeof types> = {
     const checksum = { ...Body.digest.checksum, type: 'FULL_OBJECT' } as const
     ctx.notes.bytes = size
     await ctx.store.putObject(Bucket,
-      { key, size, etag: md5, lastModified: ctx.startedAt, ...keptOf(input), checksum, pieces: [{ content, size }] }, writeGuard(input, key))
+      { key, size, etag: md5, lastModified: ctx.startedAt, ...keptOf(input), ...tagsProperty(input.Tagging), checksum, pieces: [{ content, size }] }, writeGuard(input, key))
     return { headers: { ...etagHeader({ etag: md5 }), ...checksumHeaders(checksum), ...ENCRYPTION_HEADERS } }
   },
 }

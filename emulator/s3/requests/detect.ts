@@ -5,6 +5,9 @@ import type { Resource, Route } from './route.ts'
 
 const EMULATED = [
   ['ListBuckets', 'GET', 'service', []],
+  ['PutBucketTagging', 'PUT', 'bucket', ['tagging']],
+  ['GetBucketTagging', 'GET', 'bucket', ['tagging']],
+  ['DeleteBucketTagging', 'DELETE', 'bucket', ['tagging']],
   ['CreateBucket', 'PUT', 'bucket', []],
   ['HeadBucket', 'HEAD', 'bucket', []],
   ['DeleteBucket', 'DELETE', 'bucket', []],
@@ -13,6 +16,9 @@ const EMULATED = [
   ['DeleteObjects', 'POST', 'bucket', ['delete']],
   ['ListObjectsV2', 'GET', 'bucket', ['list-type']],
   ['ListObjects', 'GET', 'bucket', []],
+  ['PutObjectTagging', 'PUT', 'object', ['tagging']],
+  ['GetObjectTagging', 'GET', 'object', ['tagging']],
+  ['DeleteObjectTagging', 'DELETE', 'object', ['tagging']],
   ['UploadPartCopy', 'PUT', 'object', ['uploadId'], 'x-amz-copy-source'],
   ['UploadPart', 'PUT', 'object', ['uploadId']],
   ['CreateMultipartUpload', 'POST', 'object', ['uploads']],

@@ -59,7 +59,7 @@ export const objectOptions: Refusal[] = [
   storageClass,
   ...acl(aclNotSupported, 'full-control', 'read', 'read-acp', 'write-acp'),
   ...objectLock,
-  ...refuseHeaders('x-amz-tagging', 'x-amz-website-redirect-location'),
+  ...refuseHeaders('x-amz-website-redirect-location'),
 ]
 
 const BYPASS = 'x-amz-bypass-governance-retention'

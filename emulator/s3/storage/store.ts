@@ -1,49 +1,12 @@
 import type { Database } from '../../core/storage/database.ts'
 import { Locks } from '../../core/storage/locks.ts'
 import type { Partition } from '../../core/storage/storage.ts'
-import type { ObjectChecksum } from '../objects/checksums.ts'
 import type { ContentStore, Piece } from '../../core/storage/content-store.ts'
 import { allUnder, byteString, keys, LONGEST_CHUNK, next, type UploadName } from './database-keys.ts'
-import { bucketNotEmpty, noSuchBucket, noSuchUpload } from '../errors.ts'
+import { bucketNotEmpty, noSuchBucket, noSuchKey, noSuchUpload } from '../errors.ts'
 import { locked } from './locked.ts'
+import type { BucketRecord, BucketSettings, ObjectRecord } from './records.ts'
 import { UploadStore, type PartRecord, type UploadRecord } from './upload-store.ts'
-
-export interface BucketRecord {
-  name: string
-  region: string
-  /** As in CreateBucket: GetBucketLocation returns `EU` if the bucket was created with `EU`. */
-  locationConstraint?: string
-  /** Epoch ms. */
-  createdAt: number
-}
-
-/** The record of an object; its bytes are in the {@link ContentStore}. */
-export interface ObjectRecord {
-  key: string
-  /** Bytes. */
-  size: number
-  /** Without its quotes. */
-  etag: string
-  /** Epoch ms. */
-  lastModified: number
-  /** Its own headers that GET returns, by name in lower case. */
-  headers: Record<string, string>
-  /** By name without `x-amz-meta-`. */
-  metadata: Record<string, string>
-  checksum: ObjectChecksum
-  /** The multipart upload that created it, so that its completion can be repeated. */
-  uploadId?: string
-  /** Its bytes, in order. */
-  pieces: readonly ObjectPiece[]
-}
-
-/** The bytes of an object, or of one of its parts. */
-export interface ObjectPiece extends Piece {
-  /** The number of its part; only in a multipart upload. */
-  partNumber?: number
-  /** The part's own checksum, in the object's algorithm; only if the upload was begun with one. */
-  checksum?: string
-}
 
 /** Input of the completion of a multipart upload. */
 interface Completing {
@@ -110,6 +73,18 @@ export class S3Store {
   }
 
   /**
+   * Changes parts of a bucket's configuration; what is `undefined` is deleted.
+   * @throws NoSuchBucket
+   */
+  async configure (name: string, change: Partial<BucketSettings>): Promise<void> {
+    await locked(this.#locks, [[name, 'exclusive']], async () => {
+      const bucket = this.bucket(name)
+      if (!bucket) throw noSuchBucket(name)
+      await this.#database.commit([{ key: keys.bucket(name), value: { ...bucket, settings: { ...bucket.settings, ...change } } }])
+    })
+  }
+
+  /**
    * Uploads in progress are deleted with the bucket.
    * @throws NoSuchBucket, BucketNotEmpty
    */
@@ -138,6 +113,19 @@ export class S3Store {
       await this.#drop(object.pieces)
       throw error
     }
+  }
+
+  /**
+   * Changes the record of an object, whose bytes stay.
+   * @throws NoSuchBucket, NoSuchKey
+   */
+  async updateObject (bucket: string, key: string, change: (object: ObjectRecord) => ObjectRecord): Promise<void> {
+    await locked(this.#locks, [[bucket, 'shared'], [keys.object(bucket, key), 'exclusive']], async () => {
+      if (!this.bucket(bucket)) throw noSuchBucket(bucket)
+      const object = this.object(bucket, key)
+      if (!object) throw noSuchKey(key)
+      await this.#database.commit([{ key: keys.object(bucket, byteString(key)), value: change(object) }])
+    })
   }
 
   /**

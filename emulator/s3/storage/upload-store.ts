@@ -5,6 +5,7 @@ import type { ContentStore, Piece } from '../../core/storage/content-store.ts'
 import { allUnder, keys, LONGEST_CHUNK, type UploadName } from './database-keys.ts'
 import { noSuchBucket, noSuchUpload } from '../errors.ts'
 import { locked } from './locked.ts'
+import type { Tag } from './records.ts'
 
 /** A multipart upload in progress: the properties of the future object, without its content. */
 export interface UploadRecord {
@@ -14,6 +15,7 @@ export interface UploadRecord {
   initiated: number
   headers: Record<string, string>
   metadata: Record<string, string>
+  tags?: readonly Tag[]
   /** `asked` if the client named the algorithm; the default is computed, and not returned. */
   checksum: { algorithm: ChecksumAlgorithm, type: ChecksumType, asked: boolean }
 }

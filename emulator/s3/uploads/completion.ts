@@ -5,7 +5,8 @@ import { badChecksum, invalidPart, invalidPartOrder, invalidRequest, malformedXm
 import type { Limits } from '../limits.ts'
 import { algorithmOfElement, askedChecksum } from './multipart.ts'
 import { checksumOfParts } from './part-checksums.ts'
-import type { ObjectPiece, ObjectRecord } from '../storage/store.ts'
+import type { ObjectPiece, ObjectRecord } from '../storage/records.ts'
+import { tagsProperty } from '../tagging/tags.ts'
 import type { PartRecord, UploadRecord } from '../storage/upload-store.ts'
 
 /** A part as the client lists it. */
@@ -68,8 +69,8 @@ export async function assemble (
   }
   const pieces = chosen.map((part): ObjectPiece =>
     ({ content: part.content, size: part.size, partNumber: part.number, checksum: askedChecksum(part, upload)?.value }))
-  const { key, headers, metadata } = upload
-  return { key, size, etag: etagOf(chosen), lastModified: now, headers, metadata, checksum, pieces }
+  const { key, headers, metadata, tags } = upload
+  return { key, size, etag: etagOf(chosen), lastModified: now, headers, metadata, ...tagsProperty(tags), checksum, pieces }
 }
 
 /** Whether the client lists the parts of which an object was made: their numbers, and by their MD5s their content. */
