@@ -61,7 +61,7 @@ const examples: Record<string, Example> = {
   'PUT /_sandtable/iam/principals': { body: { users: [{ UserName: 'ann', AccessKeys: [{ AccessKeyId: 'ann-key', SecretAccessKey: 'ann-secret' }] }] } },
   'GET /_sandtable/iam/policy': { path: '/_sandtable/iam/policy?service=dynamodb' },
   'PUT /_sandtable/throughput': { body: { throttling: true } },
-  'GET /_sandtable/throughput': { path: '/_sandtable/throughput?region=us-east-1' },
+  'GET /_sandtable/throughput': { path: '/_sandtable/throughput?region=us-east-1&table=orders' },
   'PUT /_sandtable/consistency-lag': { body: { lag: { orders: '2s' } } },
   'GET /_sandtable/consistency-lag': {},
   'POST /_sandtable/tokens': { body: { sub: 'ada', groups: ['admin'], ttl: '1h', claims: { email: 'ada@example.org' } } },

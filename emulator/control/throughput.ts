@@ -49,7 +49,7 @@ export const throughputRoutes = [
     method: 'GET',
     path: '/throughput',
     summary: 'For each table and global index: its rate, what is in its buckets, what was used and refused in the last minute, its hottest keys',
-    query: members({ account: Type.Optional(AccountSchema), region: Type.Optional(Type.String()) }),
+    query: members({ account: Type.Optional(AccountSchema), region: Type.Optional(Type.String()), table: Type.Optional(Type.String({ description: 'only this table' })) }),
     answer: ThroughputSchema,
     run: ({ throughput }, { query }) => throughput.report(query),
   }),

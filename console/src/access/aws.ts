@@ -41,6 +41,12 @@ export function dynamodbFor (scope: Scope): DynamoDBClient {
   return client
 }
 
+/** A client of one service for the account and the region that are looked at. */
+export function useClient<C extends object> (Client: new (config: ReturnType<typeof clientConfig>) => C): C {
+  const { account, region } = useScope()
+  return useMemo(() => markCalls(new Client(clientConfig({ account, region }))), [Client, account, region])
+}
+
 export function useDynamodb (): DynamoDBClient {
   const { account, region } = useScope()
   return useMemo(() => dynamodbFor({ account, region }), [account, region])

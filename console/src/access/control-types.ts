@@ -17,6 +17,10 @@ export interface operations {
   'DELETE /faults/{id}': { cleared: number }
   'DELETE /faults': { cleared: number }
   'PUT /rekognition/faces': object
+  'GET /throughput': Throughput
+  'PUT /throughput': { throttling: boolean }
+  'GET /consistency-lag': ConsistencyLag
+  'PUT /consistency-lag': ConsistencyLag
   'GET /snapshots': { snapshots: Snapshot[] }
   'POST /snapshots': Snapshot
   'POST /snapshots/{name}/restore': Snapshot
@@ -97,6 +101,43 @@ export interface TracedCall {
   items?: number
   attempt?: number
   unprocessed?: number
+  /** The tables and indexes that had no capacity left, by ARN, with AWS's reason. */
+  throttling?: { resource: string, reason: string }[]
   reason?: string
   bytes?: number
+}
+
+/** What tables may use, have left, have used and were refused. */
+export interface Throughput {
+  throttling: boolean
+  tables: (ResourceThroughput & { table: string, billingMode: string, indexes: (ResourceThroughput & { index: string })[] })[]
+}
+
+/** Of a table or a global index. */
+export interface ResourceThroughput {
+  read: SideThroughput
+  write: SideThroughput
+  hottestKeys: { key: object, units: number }[]
+}
+
+export interface SideThroughput {
+  limits: Limit[]
+  /** Units in the last minute. */
+  used: number
+  /** Requests, items of batches and actions of transactions in the last minute. */
+  refused: number
+}
+
+/** A limit and its bucket, in units. */
+export interface Limit {
+  limit: string
+  /** A second. */
+  rate: number
+  level: number
+  size: number
+}
+
+/** By table; `*` is all others. */
+export interface ConsistencyLag {
+  lagMs: Record<string, number>
 }

@@ -16,6 +16,7 @@ export const PAGES: readonly Page[] = [
   page('', 'Overview', () => import('../pages/overview/overview-page.tsx')),
   page('tables', 'Tables', () => import('../pages/tables/tables-page.tsx')),
   page('items', 'Items', () => import('../pages/items/items-page.tsx')),
+  page('capacity', 'Capacity', () => import('../pages/capacity/capacity-page.tsx')),
   page('trace', 'Trace', () => import('../pages/trace/trace-page.tsx')),
   page('faults', 'Faults', () => import('../pages/faults/faults-page.tsx')),
   page('s3', 'S3', () => import('../pages/s3/s3-page.tsx')),

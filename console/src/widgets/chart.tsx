@@ -2,6 +2,7 @@ import { useEffect, useRef } from 'react'
 import UPlot from 'uplot'
 import 'uplot/dist/uPlot.min.css'
 import { useIsDark } from '../shell/appearance.ts'
+import { timeOf } from './numbers.ts'
 import './chart.css'
 
 export interface Series {
@@ -23,6 +24,15 @@ export interface ChartProps {
 const COLOURS = { light: ['#0f62ae', '#b03a00', '#1b7a3d', '#7a2e9e', '#7a5c00', '#5f6b7a'], dark: ['#6cb2f5', '#ff9d5c', '#6ed08b', '#c99af0', '#e0c25c', '#b6bec9'] }
 const INK = { light: { text: '#424650', grid: '#d9dde3' }, dark: { text: '#c6c6cd', grid: '#333a45' } }
 
+/** How times are written below a chart, by the seconds between two of them; the second line is the day, where it begins. */
+const DAY = '\n{YYYY}-{MM}-{DD}'
+const TIME_STAMPS: [number, string, string | null, null, string | null, null, null, null, 1][] = [
+  [86_400, '{MM}-{DD}', '\n{YYYY}', null, null, null, null, null, 1],
+  [60, '{HH}:{mm}', DAY, null, DAY, null, null, null, 1],
+  [1, '{HH}:{mm}:{ss}', DAY, null, DAY, null, null, null, 1],
+  [0.001, '{ss}.{fff} s', null, null, null, null, null, null, 1],
+]
+
 const plain = new Intl.NumberFormat('en', { maximumFractionDigits: 2, notation: 'compact' })
 
 /** Lines over time. */
@@ -43,12 +53,14 @@ export function Chart ({ title, times, series, height = 180, format = (value) =>
     const plot = chart.current = new UPlot({
       width: element.clientWidth || 300,
       height,
+      // As all times of the console.
+      tzDate: (time) => UPlot.tzDate(new Date(time * 1000), 'Etc/UTC'),
       cursor: { y: false },
       legend: { live: true },
       scales: { y: { range: (_, low, high) => [Math.min(0, low), high > 0 ? high * 1.1 : 1] } },
-      axes: [axis, { ...axis, size: 56, values: (_, ticks) => ticks.map((tick) => latest.current.format(tick)) }],
+      axes: [{ ...axis, values: TIME_STAMPS }, { ...axis, size: 56, values: (_, ticks) => ticks.map((tick) => latest.current.format(tick)) }],
       series: [
-        { value: (_, time) => time === null ? '' : new Date(time * 1000).toLocaleTimeString('en-GB') },
+        { value: (_, time) => time === null ? '' : timeOf(time * 1000).slice(0, 19) },
         ...labels.map((label, index) => ({
           label,
           stroke: COLOURS[mode][index % COLOURS[mode].length],

@@ -132,10 +132,11 @@ export class Throttle {
     this.#table(record, this.#startAnew())
   }
 
-  /** Every table, by its name, as it stands. */
-  report (): TableThroughputReport[] {
+  /** Every table, or one, as it stands, in the order of their names. */
+  report (name?: string): TableThroughputReport[] {
     const now = this.#startAnew()
     return this.#store.tables.all()
+      .filter(({ TableName }) => name === undefined || TableName === name)
       .sort((one, other) => one.TableName < other.TableName ? -1 : 1)
       .map((table) => reportOf(table, this.#table(table, now), now))
   }

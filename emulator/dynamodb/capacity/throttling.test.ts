@@ -74,6 +74,8 @@ test('a write beyond the provisioned units is refused with AWS\'s error', async 
   t.match(emulator.trace.query({ limit: 1 }), [{
     result: 'ProvisionedThroughputExceededException', writeUnits: 0, items: 0, throttling: [{ resource: ARN, reason: 'TableWriteProvisionedThroughputExceeded' }],
   }], 'and the trace has the reason')
+  t.equal(emulator.trace.query({ throttled: true }).length, 1)
+  t.notOk(emulator.trace.query({ throttled: false }).some(({ throttling }) => throttling))
   t.notOk((await get(documents, 'b', true)).Item, 'nothing was written')
 }))
 
@@ -353,6 +355,8 @@ test('the report shows rates, levels, use, refusals and the hottest keys', async
       indexes: [{ index: 'by-kind', write: { limits: [{ rate: 10, level: 0 }], used: 10, refused: 2 }, hottestKeys: [{ key: { kind: { S: 'x' } }, units: 10 }] }],
     }],
   })
+  t.same(await emulator.throughput.report({ table: 'orders' }), report)
+  t.same(await emulator.throughput.report({ table: 'other' }), { throttling: true, tables: [] })
   t.equal(report.tables[0]!.hottestKeys.length, 10)
   t.same(report.tables[0]!.hottestKeys[0], { key: { pk: { S: 'hot' } }, units: 12 })
   await emulator.clock.advance(61_000)

@@ -27,10 +27,13 @@ export class Throughput {
     this.#options.dynamodb.throttling.on = on
   }
 
-  /** The tables of an account in a region, in the order of their names. Uses and refusals are counted while throttling is on. */
-  async report ({ account = this.#options.account, region = this.#options.region }: Partial<Where> = {}): Promise<ThroughputReport> {
+  /**
+   * The tables of an account in a region, in the order of their names. Uses and refusals are counted while throttling is on.
+   * @param where.table  only this table
+   */
+  async report ({ account = this.#options.account, region = this.#options.region, table }: Partial<Where> & { table?: string } = {}): Promise<ThroughputReport> {
     const { throttle } = await this.#options.store(account, region)
-    return { throttling: this.throttling, tables: throttle.report() }
+    return { throttling: this.throttling, tables: throttle.report(table) }
   }
 
   /** How long (ms) after a write it is seen by reads that are not strongly consistent, by table; `*` is all others. */

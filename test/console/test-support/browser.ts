@@ -48,7 +48,11 @@ export function journey (title: string, walk: (journey: Journey) => Promise<void
     page.setDefaultTimeout(15_000)
     const origin = emulator.url! // it listens
     const wrong = watch(page, origin)
-    await walk({ t, page, emulator, visit: async (path) => { await page.goto(`${origin}/_sandtable/console/${path}`) }, look: (name) => look(t, page, name) })
+    await walk({ t, page, emulator, visit: async (path) => { await page.goto(`${origin}/_sandtable/console/${path}`) }, look: (name) => look(t, page, name) }).catch(async (error: unknown) => {
+      t.comment('what the browser reports:', wrong)
+      if (CONSOLE_PICTURES !== undefined) await page.screenshot({ path: join(CONSOLE_PICTURES, 'failed.png'), fullPage: true }).catch(() => {})
+      throw error
+    })
     t.strictSame(wrong, [], 'the browser reports no error and no request to anywhere else')
   })
 }
