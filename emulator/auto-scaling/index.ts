@@ -3,6 +3,7 @@ import { serveAwsJson, type AwsJsonService } from '../core/protocol/aws-json.ts'
 import { BrokenConstraints, readShape, WrongType } from '../core/protocol/shape.ts'
 import type { Environment, Service } from '../core/service.ts'
 import { AccountStores } from '../core/storage/account-stores.ts'
+import { access } from './access.ts'
 import type { AutoScalingContext, AutoScalingOperation } from './context.ts'
 import { protocolErrors, serialization, validation } from './errors.ts'
 import { faults } from './faults.ts'
@@ -68,6 +69,7 @@ export function createAutoScaling (environment: Environment, options: AutoScalin
     maxBodyBytes: limits.maxBodyBytes,
     checksum: false,
     errors: protocolErrors,
+    access,
     faults,
     validate (operation: AutoScalingOperation, input) {
       try {

@@ -6,6 +6,7 @@ import { BrokenConstraints, readShape, WrongType } from '../core/protocol/shape.
 import type { Environment, Service } from '../core/service.ts'
 import type { AccountStore } from '../dynamodb/storage/account-store.ts'
 import { AccountStores } from '../core/storage/account-stores.ts'
+import { access } from './access.ts'
 import type { CloudwatchContext, CloudwatchOperation } from './context.ts'
 import { jsonErrors, notEmulated, queryErrors, serialization, validation } from './errors.ts'
 import { faults } from './faults.ts'
@@ -95,6 +96,7 @@ export function createCloudwatch (environment: Environment, options: CloudwatchO
   const set = {
     service: 'cloudwatch',
     operations: Object.fromEntries(Object.entries(operations).map(([name, operation]) => [name, withRefused(operation)])),
+    access,
     faults,
     maxBodyBytes: limits.maxBodyBytes,
     validate (operation: CloudwatchOperation, input: unknown, ctx: CloudwatchContext) {

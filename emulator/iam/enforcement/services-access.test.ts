@@ -1,10 +1,13 @@
+import { ApplicationAutoScalingClient, DescribeScalableTargetsCommand, RegisterScalableTargetCommand } from '@aws-sdk/client-application-auto-scaling'
+import { CloudWatchClient, DeleteAlarmsCommand, GetDashboardCommand, ListMetricsCommand, PutMetricAlarmCommand, PutMetricDataCommand } from '@aws-sdk/client-cloudwatch'
+import { CreateTableCommand } from '@aws-sdk/client-dynamodb'
 import { CreateUserCommand, GetUserCommand, ListUsersCommand, PutRolePermissionsBoundaryCommand, CreatePolicyCommand } from '@aws-sdk/client-iam'
 import { CreateCollectionCommand, DetectFacesCommand } from '@aws-sdk/client-rekognition'
 import { CopyObjectCommand, CreateBucketCommand, DeleteObjectsCommand, GetObjectCommand, HeadObjectCommand, ListBucketsCommand, ListObjectsV2Command, PutObjectCommand } from '@aws-sdk/client-s3'
 import { AssumeRoleCommand, GetCallerIdentityCommand } from '@aws-sdk/client-sts'
 import { test, type Test } from 'tap'
 import { testEmulator } from '../../test-support/emulator.ts'
-import { fromSts, policy } from '../test-support/clients.ts'
+import { configOf, fromSts, policy } from '../test-support/clients.ts'
 import { clientsOf, makeRole, makeUser } from './test-support/callers.ts'
 
 const ANN = 'arn:aws:iam::000000000000:user/ann'
@@ -82,3 +85,50 @@ test('IAM itself', async (t) => {
   await t.rejects(ann.iam.send(new CreateUserCommand({ UserName: 'bob' })), { message: /perform: iam:CreateUser on resource: user bob because/ })
   await t.rejects(ann.iam.send(new ListUsersCommand()), { message: /perform: iam:ListUsers on resource: arn:aws:iam::000000000000:user\/ because/ })
 })
+
+test('CloudWatch: alarms and dashboards by name, data by namespace', async (t) => {
+  const alarms = 'arn:aws:cloudwatch:us-east-1:000000000000:alarm'
+  const { emulator, credentials } = await startWith(t,
+    allow(['cloudwatch:PutMetricAlarm', 'cloudwatch:DeleteAlarms'], `${alarms}:own-*`),
+    allow('cloudwatch:PutMetricData', '*', { Condition: { StringEquals: { 'cloudwatch:namespace': 'Own' } } }))
+  const ann = new CloudWatchClient(configOf(emulator, credentials))
+  t.teardown(() => ann.destroy())
+  const alarm = { MetricName: 'M', Namespace: 'Own', Statistic: 'Sum' as const, Period: 60, EvaluationPeriods: 1, Threshold: 1, ComparisonOperator: 'GreaterThanThreshold' as const }
+  await ann.send(new PutMetricAlarmCommand({ AlarmName: 'own-alarm', ...alarm }))
+  const denied = (action: string, on: string) => ({
+    name: /AccessDenied/, message: `User: ${ANN} is not authorized to perform: cloudwatch:${action}${on} because no identity-based policy allows the cloudwatch:${action} action`,
+  })
+  await t.rejects(ann.send(new PutMetricAlarmCommand({ AlarmName: 'foreign', ...alarm })), denied('PutMetricAlarm', ` on resource: ${alarms}:foreign`))
+  await t.rejects(ann.send(new PutMetricAlarmCommand({ AlarmName: 'own-tagged', ...alarm, Tags: [{ Key: 'team', Value: 'images' }] })), denied('TagResource', ` on resource: ${alarms}:own-tagged`))
+  await t.rejects(ann.send(new DeleteAlarmsCommand({ AlarmNames: ['own-alarm', 'foreign'] })), denied('DeleteAlarms', ` on resource: ${alarms}:foreign`), 'one that is not allowed denies all')
+  await t.rejects(ann.send(new GetDashboardCommand({ DashboardName: 'load' })), denied('GetDashboard', ' on resource: arn:aws:cloudwatch::000000000000:dashboard/load'))
+  await t.rejects(ann.send(new ListMetricsCommand({})), denied('ListMetrics', ''))
+  await ann.send(new PutMetricDataCommand({ Namespace: 'Own', MetricData: [{ MetricName: 'M', Value: 1 }] }))
+  await t.rejects(ann.send(new PutMetricDataCommand({ Namespace: 'Foreign', MetricData: [{ MetricName: 'M', Value: 1 }] })), denied('PutMetricData', ''))
+  await ann.send(new DeleteAlarmsCommand({ AlarmNames: ['own-alarm'] }))
+})
+
+test('Application Auto Scaling: targets by dimension', async (t) => {
+  const { emulator, root, credentials } = await startWith(t,
+    allow('application-autoscaling:RegisterScalableTarget', '*', { Condition: { StringEquals: { 'application-autoscaling:scalable-dimension': 'dynamodb:table:ReadCapacityUnits' } } }))
+  const ann = new ApplicationAutoScalingClient(configOf(emulator, credentials))
+  t.teardown(() => ann.destroy())
+  await root.dynamodb.send(new CreateTableCommand({
+    TableName: 'orders', AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }], KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
+    ProvisionedThroughput: { ReadCapacityUnits: 5, WriteCapacityUnits: 5 },
+  }))
+  const target = { ServiceNamespace: 'dynamodb' as const, ResourceId: 'table/orders', MinCapacity: 5, MaxCapacity: 10 }
+  const { ScalableTargetARN: arn } = await ann.send(new RegisterScalableTargetCommand({ ...target, ScalableDimension: 'dynamodb:table:ReadCapacityUnits' }))
+  const any = 'arn:aws:application-autoscaling:us-east-1:000000000000:scalable-target/*'
+  await t.rejects(ann.send(new RegisterScalableTargetCommand({ ...target, ScalableDimension: 'dynamodb:table:WriteCapacityUnits' })),
+    { name: 'AccessDeniedException', message: `User: ${ANN} is not authorized to perform: application-autoscaling:RegisterScalableTarget on resource: ${any} because no identity-based policy allows the application-autoscaling:RegisterScalableTarget action` })
+  await t.rejects(ann.send(new RegisterScalableTargetCommand({ ...target, ScalableDimension: 'dynamodb:table:ReadCapacityUnits', Tags: { team: 'images' } })), { message: new RegExp(`TagResource on resource: ${arn}`) })
+  await t.rejects(ann.send(new DescribeScalableTargetsCommand({ ServiceNamespace: 'dynamodb' })),
+    { message: `User: ${ANN} is not authorized to perform: application-autoscaling:DescribeScalableTargets because no identity-based policy allows the application-autoscaling:DescribeScalableTargets action` })
+})
+
+/** A user with a policy, and the root's clients. */
+async function startWith (t: Test, ...statements: object[]) {
+  const emulator = await testEmulator(t, { iam: true })
+  return { emulator, root: clientsOf(t, emulator), credentials: await makeUser(t, emulator, 'ann', policy(...statements)) }
+}
