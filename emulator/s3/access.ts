@@ -33,6 +33,9 @@ const ACTIONS: Readonly<Record<string, string>> = {
   CompleteMultipartUpload: 'PutObject',
   ListParts: 'ListMultipartUploadParts',
   DeleteBucketTagging: 'PutBucketTagging',
+  PutBucketCors: 'PutBucketCORS',
+  GetBucketCors: 'GetBucketCORS',
+  DeleteBucketCors: 'PutBucketCORS',
 }
 
 /** Actions on one version of an object have names of their own. */

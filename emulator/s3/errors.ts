@@ -128,6 +128,9 @@ export const documentTooLarge = (max: number): S3Error =>
 
 export const noSuchTagSet = (bucket: string): S3Error => new S3Error('NoSuchTagSet', 404, 'The TagSet does not exist', { BucketName: bucket })
 
+export const noSuchCorsConfiguration = (bucket: string): S3Error =>
+  new S3Error('NoSuchCORSConfiguration', 404, 'The CORS configuration does not exist', { BucketName: bucket })
+
 // Tags
 
 export const badRequest = (message: string): S3Error => new S3Error('BadRequest', 400, message)
@@ -186,6 +189,13 @@ export const methodNotAllowed = (method: string, resourceType: string): S3Error 
 
 export const corsNotEnabled = (method: string, resourceType: string): S3Error =>
   new S3Error('AccessForbidden', 403, 'CORSResponse: CORS is not enabled for this bucket.', { Method: method, ResourceType: resourceType })
+
+export const corsForbidden = (method: string, resourceType: string): S3Error => new S3Error('AccessForbidden', 403,
+  'CORSResponse: This CORS request is not allowed. This is usually because the evalution of Origin, request method / Access-Control-Request-Method or Access-Control-Request-Headers are not whitelisted by the resource\'s CORS spec.',
+  { Method: method, ResourceType: resourceType })
+
+/** A preflight that does not say what it asks for. */
+export const corsInsufficient = (message: string): S3Error => badRequest(message)
 
 export const queryParametersError = (message: string): S3Error => new S3Error('AuthorizationQueryParametersError', 400, message)
 

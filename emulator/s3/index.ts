@@ -1,12 +1,14 @@
 import type { Context } from '../core/context.ts'
 import { serveRestXml, type RestXmlService } from '../core/protocol/rest-xml.ts'
-import type { Environment, Service } from '../core/service.ts'
+import type { Environment, Origin, Service } from '../core/service.ts'
 import { AccountStores } from '../core/storage/account-stores.ts'
+import type { WireRequest, WireResponse } from '../core/wire.ts'
 import { access } from './access.ts'
 import { readAddress } from './requests/address.ts'
 import { authenticate, headersOf } from './requests/authentication.ts'
+import { allowedAnswer, allowedPreflight, preflightRefusal, type CorsRule } from './configuration/cors.ts'
 import type { S3Context } from './context.ts'
-import { detect, refusePreflight, type OperationName } from './requests/detect.ts'
+import { detect, type OperationName } from './requests/detect.ts'
 import { headersTooLarge, hostIdOf, invalidBucketName, protocolErrors, requestIdOf } from './errors.ts'
 import { faults } from './faults.ts'
 import { AWS_LIMITS, type Limits } from './limits.ts'
@@ -31,6 +33,7 @@ import { listObjectsV2 } from './operations/list-objects-v2.ts'
 import { listObjects } from './operations/list-objects.ts'
 import { listParts } from './operations/list-parts.ts'
 import { putObject } from './operations/put-object.ts'
+import { deleteBucketCors, getBucketCors, putBucketCors } from './operations/configuration/bucket-cors.ts'
 import { deleteBucketTagging, getBucketTagging, putBucketTagging } from './operations/configuration/bucket-tagging.ts'
 import { deleteObjectTagging } from './operations/tagging/delete-object-tagging.ts'
 import { getObjectTagging } from './operations/tagging/get-object-tagging.ts'
@@ -51,10 +54,12 @@ export const operations = {
   CreateBucket: createBucket,
   CreateMultipartUpload: createMultipartUpload,
   DeleteBucket: deleteBucket,
+  DeleteBucketCors: deleteBucketCors,
   DeleteBucketTagging: deleteBucketTagging,
   DeleteObject: deleteObject,
   DeleteObjectTagging: deleteObjectTagging,
   DeleteObjects: deleteObjects,
+  GetBucketCors: getBucketCors,
   GetBucketLocation: getBucketLocation,
   GetBucketTagging: getBucketTagging,
   GetObject: getObject,
@@ -67,6 +72,7 @@ export const operations = {
   ListObjects: listObjects,
   ListObjectsV2: listObjectsV2,
   ListParts: listParts,
+  PutBucketCors: putBucketCors,
   PutBucketTagging: putBucketTagging,
   PutObject: putObject,
   PutObjectTagging: putObjectTagging,
@@ -97,7 +103,7 @@ export function createS3 (environment: Environment, options: S3Options = {}): S3
     headers: (requestId) => ({ 'x-amz-request-id': requestId, 'x-amz-id-2': hostIdOf(requestId) }),
     async route (wire, ctx, origin) {
       const address = readAddress(wire, options.hosts)
-      refusePreflight(wire.method, address)
+      if (wire.method === 'OPTIONS') throw preflightRefusal(await corsRules(wire, ctx.account), wire.headers, address.key === '' ? 'BUCKET' : 'OBJECT')
       const signer = authenticate(wire, { ctx, origin, limits })
       const { method, query, body } = wire
       const request: S3Request = { method, query, body, ...address, headers: headersOf(wire, signer), signer }
@@ -114,10 +120,46 @@ export function createS3 (environment: Environment, options: S3Options = {}): S3
     },
   }
 
+  const serve = (request: WireRequest, ctx: Context, origin: Origin): Promise<WireResponse> => serveRestXml(protocol, request, ctx, environment, origin)
+
+  /** The rules of the bucket that a request names. A preflight is not signed: if the account has no such bucket, another may. */
+  async function corsRules (request: WireRequest, account: string): Promise<readonly CorsRule[] | undefined> {
+    const { bucket } = readAddress(request, options.hosts)
+    const own = (await stores.find(account))?.bucket(bucket)
+    if (own) return own.settings?.cors
+    for (const store of stores.open()) {
+      const found = store.bucket(bucket)
+      if (found) return found.settings?.cors
+    }
+    return undefined
+  }
+
+  /** Answers a request of a page of another origin, with the headers that the bucket's CORS configuration allows. */
+  async function serveToPage (request: WireRequest, ctx: Context, origin: Origin): Promise<WireResponse> {
+    const rules = isReadable(request) ? await corsRules(request, ctx.account) : undefined
+    if (!rules) return serve(request, ctx, origin)
+    if (request.method === 'OPTIONS') {
+      const headers = allowedPreflight(rules, request.headers)
+      const requestId = protocol.requestId(ctx)
+      return headers ? { status: 200, headers: { ...protocol.headers(requestId), ...headers, 'content-length': '0' } } : serve(request, ctx, origin)
+    }
+    const answer = await serve(request, ctx, origin)
+    return { ...answer, headers: { ...answer.headers, ...allowedAnswer(rules, request.headers['origin']!, request.method) } }
+  }
+
+  /** Whether its path can be decoded; if not, it is refused when it is answered. */
+  function isReadable (request: WireRequest): boolean {
+    try {
+      return readAddress(request, options.hosts).bucket !== ''
+    } catch {
+      return false
+    }
+  }
+
   return {
     name: 's3',
     operationNames: Object.keys(operations),
-    handle: (request, ctx: Context, origin) => serveRestXml(protocol, request, ctx, environment, origin),
+    handle: (request, ctx: Context, origin) => request.headers['origin'] === undefined ? serve(request, ctx, origin) : serveToPage(request, ctx, origin),
     ...objectStorage(stores),
     load: (state) => stores.load(state),
     reset: (account) => stores.drop(account),

@@ -13,8 +13,8 @@ export interface Setting<K extends keyof BucketSettings> {
   /** The root of its document. */
   root: string
   /** Reads the document's content. Throws MalformedXML and the errors of its rules. */
-  read (content: XmlDocument, ctx: S3Context): BucketSettings[K]
-  write (setting: NonNullable<BucketSettings[K]>): XmlElements
+  read: (content: XmlDocument, ctx: S3Context) => BucketSettings[K]
+  write: (setting: NonNullable<BucketSettings[K]>) => XmlElements
   /** The error of a bucket without it; default: its document is empty. */
   missing?: (bucket: string) => S3Error
 }

@@ -1,10 +1,13 @@
-import { corsNotEnabled, methodNotAllowed, notEmulated } from '../errors.ts'
+import { methodNotAllowed, notEmulated } from '../errors.ts'
 import { NOT_EMULATED, POST_OBJECT } from './not-emulated.ts'
 import type { S3Request } from './request.ts'
 import type { Resource, Route } from './route.ts'
 
 const EMULATED = [
   ['ListBuckets', 'GET', 'service', []],
+  ['PutBucketCors', 'PUT', 'bucket', ['cors']],
+  ['GetBucketCors', 'GET', 'bucket', ['cors']],
+  ['DeleteBucketCors', 'DELETE', 'bucket', ['cors']],
   ['PutBucketTagging', 'PUT', 'bucket', ['tagging']],
   ['GetBucketTagging', 'GET', 'bucket', ['tagging']],
   ['DeleteBucketTagging', 'DELETE', 'bucket', ['tagging']],
@@ -52,9 +55,4 @@ export function detect (request: S3Request): OperationName {
   if (!found && fits(POST_OBJECT)) throw notEmulated({ operation: POST_OBJECT[0] })
   if (!found) throw methodNotAllowed(request.method, resource.toUpperCase())
   return found[0]
-}
-
-/** No bucket has a CORS configuration, so a preflight is refused as S3 does then, before the bucket is looked up. */
-export function refusePreflight (method: string, address: { key: string }): void {
-  if (method === 'OPTIONS') throw corsNotEnabled(method, address.key === '' ? 'BUCKET' : 'OBJECT')
 }

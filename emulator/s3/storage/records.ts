@@ -1,4 +1,5 @@
 import type { Piece } from '../../core/storage/content-store.ts'
+import type { CorsRule } from '../configuration/cors.ts'
 import type { ObjectChecksum } from '../objects/checksums.ts'
 
 export interface BucketRecord {
@@ -14,6 +15,7 @@ export interface BucketRecord {
 /** What is configured for a bucket after its creation; what is missing was never configured, or deleted. */
 export interface BucketSettings {
   tags?: readonly Tag[]
+  cors?: readonly CorsRule[]
 }
 
 /** A tag of a bucket or an object. */
