@@ -1,10 +1,10 @@
 import {
-  CreateTableCommand, DeleteTableCommand, GetItemCommand, PutItemCommand, QueryCommand, TransactWriteItemsCommand, UpdateTableCommand, UpdateTimeToLiveCommand, type DynamoDBClient,
+  BatchGetItemCommand, BatchWriteItemCommand, CreateTableCommand, DeleteTableCommand, GetItemCommand, PutItemCommand, QueryCommand, TransactWriteItemsCommand, UpdateTableCommand, UpdateTimeToLiveCommand, type DynamoDBClient,
 } from '@aws-sdk/client-dynamodb'
 import { CreateBucketCommand, GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3'
 import { DetectFacesCommand } from '@aws-sdk/client-rekognition'
 import { DescribeAlarmsCommand, GetMetricStatisticsCommand, ListMetricsCommand, PutMetricAlarmCommand, type CloudWatchClient, type Dimension } from '@aws-sdk/client-cloudwatch'
-import { test } from 'tap'
+import { test, type Test } from 'tap'
 import type { Emulator } from '../../index.ts'
 import { drawPortrait } from '../../rekognition/test-support/pictures.ts'
 import { EVERY_WAY, overWays, TEST_TIME, testEmulator } from '../../test-support/emulator.ts'
@@ -13,14 +13,16 @@ const MINUTE = 60_000
 const HOUR = 60 * MINUTE
 const DAY = 24 * HOUR
 
-const table = (client: DynamoDBClient, TableName = 'orders', provisioned?: { ReadCapacityUnits: number, WriteCapacityUnits: number }) => client.send(new CreateTableCommand({
+interface Units { ReadCapacityUnits: number, WriteCapacityUnits: number }
+
+const table = (client: DynamoDBClient, TableName = 'orders', provisioned?: Units, ofIndex = provisioned) => client.send(new CreateTableCommand({
   TableName,
   ...(provisioned ? { BillingMode: 'PROVISIONED', ProvisionedThroughput: provisioned } : { BillingMode: 'PAY_PER_REQUEST' }),
   AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }, { AttributeName: 'kind', AttributeType: 'S' }],
   KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }, { AttributeName: 'kind', KeyType: 'RANGE' }],
   LocalSecondaryIndexes: [{ IndexName: 'local', KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }, { AttributeName: 'kind', KeyType: 'RANGE' }], Projection: { ProjectionType: 'ALL' } }],
   GlobalSecondaryIndexes: [{
-    IndexName: 'by-kind', KeySchema: [{ AttributeName: 'kind', KeyType: 'HASH' }], Projection: { ProjectionType: 'ALL' }, ...(provisioned && { ProvisionedThroughput: provisioned }),
+    IndexName: 'by-kind', KeySchema: [{ AttributeName: 'kind', KeyType: 'HASH' }], Projection: { ProjectionType: 'ALL' }, ...(ofIndex && { ProvisionedThroughput: ofIndex }),
   }],
 }))
 
@@ -75,6 +77,105 @@ test('throttles and errors by rule are counted', async (t) => {
   t.match(await read(cloudwatch, 'WriteThrottleEvents', of), [{ Sum: 1 }])
   t.match(await read(cloudwatch, 'SystemErrors', { ...of, Operation: 'GetItem' }), [{ Sum: 1 }])
   t.same(await read(cloudwatch, 'UserErrors'), [])
+})
+
+/** A table and its global index with these units a second, each with a second's worth; the SDK does not retry. */
+async function throttledTable (t: Test, units: number, ofIndex: number) {
+  const emulator = await testEmulator(t, { throttling: true })
+  const { dynamodb, cloudwatch } = emulator.clients({ maxAttempts: 1 })
+  await table(dynamodb, 'orders', { ReadCapacityUnits: units, WriteCapacityUnits: units }, { ReadCapacityUnits: ofIndex, WriteCapacityUnits: ofIndex })
+  const sum = async (name: string, of: Record<string, string> = { TableName: 'orders' }) => (await read(cloudwatch, name, of)).reduce((total, { Sum = 0 }) => total + Sum, 0)
+  return { emulator, dynamodb, cloudwatch, sum }
+}
+
+const OF_INDEX = { TableName: 'orders', GlobalSecondaryIndexName: 'by-kind' }
+const requests = (Operation: string) => ({ TableName: 'orders', Operation })
+/** Items that use two of the table's units, for it has a local index, and one of the global index's. */
+const puts = (...ids: string[]) => ids.map((id) => ({ PutRequest: { Item: item(id) } }))
+
+test('throttled calls are counted by table, index and reason', async (t) => {
+  const { emulator, dynamodb, cloudwatch, sum } = await throttledTable(t, 8, 2)
+  const put = (id: string) => dynamodb.send(new PutItemCommand({ TableName: 'orders', Item: item(id) })).catch(() => {})
+  for (const id of ['a', 'b', 'c', 'd', 'e']) await put(id)
+  t.equal(await sum('WriteThrottleEvents', OF_INDEX), 3, 'the index had units for two')
+  t.equal(await sum('WriteProvisionedThroughputThrottleEvents', OF_INDEX), 3, 'by the reason')
+  t.equal(await sum('WriteThrottleEvents'), 0, 'the table had enough')
+  t.equal(await sum('ThrottledRequests', requests('PutItem')), 3, 'a request is the table\'s')
+  t.equal(await sum('ConsumedWriteCapacityUnits'), 4, 'what is refused uses nothing')
+  t.equal(await sum('ConsumedWriteCapacityUnits', OF_INDEX), 2)
+
+  // Neither the table nor the index has units for a write of 5 KB: two events, one request.
+  await dynamodb.send(new PutItemCommand({ TableName: 'orders', Item: item('f', { text: { S: 'x'.repeat(5000) } }) })).catch(() => {})
+  t.equal(await sum('WriteThrottleEvents'), 1)
+  t.equal(await sum('WriteThrottleEvents', OF_INDEX), 4)
+  t.equal(await sum('ThrottledRequests', requests('PutItem')), 4)
+
+  for (let n = 0; n < 18; n++) await dynamodb.send(new GetItemCommand({ TableName: 'orders', Key: { id: { S: 'a' }, kind: { S: 'k' } } })).catch(() => {})
+  t.equal(await sum('ReadThrottleEvents'), 2, 'sixteen reads are eight units')
+  t.equal(await sum('ReadProvisionedThroughputThrottleEvents'), 2)
+  t.equal(await sum('ThrottledRequests', requests('GetItem')), 2)
+  for (let n = 0; n < 6; n++) await dynamodb.send(new QueryCommand({ TableName: 'orders', IndexName: 'by-kind', KeyConditionExpression: 'kind = :k', ExpressionAttributeValues: { ':k': { S: 'k' } } })).catch(() => {})
+  t.equal(await sum('ReadThrottleEvents', OF_INDEX), 2)
+  t.equal(await sum('UserErrors', {}), 0, 'throttles are no user errors')
+  await emulator.clock.advance(MINUTE)
+  const { Metrics = [] } = await cloudwatch.send(new ListMetricsCommand({ Namespace: 'AWS/DynamoDB' }))
+  t.same([...new Set(Metrics.map(({ MetricName = '' }) => MetricName).filter((name) => name.includes('Throttle')))].sort(), [
+    'ReadProvisionedThroughputThrottleEvents', 'ReadThrottleEvents', 'ThrottledRequests', 'WriteProvisionedThroughputThrottleEvents', 'WriteThrottleEvents',
+  ])
+})
+
+test('a batch counts as a throttled request when all of it is refused, and an event for each item', async (t) => {
+  const { dynamodb, sum } = await throttledTable(t, 4, 100)
+  const batch = (...ids: string[]) => dynamodb.send(new BatchWriteItemCommand({ RequestItems: { orders: puts(...ids) } })).catch(() => {})
+  await batch('a', 'b', 'c')
+  t.equal(await sum('WriteThrottleEvents'), 1)
+  t.equal(await sum('ThrottledRequests', requests('BatchWriteItem')), 0)
+  await batch('c', 'd')
+  t.equal(await sum('WriteThrottleEvents'), 3)
+  t.equal(await sum('ThrottledRequests', requests('BatchWriteItem')), 1)
+  const keys = (...ids: string[]) => ids.map((id) => item(id))
+  await dynamodb.send(new BatchGetItemCommand({ RequestItems: { orders: { Keys: keys('a', 'b', 'c', 'd', 'e'), ConsistentRead: true } } }))
+  t.equal(await sum('ReadThrottleEvents'), 1)
+  t.equal(await sum('ThrottledRequests', requests('BatchGetItem')), 0)
+})
+
+test('a throttled transaction is one request, and an event for each action that was refused', async (t) => {
+  const { dynamodb, sum } = await throttledTable(t, 8, 100)
+  const Items = ['a', 'b', 'c'].map((id) => ({ Put: { TableName: 'orders', Item: item(id) } }))
+  await t.rejects(dynamodb.send(new TransactWriteItemsCommand({ TransactItems: Items })), { CancellationReasons: [{ Code: 'None' }, { Code: 'None' }, { Code: 'ProvisionedThroughputExceeded' }] })
+  t.equal(await sum('WriteThrottleEvents'), 1)
+  t.equal(await sum('ThrottledRequests', requests('TransactWriteItems')), 1)
+  t.equal(await sum('TransactionConflict'), 0)
+  t.equal(await sum('UserErrors', {}), 0)
+  t.equal(await sum('ConsumedWriteCapacityUnits'), 0)
+})
+
+test('each reason for a throttle has a metric of its own', async (t) => {
+  const emulator = await testEmulator(t, { throttling: true, dynamodb: { limits: { partitionReadUnits: 2, partitionWriteUnits: 4, tableUnits: 6, onDemandWriteUnits: 100, onDemandReadUnits: 100 } } })
+  const { dynamodb, cloudwatch } = emulator.clients({ maxAttempts: 1 })
+  const sum = async (name: string, TableName: string) => (await read(cloudwatch, name, { TableName })).reduce((total, { Sum = 0 }) => total + Sum, 0)
+  for (const [TableName, OnDemandThroughput] of [['hot', undefined], ['many', undefined], ['capped', { MaxReadRequestUnits: 1, MaxWriteRequestUnits: 2 }]] as const) {
+    await dynamodb.send(new CreateTableCommand({
+      TableName, OnDemandThroughput, BillingMode: 'PAY_PER_REQUEST', AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }], KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
+    }))
+  }
+  const use = async (TableName: string, ids: string[]) => {
+    for (const id of ids) {
+      await dynamodb.send(new PutItemCommand({ TableName, Item: { id: { S: id } } })).catch(() => {})
+      await dynamodb.send(new GetItemCommand({ TableName, Key: { id: { S: id } }, ConsistentRead: true })).catch(() => {})
+    }
+  }
+  await use('hot', ['one', 'one', 'one', 'one', 'one'])
+  await use('many', ['a', 'b', 'c', 'd', 'e', 'f', 'g'])
+  await use('capped', ['a', 'b', 'c', 'd'])
+  const counts = async (TableName: string) => Object.fromEntries(await Promise.all(
+    ['ReadKeyRangeThroughput', 'WriteKeyRangeThroughput', 'ReadAccountLimit', 'WriteAccountLimit', 'ReadMaxOnDemandThroughput', 'WriteMaxOnDemandThroughput']
+      .map(async (name) => [name, await sum(`${name}ThrottleEvents`, TableName)] as const)))
+  const none = { ReadKeyRangeThroughput: 0, WriteKeyRangeThroughput: 0, ReadAccountLimit: 0, WriteAccountLimit: 0, ReadMaxOnDemandThroughput: 0, WriteMaxOnDemandThroughput: 0 }
+  t.same(await counts('hot'), { ...none, ReadKeyRangeThroughput: 3, WriteKeyRangeThroughput: 1 })
+  t.same(await counts('many'), { ...none, ReadAccountLimit: 1, WriteAccountLimit: 1 })
+  t.same(await counts('capped'), { ...none, ReadMaxOnDemandThroughput: 3, WriteMaxOnDemandThroughput: 2 })
+  t.same([await sum('ReadThrottleEvents', 'hot'), await sum('WriteThrottleEvents', 'capped')], [3, 2])
 })
 
 test('provisioned units are published every five minutes, as they are at the time', async (t) => {
