@@ -48,7 +48,8 @@ export function createEmulatorAccess ({ url, ownsClock }: { url: string, ownsClo
       const response = await fetch(url, {
         method: 'POST',
         headers: {
-          'content-type': 'application/x-amz-json-1.1',
+          // DynamoDB and CloudWatch speak AWS JSON 1.0, and the emulator's other services take it too.
+          'content-type': 'application/x-amz-json-1.0',
           'x-amz-target': target,
           'x-amz-date': '20260101T000000Z',
           // The emulator reads who calls, and does not check the signature.
@@ -56,8 +57,10 @@ export function createEmulatorAccess ({ url, ownsClock }: { url: string, ownsClo
         },
         body: JSON.stringify(input),
       })
-      if (!response.ok) throw new Error(`${target} answered ${response.status}: ${await response.text()}`)
-      return await response.json() as T // the service's own answer
+      const body = await response.text()
+      if (!response.ok) throw new Error(`${target} answered ${response.status}: ${body}`)
+      // Operations without an output answer with an empty body.
+      return JSON.parse(body || '{}') as T // the service's own answer
     },
     async advance (by) {
       if (!ownsClock) throw new NotApplicable('it moves the clock, which other users of the emulator depend on')
