@@ -142,7 +142,7 @@ test('a batch counts as a throttled request when all of it is refused, and an ev
 test('a throttled transaction is one request, and an event for each action that was refused', async (t) => {
   const { dynamodb, sum } = await throttledTable(t, 8, 100)
   const Items = ['a', 'b', 'c'].map((id) => ({ Put: { TableName: 'orders', Item: item(id) } }))
-  await t.rejects(dynamodb.send(new TransactWriteItemsCommand({ TransactItems: Items })), { CancellationReasons: [{ Code: 'None' }, { Code: 'None' }, { Code: 'ProvisionedThroughputExceeded' }] })
+  await t.rejects(dynamodb.send(new TransactWriteItemsCommand({ TransactItems: Items })), { name: 'TransactionCanceledException', CancellationReasons: [{ Code: 'None' }, { Code: 'None' }, { Code: 'ProvisionedThroughputExceeded' }] })
   t.equal(await sum('WriteThrottleEvents'), 1)
   t.equal(await sum('ThrottledRequests', requests('TransactWriteItems')), 1)
   t.equal(await sum('TransactionConflict'), 0)
