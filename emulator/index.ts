@@ -3,6 +3,7 @@ import { BrowserGuard } from '../http/browser-guard.ts'
 import { createAutoScaling, type AutoScalingService } from './auto-scaling/index.ts'
 import { Deliveries } from './cloudwatch/alarms/deliveries.ts'
 import { createCloudwatch } from './cloudwatch/index.ts'
+import { countReplicated } from './cloudwatch/publishing/replicated-writes.ts'
 import { createClients, type Clients, type ClientsOptions } from './clients.ts'
 import { WebConsole } from './console/index.ts'
 import { Control } from './control/index.ts'
@@ -81,6 +82,11 @@ export interface EmulatorOptions {
    * such as `2s`, of every table or by table (`*` is all others). Default: they see it at once.
    */
   consistencyLag?: string | Readonly<Record<string, string>>
+  /**
+   * How long after a write to a global table it arrives in other regions, a duration such as `1s`. Default: at once, without the
+   * write waiting for it; see {@link Emulator.settled}.
+   */
+  replicationLag?: string
   /** By how much (ms) each throttled call advances a frozen clock. Default 0. */
   autoAdvanceMs?: number
   /** The account of access keys that are not twelve digits. Default `000000000000`. */
@@ -143,8 +149,8 @@ export interface Emulator extends AsyncDisposable {
   /** Throttling, what tables may use and have used, and how long reads lag. */
   readonly throughput: Throughput
   /**
-   * Resolves when triggers have made all deliveries that are due, including those that these have caused. Moving the clock waits
-   * for it too.
+   * Resolves when all writes to global tables that are due have arrived in other regions, and triggers have made all deliveries that
+   * are due, including those that these have caused. Moving the clock waits for it too.
    */
   settled (): Promise<void>
   /** Issues tokens for any user, as a Cognito user pool would after a sign-in. A reset does not affect it. */
@@ -171,7 +177,7 @@ const issuerAt = (url = 'http://localhost') => `${url.replace(/0\.0\.0\.0|\[::\]
 
 /**
  * Starts an emulator with its own state; a process can have any number of them.
- * @throws if the port is in use (`EADDRINUSE`), or the account id or the consistency lag is invalid; {@link DataPathError} if the data path cannot
+ * @throws if the port is in use (`EADDRINUSE`), or the account id or a lag is invalid; {@link DataPathError} if the data path cannot
  * be used; {@link BadSeed} if the seed folder cannot be loaded
  */
 export async function startEmulator (options: EmulatorOptions = {}): Promise<Emulator> {
@@ -186,7 +192,7 @@ export async function startEmulator (options: EmulatorOptions = {}): Promise<Emu
     frozenAt: options.frozenAt,
     kept: storage.clock,
     keep: (memo) => storage.keepClock(memo),
-    settle: (): Promise<void> => triggers.settled(),
+    settle: (): Promise<void> => settled(),
     onError: (error) => log({ error, service: 'clock', requestId: '' }),
   })
   clock.autoAdvance(options.autoAdvanceMs ?? 0)
@@ -195,7 +201,7 @@ export async function startEmulator (options: EmulatorOptions = {}): Promise<Emu
   const environment = { clock, trace, faults, storage, log, warn }
 
   const s3 = createS3(environment, { hosts: allowedHosts })
-  const dynamodb = createDynamodb(environment, { throttling: options.throttling, consistencyLag: lagOf(options.consistencyLag), ...options.dynamodb, objects: s3 })
+  const dynamodb = createDynamodb(environment, { throttling: options.throttling, consistencyLag: lagOf(options.consistencyLag), replicationLag: durationOf('replicationLag', options.replicationLag ?? '0s'), ...options.dynamodb, objects: s3 })
   const rekognition = createRekognition(environment, { ...options.rekognition, objects: s3 })
   const alarms = new Deliveries({ storage, allowedHosts: options.triggerHosts ?? [], warn })
   const cloudwatch = createCloudwatch(environment, { deliveries: alarms, evaluated: (now) => autoScaling.evaluate(now), metrics: options.metrics, tables: (account, atRegion) => storeOf(account, atRegion) })
@@ -213,9 +219,17 @@ export async function startEmulator (options: EmulatorOptions = {}): Promise<Emu
   if (publishing) {
     trace.watch = (call) => publishing.record(call)
     dynamodb.watch.expired = ({ account, region, table }) => publishing.count(account, region, 'AWS/DynamoDB', 'TimeToLiveDeletedItemCount', 1, 'Count', 'TableName', table)
+    dynamodb.watch.replicated = (replicated) => countReplicated(replicated, publishing)
   }
   const triggers: Triggers = new Triggers({ clock, storage, dynamodb, store: storeOf, account: accountId, region, allowedHosts: options.triggerHosts ?? [], warn })
   const streams = new StreamShards({ dynamodb, store: storeOf, account: accountId, region })
+
+  async function settled (): Promise<void> {
+    do {
+      await dynamodb.replication.settled()
+      await triggers.settled()
+    } while (!dynamodb.replication.isSettled)
+  }
 
   const throughput = new Throughput({ dynamodb, store: storeOf, account: accountId, region })
 
@@ -277,7 +291,7 @@ export async function startEmulator (options: EmulatorOptions = {}): Promise<Emu
   const tokens = new TokenIssuer({ clock, storage, issuer: () => options.issuer ?? issuerAt(url) })
   const { host = '127.0.0.1', port = 0 } = options.listen || {}
   const guard = new BrowserGuard({ listenHost: host, allowedHosts })
-  const control = new Control({ clock, trace, faults, serviceNames, operations, holders, defaults: { account: accountId, region }, health, faces: rekognition.faces, snapshots, tokens, triggers, streams, alarms, iamMode: iam.mode, loadPrincipals, throughput, settled: () => triggers.settled(), reset, seed })
+  const control = new Control({ clock, trace, faults, serviceNames, operations, holders, defaults: { account: accountId, region }, health, faces: rekognition.faces, snapshots, tokens, triggers, streams, alarms, iamMode: iam.mode, loadPrincipals, throughput, replication: dynamodb.replication, settled, reset, seed })
   const gateway = new Gateway({ services, fallback: s3, front: dynamodb, forms: sts, control, webConsole: new WebConsole(), clock, log, accountId, issued: directory, authority, region, guard, stalledBodyMs: options.stalledBodyMs })
   const clients = (clientsOptions?: ClientsOptions) => createClients({ gateway, dynamodb, rekognition, region }, clientsOptions)
 
@@ -322,7 +336,7 @@ export async function startEmulator (options: EmulatorOptions = {}): Promise<Emu
     alarms,
     streams,
     throughput,
-    settled: () => triggers.settled(),
+    settled,
     clients,
     reset,
     loadPrincipals,
@@ -340,11 +354,14 @@ function readHolder (partition: string): Holder {
 
 /** @throws TypeError for what is not a duration */
 function lagOf (lag: EmulatorOptions['consistencyLag'] = '0s'): Record<string, number> {
-  return Object.fromEntries(Object.entries(typeof lag === 'string' ? { '*': lag } : lag).map(([table, text]) => {
-    const ms = parseDuration(text)
-    if (ms === undefined) throw new TypeError(`consistencyLag takes a duration such as "2s", unlike ${JSON.stringify(text)}`)
-    return [table, ms]
-  }))
+  return Object.fromEntries(Object.entries(typeof lag === 'string' ? { '*': lag } : lag).map(([table, text]) => [table, durationOf('consistencyLag', text)]))
+}
+
+/** @throws TypeError for what is not a duration */
+function durationOf (option: string, text: string): number {
+  const ms = parseDuration(text)
+  if (ms === undefined) throw new TypeError(`${option} takes a duration such as "2s", unlike ${JSON.stringify(text)}`)
+  return ms
 }
 
 /** Makes the services resume from the stored state. */

@@ -25,6 +25,7 @@ test('an empty environment gives the documented defaults', async (t) => {
       iam: { mode: 'off' },
       throttling: false,
       consistencyLag: undefined,
+      replicationLag: undefined,
       issuer: undefined,
       accountId: '000000000000',
     },
@@ -86,6 +87,7 @@ test('set values are used, and an empty value counts as not set', async (t) => {
 
 test('throttling and lagging reads of the emulator', async (t) => {
   t.match(loadConfig({ EMULATOR_THROTTLING: 'on', EMULATOR_CONSISTENCY_LAG: '2s' }).emulator, { throttling: true, consistencyLag: '2s' })
+  t.match(loadConfig({ EMULATOR_REPLICATION_LAG: '1s' }).emulator, { replicationLag: '1s' })
   t.strictSame(loadConfig({ EMULATOR_CONSISTENCY_LAG: 'orders=2s, users=500ms,*=1s' }).emulator.consistencyLag, { orders: '2s', users: '500ms', '*': '1s' })
 })
 
@@ -119,6 +121,7 @@ test('a wrong setting is reported in one line: the variable, the value, what is 
     ['EMULATOR_ALLOWED_HOSTS', 'a.example;b.example', 'host names, separated by commas'],
     ['EMULATOR_THROTTLING', 'yes', 'off or on'],
     ['EMULATOR_CONSISTENCY_LAG', '2', 'a length of time such as 2s, or one for each table: orders=2s,users=500ms'],
+    ['EMULATOR_REPLICATION_LAG', '1', 'a length of time such as 1s'],
     ['AWS_ACCOUNT_ID', '12345', 'twelve digits'],
     ['STORE', 'mongodb', 'embedded or dynamodb'],
     ['AUTH_MODE', 'cognito', 'open or jwt'],

@@ -68,6 +68,7 @@ const EnvironmentSchema = Type.Object({
     pattern: `^(${LAG}|${TABLE_LAG}(, ?${TABLE_LAG})*)$`,
     description: 'a length of time such as 2s, or one for each table: orders=2s,users=500ms',
   })),
+  EMULATOR_REPLICATION_LAG: Type.Optional(Type.String({ pattern: `^${LAG}$`, description: 'a length of time such as 1s' })),
   API_ALLOWED_HOSTS: hostNames,
   CORS_ORIGINS: Type.Optional(Type.String({ pattern: `^${ORIGIN}(, ?${ORIGIN})*$`, description: 'origins such as https://app.example.org, separated by commas' })),
   POINT_IN_TIME_RECOVERY: only(['on', 'off']),
@@ -181,6 +182,8 @@ export function loadConfig (env: Readonly<Record<string, string | undefined>>) {
       throttling: settings.EMULATOR_THROTTLING === 'on',
       /** How long after a write it is seen by reads that are not strongly consistent. */
       consistencyLag: lagOf(settings.EMULATOR_CONSISTENCY_LAG),
+      /** How long after a write to a global table it arrives in other regions. */
+      replicationLag: settings.EMULATOR_REPLICATION_LAG,
       /** The issuer in its tokens, if servers reach it by another address than its own. */
       issuer: settings.EMULATOR_ISSUER,
       /** The account of access keys that are not account ids. */

@@ -17,6 +17,7 @@ export const SETTING_SUMMARIES: Readonly<Record<SettingName, string>> = {
   POINT_IN_TIME_RECOVERY: 'whether start enables point-in-time recovery for the tables of the API that declare it',
   EMULATOR_THROTTLING: 'on: requests beyond a table\'s throughput are throttled',
   EMULATOR_CONSISTENCY_LAG: 'how long after a write eventually consistent reads see it',
+  EMULATOR_REPLICATION_LAG: 'how long after a write to a global table it arrives in other regions',
   STORE: 'embedded: an emulator in this process; dynamodb: any endpoint',
   CLOCK: 'with STORE=dynamodb: follow the emulator\'s clock; auto: if the endpoint has one',
   SANDTABLE_DATA: 'directory in which the emulator keeps its state; none: in memory',

@@ -64,6 +64,8 @@ const examples: Record<string, Example> = {
   'GET /_sandtable/throughput': { path: '/_sandtable/throughput?region=us-east-1&table=orders' },
   'PUT /_sandtable/consistency-lag': { body: { lag: { orders: '2s' } } },
   'GET /_sandtable/consistency-lag': {},
+  'PUT /_sandtable/replication-lag': { body: { lag: '1s' } },
+  'GET /_sandtable/replication-lag': {},
   'POST /_sandtable/tokens': { body: { sub: 'ada', groups: ['admin'], ttl: '1h', claims: { email: 'ada@example.org' } } },
   'GET /_sandtable/issuer/.well-known/jwks.json': {},
   'GET /_sandtable/issuer/.well-known/openid-configuration': {},

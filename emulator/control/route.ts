@@ -4,6 +4,7 @@ import type { VirtualClock } from '../core/clock.ts'
 import type { Faults } from '../core/faults.ts'
 import type { Trace } from '../core/trace.ts'
 import type { IamMode } from '../iam/enforcement/authority.ts'
+import type { Replication } from '../dynamodb/replication/replication.ts'
 import type { Throughput } from '../dynamodb/capacity/throughput.ts'
 import type { ArrangedAnswers } from '../rekognition/index.ts'
 import type { SeedSummary } from '../seed/index.ts'
@@ -52,6 +53,8 @@ export interface Controlled {
   loadPrincipals (principals: object): Promise<number>
   /** Throttling, and how long reads lag. */
   readonly throughput: Throughput
+  /** How long writes to global tables are in transit. */
+  readonly replication: Pick<Replication, 'lagMs'>
   settled (): Promise<void>
   reset (scope?: { service?: string, account?: string }): Promise<void>
   seed (): Promise<SeedSummary>

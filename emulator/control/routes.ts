@@ -7,6 +7,7 @@ import { faultRoutes } from './faults.ts'
 import { iamRoutes } from './iam.ts'
 import { describeRoutes } from './openapi.ts'
 import { rekognitionRoutes } from './rekognition.ts'
+import { replicationRoutes } from './replication.ts'
 import { resetRoutes } from './reset.ts'
 import { members, route, type ControlRoute } from './route.ts'
 import { seedRoutes } from './seed.ts'
@@ -62,6 +63,7 @@ export function createRoutes (): ControlRoute[] {
     ...triggerRoutes,
     ...alarmRoutes,
     ...throughputRoutes,
+    ...replicationRoutes,
   ]
   return routes
 }

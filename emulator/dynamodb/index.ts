@@ -7,6 +7,7 @@ import type { ObjectStorage } from '../s3/index.ts'
 import { ThrottleSwitch } from './capacity/throttle-switch.ts'
 import { lagByTable, type LagSetting } from './storage/consistency-lag.ts'
 import { AccountStore, type ChangeWatch } from './storage/account-store.ts'
+import { Replication } from './replication/replication.ts'
 import { access } from './access.ts'
 import type { DynamodbContext } from './context.ts'
 import { checkShape } from './requests/dynalite.ts'
@@ -148,6 +149,8 @@ export interface DynamodbOptions {
    * is all others. Default 0.
    */
   consistencyLag?: LagSetting
+  /** How long (ms) after a write to a global table it arrives in other regions. Default 0. */
+  replicationLag?: number
 }
 
 /** DynamoDB, with separate state for each account and region. */
@@ -169,12 +172,14 @@ export interface DynamodbService extends Omit<Service, 'targetPrefix'>, AwsJsonS
   lag: Readonly<Record<string, number>>
   /** Sets that, and deletes the change logs that nobody reads any more. */
   setLag (setting: LagSetting): Promise<void>
+  /** Replicates global tables between regions. */
+  readonly replication: Replication
 }
 
 /** @param options.objects  the store to which exports are written and from which imports are read */
 export function createDynamodb (environment: Environment, { objects, ...options }: DynamodbOptions & { objects: ObjectStorage }): DynamodbService {
   const limits = { ...AWS_LIMITS, ...options.limits }
-  const delays = { create: 0, update: 0, delete: 0, timeToLive: 0, backfill: 0, backup: 0, restore: 0, export: 0, import: 0, ...options.tableDelays }
+  const delays = { create: 0, update: 0, delete: 0, timeToLive: 0, backfill: 0, replica: 0, backup: 0, restore: 0, export: 0, import: 0, ...options.tableDelays }
   const watch: ChangeWatch = { changed: undefined }
   const throttling = new ThrottleSwitch(options.throttling ?? false, () => environment.clock.now())
   const stores = new AccountStores({
@@ -182,16 +187,24 @@ export function createDynamodb (environment: Environment, { objects, ...options 
     storage: environment.storage,
     make: ({ database }, [account = '', region = '']) =>
       AccountStore.open(database, {
-        account, region, clock: environment.clock, limits, ttlLagMs: options.ttlLagMs ?? 0, streamShards: () => service.streamShards, watch, throttling, lag: () => service.lag, warn: environment.warn,
+        account, region, clock: environment.clock, limits, ttlLagMs: options.ttlLagMs ?? 0, streamShards: () => service.streamShards, watch, throttling, lag: () => service.lag, replicationLag: () => replication.lagMs, warn: environment.warn,
       }),
     retire: (store) => store.close(),
   })
+  const replication: Replication = new Replication({
+    clock: environment.clock,
+    lagMs: options.replicationLag ?? 0,
+    store: (account, region) => stores.get(`${account}/${region}`),
+    replicated: (replicated) => watch.replicated?.(replicated),
+    onError: (error) => environment.log({ error, service: 'dynamodb', operation: 'replication', requestId: '' }),
+  })
+  watch.replicate = replication.changed
 
   // Member by member: spreading a context takes as long as reading an item.
   function inAccount (ctx: Context, store: AccountStore): DynamodbContext {
     const { requestId, startedAt, clock, account, region, accessKeyId, access, notes } = ctx
     const throttle = throttling.on ? store.throttle : undefined
-    return { requestId, startedAt, clock, account, region, accessKeyId, access, notes, store, limits, delays, objects, throttle }
+    return { requestId, startedAt, clock, account, region, accessKeyId, access, notes, store, limits, delays, replication, objects, throttle }
   }
 
   const compiled = new Map<DynamodbOperation, Accepts>()
@@ -205,6 +218,7 @@ export function createDynamodb (environment: Environment, { objects, ...options 
   const service: DynamodbService = {
     watch,
     throttling,
+    replication,
     lag: lagByTable(options.consistencyLag ?? 0),
     async setLag (setting) {
       service.lag = lagByTable(setting)
@@ -252,9 +266,25 @@ export function createDynamodb (environment: Environment, { objects, ...options 
       return serveAwsJson(service, request, await service.contextFor(ctx), environment, origin)
     },
     keep: () => stores.each((store) => store.throttle.save()),
-    load: (state) => stores.load(state, (store) => store.begin()),
-    reset: (account) => stores.drop(account),
-    close: () => stores.close(),
+    async load (state) {
+      const loaded = await stores.load(state, (store) => store.begin())
+      return {
+        use: () => loaded.use(),
+        async begin () {
+          await replication.stop()
+          await replication.begin([...stores.open()])
+          await loaded.begin()
+        },
+      }
+    },
+    async reset (account) {
+      await replication.settled()
+      await stores.drop(account)
+    },
+    async close () {
+      await replication.close()
+      await stores.close()
+    },
   }
   return service
 }

@@ -19,9 +19,7 @@ export function countDynamodbCall (call: CallRecord, count: Count): void {
   const { operation, result, notes } = call
   const tables = notes.resource === undefined || notes.resource === '' ? [] : notes.resource.split(',')
   for (const { resource, readUnits, writeUnits, local } of notes.capacity ?? []) {
-    const [table = '', index] = resource.split('/')
-    // Local indexes use the table's capacity, global ones their own.
-    const dimensions = index === undefined || local ? ['TableName', table] : ['TableName', table, 'GlobalSecondaryIndexName', index]
+    const dimensions = resourceDimensions(resource, local)
     if (readUnits > 0) count(NAMESPACE, 'ConsumedReadCapacityUnits', readUnits, 'Count', ...dimensions)
     if (writeUnits > 0) count(NAMESPACE, 'ConsumedWriteCapacityUnits', writeUnits, 'Count', ...dimensions)
   }
@@ -36,6 +34,12 @@ export function countDynamodbCall (call: CallRecord, count: Count): void {
   } else {
     countFailure(call, tables, count)
   }
+}
+
+/** The dimensions of a table or an index. Local indexes use the table's capacity, global ones their own. */
+export function resourceDimensions (resource: string, local: boolean | undefined): string[] {
+  const [table = '', index] = resource.split('/')
+  return index === undefined || local ? ['TableName', table] : ['TableName', table, 'GlobalSecondaryIndexName', index]
 }
 
 function countFailure ({ operation, result, notes }: CallRecord, tables: readonly string[], count: Count): void {

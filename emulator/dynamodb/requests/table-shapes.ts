@@ -1,5 +1,6 @@
 import type { StreamViewType } from '../tables/table-record.ts'
 import type { IndexKeys, KeySchema, TableKeys } from '../values/item.ts'
+import type { ReplicaUpdate } from './replica-updates.ts'
 import type { Shape, Shapes } from './shapes.ts'
 import type { MaxUnits } from '../tables/on-demand.ts'
 import type { Units } from '../tables/throughput.ts'
@@ -44,6 +45,7 @@ export interface IndexUpdate {
 export interface UpdateTableInput extends TableSettings {
   AttributeDefinitions?: Definitions
   GlobalSecondaryIndexUpdates?: IndexUpdate[]
+  ReplicaUpdates?: ReplicaUpdate[]
 }
 
 const NAME = '[a-zA-Z0-9_.-]+'

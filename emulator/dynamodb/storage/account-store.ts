@@ -14,6 +14,7 @@ import type { ExportRecord, ImportRecord } from './transfer-records.ts'
 import { Transfers } from './transfers.ts'
 import type { ItemChange } from './item-change.ts'
 import { Streams } from './change-log/streams.ts'
+import { ItemVersions } from './item-versions.ts'
 import { allUnder, keys } from './keys.ts'
 import type { Limits } from '../limits.ts'
 import { emptyIndex, fillIndex } from './index-building.ts'
@@ -21,6 +22,7 @@ import { itemSize } from '../values/item-size.ts'
 import type { Item } from '../values/item.ts'
 import type { Holdings } from '../tables/table-description.ts'
 import { isGone, settled, type IndexRecord, type TableRecord } from '../tables/table-record.ts'
+import type { Replicated } from '../replication/replication.ts'
 import { TimeToLive } from './time-to-live.ts'
 import { UnitOfWork, type ChangeOrigin, type UnitStore } from './unit-of-work.ts'
 
@@ -40,16 +42,25 @@ export interface AccountStoreOptions {
   throttling: ThrottleSwitch
   /** How long reads lag that are not strongly consistent. */
   lag: () => LagSetting
+  /** How long (ms) after a write it is replicated to other regions. */
+  replicationLag: () => number
   /** Takes what a user should know. */
   warn: (text: string) => void
 }
 
 /** The follower of the change logs of all accounts; `undefined` while there is none. */
 export interface ChangeWatch {
-  changed: ((table: { account: string, region: string, table: string }) => void) | undefined
+  changed: ((table: TableLocation) => void) | undefined
+  /** Who replicates the changes of global tables to other regions. */
+  replicate?: (table: TableLocation) => void
+  /** Who counts what was replicated. */
+  replicated?: (replicated: Replicated) => void
   /** Who counts the items that expire. */
-  expired?: (table: { account: string, region: string, table: string }) => void
+  expired?: (table: TableLocation) => void
 }
+
+/** A table of all accounts and regions. */
+export interface TableLocation { readonly account: string, readonly region: string, readonly table: string }
 
 /** All of DynamoDB that belongs to one account in one region. */
 export class AccountStore implements UnitStore {
@@ -67,21 +78,30 @@ export class AccountStore implements UnitStore {
   readonly exports: Transfers<ExportRecord>
   readonly imports: Transfers<ImportRecord>
   readonly idempotencyTokens: IdempotencyTokens
+  readonly versions: ItemVersions
   readonly throttle: Throttle
   readonly lag: ConsistencyLag
   readonly #holdings = new Map<string, Holdings>()
   readonly #watch: ChangeWatch
+  readonly #replicationLag: () => number
 
-  private constructor (database: Database, { account, region, clock, limits, ttlLagMs, streamShards, watch, throttling, lag, warn }: AccountStoreOptions) {
+  private constructor (database: Database, { account, region, clock, limits, ttlLagMs, streamShards, watch, throttling, lag, replicationLag, warn }: AccountStoreOptions) {
     this.account = account
     this.region = region
     this.clock = clock
     this.limits = limits
     this.database = database
     this.#watch = watch
+    this.#replicationLag = replicationLag
     this.tables = new Tables(database, clock)
     this.timeToLive = new TimeToLive(this, { lagMs: ttlLagMs, oldestMs: limits.ttlOldestMs })
-    this.changeLog = new ChangeLog(this, { retentions: () => this.#retentions(), isLogged: (table) => this.#isLogged(table), forgetEnded: () => this.streams.forgetEnded() })
+    this.versions = new ItemVersions(this)
+    this.changeLog = new ChangeLog(this, {
+      retentions: () => this.#retentions(),
+      isLogged: (table) => this.#isLogged(table),
+      stamp: (work, change) => this.versions.stamp(work, change),
+      forgetEnded: () => this.streams.forgetEnded(),
+    })
     this.streams = new Streams(this, streamShards)
     this.backups = new Backups(this)
     this.exports = new Transfers(this, { keyOf: keys.export, tokenMs: limits.transferTokenMs })
@@ -144,8 +164,8 @@ export class AccountStore implements UnitStore {
     this.#watch.expired?.({ account: this.account, region: this.region, table })
   }
 
-  /** Counts the stored items, and notifies the follower of the change logs. */
-  committed (changes: readonly ItemChange[]): void {
+  /** Counts the stored items, and notifies the followers of the change logs. */
+  committed (changes: readonly ItemChange[], { versions }: ChangeOrigin): void {
     const { changed } = this.#watch
     if (changed) {
       for (const { table } of changes) {
@@ -153,6 +173,7 @@ export class AccountStore implements UnitStore {
       }
     }
     for (const change of changes) {
+      if (change.table.settings.replicas && !versions) this.#watch.replicate?.({ account: this.account, region: this.region, table: change.table.TableName })
       this.#add(change.table.TableName, change)
       for (const index of change.indexes) this.#add(`${change.table.TableName}/${index.index}`, index)
     }
@@ -200,6 +221,7 @@ export class AccountStore implements UnitStore {
   /** Deletes a table with all its items, and entries of an index whose creation or deletion was interrupted by a kill. */
   async drop (table: TableRecord): Promise<void> {
     const { TableName: name } = table
+    if (table.settings.replicas) await this.versions.forget(table)
     for (const prefix of [keys.item(name, ''), `ttl-${name}~`, keys.indexes(name, false), keys.indexes(name, true)]) await this.database.clear(allUnder(prefix))
     if (!this.streams.retentions().has(table.TableId)) await this.changeLog.forget(table.TableId)
     for (const held of [name, ...indexesOf(table).map(({ index }) => `${name}/${index}`)]) this.#holdings.delete(held)
@@ -247,11 +269,11 @@ export class AccountStore implements UnitStore {
     return holdings
   }
 
-  /** How long (ms) each table's log is kept: for its streams, for point-in-time recovery, and for reads that lag. */
+  /** How long (ms) each table's log is kept: for its streams and replicas, for point-in-time recovery, and for reads that lag. */
   #retentions (): Map<string, number> {
     const retentions = this.streams.retentions()
-    for (const { TableId, TableName, settings: { recovery } } of this.tables.all()) {
-      const keptMs = Math.max(this.lag.of(TableName), recovery ? recovery.days * DAY_MS : 0)
+    for (const { TableId, TableName, settings: { recovery, replicas } } of this.tables.all()) {
+      const keptMs = Math.max(this.lag.of(TableName), recovery ? recovery.days * DAY_MS : 0, replicas ? this.#replicationLag() + DAY_MS : 0)
       if (keptMs > 0) retentions.set(TableId, Math.max(retentions.get(TableId) ?? 0, keptMs))
     }
     return retentions

@@ -22,6 +22,12 @@ export const keys = {
   change: (tableId: string, sequence: string) => `change-${tableId}~${sequence}`,
   /** A stream, by its table's name and its own label. */
   stream: (table: string, label: string) => table === '' ? 'stream~' : `stream~${table}~${label}`,
+  /** When and where an item of a replica was last written. */
+  version: (table: string, key: string) => `version-${table}~${key}`,
+  /** Marks the version of an item that was deleted. */
+  tombstone: (table: string, key: string) => `tombstone-${table}~${key}`,
+  /** How far a replica has applied the change log of another region. */
+  replicated: (table: string, region: string) => `replicated-${table}~${region}`,
   /** @param expiry  epoch seconds, 0 or more */
   expiry: (table: string, expiry: number, key: string) => `ttl-${table}~${String(expiry).padStart(16, '0')}~${key}`,
 }

@@ -3,6 +3,7 @@ import type { Database } from '../../core/storage/database.ts'
 import type { Item } from '../values/item.ts'
 import { encodeKey, keyAttributes } from '../values/key-encoding.ts'
 import { applyWrite } from './item-write.ts'
+import { regionOf, type ItemVersions } from './item-versions.ts'
 import { allUnder, keys } from './keys.ts'
 import type { TableRecord } from '../tables/table-record.ts'
 import type { ChangeOrigin, UnitOfWork } from './unit-of-work.ts'
@@ -12,6 +13,7 @@ interface ExpiringStore {
   readonly clock: Clock
   readonly database: Database
   readonly tables: { names (): string[], get (name: string): TableRecord | undefined }
+  readonly versions: ItemVersions
   /** Hears of each item that was deleted. */
   expired (table: string): void
   transact<T> (work: (unit: UnitOfWork) => Promise<T>, origin?: ChangeOrigin): Promise<T>
@@ -119,11 +121,17 @@ export class TimeToLive {
     const isDeleted = await this.#store.transact(async (work) => {
       await work.useTables([table.TableName])
       await work.lockItems([{ table: table.TableName, key }])
-      const isExpired = (expiry: number | undefined) => expiry !== undefined && expiry * 1000 < before
+      const isExpired = (expiry: number | undefined) => expiry !== undefined && expiry * 1000 < before && !this.#expiresElsewhere(table, key)
       applyWrite(work, { table, key, next: (found) => isExpired(expiryOf(table, found)) ? undefined : found })
       return work.changes.length > 0
     }, { cause: 'ttl' })
     if (isDeleted) this.#store.expired(table.TableName)
+  }
+
+  /** An item of a global table expires in the region that wrote it last, and the deletion is replicated. */
+  #expiresElsewhere ({ TableName, settings: { replicas } }: TableRecord, key: string): boolean {
+    const version = replicas && this.#store.versions.of(TableName, key)
+    return version !== undefined && Object.hasOwn(replicas!, regionOf(version))
   }
 }
 

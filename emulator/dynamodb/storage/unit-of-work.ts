@@ -3,11 +3,17 @@ import type { LockMode, Locks } from '../../core/storage/locks.ts'
 import type { Item } from '../values/item.ts'
 import { itemChange, type ItemChange } from './item-change.ts'
 import { ItemReader, type ReadableStore } from './item-reader.ts'
+import type { Version } from './item-versions.ts'
 import { keys } from './keys.ts'
 import type { TableRecord } from '../tables/table-record.ts'
 
 /** The cause of a change: a request, or the expiry of the item. */
-export interface ChangeOrigin { readonly cause: 'user' | 'ttl', readonly requestId?: string }
+export interface ChangeOrigin {
+  readonly cause: 'user' | 'ttl'
+  readonly requestId?: string
+  /** Of changes that are replicated from another region: their versions, by the items' places. */
+  readonly versions?: ReadonlyMap<string, Version>
+}
 
 const BY_USER: ChangeOrigin = { cause: 'user' }
 
@@ -17,7 +23,7 @@ export interface UnitStore extends ReadableStore {
   /** Adds derived writes to a unit of work. */
   follow (work: UnitOfWork): void
   /** Called with the stored changes. */
-  committed (changes: readonly ItemChange[]): void
+  committed (changes: readonly ItemChange[], origin: ChangeOrigin): void
 }
 
 /**
@@ -105,7 +111,7 @@ export class UnitOfWork extends ItemReader {
     const writes: Write[] = []
     for (const [key, value] of this.#writes) writes.push({ key, value })
     await this.database.commit(writes)
-    this.#store.committed(this.changes)
+    this.#store.committed(this.changes, this.origin)
   }
 
   release (): void {

@@ -1,4 +1,6 @@
-import { indexStatusOf, lasts, statusOf, type IndexRecord, type TableRecord } from './table-record.ts'
+import { lasts } from './lasts.ts'
+import { indexStatusOf, statusOf, type IndexRecord, type TableRecord } from './table-record.ts'
+import { describeReplicas } from './replicas.ts'
 import { shownThroughput } from './throughput.ts'
 import type { Indexed, TableKeys } from '../values/item.ts'
 
@@ -37,6 +39,7 @@ export function describeTable (table: TableRecord, { now, holdings, changing = f
     ItemCount: items,
     TableSizeBytes: bytes,
     ...describeStream(table),
+    ...describeReplicas(table, at),
     ...describeRestore(table, at),
     ...(SSEDescription && { SSEDescription: { ...SSEDescription, Status: lasts(settings.encryptingUntil, at) ? 'UPDATING' : 'ENABLED' } }),
     ...(LocalSecondaryIndexes && { LocalSecondaryIndexes: LocalSecondaryIndexes.map(index) }),

@@ -1,5 +1,7 @@
 import type { Indexed, IndexKeys, KeySchema, TableKeys } from '../values/item.ts'
+import { lasts } from './lasts.ts'
 import type { MaxUnits, WarmUnits } from './on-demand.ts'
+import { settledReplicas, type Replicas } from './replicas.ts'
 import type { Throughput } from './throughput.ts'
 
 export interface IndexRecord extends IndexKeys {
@@ -46,6 +48,8 @@ export interface TableRecord extends TableKeys, Indexed {
     stream?: StreamSetting
     /** Contributor Insights, by global index, and by no name for the table, as far as it was ever changed. */
     insights?: Record<string, InsightsSetting>
+    /** The replicas of a global table in other regions, by region; absent when it has none. */
+    replicas?: Replicas
     /** Policies by the ARN of the table or of its stream. */
     policies?: Record<string, { policy: string, revision: string }>
   }
@@ -56,13 +60,15 @@ export interface Transitions {
   creatingUntil?: number
   deletingUntil?: number
   /** UPDATING, and the reason. */
-  updating?: { until: number, what: 'throughput' | 'class' | 'stream' }
+  updating?: { until: number, what: 'throughput' | 'class' | 'stream' | 'replica' }
   /** The encryption changes; the table stays ACTIVE. */
   encryptingUntil?: number
   /** The one index that is being created: its table is UPDATING at first, then ACTIVE while the index is filled. */
   building?: { index: string, allocatedAt: number, until: number }
   /** The one index that is being deleted, as it was. */
   dropping?: { index: IndexRecord, until: number }
+  /** Replicas that were removed, until they are gone. */
+  removedReplicas?: Record<string, number>
   /** Indexes whose throughput changes. */
   updatingIndexes?: Record<string, number>
 }
@@ -96,6 +102,8 @@ export interface TableDelays {
   timeToLive: number
   /** How long a new index is filled, after its table has been UPDATING. */
   backfill: number
+  /** How long a replica in another region is CREATING. */
+  replica: number
   /** How long a backup is CREATING. */
   backup: number
   /** How long a restored table is CREATING. */
@@ -123,8 +131,9 @@ export function indexStatusOf ({ settings }: TableRecord, index: string, now: nu
 
 /** The table without the transitional states that have ended. */
 export function settled (table: TableRecord, now: number): TableRecord {
-  const { creatingUntil, updating, encryptingUntil, building, dropping, updatingIndexes = {}, timeToLive, ...rest } = table.settings
+  const { creatingUntil, updating, encryptingUntil, building, dropping, updatingIndexes = {}, removedReplicas = {}, replicas, timeToLive, ...rest } = table.settings
   const changing = Object.entries(updatingIndexes).filter(([, until]) => lasts(until, now))
+  const leaving = Object.entries(removedReplicas).filter(([, until]) => lasts(until, now))
   return {
     ...table,
     settings: {
@@ -136,6 +145,8 @@ export function settled (table: TableRecord, now: number): TableRecord {
       ...(lasts(dropping?.until, now) && { dropping }),
       ...(timeToLive && { timeToLive: lasts(timeToLive.changingUntil, now) ? timeToLive : { ...timeToLive, changingUntil: undefined } }),
       ...(changing.length > 0 && { updatingIndexes: Object.fromEntries(changing) }),
+      ...(leaving.length > 0 && { removedReplicas: Object.fromEntries(leaving) }),
+      ...(replicas && { replicas: settledReplicas(replicas, now) }),
     },
   }
 }
@@ -153,9 +164,4 @@ export function isUsable ({ settings }: TableRecord, now: number): boolean {
 /** Whether an index is still being created, so that it cannot be read. */
 export function isBackfilling ({ settings: { building } }: TableRecord, index: string, now: number): boolean {
   return building?.index === index && lasts(building.until, now)
-}
-
-/** Whether a transitional state lasts beyond a time. */
-export function lasts (until: number | undefined, now: number): boolean {
-  return until !== undefined && now < until
 }

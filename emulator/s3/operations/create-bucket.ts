@@ -1,3 +1,4 @@
+import { REGIONS } from '../../core/regions.ts'
 import { isBucketName } from '../buckets/bucket-name.ts'
 import type { S3Context } from '../context.ts'
 import {
@@ -64,12 +65,12 @@ function regionOf (constraint: string | undefined, endpoint: string): string {
   const region = constraint === 'EU' ? 'eu-west-1' : constraint
   if (endpoint === LEGACY_REGION) {
     if (region === undefined) return LEGACY_REGION
-    if (!REGIONS.has(region)) throw invalidLocationConstraint(constraint!)
+    if (!LOCATIONS.has(region)) throw invalidLocationConstraint(constraint!)
     return region
   }
   // The caller's own region is valid, even if AWS does not have it.
   if (region === endpoint) return region
-  if (region !== undefined && !REGIONS.has(region)) throw invalidLocationConstraint(constraint!)
+  if (region !== undefined && !LOCATIONS.has(region)) throw invalidLocationConstraint(constraint!)
   throw illegalLocationConstraint(constraint)
 }
 
@@ -78,11 +79,5 @@ async function checkCount (name: string, { store, limits }: S3Context): Promise<
   if ((await store.buckets()).length >= limits.buckets) throw tooManyBuckets()
 }
 
-/** AWS's valid location constraints (botocore 1.43.11); us-east-1 is not among them. */
-const REGIONS = new Set([
-  'af-south-1', 'ap-east-1', 'ap-east-2', 'ap-northeast-1', 'ap-northeast-2', 'ap-northeast-3', 'ap-south-1', 'ap-south-2',
-  'ap-southeast-1', 'ap-southeast-2', 'ap-southeast-3', 'ap-southeast-4', 'ap-southeast-5', 'ap-southeast-6', 'ap-southeast-7',
-  'ca-central-1', 'ca-west-1', 'cn-north-1', 'cn-northwest-1', 'eu-central-1', 'eu-central-2', 'eu-north-1', 'eu-south-1',
-  'eu-south-2', 'eu-west-1', 'eu-west-2', 'eu-west-3', 'il-central-1', 'me-central-1', 'me-south-1', 'mx-central-1', 'sa-east-1',
-  'us-east-2', 'us-gov-east-1', 'us-gov-west-1', 'us-west-1', 'us-west-2',
-])
+/** AWS's valid location constraints; us-east-1 is not among them. */
+const LOCATIONS = new Set([...REGIONS].filter((region) => region !== LEGACY_REGION))

@@ -1,6 +1,7 @@
 import { tableNotFound, validation } from '../../errors.ts'
 import type { DynamodbOperation } from '../../operation.ts'
-import { isUsable, lasts, statusOf } from '../../tables/table-record.ts'
+import { lasts } from '../../tables/lasts.ts'
+import { isUsable, statusOf } from '../../tables/table-record.ts'
 import { requiredTableName } from '../../requests/table-shapes.ts'
 
 // https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_DescribeTimeToLive.html

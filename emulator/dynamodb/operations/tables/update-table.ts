@@ -2,8 +2,11 @@ import { validation } from '../../errors.ts'
 import type { DynamodbContext } from '../../context.ts'
 import type { DynamodbOperation } from '../../operation.ts'
 import type { Shape } from '../../requests/shapes.ts'
-import { admitChange, oneIndexAtATime, tableToChange } from '../../tables/table-admission.ts'
-import { applyChanges } from '../../tables/table-changes.ts'
+import { changeGroup } from '../../replication/replica-group.ts'
+import { checkReplicaUpdates, replicaUpdates } from '../../requests/replica-updates.ts'
+import { synchronized } from '../../tables/replica-tables.ts'
+import { admitChange, oneIndexAtATime } from '../../tables/table-admission.ts'
+import { applyChanges, type Changes } from '../../tables/table-changes.ts'
 import { checkEncryption, checkTableClass } from '../../requests/table-checks.ts'
 import { describeTable } from '../../tables/table-description.ts'
 import type { TableRecord } from '../../tables/table-record.ts'
@@ -11,15 +14,17 @@ import {
   attributeDefinitions, billingMode, indexName, keySchema, onDemandThroughput, projection, provisionedThroughput, requiredTableName, tableSettings,
   type IndexUpdate, type StreamInput, type UpdateTableInput
 } from '../../requests/table-shapes.ts'
+import { admitReplicaGroup } from '../global-tables/replica-rules.ts'
+import { updateReplicas } from '../global-tables/update-replicas.ts'
 
 const PREFIX = 'One or more parameter values were invalid: '
 
 /** Members that make an update, in the order in which AWS's message lists them. */
 const CHANGES = ['ProvisionedThroughput', 'BillingMode', 'StreamSpecification', 'GlobalSecondaryIndexUpdates', 'SSESpecification',
-  'DeletionProtectionEnabled', 'OnDemandThroughput', 'TableClass'] as const
+  'ReplicaUpdates', 'DeletionProtectionEnabled', 'OnDemandThroughput', 'TableClass'] as const
 
 /** Changes that must be alone in a request, by AWS's name for them. */
-const ALONE = { SSESpecification: 'Server-Side Encryption', TableClass: 'TableClass', DeletionProtectionEnabled: 'DeletionProtection' } as const
+const ALONE = { ReplicaUpdates: 'Replica', SSESpecification: 'Server-Side Encryption', TableClass: 'TableClass', DeletionProtectionEnabled: 'DeletionProtection' } as const
 
 const indexUpdates: Shape = {
   type: 'List',
@@ -48,38 +53,50 @@ export const updateTable: DynamodbOperation<UpdateTableInput> = {
     BillingMode: billingMode,
     OnDemandThroughput: onDemandThroughput,
     GlobalSecondaryIndexUpdates: indexUpdates,
+    ReplicaUpdates: replicaUpdates,
     ...tableSettings,
   },
-  custom (input) {
+  custom (input, ctx) {
     checkCombination(input)
+    if (input.ReplicaUpdates) checkReplicaUpdates(input.ReplicaUpdates, ctx.region)
     checkTableClass(input.TableClass)
     checkEncryption(input.SSESpecification)
     checkStream(input)
     checkIndexUpdates(input.GlobalSecondaryIndexUpdates ?? [])
   },
-  refuses: ['ReplicaUpdates', 'WarmThroughput', 'MultiRegionConsistency', 'GlobalTableWitnessUpdates',
+  refuses: ['WarmThroughput', 'MultiRegionConsistency', 'GlobalTableWitnessUpdates',
     'GlobalTableSettingsReplicationMode', 'DisassociationProtectionEnabled', 'VectorIndexUpdates',
     'GlobalSecondaryIndexUpdates.Create.WarmThroughput', 'GlobalSecondaryIndexUpdates.Update.WarmThroughput'],
-  run: (input, ctx) => ctx.store.transact(async (work) => {
-    const { store, startedAt } = ctx
-    const { TableName } = input
-    const table = await tableToChange(work, TableName, ctx)
-    admitChange(table, startedAt)
-    const changes = applyChanges(table, input, ctx)
-    const { created, deleted } = changes
-    const updated = input.StreamSpecification ? await changeStream(changes.updated, input.StreamSpecification, ctx) : changes.updated
-    // An index is added to its table's record after it is filled, and removed from it before it is emptied.
-    if (created) await store.fillIndex(updated, created)
-    await store.tables.put(updated)
-    ctx.throttle?.follow(store.tables.get(TableName)!) // it was put there
-    if (deleted !== undefined) await store.emptyIndex(updated, deleted)
-    return { TableDescription: describeTable(updated, { now: startedAt, holdings: (index) => store.holdings(TableName, index), changing: true }) }
-  }),
+  run (input, ctx) {
+    if (input.ReplicaUpdates) return updateReplicas(input, ctx)
+    return changeGroup(input.TableName, ctx, async ({ table, peers }) => {
+      const { store, startedAt } = ctx
+      const { TableName } = input
+      admitChange(table, startedAt)
+      admitReplicaGroup(table, startedAt)
+      const changes = applyChanges(table, input, ctx)
+      // All are checked before one is changed.
+      const others = peers.map((peer) => ({ peer, changes: applyChanges(peer.table, synchronized(input, peer.table, table.settings.replicas?.[peer.ctx.region] ?? {}), peer.ctx) }))
+      const updated = input.StreamSpecification ? await changeStream(changes.updated, input.StreamSpecification, ctx) : changes.updated
+      for (const { peer, changes } of others) await storeChanges(changes, peer.ctx)
+      await storeChanges({ ...changes, updated }, ctx)
+      return { TableDescription: describeTable(updated, { now: startedAt, holdings: (index) => store.holdings(TableName, index), changing: true }) }
+    })
+  },
+}
+
+/** An index is added to its table's record after it is filled, and removed from it before it is emptied. */
+async function storeChanges ({ updated, created, deleted }: Changes, { store, throttle }: DynamodbContext): Promise<void> {
+  if (created) await store.fillIndex(updated, created)
+  await store.tables.put(updated)
+  throttle?.follow(store.tables.get(updated.TableName)!) // it was put there
+  if (deleted !== undefined) await store.emptyIndex(updated, deleted)
 }
 
 async function changeStream (table: TableRecord, { StreamEnabled, StreamViewType }: StreamInput, { store, startedAt, delays }: DynamodbContext): Promise<TableRecord> {
   const { stream } = table.settings
   if (StreamEnabled && stream?.enabled) throw validation(`Table already has an enabled stream: TableName: ${table.TableName}`)
+  if (!StreamEnabled && table.settings.replicas) throw validation('Disabling Stream is not allowed for a Global Table replica.')
   if (!StreamEnabled && !stream?.enabled) throw validation(`Table has no stream to disable: TableName: ${table.TableName}`)
   if (!StreamEnabled) await store.streams.stop(table)
   const changed = StreamEnabled ? await store.streams.start(table, StreamViewType!) : { ...stream!, enabled: false } // checked by `custom`

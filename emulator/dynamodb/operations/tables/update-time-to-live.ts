@@ -1,7 +1,8 @@
 import { stillInUse, validation } from '../../errors.ts'
 import type { DynamodbOperation } from '../../operation.ts'
-import { tableToChange } from '../../tables/table-admission.ts'
-import { lasts, statusOf } from '../../tables/table-record.ts'
+import { changeGroup, type OwnedTable } from '../../replication/replica-group.ts'
+import { lasts } from '../../tables/lasts.ts'
+import { statusOf } from '../../tables/table-record.ts'
 import { requiredTableName } from '../../requests/table-shapes.ts'
 
 export interface UpdateTimeToLiveInput {
@@ -24,10 +25,9 @@ export const updateTimeToLive: DynamodbOperation<UpdateTimeToLiveInput> = {
       },
     },
   },
-  run: ({ TableName, TimeToLiveSpecification }, ctx) => ctx.store.transact(async (work) => {
-    const { store, startedAt } = ctx
+  run: ({ TableName, TimeToLiveSpecification }, ctx) => changeGroup(TableName, ctx, async ({ table, peers }) => {
+    const { startedAt } = ctx
     const { Enabled: enabled, AttributeName: attribute } = TimeToLiveSpecification
-    const table = await tableToChange(work, TableName, ctx)
     const status = statusOf(table, startedAt)
     if (status === 'CREATING' || status === 'DELETING') throw stillInUse(`Table ${TableName} is being ${status === 'CREATING' ? 'created' : 'deleted'}`)
     const current = table.settings.timeToLive
@@ -36,11 +36,16 @@ export const updateTimeToLive: DynamodbOperation<UpdateTimeToLiveInput> = {
     }
     if (enabled === (current?.enabled ?? false)) throw validation(`TimeToLive is already ${enabled ? 'enabled' : 'disabled'}`)
     if (lasts(current?.changingUntil, startedAt)) throw validation('Time to live has been modified multiple times within a fixed interval')
-    const updated = { ...table, settings: { ...table.settings, timeToLive: { attribute, enabled, changingUntil: startedAt + ctx.delays.timeToLive } } }
-    // In this order, so that after a kill an enabled TTL has all its entries.
-    if (enabled) await store.timeToLive.enable(updated)
-    await store.tables.put(updated)
-    if (!enabled) await store.timeToLive.disable(table)
+    // All replicas of a global table have the same setting.
+    for (const one of [...peers, { table, ctx }]) await setTimeToLive(one, { attribute, enabled })
     return { TimeToLiveSpecification: { Enabled: enabled, AttributeName: attribute } }
   }),
+}
+
+async function setTimeToLive ({ table, ctx: { store, startedAt, delays } }: OwnedTable, { attribute, enabled }: { attribute: string, enabled: boolean }): Promise<void> {
+  const updated = { ...table, settings: { ...table.settings, timeToLive: { attribute, enabled, changingUntil: startedAt + delays.timeToLive } } }
+  // In this order, so that after a kill an enabled TTL has all its entries.
+  if (enabled) await store.timeToLive.enable(updated)
+  await store.tables.put(updated)
+  if (!enabled) await store.timeToLive.disable(table)
 }

@@ -5,6 +5,8 @@ import type { TableRecord } from '../../tables/table-record.ts'
 import { equalItems } from '../../values/compare-values.ts'
 import type { Item } from '../../values/item.ts'
 import { keyAttributes } from '../../values/key-encoding.ts'
+import type { ItemChange } from '../item-change.ts'
+import type { Version } from '../item-versions.ts'
 import { allUnder, keys } from '../keys.ts'
 import { firstSequenceOf, SequenceNumbers } from './sequence.ts'
 import type { UnitOfWork } from '../unit-of-work.ts'
@@ -22,6 +24,10 @@ export interface ChangeRecord {
   readonly cause: 'user' | 'ttl'
   /** The request that made the change; none for TTL. */
   readonly requestId?: string
+  /** In a global table: when and where the item was written. */
+  readonly version?: Version
+  /** The write left the item as it was: for replicas, since it is the last one nevertheless. Streams do not show it. */
+  readonly isUnchanged?: true
 }
 
 /** The readers of the logs. */
@@ -30,6 +36,8 @@ export interface LogReaders {
   retentions (): Map<string, number>
   /** Whether a table's changes are read, now or later. */
   isLogged (table: TableRecord): boolean
+  /** Stores the version of a change to a global table, and returns it. */
+  stamp (work: UnitOfWork, change: ItemChange): Version
   /** Removes readers that have ended; called when their logs are empty. */
   forgetEnded (): Promise<void>
 }
@@ -67,21 +75,30 @@ export class ChangeLog {
     }
   }
 
-  /** Adds to a unit of work the records of its changes. A write that does not change the item adds none. */
+  /** Adds to a unit of work the records of its changes. A write that does not change the item adds none, except to replicas. */
   follow (work: UnitOfWork): void {
-    for (const { table, key: place, before, after } of work.changes) {
-      if (!this.#readers.isLogged(table) || (before && after ? equalItems(before, after) : before === after)) continue
+    for (const change of work.changes) {
+      const { table, key: place, before, after } = change
+      if (!this.#readers.isLogged(table)) continue
+      const version = table.settings.replicas ? this.#readers.stamp(work, change) : undefined
+      const isUnchanged = before && after ? equalItems(before, after) : before === after
+      if (isUnchanged && (version === undefined || work.origin.versions)) continue
       const now = this.#clock.now()
       const sequence = this.#sequences.next(now)
       const key = keyAttributes((after ?? before)!, table.KeySchema)
       const { cause, requestId } = work.origin
-      work.write(keys.change(table.TableId, sequence), { sequence, at: now, place, key, before, after, cause, requestId } satisfies ChangeRecord)
+      work.write(keys.change(table.TableId, sequence), { sequence, at: now, place, key, before, after, cause, requestId, ...(version !== undefined && { version }), ...(isUnchanged && { isUnchanged }) } satisfies ChangeRecord)
       this.#planTrim()
     }
   }
 
-  /** The records of a table in a range of sequence numbers, in order, in chunks. */
-  async * read (tableId: string, { from = '', to = '9', reverse = false }: { from?: string, to?: string, reverse?: boolean } = {}, size = CHUNK): AsyncGenerator<ChangeRecord[]> {
+  /** The changes of a table in a range of sequence numbers, in order, in chunks. */
+  async * read (tableId: string, range: { from?: string, to?: string, reverse?: boolean } = {}, size = CHUNK): AsyncGenerator<ChangeRecord[]> {
+    for await (const chunk of this.readWrites(tableId, range, size)) yield chunk.filter(({ isUnchanged }) => !isUnchanged)
+  }
+
+  /** As {@link read}, with writes that left their item as it was. */
+  async * readWrites (tableId: string, { from = '', to = '9', reverse = false }: { from?: string, to?: string, reverse?: boolean } = {}, size = CHUNK): AsyncGenerator<ChangeRecord[]> {
     const range: Range = { gte: keys.change(tableId, from), lte: keys.change(tableId, to), reverse }
     for await (const chunk of this.#database.chunks(range, size)) yield chunk.map(([, record]) => record as ChangeRecord) // only records are written under these keys
   }

@@ -27,7 +27,8 @@ export async function * changesBetween (database: Database, { TableId }: TableRe
     const spans = new Map<string, { first: string, last: string }>()
     for await (const chunk of database.chunks(range, CHUNK, snapshot)) {
       for (const [, value] of chunk) {
-        const { place, sequence } = value as ChangeRecord // only records are written under these keys
+        const { place, sequence, isUnchanged } = value as ChangeRecord // only records are written under these keys
+        if (isUnchanged) continue
         const span = spans.get(place)
         if (span) span.last = sequence
         else spans.set(place, { first: sequence, last: sequence })
@@ -36,7 +37,8 @@ export async function * changesBetween (database: Database, { TableId }: TableRe
     const firsts = new Map<string, Item | undefined>()
     for await (const chunk of database.chunks(range, CHUNK, snapshot)) {
       for (const [, value] of chunk) {
-        const { place, sequence, key, at, before, after } = value as ChangeRecord // as above
+        const { place, sequence, key, at, before, after, isUnchanged } = value as ChangeRecord // as above
+        if (isUnchanged) continue
         const { first, last } = spans.get(place)!
         if (sequence === first) firsts.set(place, before)
         if (sequence !== last) continue
