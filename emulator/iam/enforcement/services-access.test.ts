@@ -114,7 +114,9 @@ test('Application Auto Scaling: targets by dimension', async (t) => {
   const ann = new ApplicationAutoScalingClient(configOf(emulator, credentials))
   t.teardown(() => ann.destroy())
   await root.dynamodb.send(new CreateTableCommand({
-    TableName: 'orders', AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }], KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
+    TableName: 'orders',
+    AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
+    KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
     ProvisionedThroughput: { ReadCapacityUnits: 5, WriteCapacityUnits: 5 },
   }))
   const target = { ServiceNamespace: 'dynamodb' as const, ResourceId: 'table/orders', MinCapacity: 5, MaxCapacity: 10 }
