@@ -62,6 +62,10 @@ export default [
     },
   },
   {
+    files: ['cost/**/*.ts'],
+    rules: { 'no-restricted-imports': boundaries(dynalite, [['**/server/**', '**/emulator/**', '**/scenarios/**'], 'Prices are arithmetic on numbers: they import nothing of the others.']) },
+  },
+  {
     files: ['http/**/*.ts'],
     rules: { 'no-restricted-imports': boundaries(dynalite, [['**/server/**', '**/emulator/**'], 'The code that both servers share imports neither.']) },
   },

@@ -1,4 +1,5 @@
 import { fastify, type FastifyInstance } from 'fastify'
+import { priceBookOf } from '../cost/price-book.ts'
 import { BrowserGuard } from '../http/browser-guard.ts'
 import { Lifecycle } from '../http/lifecycle.ts'
 import type { LocalIssuer } from './auth/keys.ts'
@@ -18,6 +19,7 @@ import { features as allFeatures } from './features/index.ts'
 import { auth } from './plugins/auth.ts'
 import { browserAccess } from './plugins/browser-access.ts'
 import { batchedAnswers } from './plugins/batched-answers.ts'
+import { costHeader } from './plugins/cost-header.ts'
 import { docs } from './plugins/docs.ts'
 import { answerClientError, errors, sendError, stalledAnswer } from './plugins/errors.ts'
 import { health } from './plugins/health.ts'
@@ -96,13 +98,15 @@ export async function buildApp ({ config, aws, clock, isFull, localIssuer, logge
   // The documentation needs no token, so it is registered before the check.
   await app.register(auth, { mode: config.auth.mode, verify })
   await app.register(metrics)
+  if (http.costHeader) await app.register(costHeader, { prices: await priceBookOf(config.aws.region) })
   const access = new AccessRecord()
   const observed = observeAws(aws, (call, error) => {
     app.countAwsCall(call)
+    if (http.costHeader) app.addToCost(currentRequestId(), call)
     if (!access.record(call, error)) return
     const { service, operation, table } = call
     app.log.error({ requestId: currentRequestId(), action: `${service}:${operation}`, table, err: error }, `AWS denied access: ${service}:${operation}${table && ` on ${table}`}`)
-  })
+  }, { metered: http.costHeader })
   await app.register(health, { store: config.store, aws: observed, bucket: config.aws.bucket, access, tables: allTables(config, features), isFull })
 
   const dependencies: Dependencies = {

@@ -5,6 +5,7 @@ test('an empty environment gives the documented defaults', async (t) => {
   const { pageTokenSecret, ...config } = loadConfig({})
   t.strictSame(config, {
     http: {
+      costHeader: false,
       allowedHosts: [],
       corsOrigins: [],
       host: '127.0.0.1',

@@ -72,6 +72,7 @@ const EnvironmentSchema = Type.Object({
   API_ALLOWED_HOSTS: hostNames,
   CORS_ORIGINS: Type.Optional(Type.String({ pattern: `^${ORIGIN}(, ?${ORIGIN})*$`, description: 'origins such as https://app.example.org, separated by commas' })),
   POINT_IN_TIME_RECOVERY: only(['on', 'off']),
+  COST_HEADER: only(['off', 'on']),
   STORE: only(['embedded', 'dynamodb']),
   CLOCK: only(['auto', 'follow', 'system']),
   SANDTABLE_DATA: Type.Optional(Type.String({ minLength: 1, description: 'a directory' })),
@@ -160,6 +161,8 @@ export function loadConfig (env: Readonly<Record<string, string | undefined>>) {
       bodyLimit: measure(settings.BODY_LIMIT),
       /** Bytes of an uploaded file. */
       uploadLimit: measure(settings.UPLOAD_LIMIT),
+      /** Whether each answer says what it cost in DynamoDB. */
+      costHeader: settings.COST_HEADER === 'on',
       requestTimeoutMs: measure(settings.REQUEST_TIMEOUT),
       shutdownTimeoutMs: measure(settings.SHUTDOWN_TIMEOUT),
       /** Above it, requests are rejected. */

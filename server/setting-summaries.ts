@@ -14,6 +14,7 @@ export const SETTING_SUMMARIES: Readonly<Record<SettingName, string>> = {
   EMULATOR_METRICS: 'whether CloudWatch has the metrics of the emulated services',
   EMULATOR_IAM: 'on: IAM\'s policies are enforced; audit: the trace says what would be refused',
   EMULATOR_ISSUER: 'issuer in the emulator\'s tokens, if it is not the emulator\'s address',
+  COST_HEADER: 'on: each answer has x-sandtable-cost, what its calls of DynamoDB cost on demand',
   POINT_IN_TIME_RECOVERY: 'whether start enables point-in-time recovery for the tables of the API that declare it',
   EMULATOR_THROTTLING: 'on: requests beyond a table\'s throughput are throttled',
   EMULATOR_CONSISTENCY_LAG: 'how long after a write eventually consistent reads see it',

@@ -60,6 +60,7 @@ const examples: Record<string, Example> = {
   'POST /_sandtable/streams/split': { body: { table: 'streamed' } },
   'PUT /_sandtable/iam/principals': { body: { users: [{ UserName: 'ann', AccessKeys: [{ AccessKeyId: 'ann-key', SecretAccessKey: 'ann-secret' }] }] } },
   'GET /_sandtable/iam/policy': { path: '/_sandtable/iam/policy?service=dynamodb' },
+  'GET /_sandtable/cost': { path: '/_sandtable/cost?resource=orders&prices=aws-2026-11' },
   'PUT /_sandtable/throughput': { body: { throttling: true } },
   'GET /_sandtable/throughput': { path: '/_sandtable/throughput?region=us-east-1&table=orders' },
   'PUT /_sandtable/consistency-lag': { body: { lag: { orders: '2s' } } },

@@ -4,6 +4,7 @@ import { activityRoutes } from './activity.ts'
 import { alarmRoutes } from './alarms.ts'
 import { clockRoutes } from './clock.ts'
 import { faultRoutes } from './faults.ts'
+import { costRoutes } from './cost.ts'
 import { iamRoutes } from './iam.ts'
 import { describeRoutes } from './openapi.ts'
 import { rekognitionRoutes } from './rekognition.ts'
@@ -64,6 +65,7 @@ export function createRoutes (): ControlRoute[] {
     ...alarmRoutes,
     ...throughputRoutes,
     ...replicationRoutes,
+    ...costRoutes,
   ]
   return routes
 }

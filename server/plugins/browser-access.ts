@@ -9,7 +9,7 @@ export const ForeignSite = apiError('FOREIGN_SITE', '%s. API_ALLOWED_HOSTS allow
 const PREFLIGHT_SECONDS = 86_400
 
 /** What pages in a browser may read beside the body. */
-const EXPOSED = ['etag', 'location', 'link', 'deprecation', 'retry-after', 'x-request-id', 'content-range', 'accept-ranges', 'content-disposition']
+const EXPOSED = ['etag', 'location', 'link', 'deprecation', 'retry-after', 'x-request-id', 'x-sandtable-cost', 'content-range', 'accept-ranges', 'content-disposition']
 
 /** Rejects what other sites send through a browser, and lets the pages of allowed origins call and read the answers. */
 export const browserAccess = fp<{ guard: BrowserGuard }>(async (app, { guard }) => {

@@ -2,9 +2,9 @@ import { readFile } from 'node:fs/promises'
 import { Command, InvalidArgumentError } from 'commander'
 import type { TracedCall } from '../../../emulator/index.ts'
 import { loadScenarios, selectScenarios } from '../../../scenarios/kit/catalogue.ts'
-import { costOfLoad, type CostLine, type LoadCost } from '../../../scenarios/kit/cost/load.ts'
-import { costOfTrace, type TracedCost } from '../../../scenarios/kit/cost/traced.ts'
-import { costOfAMillion, loadPriceBook, priceBookNames, type PriceBook } from '../../../scenarios/kit/prices.ts'
+import { costOfLoad, type CostLine, type LoadCost } from '../../../cost/load.ts'
+import { costOfCalls, type OperationCost } from '../../../cost/calls.ts'
+import { costOfAMillion, loadPriceBook, priceBookNames, type PriceBook } from '../../../cost/price-book.ts'
 import { Failure, WRONG_USAGE } from '../../output/failure.ts'
 import { columns, jsonOption, printData } from '../../output/output.ts'
 import { control, emulatorOption } from '../../targets/control.ts'
@@ -70,7 +70,7 @@ export function costCommand (): Command {
       if (isLoad) return costLoad(command, book, options)
       if (options.scenario !== undefined) return costScenario(command, book, { text: options.scenario, requests: options.requests ?? DEFAULT_REQUESTS })
       const { calls } = await control<{ calls: TracedCall[] }>(options.emulator, { method: 'GET', path: '/trace', query: { service: 'dynamodb', limit: WHOLE_TRACE } })
-      printData(command, costOfTrace(book, calls), (all) => all.length === 0 ? ['No calls of DynamoDB in the trace.'] : traceLines(all, book))
+      printData(command, costOfCalls(book, calls), (all) => all.length === 0 ? ['No calls of DynamoDB in the trace.'] : traceLines(all, book))
     })
 }
 
@@ -81,7 +81,7 @@ async function readBook (name: string): Promise<PriceBook> {
   const text = await readFile(name, 'utf8').catch((error: unknown) => {
     throw new Failure(`There is no file ${name}`, { status: WRONG_USAGE, cause: error })
   })
-  return JSON.parse(text) as PriceBook // in the form of those in scenarios/kit/price-books
+  return JSON.parse(text) as PriceBook // in the form of those in cost/price-books
 }
 
 function costLoad (command: Command, book: PriceBook, { reads, writes, item = KILOBYTE, storage = 0, gsi = 0, consistent = false, recovery = false, provisioned = false }: Options): void {
@@ -131,7 +131,7 @@ async function costScenario (command: Command, book: PriceBook, { text, requests
       ])
 }
 
-function traceLines (all: readonly TracedCost[], book: PriceBook): string[] {
+function traceLines (all: readonly OperationCost[], book: PriceBook): string[] {
   const total = all.reduce((sum, { price }) => sum + price, 0)
   return [
     ...columns([

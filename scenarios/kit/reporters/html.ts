@@ -1,4 +1,4 @@
-import { costOfAMillion, costOfUnits, type PriceBook } from '../prices.ts'
+import { costOfAMillion, costOfUnits, type PriceBook } from '../../../cost/price-book.ts'
 import type { MeasuredCall, MeasuredRequest, ScenarioResult } from '../runner.ts'
 import { formatNumber } from '../text-table.ts'
 import { escapeMarkup } from './escape.ts'

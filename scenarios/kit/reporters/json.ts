@@ -1,4 +1,4 @@
-import { costOfAMillion } from '../prices.ts'
+import { costOfAMillion } from '../../../cost/price-book.ts'
 import type { ScenarioResult } from '../runner.ts'
 import type { ReportContext } from './table.ts'
 

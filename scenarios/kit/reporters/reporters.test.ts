@@ -1,7 +1,7 @@
 import { XMLParser, XMLValidator } from 'fast-xml-parser'
 import { Parser } from 'tap-parser'
 import { test } from 'tap'
-import { loadPriceBook } from '../prices.ts'
+import { loadPriceBook } from '../../../cost/price-book.ts'
 import type { MeasuredRequest, ScenarioResult } from '../runner.ts'
 import { reporters } from './index.ts'
 

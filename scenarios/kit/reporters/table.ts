@@ -1,4 +1,4 @@
-import { costOfAMillion, type PriceBook } from '../prices.ts'
+import { costOfAMillion, type PriceBook } from '../../../cost/price-book.ts'
 import type { ScenarioResult } from '../runner.ts'
 import { formatNumber, renderTable, type Column } from '../text-table.ts'
 

@@ -1,4 +1,4 @@
-import prices from '../../../../scenarios/kit/price-books/aws-2026-11.json'
+import prices from '../../../../cost/price-books/aws-2026-11.json'
 
 /** The day of the prices. */
 export const PRICES_AS_OF = prices.asOf

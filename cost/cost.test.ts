@@ -1,8 +1,7 @@
 import { test } from 'tap'
-import type { TracedCall } from '../../../emulator/core/traced-call.ts'
-import { loadPriceBook, priceBookNames } from '../prices.ts'
+import { loadPriceBook, priceBookNames } from './price-book.ts'
 import { costOfLoad, type Load } from './load.ts'
-import { costOfTrace } from './traced.ts'
+import { costOfCalls, type MeteredCall } from './calls.ts'
 
 const MB = 2 ** 20
 const GB = 2 ** 30
@@ -70,8 +69,8 @@ test('every price book is complete enough to price a load, and says where it is 
 })
 
 test('the calls of a trace are summed by table, index and operation', async (t) => {
-  const call = (operation: string, capacity: TracedCall['capacity'], service = 'dynamodb') => ({ service, operation, resource: 'orders', capacity }) as TracedCall // what is read of it
-  t.same(costOfTrace(await loadPriceBook(), [
+  const call = (operation: string, capacity: MeteredCall['capacity'], service = 'dynamodb'): MeteredCall => ({ service, operation, resource: 'orders', capacity })
+  t.same(costOfCalls(await loadPriceBook(), [
     call('GetItem', [{ resource: 'orders', readUnits: 0.5, writeUnits: 0 }]),
     call('GetItem', [{ resource: 'orders', readUnits: 0.5, writeUnits: 0 }]),
     call('PutItem', [{ resource: 'orders', readUnits: 0, writeUnits: 1 }, { resource: 'orders/ByUser', readUnits: 0, writeUnits: 2 }]),

@@ -1,8 +1,17 @@
-import type { TracedCall } from '../../../emulator/core/traced-call.ts'
-import { costOfUnits, type PriceBook } from '../prices.ts'
+import { costOfUnits, type PriceBook } from './price-book.ts'
+
+/** What the cost of a call depends on; the emulator's trace has it. */
+export interface MeteredCall {
+  service: string
+  operation: string
+  /** The table of a call that used nothing. */
+  resource?: string
+  /** What it used of each table and index, `table/index`. */
+  capacity?: readonly { resource: string, readUnits: number, writeUnits: number }[]
+}
 
 /** What one operation has used of one table or index. */
-export interface TracedCost {
+export interface OperationCost {
   /** A table, or `table/index`. */
   resource: string
   operation: string
@@ -13,9 +22,9 @@ export interface TracedCost {
   price: number
 }
 
-/** Sums the DynamoDB calls of a trace by table or index, and by operation; the most expensive first. */
-export function costOfTrace (book: PriceBook, calls: readonly TracedCall[]): TracedCost[] {
-  const sums = new Map<string, TracedCost>()
+/** Sums calls of DynamoDB by table or index, and by operation; the most expensive first. */
+export function costOfCalls (book: PriceBook, calls: readonly MeteredCall[]): OperationCost[] {
+  const sums = new Map<string, OperationCost>()
   for (const { service, operation, resource = '', capacity = [] } of calls) {
     if (service !== 'dynamodb') continue
     const parts = capacity.length > 0 ? capacity : [{ resource, readUnits: 0, writeUnits: 0 }]

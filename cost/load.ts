@@ -1,4 +1,4 @@
-import { priceOf, type PriceBook } from '../prices.ts'
+import { priceOf, type PriceBook } from './price-book.ts'
 
 /** A load on a table, a month long. */
 export interface Load {

@@ -36,6 +36,12 @@ export async function loadPriceBook (name = 'aws-2026-11'): Promise<PriceBook> {
   return JSON.parse(await readFile(new URL(`${name}.json`, PRICE_BOOKS), 'utf8')) as PriceBook // a file of this project
 }
 
+/** What AWS charges in a region, or in us-east-1 where there is no price book of the region. */
+export async function priceBookOf (region: string): Promise<PriceBook> {
+  const books = await Promise.all((await priceBookNames()).filter((name) => name.startsWith('aws-')).map((name) => loadPriceBook(name)))
+  return books.filter((book) => book.region === region).at(-1) ?? loadPriceBook()
+}
+
 /** The cost of a number of units, range by range. */
 export function priceOf (units: number, bands: readonly PriceBand[]): number {
   let price = 0
