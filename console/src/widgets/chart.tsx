@@ -17,6 +17,8 @@ export interface ChartProps {
   times: readonly number[]
   series: readonly Series[]
   height?: number
+  /** Draws each value as a point: for those that may stand alone. */
+  hasPoints?: boolean
   format?: (value: number) => string
 }
 
@@ -36,12 +38,12 @@ const TIME_STAMPS: [number, string, string | null, null, string | null, null, nu
 const plain = new Intl.NumberFormat('en', { maximumFractionDigits: 2, notation: 'compact' })
 
 /** Lines over time. */
-export function Chart ({ title, times, series, height = 180, format = (value) => plain.format(value) }: ChartProps) {
+export function Chart ({ title, times, series, height = 180, hasPoints = false, format = (value) => plain.format(value) }: ChartProps) {
   const place = useRef<HTMLDivElement>(null)
   const chart = useRef<UPlot>(undefined)
   const mode = useIsDark() ? 'dark' : 'light'
   const labels = series.map(({ label }) => label)
-  const shape = JSON.stringify([labels, mode, height])
+  const shape = JSON.stringify([labels, mode, height, hasPoints])
   const data: UPlot.AlignedData = [[...times], ...series.map(({ values }) => [...values])]
   const latest = useRef({ data, format })
   latest.current = { data, format }
@@ -65,7 +67,7 @@ export function Chart ({ title, times, series, height = 180, format = (value) =>
           label,
           stroke: COLOURS[mode][index % COLOURS[mode].length],
           width: 2,
-          points: { show: false },
+          points: { show: hasPoints, size: 5 },
           value: (_: UPlot, value: number | null) => value === null ? '' : latest.current.format(value),
         })),
       ],

@@ -50,6 +50,7 @@ function Resources ({ resources }: { resources: Resource[] | undefined }) {
       {...collectionProps}
       items={items}
       trackBy={nameOf}
+      wrapLines
       loading={!resources}
       loadingText='Loading'
       header={<Header variant='h2' counter={`(${countOf(resources?.length ?? 0)})`}>Tables and global indexes</Header>}

@@ -1,3 +1,4 @@
+import { lazy, Suspense } from 'react'
 import ContentLayout from '@cloudscape-design/components/content-layout'
 import Grid from '@cloudscape-design/components/grid'
 import Header from '@cloudscape-design/components/header'
@@ -7,6 +8,9 @@ import { ActivityCharts } from './activity-charts.tsx'
 import { ClockPanel } from './clock-panel.tsx'
 import { LastFailures } from './last-failures.tsx'
 import { ServiceList } from './service-list.tsx'
+
+/** Its client comes after the page is there. */
+const AlarmStates = lazy(() => import('./alarm-states.tsx'))
 
 /** What runs, how busy it is, and what went wrong last. */
 export default function OverviewPage () {
@@ -19,6 +23,7 @@ export default function OverviewPage () {
         </Grid>
         <ActivityCharts />
         <LastFailures />
+        <Suspense><AlarmStates /></Suspense>
         <AccountList />
       </SpaceBetween>
     </ContentLayout>

@@ -6,12 +6,12 @@ import ContentLayout from '@cloudscape-design/components/content-layout'
 import FormField from '@cloudscape-design/components/form-field'
 import Header from '@cloudscape-design/components/header'
 import Input from '@cloudscape-design/components/input'
-import Select from '@cloudscape-design/components/select'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import Toggle from '@cloudscape-design/components/toggle'
 import { control } from '../../access/control.ts'
 import { linkWith, navigate, useAddress } from '../../shell/address.ts'
 import { tellError } from '../../shell/messages.tsx'
+import { Choice, named } from '../../widgets/choice.tsx'
 import { countOf } from '../../widgets/numbers.ts'
 import { CallList } from './call-list.tsx'
 import { CallView } from './call-view.tsx'
@@ -51,8 +51,8 @@ export default function TracePage () {
     >
       <SpaceBetween size='m'>
         <SpaceBetween direction='horizontal' size='s' alignItems='end'>
-          <Choice label='Service' value={service} values={Object.keys(operations)} onChange={(value) => set({ service: value, operation: undefined })} />
-          <Choice label='Operation' value={params.get('operation') ?? ''} values={service === '' ? Object.values(operations).flat().sort() : operations[service] ?? []} onChange={(value) => set({ operation: value })} />
+          <Choice label='Service' value={service} options={anyOr(Object.keys(operations))} onChange={(value) => set({ service: value, operation: undefined })} />
+          <Choice label='Operation' value={params.get('operation') ?? ''} options={anyOr(service === '' ? Object.values(operations).flat().sort() : operations[service] ?? [])} onChange={(value) => set({ operation: value })} />
           <FormField label='Table, bucket or collection'><Input value={params.get('resource') ?? ''} placeholder='* for any characters' onChange={({ detail }) => set({ resource: detail.value })} /></FormField>
           <FormField label='Result'><Input value={params.get('result') ?? ''} placeholder='ok, or a code' onChange={({ detail }) => set({ result: detail.value })} /></FormField>
           <FormField label='Request of the API'><Input value={params.get('causedBy') ?? ''} onChange={({ detail }) => set({ causedBy: detail.value })} /></FormField>
@@ -70,14 +70,7 @@ export default function TracePage () {
   )
 }
 
-function Choice ({ label, value, values, onChange }: { label: string, value: string, values: readonly string[], onChange: (value: string | undefined) => void }) {
-  const options = [{ value: '', label: 'any' }, ...values.map((one) => ({ value: one, label: one }))]
-  return (
-    <FormField label={label}>
-      <Select filteringType='auto' options={options} selectedOption={options.find((option) => option.value === value) ?? { value, label: value }} onChange={({ detail }) => onChange(detail.selectedOption.value)} />
-    </FormField>
-  )
-}
+const anyOr = (names: readonly string[]): Record<string, string> => ({ '': 'any', ...named(names) })
 
 /** Has the emulator keep inputs and outputs. */
 function KeepBodies () {
