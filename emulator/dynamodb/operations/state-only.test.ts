@@ -5,7 +5,7 @@ import {
 } from '@aws-sdk/client-dynamodb'
 import { test } from 'tap'
 import { EVERY_WAY, overWays } from '../../test-support/emulator.ts'
-import { createSongs } from './partiql/test-tables.ts'
+import { createSongs } from './partiql/test-support/songs.ts'
 
 const ARN = 'arn:aws:dynamodb:us-east-1:000000000000:table/songs'
 const key = (pk: string) => ({ pk: { S: pk }, sk: { S: 'a' } })

@@ -1,6 +1,6 @@
 import { BatchExecuteStatementCommand, ExecuteStatementCommand, ExecuteTransactionCommand, PutItemCommand } from '@aws-sdk/client-dynamodb'
 import { test, type Test } from 'tap'
-import { createSongs } from '../../dynamodb/operations/partiql/test-tables.ts'
+import { createSongs } from '../../dynamodb/operations/partiql/test-support/songs.ts'
 import { testEmulator } from '../../test-support/emulator.ts'
 import { policy } from '../test-support/clients.ts'
 import { clientsOf, makeUser } from './test-support/callers.ts'

@@ -1,4 +1,4 @@
-import { withSongs } from './test-tables.ts'
+import { withSongs } from './test-support/songs.ts'
 
 const BY_KEY = 'Select statements within BatchExecuteStatement must specify the primary key in the where clause.'
 const A = "FROM songs WHERE pk = 'ada' AND sk = 'a'"

@@ -2,7 +2,7 @@ import { DeleteItemCommand, ExecuteStatementCommand, GetItemCommand, PutItemComm
 import { test } from 'tap'
 import { seededRandom } from '../../../core/random.ts'
 import { testEmulator } from '../../../test-support/emulator.ts'
-import { createSongs } from './test-tables.ts'
+import { createSongs } from './test-support/songs.ts'
 
 const SEED = Number(process.env.PARTIQL_SEED ?? 1)
 const ROUNDS = Number(process.env.PARTIQL_ROUNDS ?? 400)

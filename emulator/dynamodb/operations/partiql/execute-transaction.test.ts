@@ -1,4 +1,4 @@
-import { withSongs } from './test-tables.ts'
+import { withSongs } from './test-support/songs.ts'
 
 const A = "FROM songs WHERE pk = 'ada' AND sk = 'a'"
 const WHERE_B = "WHERE pk = 'ada' AND sk = 'b'"

@@ -2,7 +2,7 @@ import { ExecuteStatementCommand, ExecuteTransactionCommand } from '@aws-sdk/lib
 import { test } from 'tap'
 import { seededRandom } from '../../../core/random.ts'
 import { testEmulator } from '../../../test-support/emulator.ts'
-import { createSongs } from './test-tables.ts'
+import { createSongs } from './test-support/songs.ts'
 
 const SEED = Number(process.env.FUZZ_SEED ?? 1)
 const STATEMENTS = Number(process.env.FUZZ_STATEMENTS ?? 1000)

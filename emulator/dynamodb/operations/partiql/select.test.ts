@@ -1,4 +1,4 @@
-import { withSongs } from './test-tables.ts'
+import { withSongs } from './test-support/songs.ts'
 
 const keysOf = (items: Record<string, unknown>[]) => items.map(({ pk, sk }) => `${String(pk)}/${String(sk)}`)
 

@@ -1,4 +1,4 @@
-import { withSongs } from './test-tables.ts'
+import { withSongs } from './test-support/songs.ts'
 
 const AT_A = "WHERE pk = 'ada' AND sk = 'a'"
 const INCOMPLETE = 'Where clause does not contain a mandatory equality on all key attributes'

@@ -1,8 +1,8 @@
 import { CreateTableCommand, type AttributeValue, type DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { BatchExecuteStatementCommand, BatchWriteCommand, ExecuteStatementCommand, ExecuteTransactionCommand, GetCommand, type BatchExecuteStatementCommandInput, type ExecuteStatementCommandInput } from '@aws-sdk/lib-dynamodb'
 import { test, type Test } from 'tap'
-import type { Clients, Emulator } from '../../../index.ts'
-import { EVERY_WAY, overWays } from '../../../test-support/emulator.ts'
+import type { Clients, Emulator } from '../../../../index.ts'
+import { EVERY_WAY, overWays } from '../../../../test-support/emulator.ts'
 
 /** Statements sent by one of the ways in, as the document client sends them. */
 export interface Statements {
