@@ -3,6 +3,7 @@ import type { KeyValue } from '../iam/evaluator/request.ts'
 import type { S3Context } from './context.ts'
 import { accessDenied, type S3Error } from './errors.ts'
 import type { Tag } from './storage/records.ts'
+import { objectIn } from './storage/version-store.ts'
 
 /** An input by what it may name. */
 interface Input {
@@ -12,7 +13,7 @@ interface Input {
   Prefix?: string
   Delimiter?: string
   MaxKeys?: number
-  CopySource?: { bucket: string, key: string }
+  CopySource?: { bucket: string, key: string, versionId?: string }
   /** The tags of a new object; or the document that holds them. */
   Tagging?: unknown
   TaggingDirective?: string
@@ -24,6 +25,7 @@ const ACTIONS: Readonly<Record<string, string>> = {
   HeadBucket: 'ListBucket',
   ListObjects: 'ListBucket',
   ListObjectsV2: 'ListBucket',
+  ListObjectVersions: 'ListBucketVersions',
   ListMultipartUploads: 'ListBucketMultipartUploads',
   HeadObject: 'GetObject',
   CopyObject: 'PutObject',
@@ -67,10 +69,10 @@ export const access: ServiceAccess<S3Context> = {
 }
 
 /** CopyObject copies the tags, too, unless it is given others. */
-function accessToSource ({ bucket: Bucket, key: Key }: { bucket: string, key: string }, { TaggingDirective }: Input, ctx: S3Context): AccessRequest[] {
-  const source = { Bucket, Key }
+function accessToSource ({ bucket: Bucket, key: Key, versionId: VersionId }: { bucket: string, key: string, versionId?: string }, { TaggingDirective }: Input, ctx: S3Context): AccessRequest[] {
+  const source = { Bucket, Key, VersionId }
   const requests = [accessTo('GetObject', source, ctx)]
-  if (TaggingDirective === 'COPY' && ctx.store.object(Bucket, Key)?.tags) requests.push(accessTo('GetObjectTagging', source, ctx))
+  if (TaggingDirective === 'COPY' && existingTags(source, ctx)) requests.push(accessTo('GetObjectTagging', source, ctx))
   return requests
 }
 
@@ -106,8 +108,10 @@ function keyOf (name: string, input: Input, ctx: S3Context): KeyValue {
   }
 }
 
-const existingTags = ({ Bucket, Key }: Input, ctx: S3Context): readonly Tag[] | undefined =>
-  Bucket === undefined || Key === undefined ? undefined : ctx.store.object(Bucket, Key)?.tags
+function existingTags ({ Bucket: bucket, Key: key, VersionId: id }: Input, { store }: S3Context): readonly Tag[] | undefined {
+  if (bucket === undefined || key === undefined) return undefined
+  return (id === undefined ? store.object(bucket, key) : objectIn(store.versions.find({ bucket, key }, id)))?.tags
+}
 
 const requestedTags = ({ Tagging }: Input): readonly Tag[] | undefined =>
   Array.isArray(Tagging) ? Tagging as Tag[] : undefined // a document is no list

@@ -51,8 +51,18 @@ export const wrongRegion = (signed: string, right: string): S3Error =>
 
 // Objects
 
-export const noSuchKey = (key: string): S3Error =>
-  new S3Error('NoSuchKey', 404, 'The specified key does not exist.', { Key: key })
+/** @param headers  say that the key was deleted */
+export const noSuchKey = (key: string, headers?: Record<string, string>): S3Error =>
+  new S3Error('NoSuchKey', 404, 'The specified key does not exist.', { Key: key }, headers)
+
+export const noSuchVersion = (key: string, versionId: string): S3Error =>
+  new S3Error('NoSuchVersion', 404, 'The specified version does not exist.', { Key: key, VersionId: versionId })
+
+/** A delete marker can only be deleted. */
+export const isDeleteMarker = (headers: Record<string, string>): S3Error =>
+  new S3Error('MethodNotAllowed', 405, 'The specified method is not allowed against this resource.', { ResourceType: 'DeleteMarker' }, headers)
+
+export const sourceIsDeleteMarker = (): S3Error => invalidRequest('The source of a copy request may not specifically refer to a delete marker by version id.')
 
 export const keyTooLong = (bytes: number, max: number): S3Error =>
   new S3Error('KeyTooLongError', 400, 'Your key is too long', { Size: bytes, MaxSizeAllowed: max })
@@ -131,15 +141,14 @@ export const noSuchTagSet = (bucket: string): S3Error => new S3Error('NoSuchTagS
 export const noSuchCorsConfiguration = (bucket: string): S3Error =>
   new S3Error('NoSuchCORSConfiguration', 404, 'The CORS configuration does not exist', { BucketName: bucket })
 
+export const illegalVersioning = (): S3Error =>
+  new S3Error('IllegalVersioningConfigurationException', 400, 'The Versioning element must be specified')
+
 // Tags
 
 export const badRequest = (message: string): S3Error => new S3Error('BadRequest', 400, message)
 
 export const invalidTag = (message: string, details: { TagKey: string, TagValue?: string }): S3Error => new S3Error('InvalidTag', 400, message, { ...details })
-
-// DeleteObjects
-
-export const invalidVersion = (versionId: string): S3Error => new S3Error('NoSuchVersion', 404, 'The specified version does not exist.', { VersionId: versionId })
 
 // Multipart uploads
 

@@ -30,10 +30,12 @@ import { headObject } from './operations/head-object.ts'
 import { listBuckets } from './operations/list-buckets.ts'
 import { listMultipartUploads } from './operations/list-multipart-uploads.ts'
 import { listObjectsV2 } from './operations/list-objects-v2.ts'
+import { listObjectVersions } from './operations/list-object-versions.ts'
 import { listObjects } from './operations/list-objects.ts'
 import { listParts } from './operations/list-parts.ts'
 import { putObject } from './operations/put-object.ts'
 import { deleteBucketCors, getBucketCors, putBucketCors } from './operations/configuration/bucket-cors.ts'
+import { getBucketVersioning, putBucketVersioning } from './operations/configuration/bucket-versioning.ts'
 import { deleteBucketTagging, getBucketTagging, putBucketTagging } from './operations/configuration/bucket-tagging.ts'
 import { deleteObjectTagging } from './operations/tagging/delete-object-tagging.ts'
 import { getObjectTagging } from './operations/tagging/get-object-tagging.ts'
@@ -62,6 +64,7 @@ export const operations = {
   GetBucketCors: getBucketCors,
   GetBucketLocation: getBucketLocation,
   GetBucketTagging: getBucketTagging,
+  GetBucketVersioning: getBucketVersioning,
   GetObject: getObject,
   GetObjectAttributes: getObjectAttributes,
   GetObjectTagging: getObjectTagging,
@@ -69,11 +72,13 @@ export const operations = {
   HeadObject: headObject,
   ListBuckets: listBuckets,
   ListMultipartUploads: listMultipartUploads,
+  ListObjectVersions: listObjectVersions,
   ListObjects: listObjects,
   ListObjectsV2: listObjectsV2,
   ListParts: listParts,
   PutBucketCors: putBucketCors,
   PutBucketTagging: putBucketTagging,
+  PutBucketVersioning: putBucketVersioning,
   PutObject: putObject,
   PutObjectTagging: putObjectTagging,
   UploadPart: uploadPart,

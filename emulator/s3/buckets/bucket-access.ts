@@ -2,7 +2,7 @@ import { couldBeBucketName } from './bucket-name.ts'
 import type { S3Context } from '../context.ts'
 import { refusalOf } from '../access.ts'
 import { accessDenied, invalidBucketName, invalidBucketOwner, noSuchBucket, noSuchKey, wrongRegion, type S3Error } from '../errors.ts'
-import type { BucketRecord, ObjectRecord } from '../storage/records.ts'
+import type { BucketRecord } from '../storage/records.ts'
 
 /** The members of a request that name its bucket. */
 export interface BucketInput { Bucket: string, ExpectedBucketOwner?: string }
@@ -23,18 +23,9 @@ export function openBucket (input: BucketInput, ctx: S3Context, { anyRegion = fa
   return bucket
 }
 
-/** @throws NoSuchKey, and what {@link openBucket} throws */
-export function openObject (input: BucketInput & { Key: string }, ctx: S3Context): ObjectRecord {
-  noteKey(input, ctx)
-  openBucket(input, ctx)
-  const object = ctx.store.object(input.Bucket, input.Key)
-  if (!object) throw missingObject(input.Bucket, input.Key, ctx)
-  return object
-}
-
 /** Who may not list a bucket does not learn that it lacks a key. */
-export const missingObject = (bucket: string, key: string, ctx: S3Context): S3Error =>
-  refusalOf('ListBucket', { Bucket: bucket }, ctx) ?? noSuchKey(key)
+export const missingObject = (bucket: string, key: string, ctx: S3Context, headers?: Record<string, string>): S3Error =>
+  refusalOf('ListBucket', { Bucket: bucket }, ctx) ?? noSuchKey(key, headers)
 
 export function noteKey (input: { Key: string }, ctx: S3Context): void {
   ctx.notes.keys = [input.Key]

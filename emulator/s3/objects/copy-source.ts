@@ -1,17 +1,18 @@
 import { createHash } from 'node:crypto'
 import { Readable } from 'node:stream'
 import { decodePath } from '../requests/address.ts'
-import { checkOwner, missingObject, openBucket } from '../buckets/bucket-access.ts'
+import { checkOwner, openBucket } from '../buckets/bucket-access.ts'
 import { CHECKSUMS, digestInBase64, hashing, type Checksum, type ChecksumAlgorithm } from './checksums.ts'
 import { failedCondition } from './conditions.ts'
 import type { ByteRange, Piece } from '../../core/storage/content-store.ts'
 import type { S3Context } from '../context.ts'
-import { invalidArgument, notEmulated, preconditionFailed } from '../errors.ts'
-import { checkVersionId } from '../requests/refusals.ts'
+import { invalidArgument, notEmulated, preconditionFailed, sourceIsDeleteMarker } from '../errors.ts'
 import { header, type InputOf, type Member } from '../requests/shape.ts'
 import type { ObjectRecord } from '../storage/records.ts'
+import { versionIdOf } from '../storage/version-id.ts'
+import { checkVersionId, findVersion } from './version-access.ts'
 
-export interface CopySource { bucket: string, key: string }
+export interface CopySource { bucket: string, key: string, versionId?: string }
 
 const SOURCE = 'x-amz-copy-source'
 
@@ -20,11 +21,11 @@ const copySource: Member<CopySource> = {
   read ({ headers }) {
     const value = headers[SOURCE] ?? ''
     const [path = '', version] = value.split('?versionId=')
-    checkVersionId(version)
+    const versionId = checkVersionId(version)
     if (/^\/?arn(:|%3A)/i.test(path)) throw notEmulated({ header: `${SOURCE} of an access point` })
     const [, bucket, key] = /^\/?([^/]+)\/(.+)$/s.exec(decodePath(path)) ?? []
     if (!bucket || !key) throw invalidArgument('Copy Source must mention the source bucket and key: sourcebucket/sourcekey', SOURCE, value)
-    return { bucket, key }
+    return { bucket, key, ...(versionId === undefined ? {} : { versionId }) }
   },
 }
 
@@ -40,14 +41,15 @@ export const sourceMembers = {
 
 /**
  * Finds the source of a copy, under its conditions. It may be in another region than the target bucket.
- * @throws NoSuchKey, PreconditionFailed, and the errors of a bucket
+ * @returns the source, and the headers of the answer about it
+ * @throws NoSuchKey, NoSuchVersion, PreconditionFailed, and the errors of a bucket
  */
-export function openSource (input: InputOf<{ members: typeof sourceMembers }>, ctx: S3Context): ObjectRecord {
-  const { bucket, key } = input.CopySource
-  openBucket({ Bucket: bucket }, ctx, { anyRegion: true })
+export function openSource (input: InputOf<{ members: typeof sourceMembers }>, ctx: S3Context): { source: ObjectRecord, headers: Record<string, string> } {
+  const { bucket, key, versionId } = input.CopySource
+  const { settings } = openBucket({ Bucket: bucket }, ctx, { anyRegion: true })
   checkOwner(input.ExpectedSourceBucketOwner, ctx)
-  const source = ctx.store.object(bucket, key)
-  if (!source) throw missingObject(bucket, key, ctx)
+  if (versionId !== undefined && ctx.store.versions.find({ bucket, key }, versionId)?.deleteMarker) throw sourceIsDeleteMarker()
+  const source = findVersion({ Bucket: bucket, Key: key, VersionId: versionId }, ctx)
   const failed = failedCondition({
     IfMatch: input.CopySourceIfMatch,
     IfNoneMatch: input.CopySourceIfNoneMatch,
@@ -55,7 +57,7 @@ export function openSource (input: InputOf<{ members: typeof sourceMembers }>, c
     IfUnmodifiedSince: input.CopySourceIfUnmodifiedSince,
   }, source, ctx.startedAt)
   if (failed) throw preconditionFailed(`x-amz-copy-source-${failed}`)
-  return source
+  return { source, headers: settings?.versioning === undefined ? {} : { 'x-amz-copy-source-version-id': versionIdOf(source) } }
 }
 
 /** A content copied from another, with the checksums that were computed on the way. */

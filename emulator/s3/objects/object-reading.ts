@@ -1,5 +1,4 @@
 import type { RestXmlAnswer } from '../../core/protocol/rest-xml.ts'
-import { openObject } from '../buckets/bucket-access.ts'
 import { readRange } from './byte-range.ts'
 import type { ObjectChecksum } from './checksums.ts'
 import { failedCondition } from './conditions.ts'
@@ -7,9 +6,10 @@ import type { ByteRange } from '../../core/storage/content-store.ts'
 import type { S3Context } from '../context.ts'
 import { invalidPartNumber, invalidRequest, preconditionFailed } from '../errors.ts'
 import { objectHeaders } from './object-headers.ts'
-import { customerKeys, versionId } from '../requests/refusals.ts'
+import { customerKeys } from '../requests/refusals.ts'
 import { header, headerInQuery, onObject, wholeNumber, type InputOf } from '../requests/shape.ts'
 import type { ObjectRecord } from '../storage/records.ts'
+import { openObject, versionHeader, versionId } from './version-access.ts'
 
 /** The input of GetObject and HeadObject. */
 export const readMembers = {
@@ -41,10 +41,10 @@ export type Found =
 
 /**
  * Finds an object under the conditions of a read, with the answer's status and headers.
- * @throws NoSuchKey, PreconditionFailed, InvalidRange, and the errors of a bucket
+ * @throws NoSuchKey, NoSuchVersion, PreconditionFailed, InvalidRange, and the errors of a bucket
  */
 export function findObject (input: ReadInput, ctx: S3Context): Found {
-  const object = openObject(input, ctx)
+  const { bucket, object } = openObject(input, ctx)
   const failed = failedCondition(input, object, ctx.startedAt)
   if (failed === 'If-Match' || failed === 'If-Unmodified-Since') throw preconditionFailed(failed)
   if (input.PartNumber !== undefined && input.Range !== undefined) {
@@ -54,9 +54,9 @@ export function findObject (input: ReadInput, ctx: S3Context): Found {
   const range = part?.range ?? (failed ? undefined : readRange(input.Range, object.size))
   // A checksum covers the whole object or a part; for a range, SDKs would compare it with the wrong bytes.
   const checksum = part?.checksum ?? (range ? undefined : object.checksum)
-  const headers = objectHeaders(object, input.ChecksumMode === 'ENABLED' ? checksum : undefined)
+  const headers = { ...objectHeaders(object, input.ChecksumMode === 'ENABLED' ? checksum : undefined), ...versionHeader(bucket, object) }
   if (failed) {
-    const kept = ['etag', 'last-modified', 'cache-control', 'expires'].map((name) => [name, headers[name]])
+    const kept = ['etag', 'last-modified', 'cache-control', 'expires', 'x-amz-version-id'].map((name) => [name, headers[name]])
     return { answer: { status: 304, headers: Object.fromEntries(kept) as Record<string, string | undefined> } } // pairs of name and header
   }
   const length = range ? range.last - range.first + 1 : object.size

@@ -2,6 +2,7 @@ import { Readable } from 'node:stream'
 import type { AccountStores } from '../../core/storage/account-stores.ts'
 import { AwsError } from '../../core/errors.ts'
 import type { S3Store } from '../storage/store.ts'
+import { objectIn } from '../storage/version-store.ts'
 import { CHECKSUMS, DEFAULT_CHECKSUM, digestInBase64, hashing } from './checksums.ts'
 import { DEFAULT_CONTENT_TYPE } from './object-headers.ts'
 
@@ -49,7 +50,7 @@ export interface ObjectStorage extends ObjectReader {
 export function objectStorage (stores: AccountStores<S3Store>): ObjectStorage {
   async function find ({ account, bucket, key, versionId }: ObjectSource) {
     const store = await stores.find(account)
-    const object = versionId === undefined || versionId === 'null' ? store?.object(bucket, key) : undefined
+    const object = versionId === undefined ? store?.object(bucket, key) : objectIn(store?.versions.find({ bucket, key }, versionId))
     return store && object ? { object, content: store.contents.read(object.pieces) } : undefined
   }
 

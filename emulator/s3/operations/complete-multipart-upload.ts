@@ -7,6 +7,7 @@ import { DocumentBody } from '../requests/document-body.ts'
 import { invalidRequest } from '../errors.ts'
 import { checksumElements, uploadId } from '../uploads/multipart.ts'
 import { ENCRYPTION_HEADERS } from '../objects/object-headers.ts'
+import { versionHeader } from '../objects/version-access.ts'
 import { NAMESPACE, type S3Operation } from '../operation.ts'
 import { customerKeys } from '../requests/refusals.ts'
 import { header, headersWith, onObject, type Member, type S3Shape } from '../requests/shape.ts'
@@ -43,23 +44,24 @@ export const completeMultipartUpload: S3Operation<typeof types> = {
   async run (input, ctx) {
     const { Bucket, Key: key } = input
     noteKey(input, ctx)
-    const { region } = openBucket(input, ctx)
+    const bucket = openBucket(input, ctx)
     const completion = {
       checksum: readObjectChecksum(input.Checksums),
       checksumType: readChecksumType(input.ChecksumType),
       size: readSize(input.MpuObjectSize),
       parts: readListedParts(await input.MultipartUpload.read('CompleteMultipartUpload'), ctx.limits),
     }
-    const { etag, size, checksum } = await ctx.store.completeUpload({ bucket: Bucket, key, id: input.UploadId }, {
+    const object = await ctx.store.completeUpload({ bucket: Bucket, key, id: input.UploadId }, {
       assemble: (upload, parts) => assemble({ upload, parts, completion, limits: ctx.limits, now: ctx.startedAt }),
       repeats: (object) => isMadeOf(object, completion.parts),
       guard: writeGuard(input, key),
     })
+    const { etag, size, checksum } = object
     ctx.notes.bytes = size
     return {
-      headers: ENCRYPTION_HEADERS,
+      headers: { ...ENCRYPTION_HEADERS, ...versionHeader(bucket, object) },
       xml: toXml('CompleteMultipartUploadResult', {
-        Location: `https://${Bucket}.s3.${region}.amazonaws.com/${encodeURIComponent(key)}`,
+        Location: `https://${Bucket}.s3.${bucket.region}.amazonaws.com/${encodeURIComponent(key)}`,
         Bucket,
         Key: key,
         ETag: `"${etag}"`,

@@ -6,6 +6,7 @@ import { copyContent, openSource, sourceMembers } from '../objects/copy-source.t
 import { copySourceTooLarge, copyToItself, invalidArgument } from '../errors.ts'
 import { isoTime } from '../buckets/listing.ts'
 import { checkMetadata, ENCRYPTION_HEADERS, keptOf, objectMembers } from '../objects/object-headers.ts'
+import { versionHeader } from '../objects/version-access.ts'
 import { NAMESPACE, type S3Operation } from '../operation.ts'
 import { copySourceCustomerKeys, objectOptions } from '../requests/refusals.ts'
 import { header, onObject, type Member, type S3Shape } from '../requests/shape.ts'
@@ -52,15 +53,15 @@ export const copyObject: S3Operation<typeof types> = {
       throw invalidArgument('Unknown metadata directive.', 'x-amz-metadata-directive', directive)
     }
     const changes = directive === 'REPLACE' || input.StorageClass !== undefined || input.ServerSideEncryption !== undefined
-    if (from.bucket === input.Bucket && from.key === input.Key && !changes) throw copyToItself()
+    if (from.bucket === input.Bucket && from.key === input.Key && from.versionId === undefined && !changes) throw copyToItself()
     checkWriteConditions(input)
     checkMetadata(input.Metadata, ctx.limits.metadataBytes)
   },
   async run (input, ctx) {
     const { Bucket, Key: key, ChecksumAlgorithm: algorithm } = input
     noteKey(input, ctx)
-    openBucket(input, ctx)
-    const source = openSource(input, ctx)
+    const bucket = openBucket(input, ctx)
+    const { source, headers: sourceHeaders } = openSource(input, ctx)
     if (source.size > ctx.limits.objectBytes) throw copySourceTooLarge(ctx.limits.objectBytes)
     const copied = await copyContent(source, { algorithm: readAlgorithm(algorithm) ?? source.checksum.algorithm }, ctx)
     const checksum = { ...copied.checksum, type: 'FULL_OBJECT' } as const
@@ -69,9 +70,9 @@ export const copyObject: S3Operation<typeof types> = {
     const { piece, md5: etag } = copied // also for an object in parts, whose own checksum is of another kind
     const { size } = piece
     ctx.notes.bytes = size
-    await ctx.store.putObject(Bucket, { key, size, etag, lastModified: ctx.startedAt, headers, metadata, ...tags, checksum, pieces: [piece] }, writeGuard(input, key))
+    const stored = await ctx.store.putObject(Bucket, { key, size, etag, lastModified: ctx.startedAt, headers, metadata, ...tags, checksum, pieces: [piece] }, writeGuard(input, key))
     return {
-      headers: ENCRYPTION_HEADERS,
+      headers: { ...ENCRYPTION_HEADERS, ...sourceHeaders, ...versionHeader(bucket, stored) },
       xml: toXml('CopyObjectResult', {
         LastModified: isoTime(ctx.startedAt),
         ETag: `"${etag}"`,

@@ -1,7 +1,8 @@
 import { noteKey, openBucket } from '../buckets/bucket-access.ts'
-import { deleteGuard } from '../objects/conditions.ts'
 import type { S3Operation } from '../operation.ts'
-import { bypassGovernance, forDirectoryBuckets, versionId } from '../requests/refusals.ts'
+import { versionId } from '../objects/version-access.ts'
+import { deleteOne } from '../objects/deletion.ts'
+import { bypassGovernance, forDirectoryBuckets } from '../requests/refusals.ts'
 import { header, onObject, refuseHeaders, type S3Shape } from '../requests/shape.ts'
 
 // https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObject.html
@@ -20,8 +21,11 @@ export const deleteObject: S3Operation<typeof types> = {
   types,
   async run (input, ctx) {
     noteKey(input, ctx)
-    openBucket(input, ctx)
-    await ctx.store.deleteObject(input.Bucket, input.Key, deleteGuard(input, input.Key))
-    return { status: 204 }
+    const bucket = openBucket(input, ctx)
+    const { deleteMarker, versionId } = await deleteOne({ bucket, key: input.Key, versionId: input.VersionId, etag: input.IfMatch }, ctx)
+    return {
+      status: 204,
+      headers: { 'x-amz-version-id': versionId, 'x-amz-delete-marker': deleteMarker ? 'true' : undefined },
+    }
   },
 }

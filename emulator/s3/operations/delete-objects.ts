@@ -1,14 +1,16 @@
 import { toXml, type XmlElements } from '../../core/protocol/xml.ts'
 import { AwsError } from '../../core/errors.ts'
 import { openBucket } from '../buckets/bucket-access.ts'
-import { deleteGuard } from '../objects/conditions.ts'
+import { deleteOne, type Deleted } from '../objects/deletion.ts'
 import { refusalOf } from '../access.ts'
 import type { S3Context } from '../context.ts'
 import { DocumentBody, type XmlDocument } from '../requests/document-body.ts'
-import { invalidRequest, invalidVersion, keyTooLong, malformedXml, notEmulated } from '../errors.ts'
+import { invalidRequest, keyTooLong, malformedXml, noSuchVersion, notEmulated } from '../errors.ts'
 import { NAMESPACE, type S3Operation } from '../operation.ts'
 import { bypassGovernance } from '../requests/refusals.ts'
 import { onBucket, refuseHeaders, type Member, type S3Shape } from '../requests/shape.ts'
+import type { BucketRecord } from '../storage/records.ts'
+import { isVersionId } from '../storage/version-id.ts'
 
 // https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObjects.html
 // Keys that cannot be deleted are reported in the answer; the others are deleted.
@@ -33,9 +35,9 @@ interface Target {
 export const deleteObjects: S3Operation<typeof types> = {
   types,
   async run (input, ctx) {
-    const { Bucket, Delete } = input
+    const { Delete } = input
     if (!Delete.isChecked) throw invalidRequest('Missing required header for this request: Content-MD5 OR x-amz-checksum-*')
-    openBucket(input, ctx)
+    const bucket = openBucket(input, ctx)
     const document = await Delete.read('Delete') ?? {}
     const targets = readTargets(document, ctx.limits.deletedKeys)
     const quiet = readText(document.Quiet)?.toLowerCase() === 'true'
@@ -44,23 +46,23 @@ export const deleteObjects: S3Operation<typeof types> = {
     const deleted: XmlElements[] = []
     const errors: XmlElements[] = []
     for (const target of targets) {
-      const error = await deleteOne(Bucket, target, ctx)
-      if (error) errors.push({ Key: target.key, VersionId: target.versionId, Code: error.code, Message: error.message })
-      else if (!quiet) deleted.push({ Key: target.key, VersionId: target.versionId })
+      const result = await deleteTarget(bucket, target, ctx)
+      const name = { Key: target.key, VersionId: target.versionId }
+      if (result instanceof AwsError) errors.push({ ...name, Code: result.code, Message: result.message })
+      else if (!quiet) deleted.push({ ...name, ...(result.deleteMarker ? { DeleteMarker: true, DeleteMarkerVersionId: result.versionId } : {}) })
     }
     return { xml: toXml('DeleteResult', { Deleted: deleted, Error: errors }, NAMESPACE) }
   },
 }
 
-async function deleteOne (bucket: string, { key, versionId, etag }: Target, ctx: S3Context): Promise<AwsError | undefined> {
+async function deleteTarget (bucket: BucketRecord, { key, versionId, etag }: Target, ctx: S3Context): Promise<AwsError | Deleted> {
   try {
-    if (versionId !== undefined && versionId !== 'null') throw invalidVersion(versionId)
+    if (versionId !== undefined && !isVersionId(versionId)) throw noSuchVersion(key, versionId)
     const bytes = Buffer.byteLength(key)
     if (bytes > ctx.limits.keyBytes) throw keyTooLong(bytes, ctx.limits.keyBytes)
-    const refusal = refusalOf('DeleteObject', { Bucket: bucket, Key: key, VersionId: versionId }, ctx)
+    const refusal = refusalOf('DeleteObject', { Bucket: bucket.name, Key: key, VersionId: versionId }, ctx)
     if (refusal) return refusal
-    await ctx.store.deleteObject(bucket, key, deleteGuard({ IfMatch: etag }, key))
-    return undefined
+    return await deleteOne({ bucket, key, versionId, etag }, ctx)
   } catch (error) {
     if (error instanceof AwsError) return error
     throw error

@@ -1,10 +1,10 @@
 import { toXml, type XmlElements } from '../../core/protocol/xml.ts'
-import { openObject } from '../buckets/bucket-access.ts'
 import type { S3Context } from '../context.ts'
 import { invalidArgument } from '../errors.ts'
 import { checksumElements } from '../uploads/multipart.ts'
 import { NAMESPACE, type S3Operation } from '../operation.ts'
-import { customerKeys, versionId } from '../requests/refusals.ts'
+import { openObject, versionHeader, versionId } from '../objects/version-access.ts'
+import { customerKeys } from '../requests/refusals.ts'
 import { onObject, wholeNumberInHeader, type Member, type S3Shape } from '../requests/shape.ts'
 import type { ObjectRecord } from '../storage/records.ts'
 
@@ -37,7 +37,7 @@ const types = {
 export const getObjectAttributes: S3Operation<typeof types> = {
   types,
   run (input, ctx) {
-    const object = openObject(input, ctx)
+    const { bucket, object } = openObject(input, ctx)
     const { checksum } = object
     const all: XmlElements = {
       ETag: object.etag,
@@ -48,7 +48,7 @@ export const getObjectAttributes: S3Operation<typeof types> = {
     }
     const wanted = Object.entries(all).filter(([name]) => input.ObjectAttributes.has(name))
     return {
-      headers: { 'last-modified': new Date(object.lastModified).toUTCString() },
+      headers: { 'last-modified': new Date(object.lastModified).toUTCString(), ...versionHeader(bucket, object) },
       xml: toXml('GetObjectAttributesResponse', Object.fromEntries(wanted), NAMESPACE),
     }
   },

@@ -2,6 +2,7 @@ import { noteKey, openBucket } from '../buckets/bucket-access.ts'
 import { checksumHeaders } from '../objects/checksums.ts'
 import { checkWriteConditions, writeGuard } from '../objects/conditions.ts'
 import { checkMetadata, ENCRYPTION_HEADERS, etagHeader, keptOf, objectMembers } from '../objects/object-headers.ts'
+import { versionHeader } from '../objects/version-access.ts'
 import type { S3Operation } from '../operation.ts'
 import { forDirectoryBuckets, objectOptions } from '../requests/refusals.ts'
 import { header, onObject, upload, type S3Shape } from '../requests/shape.ts'
@@ -24,13 +25,13 @@ export const putObject: S3Operation<typeof types> = {
   async run (input, ctx) {
     const { Bucket, Key: key, Body } = input
     noteKey(input, ctx)
-    openBucket(input, ctx)
+    const bucket = openBucket(input, ctx)
     const content = await ctx.store.contents.write(Body.bytes())
     const { md5, size } = Body.digest
     const checksum = { ...Body.digest.checksum, type: 'FULL_OBJECT' } as const
     ctx.notes.bytes = size
-    await ctx.store.putObject(Bucket,
+    const stored = await ctx.store.putObject(Bucket,
       { key, size, etag: md5, lastModified: ctx.startedAt, ...keptOf(input), ...tagsProperty(input.Tagging), checksum, pieces: [{ content, size }] }, writeGuard(input, key))
-    return { headers: { ...etagHeader({ etag: md5 }), ...checksumHeaders(checksum), ...ENCRYPTION_HEADERS } }
+    return { headers: { ...etagHeader({ etag: md5 }), ...checksumHeaders(checksum), ...ENCRYPTION_HEADERS, ...versionHeader(bucket, stored) } }
   },
 }

@@ -23,7 +23,7 @@ export const uploadPartCopy: S3Operation<typeof types> = {
   async run (input, ctx) {
     const { PartNumber: number } = input
     const { name, upload: { checksum: { algorithm, asked } } } = openUpload(input, ctx)
-    const source = openSource(input, ctx)
+    const { source, headers } = openSource(input, ctx)
     const range = readSourceRange(input.CopySourceRange, source.size)
     const bytes = range ? range.last - range.first + 1 : source.size
     if (bytes > ctx.limits.objectBytes) throw copySourceTooLarge(ctx.limits.objectBytes)
@@ -32,7 +32,7 @@ export const uploadPartCopy: S3Operation<typeof types> = {
     const lastModified = ctx.startedAt
     await ctx.store.uploads.putPart(name, { number, etag, lastModified, checksums: { [algorithm]: checksum.value }, ...piece })
     return {
-      headers: ENCRYPTION_HEADERS,
+      headers: { ...ENCRYPTION_HEADERS, ...headers },
       xml: toXml('CopyPartResult', {
         LastModified: isoTime(lastModified),
         ETag: `"${etag}"`,

@@ -1,5 +1,5 @@
 import { aclNotSupported, headerNotImplemented, invalidArgument, invalidBucketAcl, invalidRequest, invalidStorageClass, notEmulated, type S3Error } from '../errors.ts'
-import { refuseHeaders, type Member, type Refusal } from './shape.ts'
+import { refuseHeaders, type Refusal } from './shape.ts'
 
 /** Customer keys, for an upload, a download or the target of a copy. */
 export const customerKeys = refuseHeaders(
@@ -73,15 +73,3 @@ export const bypassGovernance: Refusal = {
 /** Members that AWS refuses for general purpose buckets: they are for directory buckets. */
 export const forDirectoryBuckets = (...headers: string[]): Refusal[] =>
   headers.map((header) => ({ header, unless: [], error: () => headerNotImplemented(header) }))
-
-/** Objects have no versions: the only version id is that of an object in a bucket that never had versioning. */
-export const versionId: Member<'null' | undefined> = {
-  source: { query: 'versionId' },
-  read: ({ query }) => checkVersionId(query.get('versionId') ?? undefined),
-}
-
-/** The version of the object that a request names, or of the source that it copies. */
-export function checkVersionId (id: string | undefined): 'null' | undefined {
-  if (id === undefined || id === 'null') return id
-  throw invalidArgument(id === '' ? 'Version id cannot be the empty string' : 'Invalid version id specified', 'versionId', id)
-}

@@ -16,20 +16,42 @@ export interface BucketRecord {
 export interface BucketSettings {
   tags?: readonly Tag[]
   cors?: readonly CorsRule[]
+  versioning?: VersioningStatus
 }
+
+/** A bucket that never had versioning has no status. */
+export type VersioningStatus = 'Enabled' | 'Suspended'
 
 /** A tag of a bucket or an object. */
 export interface Tag { Key: string, Value: string }
 
-/** The record of an object; its bytes are in the content store. */
-export interface ObjectRecord {
+/** One version of a key: an object, or the mark that it was deleted. */
+export type VersionRecord = ObjectRecord | DeleteMarker
+
+/** What all versions have. */
+interface Version {
   key: string
+  /** Missing for the version whose id is `null`. */
+  versionId?: string
+  /** Counts the versions of an account; missing if there was no versioning yet. */
+  sequence?: number
+  /** Epoch ms. */
+  lastModified: number
+  /** When another version became the current one, epoch ms; missing for the current one. */
+  noncurrentSince?: number
+}
+
+export interface DeleteMarker extends Version {
+  deleteMarker: true
+}
+
+/** The record of an object; its bytes are in the content store. */
+export interface ObjectRecord extends Version {
+  deleteMarker?: undefined
   /** Bytes. */
   size: number
   /** Without its quotes. */
   etag: string
-  /** Epoch ms. */
-  lastModified: number
   /** Its own headers that GET returns, by name in lower case. */
   headers: Record<string, string>
   /** By name without `x-amz-meta-`. */

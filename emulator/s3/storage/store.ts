@@ -5,8 +5,9 @@ import type { ContentStore, Piece } from '../../core/storage/content-store.ts'
 import { allUnder, byteString, keys, LONGEST_CHUNK, next, type UploadName } from './database-keys.ts'
 import { bucketNotEmpty, noSuchBucket, noSuchKey, noSuchUpload } from '../errors.ts'
 import { locked } from './locked.ts'
-import type { BucketRecord, BucketSettings, ObjectRecord } from './records.ts'
+import type { BucketRecord, BucketSettings, DeleteMarker, ObjectRecord, VersioningStatus, VersionRecord } from './records.ts'
 import { UploadStore, type PartRecord, type UploadRecord } from './upload-store.ts'
+import { objectIn, VersionStore, type VersionChange } from './version-store.ts'
 
 /** Input of the completion of a multipart upload. */
 interface Completing {
@@ -29,12 +30,14 @@ export type Guard = (existing: ObjectRecord | undefined) => void
 export class S3Store {
   readonly contents: ContentStore
   readonly uploads: UploadStore
+  readonly versions: VersionStore
   readonly #database: Database
   readonly #locks = new Locks()
 
   private constructor (database: Database, contents: ContentStore) {
     this.#database = database
     this.contents = contents
+    this.versions = new VersionStore(database)
     this.uploads = new UploadStore({ database, contents, locks: this.#locks })
   }
 
@@ -97,18 +100,23 @@ export class S3Store {
     })
   }
 
+  /** The current version of a key, unless it was deleted. */
   object (bucket: string, key: string): ObjectRecord | undefined {
-    return this.#database.get(keys.object(bucket, byteString(key))) as ObjectRecord | undefined // only putObject writes there
+    return objectIn(this.versions.current({ bucket, key }))
   }
 
   /**
-   * Stores an object, replacing an existing one. From here on the store owns its content, and deletes it if the
+   * Stores an object as the current version of its key. From here on the store owns its content, and deletes it if the
    * object is refused.
+   * @returns what is stored, with the id of its version
    * @throws NoSuchBucket, and the errors of the guard
    */
-  async putObject (bucket: string, object: ObjectRecord, guard: Guard = () => {}): Promise<void> {
+  async putObject (bucket: string, object: ObjectRecord, guard: Guard = () => {}): Promise<ObjectRecord> {
     try {
-      await this.#changeObject(bucket, object.key, object, guard)
+      return await this.#change({ bucket, key: object.key }, (versioning) => {
+        guard(this.object(bucket, object.key))
+        return this.versions.put(bucket, object, versioning)
+      })
     } catch (error) {
       await this.#drop(object.pieces)
       throw error
@@ -116,24 +124,43 @@ export class S3Store {
   }
 
   /**
-   * Changes the record of an object, whose bytes stay.
-   * @throws NoSuchBucket, NoSuchKey
+   * Deletes an object; a missing one is not an error. In a bucket with versioning a delete marker becomes the current version.
+   * @param options.at  epoch ms
+   * @returns the delete marker, if one is made
+   * @throws NoSuchBucket, and the errors of the guard
    */
-  async updateObject (bucket: string, key: string, change: (object: ObjectRecord) => ObjectRecord): Promise<void> {
-    await locked(this.#locks, [[bucket, 'shared'], [keys.object(bucket, key), 'exclusive']], async () => {
-      if (!this.bucket(bucket)) throw noSuchBucket(bucket)
-      const object = this.object(bucket, key)
-      if (!object) throw noSuchKey(key)
-      await this.#database.commit([{ key: keys.object(bucket, byteString(key)), value: change(object) }])
+  async deleteObject (bucket: string, key: string, { at, guard = () => {} }: { at: number, guard?: Guard }): Promise<DeleteMarker | undefined> {
+    const deleted = await this.#change<VersionRecord | undefined>({ bucket, key }, (versioning) => {
+      guard(this.object(bucket, key))
+      return versioning === undefined ? this.versions.delete({ bucket, key }) : this.versions.put(bucket, { key, lastModified: at, deleteMarker: true }, versioning)
+    })
+    return deleted?.deleteMarker ? deleted : undefined
+  }
+
+  /**
+   * Deletes one version for good.
+   * @returns the version; `undefined` if there was none
+   * @throws NoSuchBucket, and the errors of the guard
+   */
+  async deleteVersion (bucket: string, key: string, versionId: string, guard: Guard = () => {}): Promise<VersionRecord | undefined> {
+    return this.#change({ bucket, key }, () => {
+      guard(objectIn(this.versions.find({ bucket, key }, versionId)))
+      return this.versions.deleteVersion({ bucket, key }, versionId)
     })
   }
 
   /**
-   * Deletes an object; a missing one is not an error.
-   * @throws NoSuchBucket, and the errors of the guard
+   * Changes what is recorded about an object, whose bytes stay.
+   * @param versionId  default: the current version
+   * @throws NoSuchBucket, NoSuchKey
    */
-  async deleteObject (bucket: string, key: string, guard: Guard = () => {}): Promise<void> {
-    await this.#changeObject(bucket, key, undefined, guard)
+  async updateObject ({ bucket, key, versionId }: { bucket: string, key: string, versionId?: string }, change: (object: ObjectRecord) => ObjectRecord): Promise<ObjectRecord> {
+    return this.#change({ bucket, key }, () => {
+      const object = versionId === undefined ? this.object(bucket, key) : objectIn(this.versions.find({ bucket, key }, versionId))
+      if (!object) throw noSuchKey(key)
+      const record = change(object)
+      return { writes: [this.versions.update(bucket, record)], dropped: [], record }
+    })
   }
 
   /**
@@ -145,9 +172,9 @@ export class S3Store {
    */
   async completeUpload (name: UploadName, { assemble, repeats, guard }: Completing): Promise<ObjectRecord> {
     const { bucket, key, id } = name
-    const objectKey = keys.object(bucket, byteString(key))
     return locked(this.#locks, [[bucket, 'shared'], [keys.upload(name), 'exclusive'], [keys.object(bucket, key), 'exclusive']], async () => {
-      if (!this.bucket(bucket)) throw noSuchBucket(bucket)
+      const found = this.bucket(bucket)
+      if (!found) throw noSuchBucket(bucket)
       const existing = this.object(bucket, key)
       const upload = this.uploads.find(name)
       if (!upload && existing?.uploadId === id && repeats(existing)) return existing
@@ -155,10 +182,11 @@ export class S3Store {
       const parts = await this.uploads.parts(id)
       const object = { ...await assemble(upload, parts), uploadId: id }
       guard(existing)
-      await this.#database.commit([{ key: objectKey, value: object }, ...this.uploads.removal(name, parts)])
+      const { writes, dropped, record } = this.versions.put(bucket, object, found.settings?.versioning)
+      await this.#database.commit([...writes, ...this.uploads.removal(name, parts)])
       const used = new Set(object.pieces.map(({ content }) => content))
-      await this.#drop([...existing?.pieces ?? [], ...parts.filter(({ content }) => !used.has(content))])
-      return object
+      await this.#drop([...dropped, ...parts.filter(({ content }) => !used.has(content))])
+      return record
     })
   }
 
@@ -167,7 +195,12 @@ export class S3Store {
    * @param options.after   only keys after this one
    * @param options.beyond  only keys after all that begin with this
    */
-  async * objects (bucket: string, { prefix = '', after, beyond }: { prefix?: string, after?: string, beyond?: string } = {}): AsyncGenerator<ObjectRecord> {
+  async * objects (bucket: string, range: { prefix?: string, after?: string, beyond?: string } = {}): AsyncGenerator<ObjectRecord> {
+    for await (const record of this.#current(bucket, range)) if (!record.deleteMarker) yield record
+  }
+
+  /** The current versions, with the keys that were deleted. */
+  async * #current (bucket: string, { prefix = '', after, beyond }: { prefix?: string, after?: string, beyond?: string } = {}): AsyncGenerator<VersionRecord> {
     const { gte: first, lt } = allUnder(keys.object(bucket, byteString(prefix)))
     const bounds = [first]
     if (after !== undefined) bounds.push(next(keys.object(bucket, byteString(after))))
@@ -177,7 +210,7 @@ export class S3Store {
     for (let size = 1; ; size = Math.min(size * 8, LONGEST_CHUNK)) {
       let read = 0
       for await (const chunk of this.#database.chunks({ gte, lt }, size)) {
-        for (const [, record] of chunk) yield record as ObjectRecord // only putObject writes there
+        for (const [, record] of chunk) yield record as VersionRecord // only planned changes are written there
         gte = next(chunk.at(-1)![0])
         read = chunk.length
         if (size < LONGEST_CHUNK) break
@@ -186,31 +219,37 @@ export class S3Store {
     }
   }
 
-  /** The contents of all objects and parts. */
+  /** The contents of all objects and parts; the versions are counted. */
   async #usedContents (): Promise<Set<string>> {
     const used = new Set<string>()
-    for await (const chunk of this.#database.chunks(allUnder(keys.objects), LONGEST_CHUNK)) {
-      for (const [, record] of chunk) for (const { content } of (record as ObjectRecord).pieces) used.add(content) // only putObject and completeUpload write there
+    const use = (record: VersionRecord) => {
+      this.versions.count(record)
+      for (const { content } of objectIn(record)?.pieces ?? []) used.add(content)
     }
+    for await (const chunk of this.#database.chunks(allUnder(keys.objects), LONGEST_CHUNK)) {
+      for (const [, record] of chunk) use(record as VersionRecord) // only planned changes are written there
+    }
+    for await (const record of this.versions.older()) use(record)
     for (const { content } of await this.uploads.parts()) used.add(content)
     return used
   }
 
   async #isEmpty (bucket: string): Promise<boolean> {
-    const objects = this.objects(bucket)
+    const objects = this.#current(bucket)
     const { done } = await objects.next()
     await objects.return(undefined)
     return done === true
   }
 
-  async #changeObject (bucket: string, key: string, object: ObjectRecord | undefined, guard: Guard): Promise<void> {
-    await locked(this.#locks, [[bucket, 'shared'], [keys.object(bucket, key), 'exclusive']], async () => {
-      if (!this.bucket(bucket)) throw noSuchBucket(bucket)
-      const existing = this.object(bucket, key)
-      guard(existing)
-      if (!object && !existing) return
-      await this.#database.commit([{ key: keys.object(bucket, byteString(key)), value: object }])
-      if (existing) await this.#drop(existing.pieces)
+  /** Carries out a change of one key under its lock. */
+  async #change<T> ({ bucket, key }: { bucket: string, key: string }, plan: (versioning: VersioningStatus | undefined) => VersionChange<T> | Promise<VersionChange<T>>): Promise<T> {
+    return locked(this.#locks, [[bucket, 'shared'], [keys.object(bucket, key), 'exclusive']], async () => {
+      const found = this.bucket(bucket)
+      if (!found) throw noSuchBucket(bucket)
+      const { writes, dropped, record } = await plan(found.settings?.versioning)
+      if (writes.length > 0) await this.#database.commit(writes)
+      await this.#drop(dropped)
+      return record
     })
   }
 

@@ -1,6 +1,5 @@
-import { openObject } from '../../buckets/bucket-access.ts'
+import { openObject, versionHeader, versionId } from '../../objects/version-access.ts'
 import type { S3Operation } from '../../operation.ts'
-import { versionId } from '../../requests/refusals.ts'
 import { onObject, type S3Shape } from '../../requests/shape.ts'
 
 // https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObjectTagging.html
@@ -10,8 +9,8 @@ const types = { members: { ...onObject, VersionId: versionId } } satisfies S3Sha
 export const deleteObjectTagging: S3Operation<typeof types> = {
   types,
   async run (input, ctx) {
-    openObject(input, ctx)
-    await ctx.store.updateObject(input.Bucket, input.Key, ({ tags: _, ...object }) => object)
-    return { status: 204 }
+    const { bucket } = openObject(input, ctx)
+    const object = await ctx.store.updateObject({ bucket: bucket.name, key: input.Key, versionId: input.VersionId }, ({ tags: _, ...object }) => object)
+    return { status: 204, headers: versionHeader(bucket, object) }
   },
 }

@@ -1,7 +1,6 @@
 import { toXml } from '../../../core/protocol/xml.ts'
-import { openObject } from '../../buckets/bucket-access.ts'
+import { openObject, versionHeader, versionId } from '../../objects/version-access.ts'
 import { NAMESPACE, type S3Operation } from '../../operation.ts'
-import { versionId } from '../../requests/refusals.ts'
 import { onObject, type S3Shape } from '../../requests/shape.ts'
 import { taggingElements } from '../../tagging/tags.ts'
 
@@ -11,5 +10,8 @@ const types = { members: { ...onObject, VersionId: versionId } } satisfies S3Sha
 
 export const getObjectTagging: S3Operation<typeof types> = {
   types,
-  run: (input, ctx) => ({ xml: toXml('Tagging', taggingElements(openObject(input, ctx).tags), NAMESPACE) }),
+  run (input, ctx) {
+    const { bucket, object } = openObject(input, ctx)
+    return { headers: versionHeader(bucket, object), xml: toXml('Tagging', taggingElements(object.tags), NAMESPACE) }
+  },
 }

@@ -1,7 +1,6 @@
 import { refusalOf } from '../../access.ts'
-import { openObject } from '../../buckets/bucket-access.ts'
+import { openObject, versionHeader, versionId } from '../../objects/version-access.ts'
 import type { S3Operation } from '../../operation.ts'
-import { versionId } from '../../requests/refusals.ts'
 import { document, onObject, type S3Shape } from '../../requests/shape.ts'
 import { readTagging, tagsProperty } from '../../tagging/tags.ts'
 
@@ -17,8 +16,8 @@ export const putObjectTagging: S3Operation<typeof types> = {
     const tags = readTagging(await input.Tagging.read('Tagging'), 'object', ctx.limits)
     const refusal = refusalOf('PutObjectTagging', { Bucket: bucket, Key: key, VersionId: version, Tagging: tags }, ctx)
     if (refusal) throw refusal
-    openObject(input, ctx)
-    await ctx.store.updateObject(bucket, key, ({ tags: _, ...object }) => ({ ...object, ...tagsProperty(tags) }))
-    return {}
+    const opened = openObject(input, ctx)
+    const object = await ctx.store.updateObject({ bucket, key, versionId: version }, ({ tags: _, ...object }) => ({ ...object, ...tagsProperty(tags) }))
+    return { headers: versionHeader(opened.bucket, object) }
   },
 }
