@@ -209,7 +209,7 @@ export async function startEmulator (options: EmulatorOptions = {}): Promise<Emu
   const directory = new IamDirectory(environment, { accountId })
   const iam = iamSettings(options.iam)
   const authority = new Authority({ ...iam, accountId, directory, clock })
-  const sts = createSts(environment, { directory, tokens: { verify: (token) => tokenVerifier(tokens, clock).verify(token) }, enforced: iam.mode === 'on' })
+  const sts = createSts(environment, { directory, tokens: { verify: (token) => tokenVerifier(tokens, clock).verify(token) }, enforced: () => authority.mode === 'on' })
   const iamService = createIam(environment, directory)
   const services: Service[] = [dynamodb, createStreams(environment, dynamodb), rekognition, s3, cloudwatch, autoScaling, sts, iamService]
   const serviceNames = services.map(({ name }) => name)
@@ -291,7 +291,7 @@ export async function startEmulator (options: EmulatorOptions = {}): Promise<Emu
   const tokens = new TokenIssuer({ clock, storage, issuer: () => options.issuer ?? issuerAt(url) })
   const { host = '127.0.0.1', port = 0 } = options.listen || {}
   const guard = new BrowserGuard({ listenHost: host, allowedHosts })
-  const control = new Control({ clock, trace, faults, serviceNames, operations, holders, defaults: { account: accountId, region }, health, faces: rekognition.faces, snapshots, tokens, triggers, streams, alarms, iamMode: iam.mode, loadPrincipals, throughput, replication: dynamodb.replication, settled, reset, seed })
+  const control = new Control({ clock, trace, faults, serviceNames, operations, holders, defaults: { account: accountId, region }, health, faces: rekognition.faces, snapshots, tokens, triggers, streams, alarms, authority, loadPrincipals, throughput, replication: dynamodb.replication, settled, reset, seed })
   const gateway = new Gateway({ services, fallback: s3, front: dynamodb, forms: sts, control, webConsole: new WebConsole(), clock, log, accountId, issued: directory, authority, region, guard, stalledBodyMs: options.stalledBodyMs })
   const clients = (clientsOptions?: ClientsOptions) => createClients({ gateway, dynamodb, rekognition, region }, clientsOptions)
 

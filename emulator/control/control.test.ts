@@ -58,6 +58,8 @@ const examples: Record<string, Example> = {
   'POST /_sandtable/settled': {},
   'PUT /_sandtable/streams': { body: { shards: 2 } },
   'POST /_sandtable/streams/split': { body: { table: 'streamed' } },
+  'GET /_sandtable/iam/mode': {},
+  'PUT /_sandtable/iam/mode': { body: { mode: 'audit' } },
   'PUT /_sandtable/iam/principals': { body: { users: [{ UserName: 'ann', AccessKeys: [{ AccessKeyId: 'ann-key', SecretAccessKey: 'ann-secret' }] }] } },
   'GET /_sandtable/iam/policy': { path: '/_sandtable/iam/policy?service=dynamodb' },
   'GET /_sandtable/cost': { path: '/_sandtable/cost?resource=orders&prices=aws-2026-11' },

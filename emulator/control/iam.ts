@@ -12,7 +12,25 @@ const StatementSchema = members({
   Resource: Type.Union([Type.String(), Type.Array(Type.String())]),
 })
 
+const ModeSchema = Type.Union([Type.Literal('off'), Type.Literal('audit'), Type.Literal('on')], {
+  description: 'off: every key may do everything; audit: policies are evaluated, and nothing is refused; on: policies are enforced, and signatures verified',
+})
+
+const ModeBodySchema = members({ mode: ModeSchema })
+
 export const iamRoutes = [
+  route({ method: 'GET', path: '/iam/mode', summary: 'Whether policies of IAM are evaluated and enforced', answer: ModeBodySchema, run: ({ authority }) => ({ mode: authority.mode }) }),
+  route({
+    method: 'PUT',
+    path: '/iam/mode',
+    summary: 'Sets whether policies of IAM are evaluated and enforced, from the next request on',
+    body: ModeBodySchema,
+    answer: ModeBodySchema,
+    run ({ authority }, { body }) {
+      authority.mode = body.mode
+      return body
+    },
+  }),
   route({
     method: 'GET',
     path: '/iam/policy',
@@ -24,15 +42,15 @@ export const iamRoutes = [
       after: Type.Optional(Type.Integer({ minimum: 0, description: 'only calls after this sequence number' })),
     }),
     answer: members({
-      mode: Type.Union([Type.Literal('off'), Type.Literal('audit'), Type.Literal('on')]),
+      mode: ModeSchema,
       calls: Type.Integer({ minimum: 0, description: 'calls that the policy was made of' }),
       policy: members({ Version: Type.Literal('2012-10-17'), Statement: Type.Array(StatementSchema) }),
     }),
-    run ({ trace, iamMode }, { query }) {
+    run ({ trace, authority }, { query }) {
       const { causedBy, ...filter } = query
       const calls = trace.query({ ...filter, ...causedBy !== undefined && causedBy !== '*' && { causedBy } })
         .filter((call) => call.access !== undefined && (causedBy !== '*' || call.causedBy !== undefined))
-      return { mode: iamMode, calls: calls.length, policy: leastPrivilege(calls) }
+      return { mode: authority.mode, calls: calls.length, policy: leastPrivilege(calls) }
     },
   }),
   route({

@@ -48,7 +48,7 @@ export interface Controlled {
   readonly streams: StreamShards
   readonly alarms: Pick<Deliveries, 'follow' | 'targets' | 'setTarget' | 'removeTarget'>
   /** Whether policies are enforced. */
-  readonly iamMode: IamMode
+  readonly authority: { mode: IamMode }
   /** Makes users, groups, roles and policies. */
   loadPrincipals (principals: object): Promise<number>
   /** Throttling, and how long reads lag. */

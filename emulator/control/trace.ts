@@ -63,6 +63,7 @@ const filter = {
   result: Type.Optional(Type.String({ description: '"ok", or the error\'s code' })),
   failed: Type.Optional(Type.Boolean({ description: 'only calls that failed, or only those that did not' })),
   throttled: Type.Optional(Type.Boolean({ description: 'only calls of which a part or all was throttled, or only the others' })),
+  denied: Type.Optional(Type.Boolean({ description: 'only calls that policies of IAM refused, or would have in audit mode, or only the others' })),
   since: Type.Optional(Type.String({ description: TIME })),
   minDurationMs: Type.Optional(Type.Number({ minimum: 0, description: 'a number of milliseconds' })),
   after: Type.Optional(Count),

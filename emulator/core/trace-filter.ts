@@ -20,6 +20,8 @@ export interface CallFilter {
   failed?: boolean
   /** Only calls of which a part or all was throttled, or only the others. */
   throttled?: boolean
+  /** Only calls that policies of IAM refused, or would have in audit mode, or only the others. */
+  denied?: boolean
   /** Only calls that came at this time or later, in epoch ms of the emulator's clock. */
   since?: number
   /** Only calls that took at least this long, in ms. */
@@ -30,10 +32,11 @@ const EXACT = ['requestId', 'causedBy', 'service', 'operation', 'index', 'accoun
 
 /** The predicate of a filter. */
 export function filterFor (filter: CallFilter): (call: TracedCall) => boolean {
-  const { resource, key, failed, throttled, since = -Infinity, minDurationMs = 0 } = filter
+  const { resource, key, failed, throttled, denied, since = -Infinity, minDurationMs = 0 } = filter
   const exact = EXACT.filter((name) => filter[name] !== undefined)
   return (call) => exact.every((name) => call[name] === filter[name]) &&
     (failed === undefined || failed === (call.result !== 'ok')) && (throttled === undefined || throttled === (call.throttling !== undefined)) &&
+    (denied === undefined || denied === (call.access ?? []).some(({ decision }) => decision !== 'allowed')) &&
     call.startedAt >= since && call.durationMs >= minDurationMs &&
     (resource === undefined || (call.resource?.split(',') ?? []).some((one) => matchesWildcard(one, resource))) &&
     (key === undefined || (call.keys ?? []).some((one) => isKey(key, one) || hasValue(one, key)))

@@ -28,7 +28,7 @@ export interface StsOptions {
   directory: IamDirectory
   tokens: TokenVerifier
   /** Whether policies are enforced. */
-  enforced: boolean
+  enforced: () => boolean
 }
 
 /** STS: who calls, and temporary credentials. Its state is IAM's. */
@@ -60,7 +60,7 @@ export function createSts (environment: Environment, { directory, tokens, enforc
   return {
     name: 'sts',
     operationNames: Object.keys(operations),
-    handle: (request, ctx, origin) => serveAwsQuery(service, request, { ...ctx, directory, tokens, enforced }, environment, origin),
+    handle: (request, ctx, origin) => serveAwsQuery(service, request, { ...ctx, directory, tokens, enforced: enforced() }, environment, origin),
     // Sessions are part of IAM's state.
     load: async () => ({ use: () => {}, begin: async () => {} }),
     reset: async () => {},

@@ -38,7 +38,7 @@ journey('the overview shows what runs, moves the clock and tells what failed', a
   await page.getByText('ResourceNotFoundException').waitFor()
   await go.look('overview')
 
-  await page.getByRole('link', { name: '111122223333' }).click()
+  await page.getByRole('row', { name: '111122223333 eu-west-1' }).getByRole('link').click()
   await page.getByText('Of the account 111122223333 in eu-west-1.').waitFor()
   t.match(page.url(), /\?account=111122223333&region=eu-west-1$/, 'the state has an address')
 })

@@ -17,6 +17,9 @@ export interface operations {
   'DELETE /faults/{id}': { cleared: number }
   'DELETE /faults': { cleared: number }
   'PUT /rekognition/faces': object
+  'GET /iam/mode': { mode: IamMode }
+  'PUT /iam/mode': { mode: IamMode }
+  'GET /iam/policy': { mode: IamMode, calls: number, policy: object }
   'GET /throughput': Throughput
   'PUT /throughput': { throttling: boolean }
   'GET /consistency-lag': ConsistencyLag
@@ -104,6 +107,10 @@ export interface TracedCall {
   /** The tables and indexes that had no capacity left, by ARN, with AWS's reason. */
   throttling?: { resource: string, reason: string }[]
   reason?: string
+  /** With IAM: what the call asked policies for, and what they said. */
+  access?: AccessNote[]
+  /** In audit mode: the error that the caller would have got. */
+  wouldDeny?: string
   bytes?: number
 }
 
@@ -140,4 +147,16 @@ export interface Limit {
 /** By table; `*` is all others. */
 export interface ConsistencyLag {
   lagMs: Record<string, number>
+}
+
+/** `off`: every key may do everything. `audit`: policies are evaluated, and nothing is refused. `on`: they are enforced. */
+export type IamMode = 'off' | 'audit' | 'on'
+
+/** One action that a call asked policies for. */
+export interface AccessNote {
+  action: string
+  resource: string
+  decision: 'allowed' | 'explicitDeny' | 'implicitDeny'
+  /** The policy and statement that decided. */
+  by?: string
 }

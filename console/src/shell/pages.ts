@@ -23,5 +23,6 @@ export const PAGES: readonly Page[] = [
   page('faults', 'Faults', () => import('../pages/faults/faults-page.tsx')),
   page('s3', 'S3', () => import('../pages/s3/s3-page.tsx')),
   page('faces', 'Faces', () => import('../pages/faces/faces-page.tsx')),
+  page('access', 'Access', () => import('../pages/access/access-page.tsx')),
   page('snapshots', 'Snapshots', () => import('../pages/snapshots/snapshots-page.tsx')),
 ]

@@ -43,7 +43,8 @@ const OFF: Admission = {}
 
 /** Knows who may call, by the mode that IAM is in. */
 export class Authority {
-  readonly mode: IamMode
+  /** May be changed at any time: from the next request on. */
+  mode: IamMode
   readonly #options: AuthorityOptions
   readonly #signatures = new Signatures()
   readonly #known = new Map<string, KnownCaller>()

@@ -53,6 +53,8 @@ function factsOf (call: TracedCall) {
     ['Not processed', call.unprocessed === undefined ? undefined : countOf(call.unprocessed)],
     ['Size', call.bytes === undefined ? undefined : bytesOf(call.bytes)],
     ['Attempt', call.attempt === undefined ? undefined : String(call.attempt)],
+    ['Access', call.access?.map(({ action, resource, decision, by }) => `${action} on ${resource}: ${decision}${by === undefined ? '' : ` by ${by}`}`).join('; ')],
+    ['Would be refused', call.wouldDeny],
     ['Account and region', `${call.account} · ${call.region}`],
     ['Request id', call.requestId],
   ]
