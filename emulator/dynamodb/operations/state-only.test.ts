@@ -1,5 +1,5 @@
 import {
-  BatchGetItemCommand, BatchWriteItemCommand, CreateGlobalTableCommand, DeleteResourcePolicyCommand, DescribeContributorInsightsCommand, DescribeGlobalTableCommand, DescribeGlobalTableSettingsCommand,
+  BatchGetItemCommand, BatchWriteItemCommand, CreateGlobalTableCommand, CreateTableCommand, DeleteResourcePolicyCommand, DescribeContributorInsightsCommand, DescribeGlobalTableCommand, DescribeGlobalTableSettingsCommand,
   DescribeKinesisStreamingDestinationCommand, EnableKinesisStreamingDestinationCommand, GetResourcePolicyCommand, ListContributorInsightsCommand, ListGlobalTablesCommand, PutResourcePolicyCommand,
   TransactGetItemsCommand, TransactWriteItemsCommand, UpdateContributorInsightsCommand, UpdateKinesisStreamingDestinationCommand
 } from '@aws-sdk/client-dynamodb'
@@ -30,6 +30,25 @@ test('Contributor Insights is a setting of a table and of each global index', (t
     await t.rejects(describe(undefined, 'none'), { name: 'ResourceNotFoundException' })
     await t.rejects(describe('no-index'), { name: 'ResourceNotFoundException' })
     await t.rejects(dynamodb.send(new UpdateContributorInsightsCommand({ TableName: 'songs', ContributorInsightsAction: 'ON' as 'ENABLE' })), { name: 'ValidationException', message: /enum value set/ })
+  })
+  t.end()
+})
+
+test('CreateTable sets the policy of its table as PutResourcePolicy does', (t) => {
+  overWays(t, EVERY_WAY, async (t, start) => {
+    const { clients: { dynamodb } } = await start()
+    const create = (TableName: string, ResourcePolicy: string) => dynamodb.send(new CreateTableCommand({
+      TableName, ResourcePolicy, BillingMode: 'PAY_PER_REQUEST', AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }], KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
+    }))
+    const Policy = JSON.stringify({ Version: '2012-10-17', Statement: [] })
+    const { TableDescription } = await create('policed', Policy)
+    t.notOk(TableDescription && 'ResourcePolicy' in TableDescription)
+    const ResourceArn = ARN.replace('songs', 'policed')
+    const { RevisionId, ...policy } = await dynamodb.send(new GetResourcePolicyCommand({ ResourceArn }))
+    t.match(policy, { Policy })
+    await t.rejects(dynamodb.send(new PutResourcePolicyCommand({ ResourceArn, Policy: `${Policy} `, ExpectedRevisionId: 'NO_POLICY' })), { name: 'PolicyNotFoundException' })
+    t.not((await dynamodb.send(new PutResourcePolicyCommand({ ResourceArn, Policy: `${Policy} `, ExpectedRevisionId: RevisionId }))).RevisionId, RevisionId)
+    await t.rejects(create('not-policed', 'no policy'), { name: 'ValidationException', message: 'Invalid policy document: the document is not a valid JSON policy' })
   })
   t.end()
 })

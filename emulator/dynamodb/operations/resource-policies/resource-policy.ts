@@ -29,6 +29,11 @@ export function tableWithPolicy (arn: string, { store, startedAt, notes }: Dynam
   return table
 }
 
+/** A policy as it is kept first. @param now  epoch ms */
+export function firstRevision (policy: string, now: number): { policy: string, revision: string } {
+  return { policy, revision: String(now) }
+}
+
 /** @throws ValidationException for what is no policy, or too long; its statements are not looked at */
 export function checkPolicy (policy: string): void {
   if (Buffer.byteLength(policy) > POLICY_BYTES) throw validation(`Resource-based policy size exceeds the limit of ${POLICY_BYTES} bytes`)

@@ -8,11 +8,16 @@ import {
   attributeDefinitions, billingMode, indexName, keySchema, onDemandThroughput, projection, provisionedThroughput, requiredTableName, tableSettings,
   type TableInput
 } from '../../requests/table-shapes.ts'
+import { checkPolicy, firstRevision } from '../resource-policies/resource-policy.ts'
 import { checkTags, tagList, type Tag } from '../../tables/tags.ts'
 import { checkMaxUnits } from '../../tables/on-demand.ts'
 import { checkAccountUnits, checkUnits } from '../../tables/throughput.ts'
 
-export interface CreateTableInput extends TableInput { Tags?: Tag[] }
+export interface CreateTableInput extends TableInput {
+  Tags?: Tag[]
+  /** The table's policy, as PutResourcePolicy takes it. */
+  ResourcePolicy?: string
+}
 
 const index = { IndexName: indexName, KeySchema: keySchema, Projection: projection }
 
@@ -33,6 +38,7 @@ export const createTable: DynamodbOperation<CreateTableInput> = {
     LocalSecondaryIndexes: { type: 'List', children: { type: 'ValueStruct<LocalSecondaryIndex>', notNull: true, children: index } },
     ...tableSettings,
     Tags: tagList,
+    ResourcePolicy: 'String',
   },
   custom (input, ctx) {
     checkBilling(input)
@@ -42,9 +48,10 @@ export const createTable: DynamodbOperation<CreateTableInput> = {
     checkEncryption(input.SSESpecification)
     checkStream(input)
     if (input.Tags) checkTags(input.Tags, ctx.limits)
+    if (input.ResourcePolicy !== undefined) checkPolicy(input.ResourcePolicy)
     for (const { units, index } of provisioned(input)) checkUnits(units, ctx, index)
   },
-  refuses: ['WarmThroughput', 'ResourcePolicy', 'VectorIndexes', 'GlobalTableSourceArn', 'GlobalTableSettingsReplicationMode',
+  refuses: ['WarmThroughput', 'VectorIndexes', 'GlobalTableSourceArn', 'GlobalTableSettingsReplicationMode',
     'GlobalSecondaryIndexes.WarmThroughput'],
   run: (input, ctx) => ctx.store.transact(async (work) => {
     const { store, startedAt } = ctx
@@ -55,6 +62,7 @@ export const createTable: DynamodbOperation<CreateTableInput> = {
     if (there) throw tableAlreadyExists(input.TableName)
     checkAccountUnits(provisioned(input).map(({ units }) => units), store.tables.all(), ctx)
     const table = newTable(input, ctx, input.Tags)
+    if (input.ResourcePolicy !== undefined) table.settings.policies = { [table.TableArn]: firstRevision(input.ResourcePolicy, startedAt) }
     const stream = input.StreamSpecification
     if (stream?.StreamEnabled) table.settings.stream = await store.streams.start(table, stream.StreamViewType!) // checked by `custom`
     await store.tables.put(table)

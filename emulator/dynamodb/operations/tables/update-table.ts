@@ -64,7 +64,7 @@ export const updateTable: DynamodbOperation<UpdateTableInput> = {
     checkStream(input)
     checkIndexUpdates(input.GlobalSecondaryIndexUpdates ?? [])
   },
-  refuses: ['WarmThroughput', 'MultiRegionConsistency', 'GlobalTableWitnessUpdates',
+  refuses: ['WarmThroughput', 'ReplicaUpdates.Disassociate', 'MultiRegionConsistency', 'GlobalTableWitnessUpdates',
     'GlobalTableSettingsReplicationMode', 'DisassociationProtectionEnabled', 'VectorIndexUpdates',
     'GlobalSecondaryIndexUpdates.Create.WarmThroughput', 'GlobalSecondaryIndexUpdates.Update.WarmThroughput'],
   run (input, ctx) {
