@@ -29,7 +29,8 @@ export default scenario('operations: a missing table, missing rights, no records
     const slow = await api.get(path)
     check.status(slow, 200)
     const { calls } = await emulator.control<Trace>('GET', `/trace?minDurationMs=${DELAY_MS}`)
-    check.equal(calls.map(({ operation, resource, causedBy }) => [operation, resource, causedBy]), [['GetItem', tables.faces, slow.requestId]], 'slow queries: the trace finds the calls, and the request that made them')
+    const found = calls.find(({ causedBy }) => causedBy === slow.requestId)
+    check.match(found, { operation: 'GetItem', resource: tables.faces }, 'slow queries: the trace finds the call, its table, and the request that made it')
     await emulator.control('DELETE', '/faults/slow')
 
     await emulator.dynamodb.send(new DeleteTableCommand({ TableName: tables.faces }))
