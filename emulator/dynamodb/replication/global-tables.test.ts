@@ -1,3 +1,4 @@
+import { GetMetricStatisticsCommand } from '@aws-sdk/client-cloudwatch'
 import {
   CreateTableCommand, DeleteTableCommand, DescribeTableCommand, DescribeTimeToLiveCommand, ListTablesCommand, UpdateTableCommand, UpdateTimeToLiveCommand,
   type CreateTableCommandInput, type DynamoDBClient, type ReplicationGroupUpdate, type UpdateTableCommandInput
@@ -265,4 +266,16 @@ test('a region that a replica was created from can be deleted once that replica 
   await remove(here)
   t.match(await describe(far.dynamodb), { Replicas: undefined, ItemCount: 2 })
   t.strictSame((await here.dynamodb.send(new ListTablesCommand({}))).TableNames, [])
+})
+
+test('metrics have the latency of replication where a write was made, and its units where it arrived', async (t) => {
+  const { emulator, here, there } = await startGlobal(t, { regions: [THERE], replicationLag: '3s' })
+  await put(here.documents, 'a', { kind: 'book', text: 'x'.repeat(1500) })
+  await emulator.clock.advance(120_000)
+  const read = async ({ cloudwatch }: Clients, MetricName: string, ...more: { Name: string, Value: string }[]) => (await cloudwatch.send(new GetMetricStatisticsCommand({
+    Namespace: 'AWS/DynamoDB', MetricName, Dimensions: [{ Name: 'TableName', Value: TableName }, ...more], StartTime: new Date(TEST_TIME), EndTime: new Date(TEST_TIME + 120_000), Period: 120, Statistics: ['Sum', 'Average'],
+  }))).Datapoints!.map(({ Sum, Average }) => ({ Sum, Average }))
+  t.match(await read(here, 'ReplicationLatency', { Name: 'ReceivingRegion', Value: THERE }), [{ Average: 3000 }])
+  t.match(await read(there, 'ConsumedWriteCapacityUnits'), [{ Sum: 2 }])
+  t.match(await read(there, 'ConsumedWriteCapacityUnits', { Name: 'GlobalSecondaryIndexName', Value: 'kinds' }), [{ Sum: 2 }])
 })
