@@ -1,5 +1,6 @@
 import type { AccessRequest, Denial, ServiceAccess } from '../core/access.ts'
 import type { KeyValue } from '../iam/evaluator/request.ts'
+import { bucketPolicy } from './configuration/bucket-policy.ts'
 import type { S3Context } from './context.ts'
 import { accessDenied, type S3Error } from './errors.ts'
 import type { Tag } from './storage/records.ts'
@@ -87,6 +88,7 @@ function accessTo (operation: string, input: Input, ctx: S3Context): AccessReque
     action: `s3:${input.VersionId === undefined ? name : OF_VERSION[name] ?? name}`,
     resource,
     shown: JSON.stringify(resource),
+    policy: bucketPolicy(input.Bucket, ctx),
     key: (name) => keyOf(name, input, ctx),
   }
 }

@@ -141,6 +141,13 @@ export const noSuchTagSet = (bucket: string): S3Error => new S3Error('NoSuchTagS
 export const noSuchCorsConfiguration = (bucket: string): S3Error =>
   new S3Error('NoSuchCORSConfiguration', 404, 'The CORS configuration does not exist', { BucketName: bucket })
 
+export const noSuchBucketPolicy = (bucket: string): S3Error =>
+  new S3Error('NoSuchBucketPolicy', 404, 'The bucket policy does not exist', { BucketName: bucket })
+
+export const malformedPolicy = (message: string): S3Error => new S3Error('MalformedPolicy', 400, message)
+
+export const policyTooLarge = (): S3Error => new S3Error('PolicyTooLarge', 400, 'Policy exceeds the maximum allowed document size.')
+
 export const illegalVersioning = (): S3Error =>
   new S3Error('IllegalVersioningConfigurationException', 400, 'The Versioning element must be specified')
 

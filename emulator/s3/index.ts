@@ -36,6 +36,7 @@ import { listParts } from './operations/list-parts.ts'
 import { putObject } from './operations/put-object.ts'
 import { deleteBucketCors, getBucketCors, putBucketCors } from './operations/configuration/bucket-cors.ts'
 import { getBucketVersioning, putBucketVersioning } from './operations/configuration/bucket-versioning.ts'
+import { deleteBucketPolicy, getBucketPolicy, putBucketPolicy } from './operations/configuration/bucket-policy.ts'
 import { deleteBucketTagging, getBucketTagging, putBucketTagging } from './operations/configuration/bucket-tagging.ts'
 import { deleteObjectTagging } from './operations/tagging/delete-object-tagging.ts'
 import { getObjectTagging } from './operations/tagging/get-object-tagging.ts'
@@ -57,12 +58,14 @@ export const operations = {
   CreateMultipartUpload: createMultipartUpload,
   DeleteBucket: deleteBucket,
   DeleteBucketCors: deleteBucketCors,
+  DeleteBucketPolicy: deleteBucketPolicy,
   DeleteBucketTagging: deleteBucketTagging,
   DeleteObject: deleteObject,
   DeleteObjectTagging: deleteObjectTagging,
   DeleteObjects: deleteObjects,
   GetBucketCors: getBucketCors,
   GetBucketLocation: getBucketLocation,
+  GetBucketPolicy: getBucketPolicy,
   GetBucketTagging: getBucketTagging,
   GetBucketVersioning: getBucketVersioning,
   GetObject: getObject,
@@ -77,6 +80,7 @@ export const operations = {
   ListObjectsV2: listObjectsV2,
   ListParts: listParts,
   PutBucketCors: putBucketCors,
+  PutBucketPolicy: putBucketPolicy,
   PutBucketTagging: putBucketTagging,
   PutBucketVersioning: putBucketVersioning,
   PutObject: putObject,

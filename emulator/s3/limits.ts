@@ -22,6 +22,8 @@ export interface Limits {
   /** Keys in one DeleteObjects. */
   deletedKeys: number
   buckets: number
+  /** Bytes of a bucket's policy. */
+  policyBytes: number
   objectTags: number
   bucketTags: number
   /** Keys and common prefixes in one page of a listing. */
@@ -47,6 +49,7 @@ export const AWS_LIMITS: Limits = {
   listedUploads: 1000,
   deletedKeys: 1000,
   buckets: 10_000,
+  policyBytes: 20 * 1024,
   objectTags: 10,
   bucketTags: 50,
   listedKeys: 1000,

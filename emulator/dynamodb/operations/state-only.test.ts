@@ -57,7 +57,7 @@ test('a resource policy is kept by revision until it is deleted', (t) => {
   overWays(t, EVERY_WAY, async (t, start) => {
     const { clients: { dynamodb } } = await start()
     await createSongs(dynamodb)
-    const Policy = JSON.stringify({ Version: '2012-10-17', Statement: [] })
+    const Policy = JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal: '*', Action: 'dynamodb:GetItem', Resource: ARN }] })
     const put = (more = {}) => dynamodb.send(new PutResourcePolicyCommand({ ResourceArn: ARN, Policy, ...more }))
     const get = (ResourceArn = ARN) => dynamodb.send(new GetResourcePolicyCommand({ ResourceArn }))
     await t.rejects(get(), { name: 'PolicyNotFoundException' })

@@ -53,8 +53,8 @@ export class KnownCaller {
     const decision = evaluate({ action: request.action, resource: request.resource, principal: request.principal ?? this.principal, key }, {
       ...this.policies,
       resource: policy?.text === undefined ? undefined : compileText(policy.name, policy.text),
-      // The holder of a token has no policies of its own, in any account.
-      resourceAccount: request.principal ? undefined : policy?.account,
+      // The holder of a token, and who has not signed, have no policies of their own, in any account.
+      resourceAccount: request.principal || this.caller.kind === 'anonymous' ? undefined : policy?.account,
       resourceRequired: policy?.required,
     })
     const found = { decision, note: noteOf(request, decision) }

@@ -7,7 +7,7 @@ import { Upload } from '../uploads/upload.ts'
 /** The content of a document's root, by element. */
 export type XmlDocument = Readonly<Record<string, unknown>>
 
-/** The body of a request that is an XML document, or empty. */
+/** The body of a request that is a document, XML if nothing else is said, or empty. */
 export class DocumentBody {
   readonly #upload: Upload
 
@@ -29,14 +29,23 @@ export class DocumentBody {
    * @throws MalformedXML, also if the root has another name
    */
   async read (root: string): Promise<XmlDocument | undefined> {
-    const pieces: Uint8Array[] = []
-    for await (const piece of this.#upload.bytes()) pieces.push(piece)
-    const bytes = Buffer.concat(pieces)
+    const bytes = await this.#bytes()
     if (bytes.length === 0) return undefined
     const content = parse(bytes)[root]
     if (typeof content === 'string' && content.trim() === '') return {}
     if (content === null || typeof content !== 'object' || Array.isArray(content)) throw malformedXml()
     return content as XmlDocument // the parser makes no other objects
+  }
+
+  /** The document itself. */
+  async text (): Promise<string> {
+    return (await this.#bytes()).toString()
+  }
+
+  async #bytes (): Promise<Buffer> {
+    const pieces: Uint8Array[] = []
+    for await (const piece of this.#upload.bytes()) pieces.push(piece)
+    return Buffer.concat(pieces)
   }
 }
 

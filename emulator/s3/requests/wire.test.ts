@@ -153,6 +153,7 @@ test('every operation that the SDK has is answered or refused by name', async (t
 /** Honoured by doing nothing. */
 const WITHOUT_EFFECT = [
   'x-amz-request-payer', // the caller owns every bucket that it sees
+  'x-amz-confirm-remove-self-bucket-access', // a policy does not bind the account's root
   'x-amz-optional-object-attributes', // RestoreStatus, of objects in an archive: there is none
 ]
 

@@ -17,6 +17,8 @@ export interface BucketSettings {
   tags?: readonly Tag[]
   cors?: readonly CorsRule[]
   versioning?: VersioningStatus
+  /** As it was put. */
+  policy?: string
 }
 
 /** A bucket that never had versioning has no status. */

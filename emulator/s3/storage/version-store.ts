@@ -129,9 +129,9 @@ export class VersionStore {
 
   async #newestOf ({ bucket, key }: Name): Promise<VersionRecord | undefined> {
     const chunks = this.#database.chunks(allUnder(keys.versionsOf(bucket, key)), 1)
-    const { value } = await chunks.next()
+    const first = await chunks.next()
     await chunks.return(undefined)
-    return value?.[0]?.[1] as VersionRecord | undefined // as above
+    return first.done ? undefined : first.value[0]![1] as VersionRecord // as above
   }
 
   #currentWrite ({ bucket, key }: Name, value: VersionRecord | undefined): Write {

@@ -13,6 +13,7 @@ import { ItemReader } from '../../storage/item-reader.ts'
 import type { Item } from '../../values/item.ts'
 import { applyAndCharge } from '../items/single-write.ts'
 import { runSelect } from './run-select.ts'
+import { withResourcePolicy } from '../resource-policies/policy-access.ts'
 import { statementAccess } from './statement-access.ts'
 import { checkParameters, isWrite, readStatement, statementShapes, tableNameOf, type BoundStatement, type StatementRequest } from './statement-request.ts'
 
@@ -119,7 +120,7 @@ class Batch {
       const TableName = tableNameOf(statement, this.#ctx)
       this.tables.add(TableName)
       if (statement.kind === 'exists') throw conditionCheckUnsupported()
-      const denial = this.#ctx.access?.check([statementAccess({ statement, binding }, this.#ctx, 'BatchExecuteStatement')], this.#ctx)
+      const denial = this.#ctx.access?.check([withResourcePolicy(statementAccess({ statement, binding }, this.#ctx, 'BatchExecuteStatement'), this.#ctx)], this.#ctx)
       if (denial) throw accessDenied(denial.message)
       const item = statement.kind === 'select'
         ? await this.#select(statement, { statement, binding }, ConsistentRead)

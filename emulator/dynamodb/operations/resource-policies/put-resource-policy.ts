@@ -8,7 +8,7 @@ export interface PutResourcePolicyInput { ResourceArn: string, Policy: string, E
 const NO_POLICY = 'NO_POLICY'
 
 // https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_PutResourcePolicy.html
-// The policy is kept, and holds for nobody.
+// Policies are evaluated while IAM is on.
 export const putResourcePolicy: DynamodbOperation<PutResourcePolicyInput> = {
   types: { ResourceArn: resourceArn, Policy: { type: 'String', notNull: true }, ExpectedRevisionId: revisionId, ConfirmRemoveSelfResourceAccess: 'Boolean' },
   custom ({ ResourceArn, Policy }, ctx) {

@@ -1,3 +1,4 @@
+import { BadPolicy, readPolicy } from '../../../iam/evaluator/check-policy.ts'
 import type { DynamodbContext } from '../../context.ts'
 import { resourceNotFound, validation } from '../../errors.ts'
 import type { Shape } from '../../requests/shapes.ts'
@@ -34,14 +35,12 @@ export function firstRevision (policy: string, now: number): { policy: string, r
   return { policy, revision: String(now) }
 }
 
-/** @throws ValidationException for what is no policy, or too long; its statements are not looked at */
+/** @throws ValidationException for what is no policy, or too long */
 export function checkPolicy (policy: string): void {
   if (Buffer.byteLength(policy) > POLICY_BYTES) throw validation(`Resource-based policy size exceeds the limit of ${POLICY_BYTES} bytes`)
-  let parsed: unknown
   try {
-    parsed = JSON.parse(policy)
-  } catch {
-    parsed = undefined
+    readPolicy(policy, 'resource')
+  } catch (error) {
+    throw error instanceof BadPolicy ? validation(`Invalid policy document: ${error.message}`) : error
   }
-  if (typeof parsed !== 'object' || parsed === null || !('Statement' in parsed)) throw validation('Invalid policy document: the document is not a valid JSON policy')
 }
