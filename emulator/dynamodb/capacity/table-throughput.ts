@@ -1,7 +1,7 @@
 import type { Limits } from '../limits.ts'
-import { warmOf, type MaxUnits, type WarmUnits } from '../tables/on-demand.ts'
+import type { MaxUnits } from '../tables/on-demand.ts'
 import type { TableRecord } from '../tables/table-record.ts'
-import type { Units } from '../tables/throughput.ts'
+import { warmOf, type WarmSettings } from '../tables/warm-throughput.ts'
 import type { HotKey, Kind } from './partition-keys.ts'
 import { ResourceThroughput, type Allowance, type SideState } from './resource-throughput.ts'
 
@@ -9,7 +9,7 @@ import { ResourceThroughput, type Allowance, type SideState } from './resource-t
 export type TableState = Record<string, Record<Kind, SideState>>
 
 /** What a table or an index is set to. */
-interface Settings { ProvisionedThroughput?: Units, OnDemandThroughput?: MaxUnits, WarmThroughput?: WarmUnits }
+interface Settings extends WarmSettings { readonly OnDemandThroughput?: MaxUnits }
 
 const UNITS = {
   Read: { provisioned: 'ReadCapacityUnits', max: 'MaxReadRequestUnits', warm: 'ReadUnitsPerSecond' },

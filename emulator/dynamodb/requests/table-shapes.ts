@@ -4,10 +4,11 @@ import type { ReplicaUpdate } from './replica-updates.ts'
 import type { Shape, Shapes } from './shapes.ts'
 import type { MaxUnits } from '../tables/on-demand.ts'
 import type { Units } from '../tables/throughput.ts'
+import type { WarmUnits } from '../tables/warm-throughput.ts'
 
 /** The inputs of CreateTable and UpdateTable, after their shapes have been checked; their order is that of AWS's errors. */
 
-export interface IndexInput extends IndexKeys { ProvisionedThroughput?: Units, OnDemandThroughput?: MaxUnits }
+export interface IndexInput extends IndexKeys { ProvisionedThroughput?: Units, OnDemandThroughput?: MaxUnits, WarmThroughput?: WarmUnits }
 
 export interface Encryption { Enabled?: boolean, SSEType?: string, KMSMasterKeyId?: string }
 
@@ -23,6 +24,7 @@ export interface TableSettings {
   BillingMode?: BillingMode
   ProvisionedThroughput?: Units
   OnDemandThroughput?: MaxUnits
+  WarmThroughput?: WarmUnits
   DeletionProtectionEnabled?: boolean
   TableClass?: string
   SSESpecification?: Encryption
@@ -36,8 +38,11 @@ export interface TableInput extends TableSettings {
   GlobalSecondaryIndexes?: IndexInput[]
 }
 
+/** A change of a global index's throughput. */
+export interface IndexThroughput { IndexName: string, ProvisionedThroughput?: Units, OnDemandThroughput?: MaxUnits, WarmThroughput?: WarmUnits }
+
 export interface IndexUpdate {
-  Update?: { IndexName: string, ProvisionedThroughput?: Units, OnDemandThroughput?: MaxUnits }
+  Update?: IndexThroughput
   Create?: IndexInput
   Delete?: { IndexName: string }
 }
@@ -66,6 +71,11 @@ export const provisionedThroughput: Shape = {
 export const onDemandThroughput: Shape = {
   type: 'FieldStruct<OnDemandThroughput>',
   children: { MaxReadRequestUnits: 'Long', MaxWriteRequestUnits: 'Long' },
+}
+
+export const warmThroughput: Shape = {
+  type: 'FieldStruct<WarmThroughput>',
+  children: { ReadUnitsPerSecond: 'Long', WriteUnitsPerSecond: 'Long' },
 }
 
 export const attributeDefinitions = {

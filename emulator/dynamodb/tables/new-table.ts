@@ -7,6 +7,7 @@ import type { Encryption, TableInput } from '../requests/table-shapes.ts'
 import { tagsOf, type Tag } from './tags.ts'
 import { withMaxUnits } from './on-demand.ts'
 import { newThroughput } from './throughput.ts'
+import { isGiven } from './warm-throughput.ts'
 
 /** A table as CreateTable creates it. */
 export function newTable (input: TableInput, { account, region, startedAt: now, delays }: DynamodbContext, tags: readonly Tag[] = []): TableRecord {
@@ -21,6 +22,7 @@ export function newTable (input: TableInput, { account, region, startedAt: now, 
     CreationDateTime: now / 1000,
     ProvisionedThroughput: newThroughput(input.ProvisionedThroughput),
     ...(onDemand && withMaxUnits({}, input.OnDemandThroughput)),
+    ...(isGiven(input.WarmThroughput) && { WarmThroughput: input.WarmThroughput }),
     ...(onDemand && {
       BillingModeSummary: { BillingMode: 'PAY_PER_REQUEST', LastUpdateToPayPerRequestDateTime: now / 1000 },
       TableThroughputModeSummary: { TableThroughputMode: 'PAY_PER_REQUEST', LastUpdateToPayPerRequestDateTime: now / 1000 },
@@ -31,6 +33,7 @@ export function newTable (input: TableInput, { account, region, startedAt: now, 
         ...newIndex(one, TableArn),
         ProvisionedThroughput: newThroughput(one.ProvisionedThroughput),
         ...(onDemand && withMaxUnits({}, one.OnDemandThroughput)),
+        ...(isGiven(one.WarmThroughput) && { WarmThroughput: one.WarmThroughput }),
       })),
     }),
     DeletionProtectionEnabled: input.DeletionProtectionEnabled ?? false,

@@ -6,9 +6,10 @@ import { checkGlobalIndex, checkProjectedAttributes } from '../requests/table-ch
 import type { KeySchema } from '../values/item.ts'
 import { usedDefinitions } from './table-description.ts'
 import type { IndexRecord, Transitions, TableRecord } from './table-record.ts'
-import type { Definitions, IndexInput, UpdateTableInput } from '../requests/table-shapes.ts'
-import { checkMaxUnits, withMaxUnits, type MaxUnits } from './on-demand.ts'
+import type { Definitions, IndexInput, IndexThroughput, UpdateTableInput } from '../requests/table-shapes.ts'
+import { checkMaxUnits, withMaxUnits } from './on-demand.ts'
 import { changeThroughput, checkAccountUnits, checkUnits, newThroughput, switchToOnDemand, type Throughput, type Units } from './throughput.ts'
+import { checkNewWarm, checkWarmer, isGiven, warmest, warmOf, type WarmSettings, type WarmUnits } from './warm-throughput.ts'
 
 const PREFIX = 'One or more parameter values were invalid: '
 
@@ -27,6 +28,7 @@ export function applyChanges (table: TableRecord, input: UpdateTableInput, ctx: 
   const changes: Changes = { updated: table }
   changeSettings(changes, change)
   changeBilling(changes, change)
+  changeWarmth(changes, change)
   changeIndexes(changes, change)
   checkAccountUnits([difference(table, changes.updated)], ctx.store.tables.all(), ctx)
   return changes
@@ -56,8 +58,9 @@ function changeSettings (changes: Changes, { input, ctx }: Change): void {
   }
 }
 
-function changeBilling (changes: Changes, { input, ctx, mode, wasMode }: Change): void {
+function changeBilling (changes: Changes, change: Change): void {
   const { updated: table } = changes
+  const { input, ctx, mode, wasMode } = change
   const { BillingMode, ProvisionedThroughput: units } = input
   if (units && mode === 'PAY_PER_REQUEST') {
     throw validation(`${PREFIX}Neither ReadCapacityUnits nor WriteCapacityUnits can be specified when BillingMode is PAY_PER_REQUEST`)
@@ -66,6 +69,7 @@ function changeBilling (changes: Changes, { input, ctx, mode, wasMode }: Change)
   if (!BillingMode && !units && !input.OnDemandThroughput) return
   admitThroughput(table, ctx.startedAt)
   const updated = withTransitions(table, { updating: { until: ctx.startedAt + ctx.delays.update, what: 'throughput' } })
+  if (units ?? mode !== wasMode) updated.WarmThroughput = warmedBy(table, change)
   if (units) updated.ProvisionedThroughput = setUnits(table.ProvisionedThroughput, units, ctx, { switched: mode !== wasMode })
   if (mode !== wasMode) {
     const since = mode === 'PAY_PER_REQUEST' ? { LastUpdateToPayPerRequestDateTime: ctx.startedAt / 1000 } : {}
@@ -78,11 +82,30 @@ function changeBilling (changes: Changes, { input, ctx, mode, wasMode }: Change)
         ...index, ProvisionedThroughput: { ...index.ProvisionedThroughput!, ReadCapacityUnits: 0, WriteCapacityUnits: 0 },
       }))
     }
+    updated.GlobalSecondaryIndexes = updated.GlobalSecondaryIndexes?.map((index, at) => ({ ...index, WarmThroughput: warmedBy(table.GlobalSecondaryIndexes![at]!, change) }))
     const indexes = (table.GlobalSecondaryIndexes ?? []).map(({ IndexName }) => IndexName)
     if (mode === 'PROVISIONED') checkAllProvisioned(indexes, input)
     if (indexes.length > 0) updated.settings.updatingIndexes = Object.fromEntries(indexes.map((name) => [name, ctx.startedAt + ctx.delays.update]))
   }
   changes.updated = mode === 'PAY_PER_REQUEST' ? withMaxUnits(updated, input.OnDemandThroughput) : withoutMaximums(updated)
+}
+
+/** What a table or an index can take before a change of its units or its mode: it does not cool down with them. */
+function warmedBy (before: WarmSettings, { ctx, wasMode }: Change): WarmUnits {
+  return warmOf(before, wasMode === 'PAY_PER_REQUEST', ctx.limits)
+}
+
+function changeWarmth (changes: Changes, { input: { WarmThroughput: wanted }, ctx, mode }: Change): void {
+  if (!isGiven(wanted)) return
+  const { updated: table } = changes
+  const before = table.settings.warming?.['']?.before ?? warmOf(table, mode === 'PAY_PER_REQUEST', ctx.limits)
+  checkWarmer(before, wanted, { account: ctx })
+  changes.updated = withWarming({ ...table, WarmThroughput: warmest(table.WarmThroughput ?? {}, wanted) }, '', before, ctx)
+}
+
+/** While something is warmed, what it could take before is shown. */
+function withWarming (table: TableRecord, index: string, before: Required<WarmUnits>, { startedAt, delays }: DynamodbContext): TableRecord {
+  return withTransitions(table, { warming: { ...table.settings.warming, [index]: { before, until: startedAt + delays.update } } })
 }
 
 /** A maximum is of on-demand mode alone. */
@@ -106,25 +129,40 @@ function changeIndexes (changes: Changes, change: Change): void {
   }
 }
 
-function updateIndex (changes: Changes, { IndexName: name, ProvisionedThroughput: units, OnDemandThroughput: max }: { IndexName: string, ProvisionedThroughput?: Units, OnDemandThroughput?: MaxUnits }, { ctx, mode, wasMode }: Change): void {
-  const { updated: table } = changes
+function updateIndex (changes: Changes, { IndexName: name, ProvisionedThroughput: units, OnDemandThroughput, WarmThroughput: wanted }: IndexThroughput, change: Change): void {
+  const { ctx, mode, wasMode } = change
   const switched = mode !== wasMode
+  const max = isGiven(OnDemandThroughput) ? OnDemandThroughput : undefined
   // A change of the billing mode has marked the index already.
-  if (!switched) admitIndexChange(table, 'Update', name, ctx.startedAt)
-  const index = globalIndex(table, name, 'update')
+  if (!switched) admitIndexChange(changes.updated, 'Update', name, ctx.startedAt)
+  const index = globalIndex(changes.updated, name, 'update')
   checkMaxUnits(max, { mode, index: name, removes: true })
-  if (mode === 'PAY_PER_REQUEST' && (units ?? !max)) {
+  if (mode === 'PAY_PER_REQUEST' && (units ?? !(max ?? wanted))) {
     throw validation(`${PREFIX}The only Updates for index: ${name} when TableThroughputMode is PAY_PER_REQUEST can be to OnDemandThroughput, WarmThroughput`)
   }
-  const replaced = (by: IndexRecord): TableRecord => withTransitions({ ...table, GlobalSecondaryIndexes: table.GlobalSecondaryIndexes!.map((one) => one === index ? by : one) },
-    { updatingIndexes: { ...table.settings.updatingIndexes, [name]: ctx.startedAt + ctx.delays.update } })
-  if (max) {
-    changes.updated = replaced(withMaxUnits(index, max))
-    return
-  }
+  if (wanted) warmIndex(changes, index, wanted, change)
+  if (max) replaceIndex(changes, name, (index) => withMaxUnits(index, max), ctx)
+  if (max ?? (wanted && !units)) return
   if (!units) throw validation(`${PREFIX}Both ReadCapacityUnits and WriteCapacityUnits must be specified for index: ${name}`)
   const ProvisionedThroughput = setUnits(index.ProvisionedThroughput ?? newThroughput(), units, ctx, { index: name, switched })
-  changes.updated = replaced({ ...index, ProvisionedThroughput })
+  // A change of the billing mode has kept what the index could take.
+  replaceIndex(changes, name, (index) => ({ ...index, ProvisionedThroughput, ...(!switched && { WarmThroughput: warmedBy(index, change) }) }), ctx)
+}
+
+function replaceIndex (changes: Changes, name: string, by: (index: IndexRecord) => IndexRecord, { startedAt, delays }: DynamodbContext): void {
+  const { updated: table } = changes
+  changes.updated = withTransitions({ ...table, GlobalSecondaryIndexes: table.GlobalSecondaryIndexes!.map((one) => one.IndexName === name ? by(one) : one) },
+    { updatingIndexes: { ...table.settings.updatingIndexes, [name]: startedAt + delays.update } })
+}
+
+/** The index stays ACTIVE while it is warmed. */
+function warmIndex (changes: Changes, index: IndexRecord, wanted: WarmUnits, { ctx, mode }: Change): void {
+  const { updated: table } = changes
+  const { IndexName: name } = index
+  const before = table.settings.warming?.[name]?.before ?? warmOf(index, mode === 'PAY_PER_REQUEST', ctx.limits)
+  checkWarmer(before, wanted, { index: name, account: ctx })
+  const warmed = { ...index, WarmThroughput: warmest(index.WarmThroughput ?? {}, wanted) }
+  changes.updated = withWarming({ ...table, GlobalSecondaryIndexes: table.GlobalSecondaryIndexes!.map((one) => one === index ? warmed : one) }, name, before, ctx)
 }
 
 function createIndex (changes: Changes, given: IndexInput, { input, ctx, mode }: Change): void {
@@ -137,10 +175,16 @@ function createIndex (changes: Changes, given: IndexInput, { input, ctx, mode }:
   if (mode === 'PAY_PER_REQUEST' && units) throw validation(`${PREFIX}Neither ReadCapacityUnits nor WriteCapacityUnits can be specified for index: ${name} when BillingMode is PAY_PER_REQUEST`)
   if (mode === 'PROVISIONED' && !units) throw validation(`${PREFIX}Both ReadCapacityUnits and WriteCapacityUnits must be specified for index: ${name}`)
   checkMaxUnits(given.OnDemandThroughput, { mode, index: name })
+  checkNewWarm(given, { onDemand: mode === 'PAY_PER_REQUEST', index: name, account: ctx })
   if (indexesOf(table).some(({ IndexName }) => IndexName === name)) throw validation('Attempting to create an index which already exists')
   // A change of the billing mode in the same request is not yet in progress.
   admitIndexChange(input.BillingMode ? withTransitions(table, { updating: undefined }) : table, 'Create', name, startedAt)
-  const GlobalSecondaryIndexes = [...table.GlobalSecondaryIndexes ?? [], { ...newIndex(given, table.TableArn), ProvisionedThroughput: newThroughput(units), ...withMaxUnits({}, given.OnDemandThroughput) }]
+  const GlobalSecondaryIndexes = [...table.GlobalSecondaryIndexes ?? [], {
+    ...newIndex(given, table.TableArn),
+    ProvisionedThroughput: newThroughput(units),
+    ...withMaxUnits({}, given.OnDemandThroughput),
+    ...(isGiven(given.WarmThroughput) && { WarmThroughput: given.WarmThroughput }),
+  }]
   if (GlobalSecondaryIndexes.length > limits.globalIndexes) {
     throw limitExceeded(`Subscriber limit exceeded: Number of global secondary indexes exceeds per-table limit of ${limits.globalIndexes}`)
   }

@@ -1,7 +1,9 @@
+import type { Limits } from '../limits.ts'
 import { lasts } from './lasts.ts'
 import { indexStatusOf, statusOf, type IndexRecord, type TableRecord } from './table-record.ts'
 import { describeReplicas } from './replicas.ts'
 import { shownThroughput } from './throughput.ts'
+import { warmOf, type WarmSettings } from './warm-throughput.ts'
 import type { Indexed, TableKeys } from '../values/item.ts'
 
 /** The number and size of items in a table or an index. */
@@ -12,6 +14,7 @@ export interface DescriptionOptions {
   now: number
   /** The table's size, or that of the named index. */
   holdings: (index?: string) => Holdings
+  limits: Limits
   /**
    * The table as the answer to a change shows it: in every transitional state of the record, even if it takes no time.
    * The record must be settled.
@@ -20,7 +23,7 @@ export interface DescriptionOptions {
 }
 
 /** A `TableDescription` as AWS gives it, at a moment. */
-export function describeTable (table: TableRecord, { now, holdings, changing = false }: DescriptionOptions): Record<string, unknown> {
+export function describeTable (table: TableRecord, { now, holdings, limits, changing = false }: DescriptionOptions): Record<string, unknown> {
   const { settings, LocalSecondaryIndexes, GlobalSecondaryIndexes, SSEDescription, ...shown } = table
   const at = changing ? -Infinity : now
   const { items, bytes } = holdings()
@@ -29,6 +32,14 @@ export function describeTable (table: TableRecord, { now, holdings, changing = f
     const { items: ItemCount, bytes: IndexSizeBytes } = holdings(record.IndexName)
     return { ...record, Projection: sortedProjection(record), IndexSizeBytes, ItemCount }
   }
+  const onDemand = table.BillingModeSummary?.BillingMode === 'PAY_PER_REQUEST'
+  const warm = (record: WarmSettings, index?: string) => {
+    const warming = settings.warming?.[index ?? '']
+    // Before the new values, the old ones are shown.
+    if (warming && lasts(warming.until, at)) return { ...warming.before, Status: 'UPDATING' }
+    const madeNow = (index === undefined ? status : indexStatusOf(table, index, at)) === 'CREATING'
+    return { ...warmOf(record, onDemand, limits), Status: madeNow ? 'CREATING' : 'ACTIVE' }
+  }
   const globalIndexes = [...GlobalSecondaryIndexes ?? []]
   if (settings.dropping && lasts(settings.dropping.until, at)) globalIndexes.push(settings.dropping.index)
   return {
@@ -36,6 +47,7 @@ export function describeTable (table: TableRecord, { now, holdings, changing = f
     AttributeDefinitions: usedDefinitions({ ...table, GlobalSecondaryIndexes: globalIndexes }),
     ProvisionedThroughput: shownThroughput(table.ProvisionedThroughput, now),
     TableStatus: status,
+    WarmThroughput: warm(table),
     ItemCount: items,
     TableSizeBytes: bytes,
     ...describeStream(table),
@@ -49,6 +61,7 @@ export function describeTable (table: TableRecord, { now, holdings, changing = f
         ...index(record),
         ...(record.ProvisionedThroughput && { ProvisionedThroughput: shownThroughput(record.ProvisionedThroughput, now) }),
         IndexStatus: indexStatusOf(table, record.IndexName, at),
+        WarmThroughput: warm(record, record.IndexName),
         ...backfilling(table, record, at),
       })),
     }),

@@ -1,8 +1,9 @@
 import type { Indexed, IndexKeys, KeySchema, TableKeys } from '../values/item.ts'
 import { lasts } from './lasts.ts'
-import type { MaxUnits, WarmUnits } from './on-demand.ts'
+import type { MaxUnits } from './on-demand.ts'
 import { settledReplicas, type Replicas } from './replicas.ts'
 import type { Throughput } from './throughput.ts'
+import type { WarmUnits } from './warm-throughput.ts'
 
 export interface IndexRecord extends IndexKeys {
   IndexArn: string
@@ -10,7 +11,7 @@ export interface IndexRecord extends IndexKeys {
   /** Global indexes only. */
   ProvisionedThroughput?: Throughput
   OnDemandThroughput?: MaxUnits
-  /** What it was warmed to, where that is more than it begins with. */
+  /** The most that it was warmed to or provisioned with, where that was ever set or changed: it does not cool down. */
   WarmThroughput?: WarmUnits
 }
 
@@ -28,7 +29,7 @@ export interface TableRecord extends TableKeys, Indexed {
   GlobalSecondaryIndexes?: IndexRecord[]
   ProvisionedThroughput: Throughput
   OnDemandThroughput?: MaxUnits
-  /** What it was warmed to, where that is more than it begins with. */
+  /** The most that it was warmed to or provisioned with, where that was ever set or changed: it does not cool down. */
   WarmThroughput?: WarmUnits
   BillingModeSummary?: { BillingMode: string, LastUpdateToPayPerRequestDateTime?: number }
   TableThroughputModeSummary?: { TableThroughputMode: string, LastUpdateToPayPerRequestDateTime?: number }
@@ -71,6 +72,8 @@ export interface Transitions {
   removedReplicas?: Record<string, number>
   /** Indexes whose throughput changes. */
   updatingIndexes?: Record<string, number>
+  /** What is being warmed, by global index, and by no name for the table: what it could take before. */
+  warming?: Record<string, { before: Required<WarmUnits>, until: number }>
 }
 
 export type InsightsMode = 'ACCESSED_AND_THROTTLED_KEYS' | 'THROTTLED_KEYS'
@@ -131,9 +134,10 @@ export function indexStatusOf ({ settings }: TableRecord, index: string, now: nu
 
 /** The table without the transitional states that have ended. */
 export function settled (table: TableRecord, now: number): TableRecord {
-  const { creatingUntil, updating, encryptingUntil, building, dropping, updatingIndexes = {}, removedReplicas = {}, replicas, timeToLive, ...rest } = table.settings
+  const { creatingUntil, updating, encryptingUntil, building, dropping, updatingIndexes = {}, removedReplicas = {}, warming = {}, replicas, timeToLive, ...rest } = table.settings
   const changing = Object.entries(updatingIndexes).filter(([, until]) => lasts(until, now))
   const leaving = Object.entries(removedReplicas).filter(([, until]) => lasts(until, now))
+  const stillWarming = Object.entries(warming).filter(([, { until }]) => lasts(until, now))
   return {
     ...table,
     settings: {
@@ -147,6 +151,7 @@ export function settled (table: TableRecord, now: number): TableRecord {
       ...(changing.length > 0 && { updatingIndexes: Object.fromEntries(changing) }),
       ...(leaving.length > 0 && { removedReplicas: Object.fromEntries(leaving) }),
       ...(replicas && { replicas: settledReplicas(replicas, now) }),
+      ...(stillWarming.length > 0 && { warming: Object.fromEntries(stillWarming) }),
     },
   }
 }

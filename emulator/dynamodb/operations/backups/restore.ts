@@ -27,7 +27,7 @@ export function restoreTable (input: RestoreOverrides, origin: Origin, ctx: Dyna
     if (store.tables.get(name)) throw targetTableExists(name)
     const table = restoredTable(input, origin, ctx)
     await store.createFilled(table, origin.items)
-    return { TableDescription: describeTable(table, { now, holdings: () => ({ items: 0, bytes: 0 }), changing: true }) }
+    return { TableDescription: describeTable(table, { now, holdings: () => ({ items: 0, bytes: 0 }), limits: ctx.limits, changing: true }) }
   })
 }
 
@@ -45,9 +45,10 @@ function restoredTable (input: RestoreOverrides, { table: source, backupArn, at 
     AttributeDefinitions: source.AttributeDefinitions,
     KeySchema: source.KeySchema,
     BillingMode,
+    ...(isOnDemand && { OnDemandThroughput: source.OnDemandThroughput }),
     ...(units && { ProvisionedThroughput: units }),
     ...(local.length > 0 && { LocalSecondaryIndexes: local }),
-    ...(global.length > 0 && { GlobalSecondaryIndexes: global.map((index) => ({ ...index, ProvisionedThroughput: isOnDemand ? undefined : unitsOf(index) })) }),
+    ...(global.length > 0 && { GlobalSecondaryIndexes: global.map(({ WarmThroughput: _cold, ...index }) => ({ ...index, ProvisionedThroughput: isOnDemand ? undefined : unitsOf(index) })) }),
     ...(input.SSESpecificationOverride && { SSESpecification: input.SSESpecificationOverride }),
   }, ctx)
   const until = ctx.startedAt + ctx.delays.restore

@@ -27,7 +27,7 @@ export async function updateReplicas ({ TableName, ReplicaUpdates = [] }: Update
     const { store, startedAt } = ctx
     admitChange(group.table, startedAt)
     const updated = await applyUpdates(group, ReplicaUpdates)
-    return { TableDescription: describeTable(updated, { now: startedAt, holdings: (index) => store.holdings(TableName, index), changing: true }) }
+    return { TableDescription: describeTable(updated, { now: startedAt, holdings: (index) => store.holdings(TableName, index), limits: ctx.limits, changing: true }) }
   }, { always: true })
 }
 

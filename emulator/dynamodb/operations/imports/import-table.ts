@@ -1,14 +1,16 @@
 import { importConflict, limitExceeded, tableAlreadyExists, validation } from '../../errors.ts'
 import type { DynamodbOperation } from '../../operation.ts'
 import { checkEncryption, checkKeys } from '../../requests/table-checks.ts'
-import { attributeDefinitions, billingMode, indexName, keySchema, projection, provisionedThroughput, tableSettings, type TableInput } from '../../requests/table-shapes.ts'
+import {
+  attributeDefinitions, billingMode, indexName, keySchema, onDemandThroughput, projection, provisionedThroughput, tableSettings, warmThroughput, type TableInput
+} from '../../requests/table-shapes.ts'
 import { tableName } from '../../requests/shapes.ts'
 import { bucketName, bucketOwner, clientToken, digestOf } from '../../requests/transfer-shapes.ts'
 import type { ImportRecord } from '../../storage/transfer-records.ts'
 import { transferId } from '../../storage/transfers.ts'
 import { newTable } from '../../tables/new-table.ts'
 import { checkAccountUnits, checkUnits } from '../../tables/throughput.ts'
-import { checkBilling, provisioned } from '../tables/create-table.ts'
+import { checkBilling, checkMaximums, checkWarm, provisioned } from '../tables/create-table.ts'
 import type { CsvOptions } from './csv-items.ts'
 import { checkCompression, type Compression } from './decompress.ts'
 import { describeRecord } from './import-description.ts'
@@ -23,7 +25,14 @@ export interface ImportTableInput {
   TableCreationParameters: TableInput
 }
 
-const index = { IndexName: indexName, KeySchema: keySchema, Projection: projection, ProvisionedThroughput: provisionedThroughput }
+const index = {
+  IndexName: indexName,
+  KeySchema: keySchema,
+  Projection: projection,
+  ProvisionedThroughput: provisionedThroughput,
+  OnDemandThroughput: onDemandThroughput,
+  WarmThroughput: warmThroughput,
+}
 
 // https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_ImportTable.html
 // All items exist when the call returns; the import is IN_PROGRESS and its table CREATING for `tableDelays.import`.
@@ -63,6 +72,7 @@ export const importTable: DynamodbOperation<ImportTableInput> = {
         KeySchema: keySchema,
         BillingMode: billingMode,
         ProvisionedThroughput: provisionedThroughput,
+        OnDemandThroughput: onDemandThroughput,
         SSESpecification: tableSettings.SSESpecification!,
         GlobalSecondaryIndexes: { type: 'List', children: { type: 'ValueStruct<GlobalSecondaryIndex>', notNull: true, children: index } },
       },
@@ -74,11 +84,12 @@ export const importTable: DynamodbOperation<ImportTableInput> = {
     checkCompression(input.InputCompressionType)
     checkBilling(parameters)
     checkKeys(parameters, ctx.limits)
+    checkMaximums(parameters)
+    checkWarm(parameters, ctx)
     checkEncryption(parameters.SSESpecification)
     for (const { units, index } of provisioned(parameters)) checkUnits(units, ctx, index)
   },
-  refuses: ['TableCreationParameters.OnDemandThroughput', 'TableCreationParameters.VectorIndexes', 'TableCreationParameters.GlobalSecondaryIndexes.OnDemandThroughput',
-    'TableCreationParameters.GlobalSecondaryIndexes.WarmThroughput'],
+  refuses: ['TableCreationParameters.VectorIndexes'],
   async run (input, ctx) {
     const { store, startedAt, account, region, delays, limits } = ctx
     const { TableCreationParameters: parameters } = input

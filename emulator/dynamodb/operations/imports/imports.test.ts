@@ -186,6 +186,17 @@ test('ZSTD is read where Node.js can, and refused elsewhere', async (t) => {
   t.strictSame(await scan(dynamodb), [{ id: { S: 'a' } }])
 })
 
+test('an import makes a table with maxima on demand, whose index is warmed', async (t) => {
+  const { dynamodb, s3 } = await withBucket(t)
+  await store(s3, 'a', json({ id: { S: 'a' } }))
+  const GlobalSecondaryIndexes = target.GlobalSecondaryIndexes.map((index) => ({ ...index, OnDemandThroughput: { MaxWriteRequestUnits: 8 }, WarmThroughput: { ReadUnitsPerSecond: 13_000 } }))
+  await finish(dynamodb, 'DYNAMODB_JSON', { TableCreationParameters: { ...target, OnDemandThroughput: { MaxReadRequestUnits: 7 }, GlobalSecondaryIndexes } })
+  t.match((await dynamodb.send(new DescribeTableCommand({ TableName: target.TableName }))).Table, {
+    OnDemandThroughput: { MaxReadRequestUnits: 7 },
+    GlobalSecondaryIndexes: [{ OnDemandThroughput: { MaxWriteRequestUnits: 8 }, WarmThroughput: { ReadUnitsPerSecond: 13_000, WriteUnitsPerSecond: 4_000 } }],
+  })
+})
+
 test('invalid imports are refused, and create no table', async (t) => {
   const { dynamodb, s3 } = await withBucket(t)
   await store(s3, 'a', json({ id: { S: 'a' } }))
@@ -199,7 +210,8 @@ test('invalid imports are refused, and create no table', async (t) => {
     [{ S3BucketSource: { S3Bucket: 'sources', S3BucketOwner: 'me' } }, /'s3BucketSource\.s3BucketOwner'/],
     [{ TableCreationParameters: { ...without, BillingMode: 'PROVISIONED' } }, /ReadCapacityUnits and WriteCapacityUnits must both be specified/],
     [{ TableCreationParameters: without }, /Number of attributes in KeySchema does not exactly match/],
-    [{ TableCreationParameters: { ...target, OnDemandThroughput: { MaxReadRequestUnits: 1 } } }, /OnDemandThroughput is not supported by this emulator/],
+    [{ TableCreationParameters: { ...target, OnDemandThroughput: { MaxReadRequestUnits: 0 } } }, /MaxReadRequestUnits for OnDemandThroughput for table is outside of valid range/],
+    [{ TableCreationParameters: { ...target, VectorIndexes: [] } }, /VectorIndexes is not supported by this emulator/],
   ]
   for (const [input, message] of cases) await t.rejects(begin(dynamodb, 'DYNAMODB_JSON', input), { name: 'ValidationException', message }, String(message))
   t.strictSame((await dynamodb.send(new ListTablesCommand({}))).TableNames, [])

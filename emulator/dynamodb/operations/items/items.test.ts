@@ -210,8 +210,8 @@ test('members that AWS honours and the emulator does not are refused by name', a
   const emulator = await testEmulator(t)
   const { dynamodb } = emulator.clients({ maxAttempts: 1 })
   const table = { TableName: 'refused', BillingMode: 'PAY_PER_REQUEST' as const, AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' as const }], KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' as const }] }
-  await t.rejects(dynamodb.send(new CreateTableCommand({ ...table, WarmThroughput: { ReadUnitsPerSecond: 20_000 } })), {
-    name: 'ValidationException', message: /WarmThroughput is not supported by this emulator/,
+  await t.rejects(dynamodb.send(new CreateTableCommand({ ...table, GlobalTableSettingsReplicationMode: 'ENABLED' })), {
+    name: 'ValidationException', message: /GlobalTableSettingsReplicationMode is not supported by this emulator/,
   })
 })
 

@@ -1,3 +1,4 @@
+import type { DynamodbContext } from '../../context.ts'
 import { stillInUse, tableAlreadyExists, validation } from '../../errors.ts'
 import { newTable } from '../../tables/new-table.ts'
 import type { DynamodbOperation } from '../../operation.ts'
@@ -5,13 +6,14 @@ import { checkEncryption, checkKeys, checkTableClass } from '../../requests/tabl
 import { describeTable } from '../../tables/table-description.ts'
 import { statusOf } from '../../tables/table-record.ts'
 import {
-  attributeDefinitions, billingMode, indexName, keySchema, onDemandThroughput, projection, provisionedThroughput, requiredTableName, tableSettings,
+  attributeDefinitions, billingMode, indexName, keySchema, onDemandThroughput, projection, provisionedThroughput, requiredTableName, tableSettings, warmThroughput,
   type TableInput
 } from '../../requests/table-shapes.ts'
 import { checkPolicy, firstRevision } from '../resource-policies/resource-policy.ts'
 import { checkTags, tagList, type Tag } from '../../tables/tags.ts'
 import { checkMaxUnits } from '../../tables/on-demand.ts'
 import { checkAccountUnits, checkUnits } from '../../tables/throughput.ts'
+import { checkNewWarm } from '../../tables/warm-throughput.ts'
 
 export interface CreateTableInput extends TableInput {
   Tags?: Tag[]
@@ -30,10 +32,15 @@ export const createTable: DynamodbOperation<CreateTableInput> = {
     BillingMode: billingMode,
     ProvisionedThroughput: provisionedThroughput,
     OnDemandThroughput: onDemandThroughput,
+    WarmThroughput: warmThroughput,
     KeySchema: keySchema,
     GlobalSecondaryIndexes: {
       type: 'List',
-      children: { type: 'ValueStruct<GlobalSecondaryIndex>', notNull: true, children: { ...index, ProvisionedThroughput: provisionedThroughput, OnDemandThroughput: onDemandThroughput } },
+      children: {
+        type: 'ValueStruct<GlobalSecondaryIndex>',
+        notNull: true,
+        children: { ...index, ProvisionedThroughput: provisionedThroughput, OnDemandThroughput: onDemandThroughput, WarmThroughput: warmThroughput },
+      },
     },
     LocalSecondaryIndexes: { type: 'List', children: { type: 'ValueStruct<LocalSecondaryIndex>', notNull: true, children: index } },
     ...tableSettings,
@@ -45,14 +52,14 @@ export const createTable: DynamodbOperation<CreateTableInput> = {
     checkKeys(input, ctx.limits)
     checkTableClass(input.TableClass)
     checkMaximums(input)
+    checkWarm(input, ctx)
     checkEncryption(input.SSESpecification)
     checkStream(input)
     if (input.Tags) checkTags(input.Tags, ctx.limits)
     if (input.ResourcePolicy !== undefined) checkPolicy(input.ResourcePolicy)
     for (const { units, index } of provisioned(input)) checkUnits(units, ctx, index)
   },
-  refuses: ['WarmThroughput', 'VectorIndexes', 'GlobalTableSourceArn', 'GlobalTableSettingsReplicationMode',
-    'GlobalSecondaryIndexes.WarmThroughput'],
+  refuses: ['VectorIndexes', 'GlobalTableSourceArn', 'GlobalTableSettingsReplicationMode'],
   run: (input, ctx) => ctx.store.transact(async (work) => {
     const { store, startedAt } = ctx
     ctx.notes.resource = input.TableName
@@ -66,13 +73,21 @@ export const createTable: DynamodbOperation<CreateTableInput> = {
     const stream = input.StreamSpecification
     if (stream?.StreamEnabled) table.settings.stream = await store.streams.start(table, stream.StreamViewType!) // checked by `custom`
     await store.tables.put(table)
-    return { TableDescription: describeTable(table, { now: startedAt, holdings: () => ({ items: 0, bytes: 0 }), changing: true }) }
+    return { TableDescription: describeTable(table, { now: startedAt, holdings: () => ({ items: 0, bytes: 0 }), limits: ctx.limits, changing: true }) }
   }),
 }
 
-function checkMaximums ({ BillingMode: mode = 'PROVISIONED', OnDemandThroughput, GlobalSecondaryIndexes = [] }: CreateTableInput): void {
+/** Checks the maxima on demand of the table and of its indexes. */
+export function checkMaximums ({ BillingMode: mode = 'PROVISIONED', OnDemandThroughput, GlobalSecondaryIndexes = [] }: CreateTableInput): void {
   checkMaxUnits(OnDemandThroughput, { mode })
   for (const { IndexName: index, OnDemandThroughput } of GlobalSecondaryIndexes) checkMaxUnits(OnDemandThroughput, { mode, index })
+}
+
+/** Checks what the table and its indexes are warmed to. */
+export function checkWarm ({ BillingMode, ProvisionedThroughput, WarmThroughput, GlobalSecondaryIndexes = [] }: CreateTableInput, account: DynamodbContext): void {
+  const onDemand = BillingMode === 'PAY_PER_REQUEST'
+  checkNewWarm({ ProvisionedThroughput, WarmThroughput }, { onDemand, account })
+  for (const index of GlobalSecondaryIndexes) checkNewWarm(index, { onDemand, index: index.IndexName, account })
 }
 
 function checkStream ({ StreamSpecification: stream }: CreateTableInput): void {

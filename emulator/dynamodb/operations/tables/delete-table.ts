@@ -29,7 +29,7 @@ export const deleteTable: DynamodbOperation<{ TableName: string }> = {
       admitDeletion(table, startedAt)
       await leaveGroup({ table, ctx }, peers)
       const deleted = await removeTable({ table, ctx })
-      return { TableDescription: shownOf(describeTable(deleted, { now: startedAt, holdings: () => ({ items: 0, bytes: 0 }), changing: true })) }
+      return { TableDescription: shownOf(describeTable(deleted, { now: startedAt, holdings: () => ({ items: 0, bytes: 0 }), limits: ctx.limits, changing: true })) }
     })
   },
 }

@@ -11,6 +11,6 @@ export const describeTable: DynamodbOperation<{ TableName: string }> = {
     ctx.notes.resource = TableName
     const table = ctx.store.tables.get(TableName)
     if (!table) throw tableNotFound(TableName)
-    return { Table: describe(table, { now: ctx.clock.now(), holdings: (index) => ctx.store.holdings(TableName, index) }) }
+    return { Table: describe(table, { now: ctx.clock.now(), holdings: (index) => ctx.store.holdings(TableName, index), limits: ctx.limits }) }
   },
 }

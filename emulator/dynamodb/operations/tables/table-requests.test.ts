@@ -135,6 +135,7 @@ test('a table is described as AWS describes it', async (t) => {
         KeySchema: keyed('z'),
         Projection: { ProjectionType: 'INCLUDE', NonKeyAttributes: ['b', 'pk', 'y'] },
         ProvisionedThroughput: { ...units(1, 2), NumberOfDecreasesToday: 0 },
+        WarmThroughput: { ReadUnitsPerSecond: 1, WriteUnitsPerSecond: 2, Status: 'ACTIVE' },
         IndexSizeBytes: 0,
         ItemCount: 0,
       },
@@ -145,6 +146,7 @@ test('a table is described as AWS describes it', async (t) => {
         KeySchema: keyed('a'),
         Projection: { ProjectionType: 'ALL' },
         ProvisionedThroughput: { ...units(3), NumberOfDecreasesToday: 0 },
+        WarmThroughput: { ReadUnitsPerSecond: 3, WriteUnitsPerSecond: 3, Status: 'ACTIVE' },
         IndexSizeBytes: 0,
         ItemCount: 0,
       },
@@ -160,6 +162,7 @@ test('a table is described as AWS describes it', async (t) => {
     TableName: 'things',
     TableSizeBytes: 0,
     TableStatus: 'ACTIVE',
+    WarmThroughput: { ReadUnitsPerSecond: 5, WriteUnitsPerSecond: 6, Status: 'ACTIVE' },
   })
   const { TableDescription } = await dynamodb.send(new UpdateTableCommand({ TableName: 'things', SSESpecification: { Enabled: true, SSEType: 'KMS', KMSMasterKeyId: 'alias/mine' } }))
   t.match(TableDescription, { TableStatus: 'ACTIVE', SSEDescription: { Status: 'UPDATING', KMSMasterKeyArn: 'arn:aws:kms:us-east-1:000000000000:alias/mine' } })

@@ -11,17 +11,18 @@ import { checkEncryption, checkTableClass } from '../../requests/table-checks.ts
 import { describeTable } from '../../tables/table-description.ts'
 import type { TableRecord } from '../../tables/table-record.ts'
 import {
-  attributeDefinitions, billingMode, indexName, keySchema, onDemandThroughput, projection, provisionedThroughput, requiredTableName, tableSettings,
+  attributeDefinitions, billingMode, indexName, keySchema, onDemandThroughput, projection, provisionedThroughput, requiredTableName, tableSettings, warmThroughput,
   type IndexUpdate, type StreamInput, type UpdateTableInput
 } from '../../requests/table-shapes.ts'
 import { admitReplicaGroup } from '../global-tables/replica-rules.ts'
 import { updateReplicas } from '../global-tables/update-replicas.ts'
+import { isGiven } from '../../tables/warm-throughput.ts'
 
 const PREFIX = 'One or more parameter values were invalid: '
 
 /** Members that make an update, in the order in which AWS's message lists them. */
 const CHANGES = ['ProvisionedThroughput', 'BillingMode', 'StreamSpecification', 'GlobalSecondaryIndexUpdates', 'SSESpecification',
-  'ReplicaUpdates', 'DeletionProtectionEnabled', 'OnDemandThroughput', 'TableClass'] as const
+  'ReplicaUpdates', 'DeletionProtectionEnabled', 'OnDemandThroughput', 'WarmThroughput', 'TableClass'] as const
 
 /** Changes that must be alone in a request, by AWS's name for them. */
 const ALONE = { ReplicaUpdates: 'Replica', SSESpecification: 'Server-Side Encryption', TableClass: 'TableClass', DeletionProtectionEnabled: 'DeletionProtection' } as const
@@ -32,10 +33,20 @@ const indexUpdates: Shape = {
     type: 'ValueStruct<GlobalSecondaryIndexUpdate>',
     notNull: true,
     children: {
-      Update: { type: 'FieldStruct<UpdateGlobalSecondaryIndexAction>', children: { IndexName: indexName, ProvisionedThroughput: provisionedThroughput, OnDemandThroughput: onDemandThroughput } },
+      Update: {
+        type: 'FieldStruct<UpdateGlobalSecondaryIndexAction>',
+        children: { IndexName: indexName, ProvisionedThroughput: provisionedThroughput, OnDemandThroughput: onDemandThroughput, WarmThroughput: warmThroughput },
+      },
       Create: {
         type: 'FieldStruct<CreateGlobalSecondaryIndexAction>',
-        children: { Projection: projection, IndexName: indexName, ProvisionedThroughput: provisionedThroughput, OnDemandThroughput: onDemandThroughput, KeySchema: keySchema },
+        children: {
+          Projection: projection,
+          IndexName: indexName,
+          ProvisionedThroughput: provisionedThroughput,
+          OnDemandThroughput: onDemandThroughput,
+          WarmThroughput: warmThroughput,
+          KeySchema: keySchema,
+        },
       },
       Delete: { type: 'FieldStruct<DeleteGlobalSecondaryIndexAction>', children: { IndexName: indexName } },
     },
@@ -52,6 +63,7 @@ export const updateTable: DynamodbOperation<UpdateTableInput> = {
     ProvisionedThroughput: provisionedThroughput,
     BillingMode: billingMode,
     OnDemandThroughput: onDemandThroughput,
+    WarmThroughput: warmThroughput,
     GlobalSecondaryIndexUpdates: indexUpdates,
     ReplicaUpdates: replicaUpdates,
     ...tableSettings,
@@ -64,9 +76,8 @@ export const updateTable: DynamodbOperation<UpdateTableInput> = {
     checkStream(input)
     checkIndexUpdates(input.GlobalSecondaryIndexUpdates ?? [])
   },
-  refuses: ['WarmThroughput', 'ReplicaUpdates.Disassociate', 'MultiRegionConsistency', 'GlobalTableWitnessUpdates',
-    'GlobalTableSettingsReplicationMode', 'DisassociationProtectionEnabled', 'VectorIndexUpdates',
-    'GlobalSecondaryIndexUpdates.Create.WarmThroughput', 'GlobalSecondaryIndexUpdates.Update.WarmThroughput'],
+  refuses: ['ReplicaUpdates.Disassociate', 'MultiRegionConsistency', 'GlobalTableWitnessUpdates',
+    'GlobalTableSettingsReplicationMode', 'DisassociationProtectionEnabled', 'VectorIndexUpdates'],
   run (input, ctx) {
     if (input.ReplicaUpdates) return updateReplicas(input, ctx)
     return changeGroup(input.TableName, ctx, async ({ table, peers }) => {
@@ -80,7 +91,7 @@ export const updateTable: DynamodbOperation<UpdateTableInput> = {
       const updated = input.StreamSpecification ? await changeStream(changes.updated, input.StreamSpecification, ctx) : changes.updated
       for (const { peer, changes } of others) await storeChanges(changes, peer.ctx)
       await storeChanges({ ...changes, updated }, ctx)
-      return { TableDescription: describeTable(updated, { now: startedAt, holdings: (index) => store.holdings(TableName, index), changing: true }) }
+      return { TableDescription: describeTable(updated, { now: startedAt, holdings: (index) => store.holdings(TableName, index), limits: ctx.limits, changing: true }) }
     })
   },
 }
@@ -105,7 +116,8 @@ async function changeStream (table: TableRecord, { StreamEnabled, StreamViewType
 
 function checkCombination (input: UpdateTableInput): void {
   const { BillingMode, ProvisionedThroughput, GlobalSecondaryIndexUpdates: updates } = input
-  const given = CHANGES.filter((name) => input[name] !== undefined)
+  const warms = isGiven(input.WarmThroughput)
+  const given = CHANGES.filter((name) => name === 'WarmThroughput' ? warms : input[name] !== undefined)
   // An empty list of index updates counts as none, unless there is another change.
   if (given.length === 0 || (given.length === 1 && updates?.length === 0)) {
     throw validation('At least one of ProvisionedThroughput, BillingMode, UpdateStreamEnabled, GlobalSecondaryIndexUpdates, SSESpecification, ' +
@@ -120,7 +132,12 @@ function checkCombination (input: UpdateTableInput): void {
   if (BillingMode === 'PAY_PER_REQUEST' && ProvisionedThroughput) {
     throw validation(`${PREFIX}Neither ReadCapacityUnits nor WriteCapacityUnits can be specified when BillingMode is PAY_PER_REQUEST`)
   }
-  if (input.OnDemandThroughput && input.StreamSpecification) throw validation(`${PREFIX}OnDemandThroughput can only be combined with BillingMode in an UpdateTable request`)
+  if (input.OnDemandThroughput && (input.StreamSpecification ?? warms)) throw validation(`${PREFIX}OnDemandThroughput can only be combined with BillingMode in an UpdateTable request`)
+  if (warms) {
+    if (updates?.some(({ Create }) => Create)) throw validation(`${PREFIX}Create global secondary index cannot be specified when updating WarmThroughput`)
+    if (updates?.some(({ Delete }) => Delete)) throw validation(`${PREFIX}Delete global secondary index cannot be specified when updating WarmThroughput`)
+    if (given.some((name) => name !== 'WarmThroughput' && name !== 'GlobalSecondaryIndexUpdates')) throw validation(`${PREFIX}WarmThroughput must be the only operation in the request`)
+  }
   const remakes = updates?.some(({ Create, Delete }) => Create ?? Delete)
   if (remakes && ProvisionedThroughput) throw validation(`${PREFIX}You cannot create or delete index while updating table IOPS`)
   if (remakes && input.StreamSpecification) throw validation(`${PREFIX}You cannot create or delete index while changing stream status`)
@@ -140,6 +157,9 @@ function checkIndexUpdates (updates: IndexUpdate[]): void {
     }
     if (actions.length > 1) throw validation(`${PREFIX}Only one global secondary index action is allowed per GlobalSecondaryIndexUpdate object`)
     const name = actions[0]!.IndexName
+    if (Update?.WarmThroughput && !isGiven(Update.WarmThroughput)) {
+      throw validation(`${PREFIX}WarmThroughput must have at least one of ReadUnitsPerSecond or WriteUnitsPerSecond specified for index: ${name}`)
+    }
     if (names.has(name)) throw validation(`${PREFIX}Only one global secondary index update per index is allowed simultaneously. Index: ${name}`)
     names.add(name)
   }
