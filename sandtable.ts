@@ -99,6 +99,8 @@ export async function openSandtable ({ config, logger, demo = false, ...options 
       : undefined
     const server = await startServer({ config, logger, aws, clock, isFull: store.isFull, localIssuer: emulator.tokens })
 
+    emulator.announceApi(() => ({ url: server.url, docs: `${server.url}/docs`, routes: routesOf(server.app.swagger()) }))
+
     async function close (): Promise<void> {
       await server.close()
       await store.close()
@@ -135,4 +137,10 @@ async function openStore (config: Config, emulator: Emulator): Promise<Store> {
   const onlyHere = Object.values(endpoints).every((url) => url === emulator.url)
   const aws = createAwsClients({ ...config.aws, endpoints }, onlyHere ? EMULATOR_CREDENTIALS : undefined)
   return { aws, clock: emulator.clock, async close () { aws.destroy() } }
+}
+
+/** The operations of an OpenAPI document, in its order. */
+function routesOf ({ paths = {} }: { paths?: object }): { method: string, path: string, summary: string }[] {
+  return Object.entries(paths as Record<string, Record<string, { summary?: string }>>) // @fastify/swagger types all versions at once
+    .flatMap(([path, operations]) => Object.entries(operations).map(([method, { summary = '' }]) => ({ method: method.toUpperCase(), path, summary })))
 }

@@ -8,7 +8,7 @@ import { createClients, type Clients, type ClientsOptions } from './clients.ts'
 import { WebConsole } from './console/index.ts'
 import { Control } from './control/index.ts'
 import { parseDuration } from './control/duration.ts'
-import type { Health, Holder } from './control/route.ts'
+import type { AnnouncedApi, Health, Holder } from './control/route.ts'
 import { VirtualClock } from './core/clock.ts'
 import { isAccountId } from './core/context.ts'
 import { Faults } from './core/faults.ts'
@@ -162,6 +162,8 @@ export interface Emulator extends AsyncDisposable {
    * @throws {@link BadSeed}
    */
   loadPrincipals (principals: object): Promise<number>
+  /** Has the control API describe an API that runs in the same process; `describe` is called whenever somebody asks. */
+  announceApi (describe: () => AnnouncedApi): void
   /** Deletes all state, or that of one service or of one account. */
   reset (scope?: { service?: string, account?: string }): Promise<void>
   /**
@@ -291,7 +293,8 @@ export async function startEmulator (options: EmulatorOptions = {}): Promise<Emu
   const tokens = new TokenIssuer({ clock, storage, issuer: () => options.issuer ?? issuerAt(url) })
   const { host = '127.0.0.1', port = 0 } = options.listen || {}
   const guard = new BrowserGuard({ listenHost: host, allowedHosts })
-  const control = new Control({ clock, trace, faults, serviceNames, operations, holders, defaults: { account: accountId, region }, health, faces: rekognition.faces, snapshots, tokens, triggers, streams, alarms, authority, loadPrincipals, throughput, replication: dynamodb.replication, settled, reset, seed })
+  let announced: (() => AnnouncedApi) | undefined
+  const control = new Control({ clock, trace, faults, serviceNames, operations, holders, defaults: { account: accountId, region }, health, faces: rekognition.faces, snapshots, tokens, triggers, streams, alarms, authority, get announced () { return announced }, loadPrincipals, throughput, replication: dynamodb.replication, settled, reset, seed })
   const gateway = new Gateway({ services, fallback: s3, front: dynamodb, forms: sts, control, webConsole: new WebConsole(), clock, log, accountId, issued: directory, authority, region, guard, stalledBodyMs: options.stalledBodyMs })
   const clients = (clientsOptions?: ClientsOptions) => createClients({ gateway, dynamodb, rekognition, region }, clientsOptions)
 
@@ -340,6 +343,7 @@ export async function startEmulator (options: EmulatorOptions = {}): Promise<Emu
     clients,
     reset,
     loadPrincipals,
+    announceApi (describe) { announced = describe },
     seed,
     close,
     [Symbol.asyncDispose]: close,

@@ -50,6 +50,13 @@ test('two in one process share nothing', async (t) => {
   t.equal(other.trace.query({ operation: 'TransactWriteItems' }).length, 0)
 })
 
+test('the control API describes the API beside the emulator', async (t) => {
+  const { apiUrl, emulatorUrl } = await started(t)
+  const described = await (await fetch(`${emulatorUrl}/_sandtable/api`)).json() as { routes: { method: string, path: string }[] } // as the route is described
+  t.match(described, { url: apiUrl, docs: `${apiUrl}/docs` })
+  t.match(described.routes.find(({ method, path }) => method === 'POST' && path === '/api/events'), { summary: /./ })
+})
+
 test('after a reset no state is left, and everything works', async (t) => {
   const sandtable = await started(t, { demo: true })
   const { s3 } = sandtable.clients()

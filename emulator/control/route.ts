@@ -25,6 +25,14 @@ export interface Holder {
   region?: string
 }
 
+/** An API that runs in the process of the emulator. */
+export interface AnnouncedApi {
+  url: string
+  /** The address of its documentation. */
+  docs: string
+  routes: { method: string, path: string, summary: string }[]
+}
+
 /** What the control API controls: the object that `startEmulator()` returns has the same members. */
 export interface Controlled {
   readonly clock: VirtualClock
@@ -55,6 +63,8 @@ export interface Controlled {
   readonly throughput: Throughput
   /** How long writes to global tables are in transit. */
   readonly replication: Pick<Replication, 'lagMs'>
+  /** Describes the API that runs in this process, if there is one. */
+  readonly announced: (() => AnnouncedApi) | undefined
   settled (): Promise<void>
   reset (scope?: { service?: string, account?: string }): Promise<void>
   seed (): Promise<SeedSummary>

@@ -2,6 +2,7 @@ import { Type } from 'typebox'
 import { accountRoutes } from './accounts.ts'
 import { activityRoutes } from './activity.ts'
 import { alarmRoutes } from './alarms.ts'
+import { apiRoutes } from './api.ts'
 import { clockRoutes } from './clock.ts'
 import { faultRoutes } from './faults.ts'
 import { costRoutes } from './cost.ts'
@@ -64,6 +65,7 @@ export function createRoutes (): ControlRoute[] {
     ...triggerRoutes,
     ...alarmRoutes,
     ...throughputRoutes,
+    ...apiRoutes,
     ...replicationRoutes,
     ...costRoutes,
   ]

@@ -2,7 +2,7 @@ import { Type } from 'typebox'
 import { BadSnapshot, NoSuchSnapshot } from '../snapshots/errors.ts'
 import { ClockStateSchema } from './clock.ts'
 import { ControlError } from './control-error.ts'
-import { members, route } from './route.ts'
+import { AccountSchema, members, route } from './route.ts'
 
 const GZIP = 'application/gzip'
 
@@ -12,6 +12,27 @@ const SnapshotSchema = members({
   name: Type.String(),
   bytes: Type.Integer({ description: 'of its file' }),
   clock: ClockStateSchema,
+})
+
+const Shown = Type.Optional(Type.Unknown({ description: 'an item as DynamoDB writes it, or what an object is; missing when it is larger than 8 KB' }))
+const Count = Type.Integer({ minimum: 0 })
+
+const PartSchema = members({
+  service: Type.String(),
+  account: AccountSchema,
+  region: Type.Optional(Type.String()),
+  kind: Type.Union([Type.Literal('table'), Type.Literal('bucket')]),
+  name: Type.String(),
+  only: Type.Optional(Type.Union([Type.Literal('first'), Type.Literal('second')], { description: 'which state has the table or bucket, if not both' })),
+  added: Count,
+  changed: Count,
+  gone: Count,
+  examples: Type.Array(members({
+    change: Type.Union([Type.Literal('added'), Type.Literal('changed'), Type.Literal('gone')]),
+    key: Type.Optional(Type.String({ description: 'of an object' })),
+    before: Shown,
+    after: Shown,
+  }), { description: 'at most ten of each kind' }),
 })
 
 const named = { path: '/snapshots/{name}', params: members({ name: NameSchema }) } as const
@@ -40,6 +61,14 @@ export const snapshotRoutes = [
     summary: 'Restores a saved state, in one step; it replaces all state',
     answer: SnapshotSchema,
     run: ({ snapshots }, { params }) => withControlErrors(snapshots.restore(params.name)),
+  }),
+  route({
+    method: 'GET',
+    path: `${named.path}/compare/{other}`,
+    params: members({ name: NameSchema, other: NameSchema }),
+    summary: 'What differs between two saved states: items of tables and objects of buckets that the other one has more, otherwise, or no longer',
+    answer: members({ parts: Type.Array(PartSchema) }),
+    run: async ({ snapshots }, { params }) => ({ parts: await withControlErrors(snapshots.compare(params.name, params.other)) }),
   }),
   route({
     ...named,

@@ -6,6 +6,7 @@ import type { Stage, Storage } from '../core/storage/storage.ts'
 import { BodyTooLarge } from '../core/wire.ts'
 import { BadSnapshot, NoSuchSnapshot } from './errors.ts'
 import { readSnapshot, writeSnapshot, type SnapshotHeader } from './format.ts'
+import { compareSnapshots, type ComparedPart, type ReadRecords } from './compare.ts'
 import { fill } from './fill.ts'
 import type { Shelf } from './shelf.ts'
 
@@ -111,6 +112,28 @@ export class Snapshots {
     })
     await afterRestore()
     return info
+  }
+
+  /**
+   * What differs between two saved states: items of tables and objects of buckets that were added, changed, or are gone.
+   * @throws NoSuchSnapshot; BadSnapshot for a damaged file
+   */
+  compare (first: string, second: string): Promise<ComparedPart[]> {
+    return this.#turns.take(async () => {
+      for (const name of [first, second]) await this.#describe(name)
+      return compareSnapshots(this.#records(first), this.#records(second))
+    })
+  }
+
+  #records (name: string): ReadRecords {
+    return async function * (this: Snapshots) {
+      const { file } = await this.#open(name)
+      try {
+        yield * (await this.#read(file)).records
+      } finally {
+        file.destroy()
+      }
+    }.bind(this)
   }
 
   /** @throws NoSuchSnapshot */

@@ -1,4 +1,4 @@
-import { CreateTableCommand, DeleteTableCommand, ListTablesCommand } from '@aws-sdk/client-dynamodb'
+import { CreateTableCommand, DeleteTableCommand, ListTablesCommand, PutItemCommand } from '@aws-sdk/client-dynamodb'
 import { journey } from './test-support/browser.ts'
 
 journey('the state is saved, restored and the snapshot deleted', async ({ t, page, emulator, ...go }) => {
@@ -17,4 +17,26 @@ journey('the state is saved, restored and the snapshot deleted', async ({ t, pag
   await page.getByRole('button', { name: 'Delete before' }).click()
   await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click()
   await page.getByText('No state is saved.').waitFor()
+})
+
+journey('two snapshots are compared, item by item', async ({ t, page, emulator, ...go }) => {
+  const { dynamodb } = emulator.clients()
+  await dynamodb.send(new CreateTableCommand({ TableName: 'orders', BillingMode: 'PAY_PER_REQUEST', AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }], KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }] }))
+  const put = (id: string, state: string) => dynamodb.send(new PutItemCommand({ TableName: 'orders', Item: { id: { S: id }, state: { S: state } } }))
+  await put('a', '<b>open</b>')
+  await emulator.snapshots.save('before')
+  await put('a', '<b>paid</b>')
+  await put('b', 'open')
+  await emulator.snapshots.save('after')
+  await go.visit('snapshots')
+  await page.getByRole('button', { name: 'First' }).click()
+  await page.getByRole('option', { name: 'before' }).click()
+  await page.getByRole('button', { name: 'Second' }).click()
+  await page.getByRole('option', { name: 'after' }).click()
+  t.match(page.url(), /first=before&second=after/)
+  await page.getByText('1 added, 1 changed, 0 gone').waitFor()
+  await page.getByRole('button', { name: 'orders' }).click()
+  await page.getByText('{"id":{"S":"a"},"state":{"S":"<b>open</b>"}}').waitFor()
+  await page.getByText('{"id":{"S":"a"},"state":{"S":"<b>paid</b>"}}').waitFor()
+  await go.look('comparison')
 })

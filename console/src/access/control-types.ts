@@ -17,6 +17,8 @@ export interface operations {
   'DELETE /faults/{id}': { cleared: number }
   'DELETE /faults': { cleared: number }
   'PUT /rekognition/faces': object
+  'GET /api': { url?: string, docs?: string, routes: ApiRoute[] }
+  'GET /snapshots/{name}/compare/{other}': { parts: ComparedPart[] }
   'GET /iam/mode': { mode: IamMode }
   'PUT /iam/mode': { mode: IamMode }
   'GET /iam/policy': { mode: IamMode, calls: number, policy: object }
@@ -159,4 +161,23 @@ export interface AccessNote {
   decision: 'allowed' | 'explicitDeny' | 'implicitDeny'
   /** The policy and statement that decided. */
   by?: string
+}
+
+/** A route of the API that runs in the emulator's process. */
+export interface ApiRoute { method: string, path: string, summary: string }
+
+/** What differs in a table or a bucket between two snapshots. */
+export interface ComparedPart {
+  service: string
+  account: string
+  region?: string
+  kind: 'table' | 'bucket'
+  name: string
+  /** Which of the two has it, if not both. */
+  only?: 'first' | 'second'
+  added: number
+  changed: number
+  gone: number
+  /** Some of the differences. */
+  examples: { change: 'added' | 'changed' | 'gone', key?: string, before?: unknown, after?: unknown }[]
 }

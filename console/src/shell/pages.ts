@@ -24,5 +24,6 @@ export const PAGES: readonly Page[] = [
   page('s3', 'S3', () => import('../pages/s3/s3-page.tsx')),
   page('faces', 'Faces', () => import('../pages/faces/faces-page.tsx')),
   page('access', 'Access', () => import('../pages/access/access-page.tsx')),
+  page('api', 'API', () => import('../pages/api/api-page.tsx')),
   page('snapshots', 'Snapshots', () => import('../pages/snapshots/snapshots-page.tsx')),
 ]

@@ -2,6 +2,7 @@ import { useRef, useState } from 'react'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import Box from '@cloudscape-design/components/box'
 import Button from '@cloudscape-design/components/button'
+import ContentLayout from '@cloudscape-design/components/content-layout'
 import Header from '@cloudscape-design/components/header'
 import Input from '@cloudscape-design/components/input'
 import Link from '@cloudscape-design/components/link'
@@ -11,6 +12,7 @@ import { control, controlUrl } from '../../access/control.ts'
 import { tell, tellError } from '../../shell/messages.tsx'
 import { Confirm } from '../../widgets/confirm.tsx'
 import { bytesOf, timeOf } from '../../widgets/numbers.ts'
+import { Comparison } from './comparison.tsx'
 
 type Asking = { what: 'restore' | 'delete', name: string }
 
@@ -52,45 +54,46 @@ export default function SnapshotsPage () {
     }
   }
   return (
-    <>
-      <Table
-        variant='full-page'
-        header={
-          <Header
-            variant='awsui-h1-sticky'
-            counter={`(${data?.snapshots.length ?? 0})`}
-            description='All services and the clock. Names are of a-z 0-9 . _ -'
-            actions={
-              <SpaceBetween direction='horizontal' size='xs'>
-                <Button onClick={() => file.current?.click()} loading={upload.isPending}>Upload</Button>
-                <Input value={name} ariaLabel='Name of a new snapshot' placeholder='Name of a new snapshot' onChange={({ detail }) => setName(detail.value)} />
-                <Button variant='primary' disabled={name === ''} loading={save.isPending} onClick={() => save.mutate()}>Save the state</Button>
-              </SpaceBetween>
+    <ContentLayout header={<Header variant='h1' description='The state of all services and the clock, by name. Names are of a-z 0-9 . _ -'>Snapshots</Header>}>
+      <SpaceBetween size='l'>
+        <Table
+          header={
+            <Header
+              variant='h2'
+              counter={`(${data?.snapshots.length ?? 0})`}
+              actions={
+                <SpaceBetween direction='horizontal' size='xs'>
+                  <Button onClick={() => file.current?.click()} loading={upload.isPending}>Upload</Button>
+                  <Input value={name} ariaLabel='Name of a new snapshot' placeholder='Name of a new snapshot' onChange={({ detail }) => setName(detail.value)} />
+                  <Button variant='primary' disabled={name === ''} loading={save.isPending} onClick={() => save.mutate()}>Save the state</Button>
+                </SpaceBetween>
             }
-          >
-            Snapshots
-          </Header>
+            >
+              Saved states
+            </Header>
         }
-        items={data?.snapshots ?? []}
-        trackBy='name'
-        loading={!data}
-        loadingText='Loading'
-        empty={<Box textAlign='center'>No state is saved.</Box>}
-        columnDefinitions={[
-          { id: 'name', header: 'Name', isRowHeader: true, cell: ({ name }) => name },
-          { id: 'size', header: 'Size', cell: ({ bytes }) => bytesOf(bytes) },
-          { id: 'time', header: 'Its time', cell: ({ clock }) => `${timeOf(clock.epochMs)}${clock.frozen ? ', frozen' : ''}` },
-          { id: 'restore', header: 'Restore', cell: ({ name }) => <Button variant='inline-link' ariaLabel={`Restore ${name}`} onClick={() => setAsking({ what: 'restore', name })}>Restore</Button> },
-          { id: 'download', header: 'Download', cell: ({ name }) => <Link external={false} href={controlUrl(`/snapshots/${encodeURIComponent(name)}`)} ariaLabel={`Download ${name}`}>Download</Link> },
-          { id: 'delete', header: 'Delete', cell: ({ name }) => <Button iconName='remove' variant='inline-icon' ariaLabel={`Delete ${name}`} onClick={() => setAsking({ what: 'delete', name })} /> },
-        ]}
-      />
+          items={data?.snapshots ?? []}
+          trackBy='name'
+          loading={!data}
+          loadingText='Loading'
+          empty={<Box textAlign='center'>No state is saved.</Box>}
+          columnDefinitions={[
+            { id: 'name', header: 'Name', isRowHeader: true, cell: ({ name }) => name },
+            { id: 'size', header: 'Size', cell: ({ bytes }) => bytesOf(bytes) },
+            { id: 'time', header: 'Its time', cell: ({ clock }) => `${timeOf(clock.epochMs)}${clock.frozen ? ', frozen' : ''}` },
+            { id: 'restore', header: 'Restore', cell: ({ name }) => <Button variant='inline-link' ariaLabel={`Restore ${name}`} onClick={() => setAsking({ what: 'restore', name })}>Restore</Button> },
+            { id: 'download', header: 'Download', cell: ({ name }) => <Link external={false} href={controlUrl(`/snapshots/${encodeURIComponent(name)}`)} ariaLabel={`Download ${name}`}>Download</Link> },
+            { id: 'delete', header: 'Delete', cell: ({ name }) => <Button iconName='remove' variant='inline-icon' ariaLabel={`Delete ${name}`} onClick={() => setAsking({ what: 'delete', name })} /> },
+          ]}
+        />
+        {data && data.snapshots.length > 1 && <Comparison names={data.snapshots.map(({ name }) => name)} />}
+      </SpaceBetween>
       <input ref={file} type='file' hidden accept='.gz' aria-label='Snapshot to upload' onChange={({ target }) => { const chosen = target.files?.[0]; if (chosen) upload.mutate(chosen); target.value = '' }} />
       {asking && (
         <Confirm title={asking.what === 'restore' ? 'Restore the state' : 'Delete the snapshot'} action={asking.what === 'restore' ? 'Restore' : 'Delete'} run={run} onClose={() => setAsking(undefined)}>
           <Box>{asking.what === 'restore' ? <>Everything is replaced by <b>{asking.name}</b>, the clock included.</> : <>The snapshot <b>{asking.name}</b> is deleted.</>}</Box>
         </Confirm>
       )}
-    </>
+    </ContentLayout>
   )
 }
