@@ -21,6 +21,7 @@ import { registerScalableTarget } from './operations/register-scalable-target.ts
 import { listTagsForResource, tagResource, untagResource } from './operations/tags.ts'
 import { AwsCalls, type OtherServices } from './scaling/aws-calls.ts'
 import { Scaler } from './scaling/scaler.ts'
+import type { TargetId } from './resource.ts'
 import { ScalingStore } from './store.ts'
 
 /** The whole supported surface; anything else is an unknown operation. */
@@ -50,6 +51,8 @@ export interface AutoScalingOptions {
 export interface AutoScalingService extends Service {
   /** Acts on alarms; called after each round of their evaluation. */
   evaluate (now: number): Promise<void>
+  /** Whether an account's table or index is scaled in a region: it has a target with a policy. */
+  isScaled (account: string, region: string, target: TargetId): Promise<boolean>
 }
 
 export function createAutoScaling (environment: Environment, options: AutoScalingOptions): AutoScalingService {
@@ -92,6 +95,10 @@ export function createAutoScaling (environment: Environment, options: AutoScalin
     targetPrefix: service.targetPrefix,
     operationNames: Object.keys(operations),
     evaluate: (now) => scaler.evaluate(now),
+    async isScaled (account, region, target) {
+      const store = await stores.get(`${account}/${region}`)
+      return store.targets.get(target) !== undefined && store.policiesOf(target).length > 0
+    },
     async handle (request, ctx, origin) {
       return serveAwsJson(service, request, await contextFor(ctx), environment, origin)
     },

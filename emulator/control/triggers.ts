@@ -50,7 +50,7 @@ export const triggerRoutes = [
   route({
     method: 'POST',
     path: '/settled',
-    summary: 'Waits until the triggers have made all deliveries that are due',
+    summary: 'Waits until writes to global tables that are due have arrived in other regions, and triggers have made all deliveries that are due',
     answer: members({ settled: Type.Literal(true) }),
     async run (emulator) {
       await emulator.settled()

@@ -7,7 +7,7 @@ import type { ObjectStorage } from '../s3/index.ts'
 import { ThrottleSwitch } from './capacity/throttle-switch.ts'
 import { lagByTable, type LagSetting } from './storage/consistency-lag.ts'
 import { AccountStore, type ChangeWatch } from './storage/account-store.ts'
-import { Replication } from './replication/replication.ts'
+import { Replication, type ReplicationOptions } from './replication/replication.ts'
 import { access } from './access.ts'
 import type { DynamodbContext } from './context.ts'
 import { checkShape } from './requests/dynalite.ts'
@@ -176,8 +176,15 @@ export interface DynamodbService extends Omit<Service, 'targetPrefix'>, AwsJsonS
   readonly replication: Replication
 }
 
-/** @param options.objects  the store to which exports are written and from which imports are read */
-export function createDynamodb (environment: Environment, { objects, ...options }: DynamodbOptions & { objects: ObjectStorage }): DynamodbService {
+/** What DynamoDB needs of other services. */
+export interface DynamodbNeighbours {
+  /** The store to which exports are written and from which imports are read. */
+  objects: ObjectStorage
+  /** Whether Application Auto Scaling scales a table or an index. */
+  isScaled: ReplicationOptions['isScaled']
+}
+
+export function createDynamodb (environment: Environment, { objects, isScaled, ...options }: DynamodbOptions & DynamodbNeighbours): DynamodbService {
   const limits = { ...AWS_LIMITS, ...options.limits }
   const delays = { create: 0, update: 0, delete: 0, timeToLive: 0, backfill: 0, replica: 0, backup: 0, restore: 0, export: 0, import: 0, ...options.tableDelays }
   const watch: ChangeWatch = { changed: undefined }
@@ -195,6 +202,7 @@ export function createDynamodb (environment: Environment, { objects, ...options 
     clock: environment.clock,
     lagMs: options.replicationLag ?? 0,
     store: (account, region) => stores.get(`${account}/${region}`),
+    isScaled,
     replicated: (replicated) => watch.replicated?.(replicated),
     onError: (error) => environment.log({ error, service: 'dynamodb', operation: 'replication', requestId: '' }),
   })
@@ -278,7 +286,7 @@ export function createDynamodb (environment: Environment, { objects, ...options 
       }
     },
     async reset (account) {
-      await replication.settled()
+      await replication.stop(account)
       await stores.drop(account)
     },
     async close () {

@@ -1,3 +1,4 @@
+import { ApplicationAutoScalingClient, PutScalingPolicyCommand, RegisterScalableTargetCommand } from '@aws-sdk/client-application-auto-scaling'
 import { GetMetricStatisticsCommand } from '@aws-sdk/client-cloudwatch'
 import {
   CreateTableCommand, DeleteTableCommand, DescribeTableCommand, DescribeTimeToLiveCommand, ListTablesCommand, UpdateTableCommand, UpdateTimeToLiveCommand,
@@ -209,8 +210,22 @@ test('each region has its own stream records; an expired item is deleted in one 
   ])
 })
 
+/** Scales the write units of the table. */
+async function scaleWrites (t: Test, { url }: Emulator): Promise<void> {
+  const scaling = new ApplicationAutoScalingClient({ region: HERE, endpoint: url!, credentials: { accessKeyId: 'sandtable', secretAccessKey: 'sandtable' } })
+  t.teardown(() => scaling.destroy())
+  const target = { ServiceNamespace: 'dynamodb', ResourceId: `table/${TableName}`, ScalableDimension: 'dynamodb:table:WriteCapacityUnits' } as const
+  await scaling.send(new RegisterScalableTargetCommand({ ...target, MinCapacity: 5, MaxCapacity: 50 }))
+  await scaling.send(new PutScalingPolicyCommand({
+    ...target, PolicyName: 'writes', PolicyType: 'TargetTrackingScaling', TargetTrackingScalingPolicyConfiguration: { TargetValue: 70, PredefinedMetricSpecification: { PredefinedMetricType: 'DynamoDBWriteCapacityUtilization' } },
+  }))
+}
+
 test('settings that all replicas share are changed in all, from any region', async (t) => {
-  const { here, there } = await startGlobal(t, { regions: [THERE], table: { BillingMode: 'PROVISIONED', ProvisionedThroughput: { ReadCapacityUnits: 5, WriteCapacityUnits: 5 }, GlobalSecondaryIndexes: undefined, AttributeDefinitions: [TABLE.AttributeDefinitions![0]!] } })
+  const { emulator, here, there } = await startGlobal(t, { regions: [], table: { BillingMode: 'PROVISIONED', ProvisionedThroughput: { ReadCapacityUnits: 5, WriteCapacityUnits: 5 }, GlobalSecondaryIndexes: undefined, AttributeDefinitions: [TABLE.AttributeDefinitions![0]!] } })
+  await t.rejects(replicas(here.dynamodb, { Create: { RegionName: THERE } }), { name: 'ValidationException', message: 'Table write capacity should either be Pay-Per-Request or AutoScaled.' })
+  await scaleWrites(t, emulator)
+  await replicas(here.dynamodb, { Create: { RegionName: THERE } })
   await replicas(here.dynamodb, { Update: { RegionName: THERE, ProvisionedThroughputOverride: { ReadCapacityUnits: 7 } } })
   t.match(await describe(here.dynamodb), { Replicas: [{ ProvisionedThroughputOverride: { ReadCapacityUnits: 7 } }], ProvisionedThroughput: { ReadCapacityUnits: 5 } })
   t.match(await describe(there.dynamodb), { ProvisionedThroughput: { ReadCapacityUnits: 7, WriteCapacityUnits: 5 } })

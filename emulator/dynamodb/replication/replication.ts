@@ -23,6 +23,8 @@ export interface ReplicationOptions {
   readonly lagMs: number
   /** The store of an account in a region; made if there is none. */
   store (account: string, region: string): AccountStore | Promise<AccountStore>
+  /** Whether Application Auto Scaling scales a table or an index. */
+  isScaled (account: string, region: string, target: { ResourceId: string, ScalableDimension: string }): Promise<boolean>
   replicated (replicated: Replicated): void
   onError (error: unknown): void
 }
@@ -76,6 +78,13 @@ export class Replication {
     return this.#options.store(account, region)
   }
 
+  /** Whether the write units of a table, or of one of its indexes, are scaled. */
+  isWriteScaled ({ account, region, table }: TableLocation, index?: string): Promise<boolean> {
+    return this.#options.isScaled(account, region, index === undefined
+      ? { ResourceId: `table/${table}`, ScalableDimension: 'dynamodb:table:WriteCapacityUnits' }
+      : { ResourceId: `table/${table}/index/${index}`, ScalableDimension: 'dynamodb:index:WriteCapacityUnits' })
+  }
+
   /** A table that has replicas was written. */
   readonly changed = (name: TableLocation): void => {
     if (this.#lagMs === 0) void this.#look(name)
@@ -110,13 +119,20 @@ export class Replication {
     await this.settled()
   }
 
-  /** Forgets what it has planned: the state is replaced. */
-  async stop (): Promise<void> {
-    for (const { cancel } of this.#sources.values()) cancel()
-    for (const cancel of this.#sweeps.values()) cancel()
-    this.#sweeps.clear()
+  /** Forgets what it has planned for an account, or for all: their state is replaced. */
+  async stop (account?: string): Promise<void> {
+    const isMeant = (key: string) => account === undefined || key.startsWith(`${account}/`)
+    for (const [key, cancel] of this.#sweeps) {
+      if (!isMeant(key)) continue
+      cancel()
+      this.#sweeps.delete(key)
+    }
     await this.settled()
-    this.#sources.clear()
+    for (const [key, { cancel }] of this.#sources) {
+      if (!isMeant(key)) continue
+      cancel()
+      this.#sources.delete(key)
+    }
   }
 
   async close (): Promise<void> {

@@ -52,6 +52,8 @@ test('a snapshot has the writes in transit, and a reset forgets them', async (t)
   await emulator.snapshots.save('transit')
   await emulator.reset()
   await emulator.clock.advance(20_000)
+  const accounts = await (await fetch(`${emulator.url}/_sandtable/accounts`)).json()
+  t.notMatch(JSON.stringify(accounts), /eu-west-1/, 'nothing is opened again')
   await t.rejects(there.documents.send(new ScanCommand({ TableName })), ResourceNotFoundException)
   await emulator.snapshots.restore('transit')
   t.equal((await there.documents.send(new ScanCommand({ TableName }))).Count, 0)
@@ -82,7 +84,7 @@ async function storesOf (t: Test): Promise<[AccountStore, AccountStore, AccountS
   const storage = await openStorage(undefined, () => {})
   const log = (event: object) => { t.fail('internal error', { event }) }
   const environment = { clock, trace: new Trace(10), faults: new Faults(() => ({})), storage, log, warn: () => {} }
-  const dynamodb = createDynamodb(environment, { objects: createS3(environment, { hosts: [] }) })
+  const dynamodb = createDynamodb(environment, { objects: createS3(environment, { hosts: [] }), isScaled: async () => false })
   t.teardown(() => dynamodb.close())
   const call = async (operation: string, input: object) => {
     const ctx = { requestId: 'r', startedAt: TEST_TIME, clock, account: ACCOUNT, region: HERE, accessKeyId: undefined, notes: {} }

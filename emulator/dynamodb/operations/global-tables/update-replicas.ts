@@ -48,6 +48,7 @@ async function createReplica ({ table, ctx, peers, own }: ReplicaGroup, action: 
   admitReplicaGroup(table, now)
   if (statusOf(table, now) !== 'ACTIVE') throw inUse()
   checkKey(table, action)
+  await checkWriteScaling(table, ctx)
   const overrides = overridesAfter({}, action)
   checkOverrides(overrides, table, ctx)
   const creatingUntil = now + delays.replica
@@ -117,6 +118,15 @@ function checkMembers (table: TableRecord, regions: readonly string[]): void {
 
 const notMembers = (regions: readonly string[]) => validation('Update global table operation failed because one or more replicas were not part of the global table. ' +
   `Please retry the request without these replicas: [${regions.join(', ')}].`)
+
+/** A table without on-demand mode needs auto scaling of its write units, since all replicas have to take all writes. */
+async function checkWriteScaling ({ TableName, BillingModeSummary, GlobalSecondaryIndexes = [] }: TableRecord, { account, region, replication }: DynamodbContext): Promise<void> {
+  if (BillingModeSummary?.BillingMode === 'PAY_PER_REQUEST') return
+  const name = { account, region, table: TableName }
+  const mustBe = 'write capacity should either be Pay-Per-Request or AutoScaled.'
+  if (!await replication.isWriteScaled(name)) throw validation(`Table ${mustBe}`)
+  for (const { IndexName } of GlobalSecondaryIndexes) if (!await replication.isWriteScaled(name, IndexName)) throw validation(`GSI ${mustBe}`)
+}
 
 /** A table that is encrypted with a key of its owner needs one in every region. */
 function checkKey ({ SSEDescription }: TableRecord, { KMSMasterKeyId }: ReplicaAction): void {
