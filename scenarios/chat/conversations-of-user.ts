@@ -8,7 +8,7 @@ export default scenario('chat: a user\'s conversations by last activity are one 
   seed: '004',
   pattern: 'conversations of a user',
   async run ({ caller, expectCalls, check }) {
-    const { api, userId } = await caller()
+    const { api, userId } = await caller({ unused: true })
     const ids: string[] = []
     for (let count = 0; count < 3; count++) ids.push((await conversationWith(api, ['Hello'])).conversation.conversationId)
     await api.post(messagesOf({ conversationId: ids[0]! }), { role: 'assistant', content: 'Welcome back' })

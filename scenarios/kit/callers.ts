@@ -12,6 +12,13 @@ export interface Caller {
   headers: { authorization: string }
 }
 
+/** Which user a scenario asks for. */
+export interface Who {
+  groups?: readonly string[]
+  /** Nothing is stored of it yet: the user of a token that was given may have been there before. */
+  unused?: boolean
+}
+
 export interface CallersOptions {
   api: ApiClient
   /** Whose issuer gives the tokens. */
@@ -27,10 +34,10 @@ export interface CallersOptions {
 const TTL = '366d'
 
 /** Makes callers; each is a new user. */
-export function createCallers ({ api, emulatorUrl, clientId, token, newUserId }: CallersOptions): (who?: { groups: readonly string[] }) => Promise<Caller> {
+export function createCallers ({ api, emulatorUrl, clientId, token, newUserId }: CallersOptions): (who?: Who) => Promise<Caller> {
   let isTaken = false
 
-  return async ({ groups } = { groups: [] }) => {
+  return async ({ groups = [], unused = false } = {}) => {
     if (emulatorUrl !== undefined) {
       const userId = newUserId()
       return caller(userId, await issue(emulatorUrl, { sub: userId, groups, clientId }))
@@ -38,6 +45,7 @@ export function createCallers ({ api, emulatorUrl, clientId, token, newUserId }:
     if (token === undefined || isTaken || groups.length > 0) {
       throw new NotApplicable('it needs a token of each user: give the address of the emulator with --emulator, or the one token with --token')
     }
+    if (unused) throw new NotApplicable('it needs a user of whom nothing is stored: give the address of the emulator with --emulator')
     isTaken = true
     return caller(decodeJwt(token).sub ?? '', token)
   }

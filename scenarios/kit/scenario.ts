@@ -1,5 +1,5 @@
 import type { ApiClient, RawResponse } from './api-client.ts'
-import type { Caller } from './callers.ts'
+import type { Caller, Who } from './callers.ts'
 import type { Checks } from './checks.ts'
 import type { EmulatorAccess } from './emulator-access.ts'
 import type { ExpectedCall, Tables } from './expected-calls.ts'
@@ -13,7 +13,7 @@ export interface ScenarioContext {
   given: Given
   check: Checks
   /** A new user with a token, for routes that answer for "me". Skips the scenario if no token can be had. */
-  caller: (who?: { groups: readonly string[] }) => Promise<Caller>
+  caller: (who?: Who) => Promise<Caller>
   /**
    * Holds the AWS calls that one API request made against the promised ones, with the units they used. The requests
    * given to it are the ones that the report measures. Without a trace this check counts as not checked.

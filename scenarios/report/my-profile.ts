@@ -6,7 +6,7 @@ export default scenario('users: the caller\'s profile is read by its key', {
   seed: '003',
   pattern: 'my profile',
   async run ({ caller, expectCalls, check }) {
-    const { api, userId } = await caller()
+    const { api, userId } = await caller({ unused: true })
     check.status(await api.get('/api/users/me'), 404)
     await api.put('/api/users/me', { name: 'Ada Lovelace', preferences: { theme: 'dark' } })
 
