@@ -1,9 +1,11 @@
+import * as autoScaling from '@aws-sdk/client-application-auto-scaling'
 import * as cloudwatch from '@aws-sdk/client-cloudwatch'
 import * as dynamodb from '@aws-sdk/client-dynamodb'
 import * as dynamodbstreams from '@aws-sdk/client-dynamodb-streams'
 import * as rekognition from '@aws-sdk/client-rekognition'
 import * as s3 from '@aws-sdk/client-s3'
 import { test } from 'tap'
+import { operations as autoScalingOperations } from './auto-scaling/index.ts'
 import { operations as cloudwatchOperations } from './cloudwatch/index.ts'
 import { operations as dynamodbOperations } from './dynamodb/index.ts'
 import { operations as rekognitionOperations } from './rekognition/index.ts'
@@ -14,6 +16,7 @@ import { converse, prepare, type Caller } from './test-support/converse.ts'
 import { overAllWays } from './test-support/emulator.ts'
 
 const SERVICES = {
+  'application-autoscaling': { sdk: autoScaling, operations: autoScalingOperations },
   cloudwatch: { sdk: cloudwatch, operations: cloudwatchOperations },
   dynamodb: { sdk: dynamodb, operations: dynamodbOperations },
   dynamodbstreams: { sdk: dynamodbstreams, operations: streamsOperations },
@@ -35,9 +38,13 @@ test('the JavaScript SDK calls every operation', async (t) => {
   overAllWays(t, async (t, start) => {
     const { emulator, clients } = await start()
     await prepare(emulator)
+    // The emulator has no client of its own for it: it is called over the wire.
+    const scaling = new autoScaling.ApplicationAutoScalingClient({ endpoint: emulator.url, region: 'us-east-1', credentials: { accessKeyId: 'sandtable', secretAccessKey: 'sandtable' }, maxAttempts: 1 })
+    t.teardown(() => scaling.destroy())
+    const others = { dynamodbstreams: clients.streams, 'application-autoscaling': scaling }
     const call: Caller = async (service, operation, input) => {
       const commands = SERVICES[service].sdk as unknown as Record<string, new (input: object) => object> // by the SDK's own naming
-      const client = (service === 'dynamodbstreams' ? clients.streams : clients[service]) as { send (command: object): Promise<Record<string, unknown>> } // takes its own commands
+      const client = { ...others, cloudwatch: clients.cloudwatch, dynamodb: clients.dynamodb, rekognition: clients.rekognition, s3: clients.s3 }[service] as { send (command: object): Promise<Record<string, unknown>> } // takes its own commands
       const answer = await client.send(new commands[`${operation}Command`]!(service === 'cloudwatch' ? withDates(input) : input))
       if (operation !== 'GetObject') return answer
       return { ...answer, Body: await (answer as unknown as s3.GetObjectCommandOutput).Body!.transformToString() } // what GetObject answers

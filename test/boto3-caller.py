@@ -7,7 +7,7 @@ from botocore import xform_name
 from botocore.exceptions import BotoCoreError, ClientError
 from botocore.response import StreamingBody
 
-clients = {name: boto3.client(name, endpoint_url=sys.argv[1], region_name='us-east-1') for name in ('cloudwatch', 'dynamodb', 'dynamodbstreams', 'rekognition', 's3')}
+clients = {name: boto3.client(name, endpoint_url=sys.argv[1], region_name='us-east-1') for name in ('application-autoscaling', 'cloudwatch', 'dynamodb', 'dynamodbstreams', 'rekognition', 's3')}
 
 
 def plain(value):

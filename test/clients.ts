@@ -36,11 +36,11 @@ const environmentOf = (emulator: Emulator): NodeJS.ProcessEnv => ({
 })
 
 /** The AWS CLI, in a directory of its own. */
-async function cliOf (t: Test, emulator: Emulator) {
+async function cliOf (t: Test, emulator: Emulator, command = 'aws') {
   const directory = await mkdtemp(join(tmpdir(), 'sandtable-cli-'))
   t.teardown(() => rm(directory, { recursive: true }))
   const aws = async (...args: string[]): Promise<string> => {
-    const { stdout } = await promisify(execFile)('aws', args, { cwd: directory, env: environmentOf(emulator) })
+    const { stdout } = await promisify(execFile)(command, ['--endpoint-url', emulator.url!, ...args], { cwd: directory, env: environmentOf(emulator) })
     return stdout
   }
   /** What it writes about a call that fails. */
@@ -125,6 +125,22 @@ await test('the AWS CLI', { skip: has('aws', '--version') ? false : 'aws is not 
       'An error occurred (ResourceNotFoundException) when calling the DescribeTable operation: Requested resource not found: Table: missing not found')
     t.match(await failure('sns', 'list-topics'), /does not emulate the service 'sns'/)
   })
+})
+
+/** Debian's AWS CLI speaks AWS Query with CloudWatch. */
+const DEBIANS = '/usr/bin/aws'
+/** Operations of Application Auto Scaling that are newer than it. */
+const NEWER = ['TagResource', 'UntagResource', 'ListTagsForResource']
+
+await test('the AWS CLI 2.9 of Debian', { skip: has(DEBIANS, '--version') ? false : `${DEBIANS} is not installed` }, async (t) => {
+  const emulator = await testEmulator(t)
+  await prepare(emulator)
+  await Promise.all((['cloudwatch', 'application-autoscaling'] as const).map((name) => t.test(`calls every operation of ${name} that it knows`, async (t) => {
+    const { aws } = await cliOf(t, emulator, DEBIANS)
+    await converse(t, name, async (service, operation, input) =>
+      JSON.parse(await aws(service, kebab(operation), '--cli-input-json', JSON.stringify(input)) || '{}') as Record<string, unknown>,
+    name === 'application-autoscaling' ? NEWER : [])
+  })))
 })
 
 await test('boto3', { skip: has('python3', '-c', 'import boto3') ? false : 'boto3 is not installed' }, async (t) => {

@@ -2,6 +2,7 @@
  * For each service, calls in an order that makes sense, which between them use every operation that is built. Any client
  * can have the conversation: the inputs are JSON, in the members that every SDK has.
  */
+import type { operations as autoScalingOperations } from '../auto-scaling/index.ts'
 import type { operations as cloudwatchOperations } from '../cloudwatch/index.ts'
 import type { operations as dynamodbOperations } from '../dynamodb/index.ts'
 import type { operations as rekognitionOperations } from '../rekognition/index.ts'
@@ -24,6 +25,7 @@ export interface Call<N extends string> {
 const told = (answer: unknown, ...path: (string | number)[]): string =>
   String(path.reduce((value, name) => (value as Record<string | number, unknown>)[name], answer)) // it has it, or the test fails
 
+type AutoScalingName = keyof typeof autoScalingOperations
 type CloudwatchName = keyof typeof cloudwatchOperations
 type DynamodbName = keyof typeof dynamodbOperations
 type RekognitionName = keyof typeof rekognitionOperations
@@ -35,6 +37,9 @@ export const PICTURES = { bucket: 'pictures', ada: 'ada.png', bob: 'bob.png' }
 
 /** A table with a stream, and the one item that was put into it. */
 export const WATCHED = { table: 'watched', id: 'a' }
+
+/** A provisioned table, to be scaled. */
+export const SCALED = 'visits'
 
 const table = 'things'
 const key = (id: string) => ({ id: { S: id } })
@@ -343,6 +348,38 @@ const cloudwatch: Call<CloudwatchName>[] = [
   { operation: 'DeleteAlarms', input: { AlarmNames: ['any', 'many-orders'] } },
 ]
 
-export const conversations = { cloudwatch, dynamodb, dynamodbstreams, rekognition, s3 }
+const target = { ServiceNamespace: 'dynamodb', ResourceId: `table/${SCALED}`, ScalableDimension: 'dynamodb:table:ReadCapacityUnits' }
+const policy = { ...target, PolicyName: 'reads' }
+const nightly = { ...target, ScheduledActionName: 'nightly' }
+const targetArn = ({ RegisterScalableTarget }: Answers) => told(RegisterScalableTarget, 'ScalableTargetARN')
+
+const autoScaling: Call<AutoScalingName>[] = [
+  // Clients from before 2023 do not show the target's ARN.
+  { operation: 'RegisterScalableTarget', input: { ...target, MinCapacity: 10, MaxCapacity: 100 } },
+  { operation: 'DescribeScalableTargets', input: { ServiceNamespace: 'dynamodb', ResourceIds: [target.ResourceId] }, expected: { ScalableTargets: [{ ...target, MinCapacity: 10, MaxCapacity: 100 }] } },
+  {
+    operation: 'PutScalingPolicy',
+    input: { ...policy, PolicyType: 'TargetTrackingScaling', TargetTrackingScalingPolicyConfiguration: { TargetValue: 70.5, PredefinedMetricSpecification: { PredefinedMetricType: 'DynamoDBReadCapacityUtilization' } } },
+    expected: { PolicyARN: /:policyName\/reads$/, Alarms: [{ AlarmName: /^TargetTracking-table\/visits-AlarmHigh-/ }, {}, {}, {}] },
+  },
+  { operation: 'DescribeScalingPolicies', input: { ServiceNamespace: 'dynamodb', PolicyNames: ['reads'] }, expected: { ScalingPolicies: [{ ...policy, TargetTrackingScalingPolicyConfiguration: { TargetValue: 70.5 } }] } },
+  {
+    // Registered with a minimum of 10, the table had 5.
+    operation: 'DescribeScalingActivities',
+    input: { ServiceNamespace: 'dynamodb', ResourceId: target.ResourceId },
+    expected: { ScalingActivities: [{ ...target, Description: 'Setting read capacity units to 10.', StatusCode: 'Successful' }] },
+  },
+  { operation: 'PutScheduledAction', input: { ...nightly, Schedule: 'cron(0 2 * * ? *)', Timezone: 'Europe/Berlin', ScalableTargetAction: { MinCapacity: 5 } } },
+  { operation: 'DescribeScheduledActions', input: { ServiceNamespace: 'dynamodb' }, expected: { ScheduledActions: [{ ...nightly, Schedule: 'cron(0 2 * * ? *)', ScalableTargetAction: { MinCapacity: 5 } }] } },
+  { operation: 'TagResource', input: (answers) => ({ ResourceARN: targetArn(answers), Tags: { team: 'blue', stage: 'test' } }) },
+  { operation: 'UntagResource', input: (answers) => ({ ResourceARN: targetArn(answers), TagKeys: ['stage'] }) },
+  { operation: 'ListTagsForResource', input: (answers) => ({ ResourceARN: targetArn(answers) }), expected: { Tags: { team: 'blue' } } },
+  { operation: 'DeleteScheduledAction', input: nightly },
+  { operation: 'DeleteScalingPolicy', input: policy },
+  { operation: 'DeregisterScalableTarget', input: target },
+  { operation: 'DeregisterScalableTarget', input: target, fails: /ObjectNotFoundException/ },
+]
+
+export const conversations = { 'application-autoscaling': autoScaling, cloudwatch, dynamodb, dynamodbstreams, rekognition, s3 }
 
 export type ServiceName = keyof typeof conversations
