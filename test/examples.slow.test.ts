@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { cp, readFile, writeFile } from 'node:fs/promises'
+import { cp, readdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, extname, join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath, pathToFileURL } from 'node:url'
@@ -11,7 +11,8 @@ import { testEmulator } from '../emulator/test-support/emulator.ts'
 // As this file is: built, or TypeScript that has to be loaded.
 const ENDING = extname(import.meta.filename)
 const KIT = pathToFileURL(join(import.meta.dirname, `../scenarios/index${ENDING}`)).href
-const EXAMPLE = join(dirname(fileURLToPath(import.meta.resolve('sandtable/package.json'))), 'docs/examples/own-scenarios')
+const DOCS = join(dirname(fileURLToPath(import.meta.resolve('sandtable/package.json'))), 'docs')
+const EXAMPLE = join(DOCS, 'examples/own-scenarios')
 
 /** The example in a project that has Sandtable installed, its API running on an emulator, and the command on both. */
 async function setUp (t: Test) {
@@ -71,4 +72,18 @@ test('scenarios of a user\'s own API', async (t) => {
     await writeFile(file('other.mjs'), 'export default {}\n')
     t.match(await scenarios(...emulator), { status: 2, err: /other\.mjs is no scenario/ })
   })
+})
+
+test('the command of the pipelines in docs/ci.md writes the reports that they keep', async (t) => {
+  const page = await readFile(join(DOCS, 'ci.md'), 'utf8')
+  const commands = [...page.matchAll(/npx sandtable (scenarios .*--output reports)$/gm)].map(([, command]) => command!)
+  t.equal(commands.length, 3, 'on its own, for GitHub and for GitLab')
+  t.equal(new Set(commands).size, 1)
+  const output = join(t.testdir(), 'reports')
+  // One scenario instead of all of them.
+  const args = commands[0]!.split(' ').map((arg) => arg === 'reports' ? output : arg)
+  const status = await run([...args, 'chat/profile'], { stdout: { write () {} }, stderr: { write (text) { t.comment(text) } }, on: () => undefined, exit: (code) => t.fail(`it ended the process with ${code}`) })
+  t.equal(status, 0)
+  const kept = [...page.matchAll(/reports\/(scenarios\.\w+)/g)].map(([, file]) => file!)
+  t.strictSame((await readdir(output)).sort(), [...new Set(kept)].sort())
 })
