@@ -55,7 +55,7 @@ test('COST_HEADER=off: no answer has the header', async (t) => {
 })
 
 test('the prices are those of the region, where there are any', async (t) => {
-  for (const [region, each] of [['eu-west-1', 0.70675e-6], ['sa-east-1', WRITE]] as const) {
+  for (const [region, each] of [['eu-west-1', 0.70675e-6], ['ap-south-1', 0.71e-6], ['sa-east-1', WRITE]] as const) {
     const { app, emulator } = await testApp(t, { config: { COST_HEADER: 'on', AWS_REGION: region } })
     const { token } = await emulator.tokens.issue({ sub: 'ann' })
     const { headers } = await app.inject({ method: 'POST', url: '/api/reports', payload: { title: 'First' }, headers: { authorization: `Bearer ${token}` } })
