@@ -1,4 +1,5 @@
 import type { AccountStore } from '../../dynamodb/storage/account-store.ts'
+import type { MaxUnits } from '../../dynamodb/tables/on-demand.ts'
 import type { Throughput } from '../../dynamodb/tables/throughput.ts'
 import type { MetricStore } from '../metrics/metric-store.ts'
 
@@ -6,15 +7,17 @@ const NAMESPACE = 'AWS/DynamoDB'
 const FIVE_MINUTES_MS = 300_000
 const SIDES = ['Read', 'Write'] as const
 
-/** Sets what DynamoDB publishes of itself: the units that tables and indexes have, and how much of its quotas the account uses. */
+/** Sets what DynamoDB publishes of itself: the units and the maxima on demand that tables and indexes have, and how much of its quotas the account uses. */
 export function publishProvisioned (tables: AccountStore, metrics: MetricStore, at: number): void {
   const wanted = new Map<string, { name: string, dimensions: string[], value: number, unit: 'Count' | 'Percent' }>()
   const set = (name: string, value: number, dimensions: string[] = [], unit: 'Count' | 'Percent' = 'Count') => wanted.set(`${name} ${dimensions.join('\n')}`, { name, dimensions, value, unit })
   const { accountUnits, tableUnits } = tables.limits
   const total = { Read: 0, Write: 0 }
   const largest = { Read: 0, Write: 0 }
-  const publish = (throughput: Throughput | undefined, dimensions: string[]) => {
+  const publish = ({ ProvisionedThroughput: throughput, OnDemandThroughput: max }: { ProvisionedThroughput?: Throughput, OnDemandThroughput?: MaxUnits }, dimensions: string[]) => {
     for (const side of SIDES) {
+      const most = max?.[`Max${side}RequestUnits`]
+      if (most !== undefined) set(`OnDemandMax${side}RequestUnits`, most, dimensions)
       const units = throughput?.[`${side}CapacityUnits`] ?? 0
       if (units === 0) continue
       set(`Provisioned${side}CapacityUnits`, units, dimensions)
@@ -24,8 +27,8 @@ export function publishProvisioned (tables: AccountStore, metrics: MetricStore, 
   }
   for (const name of tables.tables.names()) {
     const table = tables.tables.get(name)!
-    publish(table.ProvisionedThroughput, ['TableName', name])
-    for (const { IndexName, ProvisionedThroughput } of table.GlobalSecondaryIndexes ?? []) publish(ProvisionedThroughput, ['TableName', name, 'GlobalSecondaryIndexName', IndexName])
+    publish(table, ['TableName', name])
+    for (const index of table.GlobalSecondaryIndexes ?? []) publish(index, ['TableName', name, 'GlobalSecondaryIndexName', index.IndexName])
   }
   for (const side of tables.tables.names().length > 0 ? SIDES : []) {
     set(`AccountMax${side}s`, accountUnits)

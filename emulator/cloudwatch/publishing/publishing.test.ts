@@ -193,6 +193,23 @@ test('provisioned units are published every five minutes, as they are at the tim
   t.match((await points('AccountMaxReads', {})).at(0), [0, 80_000])
 })
 
+test('the maxima of a table on demand and of its index are published while they are set', async (t) => {
+  const emulator = await testEmulator(t)
+  const { dynamodb, cloudwatch } = emulator.clients()
+  await table(dynamodb)
+  const change = (most: number, ofIndex: number) => dynamodb.send(new UpdateTableCommand({
+    TableName: 'orders', OnDemandThroughput: { MaxReadRequestUnits: most }, GlobalSecondaryIndexUpdates: [{ Update: { IndexName: 'by-kind', OnDemandThroughput: { MaxWriteRequestUnits: ofIndex } } }],
+  }))
+  await change(50, 7)
+  await emulator.clock.advance(7 * MINUTE)
+  await change(-1, -1)
+  await emulator.clock.advance(10 * MINUTE)
+  const points = async (name: string, of: Record<string, string>) => (await read(cloudwatch, name, of, { Period: 300 })).map(({ minute, Maximum }) => [minute, Maximum])
+  t.same(await points('OnDemandMaxReadRequestUnits', { TableName: 'orders' }), [[0, 50], [5, 50]])
+  t.same(await points('OnDemandMaxWriteRequestUnits', OF_INDEX), [[0, 7], [5, 7]])
+  t.same(await points('OnDemandMaxWriteRequestUnits', { TableName: 'orders' }), [])
+})
+
 test('items that expire, calls of S3 and of Rekognition', async (t) => {
   const emulator = await testEmulator(t)
   const { dynamodb, cloudwatch, s3, rekognition } = emulator.clients()
