@@ -12,10 +12,10 @@ import type { Clock } from './core/clock.ts'
 import { accountOf, type Context } from './core/context.ts'
 import { OpenCors } from './core/cors.ts'
 import { ConnectionReset } from './core/errors.ts'
-import { readCredentials } from './core/credentials.ts'
+import { readCredentials, type CredentialProblem } from './core/credentials.ts'
 import type { Environment, Service } from './core/service.ts'
 import type { IamDirectory } from './iam/directory.ts'
-import type { Admission, Authority } from './iam/enforcement/authority.ts'
+import type { Admission, Authority, SignedForm } from './iam/enforcement/authority.ts'
 import { SocketBody, type WireRequest, type WireResponse } from './core/wire.ts'
 import { refuseAccess, refuseService } from './unknown-service.ts'
 
@@ -86,6 +86,13 @@ export class Gateway {
     })
     const origin = request.headers['origin']
     return origin === undefined || service === this.#options.fallback ? answer : this.#cors.open(await answer, origin)
+  }
+
+  /** The context of a form that was signed, and what is wrong with its credentials. */
+  admitForm (form: SignedForm & { accessKeyId: string, region: string }, request: WireRequest, { requestId, startedAt, notes }: Context): { context: Context, problem?: CredentialProblem } {
+    const { accessKeyId, region } = form
+    const { access, problem } = this.#options.authority.admit(request, { accessKeyId, region, service: 's3' }, startedAt, form)
+    return { context: { ...this.context(accessKeyId, region), requestId, startedAt, notes, access }, problem }
   }
 
   /** The service of a signing name; several that share one are distinguished by their target. */

@@ -202,7 +202,7 @@ export async function startEmulator (options: EmulatorOptions = {}): Promise<Emu
   const faults = new Faults(() => operations)
   const environment = { clock, trace, faults, storage, log, warn }
 
-  const s3 = createS3(environment, { hosts: allowedHosts })
+  const s3 = createS3(environment, { hosts: allowedHosts, admitForm: (form, request, ctx) => gateway.admitForm(form, request, ctx) })
   const dynamodb = createDynamodb(environment, { throttling: options.throttling, consistencyLag: lagOf(options.consistencyLag), replicationLag: durationOf('replicationLag', options.replicationLag ?? '0s'), ...options.dynamodb, objects: s3, isScaled: (account, atRegion, target) => autoScaling.isScaled(account, atRegion, target) })
   const rekognition = createRekognition(environment, { ...options.rekognition, objects: s3 })
   const alarms = new Deliveries({ storage, allowedHosts: options.triggerHosts ?? [], warn })

@@ -30,6 +30,7 @@ const ACTIONS: Readonly<Record<string, string>> = {
   ListMultipartUploads: 'ListBucketMultipartUploads',
   HeadObject: 'GetObject',
   CopyObject: 'PutObject',
+  PostObject: 'PutObject',
   UploadPart: 'PutObject',
   UploadPartCopy: 'PutObject',
   CreateMultipartUpload: 'PutObject',

@@ -157,6 +157,28 @@ export const badRequest = (message: string): S3Error => new S3Error('BadRequest'
 
 export const invalidTag = (message: string, details: { TagKey: string, TagValue?: string }): S3Error => new S3Error('InvalidTag', 400, message, { ...details })
 
+// Forms
+
+export const notAForm = (): S3Error => preconditionFailed('Bucket POST must be of the enclosure-type multipart/form-data')
+
+export const malformedForm = (): S3Error =>
+  new S3Error('MalformedPOSTRequest', 400, 'The body of your POST request is not well-formed multipart/form-data.')
+
+export const formFieldsTooLarge = (): S3Error =>
+  new S3Error('MaxPostPreDataLengthExceeded', 400, 'Your POST request fields preceding the upload file were too large.')
+
+export const missingFormKey = (): S3Error =>
+  invalidArgument('Bucket POST must contain a field named \'key\'.  If it is specified, please check the order of the fields.', 'key', '')
+
+export const incorrectFileCount = (): S3Error => invalidArgument('POST requires exactly one file upload per request.', 'file', '0')
+
+export const invalidPolicyDocument = (reason: string): S3Error => new S3Error('InvalidPolicyDocument', 400, `Invalid Policy: ${reason}`)
+
+export const invalidAccordingToPolicy = (reason: string): S3Error => accessDenied({}, `Invalid according to Policy: ${reason}`)
+
+export const entityTooSmall = (bytes: number, min: number): S3Error =>
+  new S3Error('EntityTooSmall', 400, 'Your proposed upload is smaller than the minimum allowed size', { ProposedSize: bytes, MinSizeAllowed: min })
+
 // Multipart uploads
 
 export const noSuchUpload = (uploadId: string): S3Error => new S3Error('NoSuchUpload', 404,
@@ -248,8 +270,8 @@ export function credentialsRefused (problem: CredentialProblem, authorization: s
       StringToSign: stringToSign,
       SignatureProvided: signature,
       StringToSignBytes: bytesOf(stringToSign),
-      CanonicalRequest: canonical,
-      CanonicalRequestBytes: bytesOf(canonical),
+      // A form has none.
+      ...(canonical === '' ? {} : { CanonicalRequest: canonical, CanonicalRequestBytes: bytesOf(canonical) }),
     })
   }
   if (problem.code === 'InvalidSignatureException') {

@@ -1,10 +1,12 @@
 import type { Context } from '../core/context.ts'
-import { serveRestXml, type RestXmlService } from '../core/protocol/rest-xml.ts'
+import { serveRestXml, type RestXmlService, type RoutedCall } from '../core/protocol/rest-xml.ts'
 import type { Environment, Origin, Service } from '../core/service.ts'
 import { AccountStores } from '../core/storage/account-stores.ts'
 import type { WireRequest, WireResponse } from '../core/wire.ts'
 import { access } from './access.ts'
-import { readAddress } from './requests/address.ts'
+import { formSigner, type AdmitForm } from './forms/form-signer.ts'
+import { readForm } from './forms/post-form.ts'
+import { bucketOfHost, readAddress, type Address } from './requests/address.ts'
 import { authenticate, headersOf } from './requests/authentication.ts'
 import { allowedAnswer, allowedPreflight, preflightRefusal, type CorsRule } from './configuration/cors.ts'
 import type { S3Context } from './context.ts'
@@ -33,6 +35,7 @@ import { listObjectsV2 } from './operations/list-objects-v2.ts'
 import { listObjectVersions } from './operations/list-object-versions.ts'
 import { listObjects } from './operations/list-objects.ts'
 import { listParts } from './operations/list-parts.ts'
+import { postObject } from './operations/post-object.ts'
 import { putObject } from './operations/put-object.ts'
 import { deleteBucketCors, getBucketCors, putBucketCors } from './operations/configuration/bucket-cors.ts'
 import { getBucketVersioning, putBucketVersioning } from './operations/configuration/bucket-versioning.ts'
@@ -79,6 +82,7 @@ export const operations = {
   ListObjects: listObjects,
   ListObjectsV2: listObjectsV2,
   ListParts: listParts,
+  PostObject: postObject,
   PutBucketCors: putBucketCors,
   PutBucketPolicy: putBucketPolicy,
   PutBucketTagging: putBucketTagging,
@@ -93,6 +97,8 @@ export interface S3Options {
   limits?: Partial<Limits>
   /** Host names, in addition to local ones, under which a label names a bucket: `emulator` for `bucket.emulator`. */
   hosts?: readonly string[]
+  /** Finds the sender of a form. Default: forms with any key are accepted, and belong to the caller's account. */
+  admitForm?: AdmitForm
 }
 
 /** S3, with separate state for each account; a bucket is in one region. */
@@ -113,6 +119,7 @@ export function createS3 (environment: Environment, options: S3Options = {}): S3
     async route (wire, ctx, origin) {
       const address = readAddress(wire, options.hosts)
       if (wire.method === 'OPTIONS') throw preflightRefusal(await corsRules(wire, ctx.account), wire.headers, address.key === '' ? 'BUCKET' : 'OBJECT')
+      if (isForm(wire, address)) return routeForm(wire, address, ctx)
       const signer = authenticate(wire, { ctx, origin, limits })
       const { method, query, body } = wire
       const request: S3Request = { method, query, body, ...address, headers: headersOf(wire, signer), signer }
@@ -127,6 +134,21 @@ export function createS3 (environment: Environment, options: S3Options = {}): S3
       operation.custom?.(input, ctx)
       return input
     },
+  }
+
+  /** A form has its credentials, and all that other uploads have in headers, in its fields. */
+  async function routeForm (wire: WireRequest, { bucket }: Address, ctx: Context): Promise<RoutedCall<S3Context>> {
+    const form = await readForm(wire, { maxFieldBytes: limits.formFieldBytes })
+    const { signer, context } = formSigner(form, wire, { ctx, admit: options.admitForm ?? ((_, __, context) => ({ context })) })
+    const key = (form.fields['key'] ?? '').replaceAll('${filename}', () => form.file?.name ?? '') // eslint-disable-line no-template-curly-in-string -- S3's own variable
+    const host = wire.headers['host'] ?? `${bucket}.s3.amazonaws.com`
+    const address = `http://${host}${bucketOfHost(host, options.hosts) === undefined ? `/${bucket}` : ''}`
+    const { account, accessKeyId, region: signedRegion } = signer
+    return {
+      operation: 'PostObject',
+      input: { method: 'POST', bucket, key, query: new URLSearchParams(), body: wire.body, headers: formHeaders(form.fields), signer, form: { ...form, address } } satisfies S3Request,
+      ctx: { ...ctx, access: context.access, account, accessKeyId, signedRegion, store: await stores.get(account), limits },
+    }
   }
 
   const serve = (request: WireRequest, ctx: Context, origin: Origin): Promise<WireResponse> => serveRestXml(protocol, request, ctx, environment, origin)
@@ -175,6 +197,13 @@ export function createS3 (environment: Environment, options: S3Options = {}): S3
     close: () => stores.close(),
   }
 }
+
+/** Whether it is an upload from an HTML form: other POSTs to a bucket have a query. */
+const isForm = ({ method, query }: WireRequest, { bucket, key }: Address): boolean => method === 'POST' && bucket !== '' && key === '' && query.size === 0
+
+/** The fields of a form as the headers that they stand for. */
+const formHeaders = ({ acl, ...fields }: Readonly<Record<string, string>>): Record<string, string> =>
+  acl === undefined ? fields : { ...fields, 'x-amz-acl': acl }
 
 /** Bytes of a request's headers, as S3 counts them for a PUT. */
 const sizeOf = (headers: Record<string, string | undefined>): number =>

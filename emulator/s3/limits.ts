@@ -22,6 +22,8 @@ export interface Limits {
   /** Keys in one DeleteObjects. */
   deletedKeys: number
   buckets: number
+  /** Bytes of a form's fields before its file. */
+  formFieldBytes: number
   /** Bytes of a bucket's policy. */
   policyBytes: number
   objectTags: number
@@ -49,6 +51,7 @@ export const AWS_LIMITS: Limits = {
   listedUploads: 1000,
   deletedKeys: 1000,
   buckets: 10_000,
+  formFieldBytes: 20 * 1024,
   policyBytes: 20 * 1024,
   objectTags: 10,
   bucketTags: 50,

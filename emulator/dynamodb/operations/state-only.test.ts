@@ -40,7 +40,7 @@ test('CreateTable sets the policy of its table as PutResourcePolicy does', (t) =
     const create = (TableName: string, ResourcePolicy: string) => dynamodb.send(new CreateTableCommand({
       TableName, ResourcePolicy, BillingMode: 'PAY_PER_REQUEST', AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }], KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
     }))
-    const Policy = JSON.stringify({ Version: '2012-10-17', Statement: [] })
+    const Policy = JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal: '*', Action: 'dynamodb:GetItem', Resource: ARN }] })
     const { TableDescription } = await create('policed', Policy)
     t.notOk(TableDescription && 'ResourcePolicy' in TableDescription)
     const ResourceArn = ARN.replace('songs', 'policed')
@@ -48,7 +48,7 @@ test('CreateTable sets the policy of its table as PutResourcePolicy does', (t) =
     t.match(policy, { Policy })
     await t.rejects(dynamodb.send(new PutResourcePolicyCommand({ ResourceArn, Policy: `${Policy} `, ExpectedRevisionId: 'NO_POLICY' })), { name: 'PolicyNotFoundException' })
     t.not((await dynamodb.send(new PutResourcePolicyCommand({ ResourceArn, Policy: `${Policy} `, ExpectedRevisionId: RevisionId }))).RevisionId, RevisionId)
-    await t.rejects(create('not-policed', 'no policy'), { name: 'ValidationException', message: 'Invalid policy document: the document is not a valid JSON policy' })
+    await t.rejects(create('not-policed', 'no policy'), { name: 'ValidationException', message: 'Invalid policy document: This policy contains invalid Json' })
   })
   t.end()
 })

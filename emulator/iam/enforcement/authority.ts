@@ -6,7 +6,7 @@ import type { WireRequest } from '../../core/wire.ts'
 import type { IamDirectory } from '../directory.ts'
 import { callerOf, type Caller } from '../principals/caller.ts'
 import type { IamStore } from '../principals/iam-store.ts'
-import { sha256, Signatures } from '../signatures/signature.ts'
+import { isSignature, sha256, Signatures } from '../signatures/signature.ts'
 import { givenSignature, skewProblem, verifySignature } from '../signatures/verify.ts'
 import { CheckedAccess, KnownCaller, rootAccess } from './call-access.ts'
 import type { CallOrigin } from './condition-keys.ts'
@@ -23,6 +23,15 @@ export interface AuthorityOptions {
   accountId: string
   directory: IamDirectory
   clock: VirtualClock
+}
+
+/** The signature of a form, of a text rather than of the request. */
+export interface SignedForm {
+  /** `20260301/us-east-1/s3/aws4_request` */
+  readonly scope: string
+  readonly text: string
+  readonly signature: string
+  readonly token: string | undefined
 }
 
 /** Who sent a request, and what has to be checked yet. */
@@ -59,17 +68,20 @@ export class Authority {
     return this.mode === 'off' ? undefined : rootAccess
   }
 
-  /** Who sent a request with credentials that can be read; with others, `scope` is `undefined`. */
-  admit (request: WireRequest, scope: CredentialScope | undefined, now: number): Admission {
+  /**
+   * Who sent a request with credentials that can be read; with others, `scope` is `undefined`.
+   * @param form  the signature of a form, whose credentials are in its fields
+   */
+  admit (request: WireRequest, scope: CredentialScope | undefined, now: number, form?: SignedForm): Admission {
     if (this.mode === 'off') return scope && scope.accessKeyId.startsWith('ASIA') ? this.#expiry(scope.accessKeyId, now) : OFF
     if (!scope) return { access: this.#anonymous(request) }
     const { accessKeyId } = scope
     const issued = this.#options.directory.credentials(accessKeyId)
-    if (!issued) return this.#admitRoot(request, scope, now)
+    if (!issued) return this.#admitRoot(request, scope, now, form)
     const { store, credentials } = issued
     if ('token' in credentials) {
       if (credentials.expiresAt <= now) return { problem: { code: 'ExpiredTokenException', message: EXPIRED_TOKEN } }
-      const token = request.headers['x-amz-security-token'] ?? request.query.get('X-Amz-Security-Token')
+      const token = form ? form.token : request.headers['x-amz-security-token'] ?? request.query.get('X-Amz-Security-Token')
       if (this.mode === 'on' && token !== credentials.token) return { problem: invalidKey(accessKeyId, true) }
     } else if (this.mode === 'on' && credentials.status === 'Inactive') {
       return { problem: invalidKey(accessKeyId) }
@@ -77,7 +89,7 @@ export class Authority {
     const known = this.#caller(accessKeyId, store)
     if (!known) return { problem: invalidKey(accessKeyId) }
     const access = known.caller.kind === 'root' ? rootAccess : new CheckedAccess(known, new RequestOrigin(request), this.mode === 'audit')
-    return this.#withSignature(access, { request, scope, secret: credentials.secret, now })
+    return this.#withSignature(access, { request, scope, secret: credentials.secret, now, form })
   }
 
   #expiry (accessKeyId: string, now: number): Admission {
@@ -86,15 +98,20 @@ export class Authority {
   }
 
   /** The key of the environment, and keys that are accounts, which have its secret. */
-  #admitRoot (request: WireRequest, scope: CredentialScope, now: number): Admission {
+  #admitRoot (request: WireRequest, scope: CredentialScope, now: number, form?: SignedForm): Admission {
     const { roots } = this.#options
     const root = roots.find(({ accessKeyId }) => accessKeyId === scope.accessKeyId) ?? (isAccountId(scope.accessKeyId) ? roots[0] : undefined)
     if (this.mode === 'on' && !root) return { problem: invalidKey(scope.accessKeyId) }
-    return this.#withSignature(rootAccess, { request, scope, secret: root?.secretAccessKey ?? '', now })
+    return this.#withSignature(rootAccess, { request, scope, secret: root?.secretAccessKey ?? '', now, form })
   }
 
-  #withSignature (access: CallAccess, { request, scope, secret, now }: { request: WireRequest, scope: CredentialScope, secret: string, now: number }): Admission {
+  #withSignature (access: CallAccess, { request, scope, secret, now, form }: { request: WireRequest, scope: CredentialScope, secret: string, now: number, form?: SignedForm }): Admission {
     if (this.mode !== 'on') return { access }
+    if (form) {
+      const { text, signature } = form
+      if (isSignature(signature, this.#signatures.sign(secret, form.scope, text))) return { access }
+      return { problem: { code: 'InvalidSignatureException', message: '', details: { accessKeyId: scope.accessKeyId, stringToSign: text, canonical: '', signature } } }
+    }
     const given = givenSignature(request)
     const { clock } = this.#options
     // How long a presigned request lasts is its own affair, which S3 checks.

@@ -1,5 +1,5 @@
 import { methodNotAllowed, notEmulated } from '../errors.ts'
-import { NOT_EMULATED, POST_OBJECT } from './not-emulated.ts'
+import { NOT_EMULATED } from './not-emulated.ts'
 import type { S3Request } from './request.ts'
 import type { Resource, Route } from './route.ts'
 
@@ -42,8 +42,8 @@ const EMULATED = [
   ['DeleteObject', 'DELETE', 'object', []],
 ] as const satisfies readonly Route[]
 
-/** The operations that are emulated. */
-export type OperationName = typeof EMULATED[number][0]
+/** The operations that are emulated. PostObject is recognized before its form is read. */
+export type OperationName = typeof EMULATED[number][0] | 'PostObject'
 
 /**
  * Names the operation of a request. Operations of S3 that are not emulated are checked first, so that the error names them,
@@ -58,7 +58,6 @@ export function detect (request: S3Request): OperationName {
   const missing = NOT_EMULATED.find(fits)
   if (missing) throw notEmulated({ operation: missing[0] })
   const found = EMULATED.find((route) => fits(route))
-  if (!found && fits(POST_OBJECT)) throw notEmulated({ operation: POST_OBJECT[0] })
   if (!found) throw methodNotAllowed(request.method, resource.toUpperCase())
   return found[0]
 }

@@ -30,11 +30,7 @@ export class DocumentBody {
    */
   async read (root: string): Promise<XmlDocument | undefined> {
     const bytes = await this.#bytes()
-    if (bytes.length === 0) return undefined
-    const content = parse(bytes)[root]
-    if (typeof content === 'string' && content.trim() === '') return {}
-    if (content === null || typeof content !== 'object' || Array.isArray(content)) throw malformedXml()
-    return content as XmlDocument // the parser makes no other objects
+    return bytes.length === 0 ? undefined : contentOf(bytes, root)
   }
 
   /** The document itself. */
@@ -47,6 +43,17 @@ export class DocumentBody {
     for await (const piece of this.#upload.bytes()) pieces.push(piece)
     return Buffer.concat(pieces)
   }
+}
+
+/**
+ * The content of a document's root.
+ * @throws MalformedXML, also if the root has another name
+ */
+export function contentOf (bytes: Uint8Array, root: string): XmlDocument {
+  const content = parse(bytes)[root]
+  if (typeof content === 'string' && content.trim() === '') return {}
+  if (content === null || typeof content !== 'object' || Array.isArray(content)) throw malformedXml()
+  return content as XmlDocument // the parser makes no other objects
 }
 
 function parse (bytes: Uint8Array): Record<string, unknown> {

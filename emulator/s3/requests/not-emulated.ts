@@ -83,6 +83,3 @@ export const NOT_EMULATED: readonly Route[] = [
 
   ['ListDirectoryBuckets', 'GET', 'service', ['max-directory-buckets']],
 ]
-
-/** An upload from an HTML form: other POSTs to a bucket have a query. */
-export const POST_OBJECT: Route = ['PostObject', 'POST', 'bucket', []]

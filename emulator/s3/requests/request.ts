@@ -1,3 +1,4 @@
+import type { PostForm } from '../forms/post-form.ts'
 import type { Signer } from './authentication.ts'
 
 /** A request as S3's operations see it, with its resource and its caller. */
@@ -12,4 +13,6 @@ export interface S3Request {
   readonly query: URLSearchParams
   readonly body: AsyncIterable<Uint8Array>
   readonly signer: Signer
+  /** The form of an upload from a page, whose fields are also the headers. */
+  readonly form?: PostForm & { readonly address: string }
 }

@@ -1,7 +1,7 @@
 import type { XmlElements } from '../../core/protocol/xml.ts'
 import { badRequest, invalidArgument, invalidTag, malformedXml } from '../errors.ts'
 import type { Limits } from '../limits.ts'
-import type { XmlDocument } from '../requests/document-body.ts'
+import { contentOf, type XmlDocument } from '../requests/document-body.ts'
 import { childrenOf, listOf, requiredText } from '../requests/document-reading.ts'
 import type { Member } from '../requests/shape.ts'
 import type { Tag } from '../storage/records.ts'
@@ -75,6 +75,15 @@ export function parseTagging (text: string, limits: Limits): Tag[] {
   }
   checkTags(tags, 'object', limits)
   return tags
+}
+
+/** The tags of a new object, in a field of a form that is a document. */
+export const taggingField: Member<readonly Tag[] | undefined> = {
+  source: { part: 'body' },
+  read ({ headers }, limits) {
+    const text = headers['tagging']
+    return text === undefined ? undefined : readTagging(contentOf(Buffer.from(text), 'Tagging'), 'object', limits)
+  },
 }
 
 /** The property of a record: an object without tags has none. */
