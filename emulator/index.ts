@@ -206,7 +206,7 @@ export async function startEmulator (options: EmulatorOptions = {}): Promise<Emu
   const dynamodb = createDynamodb(environment, { throttling: options.throttling, consistencyLag: lagOf(options.consistencyLag), replicationLag: durationOf('replicationLag', options.replicationLag ?? '0s'), ...options.dynamodb, objects: s3, isScaled: (account, atRegion, target) => autoScaling.isScaled(account, atRegion, target) })
   const rekognition = createRekognition(environment, { ...options.rekognition, objects: s3 })
   const alarms = new Deliveries({ storage, allowedHosts: options.triggerHosts ?? [], warn })
-  const cloudwatch = createCloudwatch(environment, { deliveries: alarms, evaluated: (now) => autoScaling.evaluate(now), metrics: options.metrics, tables: (account, atRegion) => storeOf(account, atRegion) })
+  const cloudwatch = createCloudwatch(environment, { deliveries: alarms, evaluated: (now) => autoScaling.evaluate(now), metrics: options.metrics, tables: (account, atRegion) => storeOf(account, atRegion), buckets: (account) => s3.holdings(account) })
   const autoScaling: AutoScalingService = createAutoScaling(environment, { others: { dynamodb, cloudwatch, context: (account, atRegion) => gateway.context(account, atRegion) } })
   const directory = new IamDirectory(environment, { accountId })
   const iam = iamSettings(options.iam)

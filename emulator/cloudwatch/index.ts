@@ -5,6 +5,7 @@ import { isRpcCall, serveRpcCbor } from '../core/protocol/rpc-v2-cbor.ts'
 import { BrokenConstraints, readShape, WrongType } from '../core/protocol/shape.ts'
 import type { Environment, Service } from '../core/service.ts'
 import type { AccountStore } from '../dynamodb/storage/account-store.ts'
+import type { BucketHoldings } from '../s3/index.ts'
 import { AccountStores } from '../core/storage/account-stores.ts'
 import { access } from './access.ts'
 import type { CloudwatchContext, CloudwatchOperation } from './context.ts'
@@ -67,6 +68,8 @@ export interface CloudwatchOptions {
   metrics?: boolean
   /** The tables of an account in a region, for what they publish. */
   tables (account: string, region: string): Promise<AccountStore>
+  /** What the buckets of an account hold. */
+  buckets (account: string): AsyncIterable<BucketHoldings>
 }
 
 /** CloudWatch, and what other parts give it to count. */
@@ -90,6 +93,7 @@ export function createCloudwatch (environment: Environment, options: CloudwatchO
       store: async (owner) => stores.get(owner),
       stores: () => stores.open(),
       tables: (account, region) => options.tables(account, region),
+      buckets: (account) => options.buckets(account),
       onError: (error) => environment.log({ error, service: 'cloudwatch', requestId: '' }),
     })
   const alarms = new Alarms({ clock: environment.clock, deliveries: options.deliveries, stores: () => stores.open(), catchUp: async (now) => publishing?.catchUp(now), evaluated: options.evaluated })

@@ -50,7 +50,7 @@ import type { S3Request } from './requests/request.ts'
 import { readInput, type S3Shape } from './requests/shape.ts'
 import { S3Store } from './storage/store.ts'
 
-export type { ObjectReader, ObjectStorage } from './objects/object-storage.ts'
+export type { BucketHoldings, ObjectReader, ObjectStorage } from './objects/object-storage.ts'
 
 /** The whole supported surface; anything else is refused by name. */
 export const operations = {

@@ -1,6 +1,7 @@
 import type { Cancel, Clock } from '../../core/clock.ts'
 import type { CallRecord } from '../../core/traced-call.ts'
 import type { AccountStore } from '../../dynamodb/storage/account-store.ts'
+import type { BucketHoldings } from '../../s3/index.ts'
 import type { CloudwatchStore } from '../store.ts'
 import { CHARGES_EVERY_MS, chargeMetrics, chargesOf } from './charges.ts'
 import { Counters, type Count } from './counters.ts'
@@ -8,6 +9,7 @@ import { countDynamodbCall, countStreamsCall } from './dynamodb-calls.ts'
 import { publishProvisioned } from './provisioned.ts'
 import { countRekognitionCall } from './rekognition-calls.ts'
 import { countS3Call } from './s3-calls.ts'
+import { recordStorage, STORAGE_EVERY_MS } from './s3-storage.ts'
 
 export interface PublishingOptions {
   clock: Clock
@@ -16,6 +18,8 @@ export interface PublishingOptions {
   stores (): Iterable<CloudwatchStore>
   /** The tables of an account in a region, if it has any. */
   tables (account: string, region: string): Promise<AccountStore>
+  /** What the buckets of an account hold. */
+  buckets (account: string): AsyncIterable<BucketHoldings>
   onError (error: unknown): void
 }
 
@@ -160,8 +164,20 @@ export class Publishing {
     })
   }
 
+  async #publishStorage (at: number): Promise<void> {
+    const epoch = this.#epoch
+    for (const account of new Set(Array.from(this.#options.stores(), ({ account }) => account))) {
+      for await (const holdings of this.#options.buckets(account)) {
+        const { metrics } = await this.#options.store(`${account}/${holdings.region}`)
+        if (epoch !== this.#epoch) return
+        recordStorage(metrics, holdings, at)
+      }
+    }
+  }
+
   async #publishCharges (at: number): Promise<void> {
     await this.catchUp(at)
+    if (at % STORAGE_EVERY_MS === 0) await this.#publishStorage(at)
     const all = [...this.#options.stores()]
     for (const account of new Set(all.map(({ account }) => account))) {
       const stores = all.filter((store) => store.account === account)

@@ -1,7 +1,7 @@
 import {
   BatchGetItemCommand, BatchWriteItemCommand, CreateTableCommand, DeleteTableCommand, GetItemCommand, PutItemCommand, QueryCommand, TransactWriteItemsCommand, UpdateTableCommand, UpdateTimeToLiveCommand, type DynamoDBClient,
 } from '@aws-sdk/client-dynamodb'
-import { CreateBucketCommand, GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3'
+import { CreateBucketCommand, DeleteObjectCommand, GetObjectCommand, PutBucketVersioningCommand, PutObjectCommand } from '@aws-sdk/client-s3'
 import { DetectFacesCommand } from '@aws-sdk/client-rekognition'
 import { DescribeAlarmsCommand, GetMetricStatisticsCommand, ListMetricsCommand, PutMetricAlarmCommand, type CloudWatchClient, type Dimension } from '@aws-sdk/client-cloudwatch'
 import { test, type Test } from 'tap'
@@ -233,6 +233,28 @@ test('items that expire, calls of S3 and of Rekognition', async (t) => {
   const operation = { Operation: 'DetectFaces' }
   t.match(await read(cloudwatch, 'DetectedFaceCount', operation, { Namespace: 'AWS/Rekognition' }), [{ Sum: 1 }])
   t.match(await read(cloudwatch, 'SuccessfulRequestCount', operation, { Namespace: 'AWS/Rekognition' }), [{ Sum: 1 }])
+})
+
+test('what buckets hold is published every midnight, with noncurrent versions and delete markers', async (t) => {
+  const dataPath = t.testdir()
+  const first = await testEmulator(t, { dataPath })
+  const { s3 } = first.clients()
+  for (const Bucket of ['pictures', 'empty']) await s3.send(new CreateBucketCommand({ Bucket }))
+  for (const [Key, size] of [['a', 100], ['b', 23]] as const) await s3.send(new PutObjectCommand({ Bucket: 'pictures', Key, Body: 'x'.repeat(size) }))
+  await first.clock.advance(12 * HOUR) // the tests begin at noon
+  await s3.send(new PutBucketVersioningCommand({ Bucket: 'pictures', VersioningConfiguration: { Status: 'Enabled' } }))
+  await s3.send(new PutObjectCommand({ Bucket: 'pictures', Key: 'a', Body: 'y'.repeat(7) }))
+  await s3.send(new DeleteObjectCommand({ Bucket: 'pictures', Key: 'b' }))
+  await first.close()
+  const second = await testEmulator(t, { dataPath, frozenAt: TEST_TIME + 12 * HOUR })
+  const { cloudwatch } = second.clients()
+  await second.clock.advance(2 * DAY)
+  const days = async (name: string, of: Record<string, string>) =>
+    (await read(cloudwatch, name, of, { Namespace: 'AWS/S3', Period: 86_400, to: TEST_TIME + 4 * DAY })).map(({ Maximum }) => Maximum)
+  t.same(await days('BucketSizeBytes', { BucketName: 'pictures', StorageType: 'StandardStorage' }), [123, 130, 130])
+  t.same(await days('NumberOfObjects', { BucketName: 'pictures', StorageType: 'AllStorageTypes' }), [2, 4, 4])
+  t.same(await days('NumberOfObjects', { BucketName: 'empty', StorageType: 'AllStorageTypes' }), [0, 0, 0])
+  t.same(await days('BucketSizeBytes', { BucketName: 'empty', StorageType: 'StandardStorage' }), [])
 })
 
 async function stateOf (client: CloudWatchClient, name: string) {

@@ -32,9 +32,20 @@ export interface ObjectReader {
 /** An object that was written: its size in bytes, and the MD5 of its bytes in hexadecimal, which is its ETag. */
 export interface WrittenObject { size: number, md5: string }
 
+/** What a bucket holds, noncurrent versions included. */
+export interface BucketHoldings {
+  bucket: string
+  region: string
+  /** Versions of objects, and delete markers. */
+  versions: number
+  bytes: number
+}
+
 /** Reads and writes objects for other services of the emulator, such as DynamoDB's exports and imports. */
 export interface ObjectStorage extends ObjectReader {
   hasBucket (bucket: BucketSource): Promise<boolean>
+  /** What each bucket of an account holds; it reads the records of all objects. */
+  holdings (account: string): AsyncGenerator<BucketHoldings>
   /** The objects whose keys begin with a prefix, in order, with their sizes in bytes. */
   list (bucket: BucketSource & { prefix?: string }): AsyncGenerator<{ key: string, size: number }>
   /** The bytes of an object as they are read; `undefined` if it does not exist. */
@@ -64,6 +75,17 @@ export function objectStorage (stores: AccountStores<S3Store>): ObjectStorage {
     },
     async hasBucket ({ account, bucket }) {
       return (await stores.find(account))?.bucket(bucket) !== undefined
+    },
+    async * holdings (account) {
+      const store = await stores.find(account)
+      for (const { name: bucket, region } of await store?.buckets() ?? []) {
+        const held = { bucket, region, versions: 0, bytes: 0 }
+        for await (const record of store!.versions.list(bucket)) { // it has buckets
+          held.versions++
+          held.bytes += objectIn(record)?.size ?? 0
+        }
+        yield held
+      }
     },
     async * list ({ account, bucket, prefix }) {
       const store = await stores.find(account)
