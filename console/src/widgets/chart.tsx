@@ -3,6 +3,7 @@ import UPlot from 'uplot'
 import 'uplot/dist/uPlot.min.css'
 import { useIsDark } from '../shell/appearance.ts'
 import { timeOf } from './numbers.ts'
+import { readable } from './text.tsx'
 import './chart.css'
 
 export interface Series {
@@ -37,12 +38,15 @@ const TIME_STAMPS: [number, string, string | null, null, string | null, null, nu
 
 const plain = new Intl.NumberFormat('en', { maximumFractionDigits: 2, notation: 'compact' })
 
+/** Letters of a label that are shown. */
+const LONGEST_LABEL = 100
+
 /** Lines over time. */
 export function Chart ({ title, times, series, height = 180, hasPoints = false, format = (value) => plain.format(value) }: ChartProps) {
   const place = useRef<HTMLDivElement>(null)
   const chart = useRef<UPlot>(undefined)
   const mode = useIsDark() ? 'dark' : 'light'
-  const labels = series.map(({ label }) => label)
+  const labels = series.map(({ label }) => readable(label, LONGEST_LABEL))
   const shape = JSON.stringify([labels, mode, height, hasPoints])
   const data: UPlot.AlignedData = [[...times], ...series.map(({ values }) => [...values])]
   const latest = useRef({ data, format })

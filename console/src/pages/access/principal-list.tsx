@@ -1,5 +1,5 @@
 import { useState } from 'react'
-import { useCollection } from '@cloudscape-design/collection-hooks'
+import { useCollection } from '../../widgets/collection.ts'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import Box from '@cloudscape-design/components/box'
 import Button from '@cloudscape-design/components/button'

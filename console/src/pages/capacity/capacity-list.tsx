@@ -1,4 +1,4 @@
-import { useCollection } from '@cloudscape-design/collection-hooks'
+import { useCollection } from '../../widgets/collection.ts'
 import Alert from '@cloudscape-design/components/alert'
 import Box from '@cloudscape-design/components/box'
 import ContentLayout from '@cloudscape-design/components/content-layout'

@@ -1,4 +1,4 @@
-import { useState } from 'react'
+import { useDeferredValue, useState } from 'react'
 import type { TableDescription } from '@aws-sdk/client-dynamodb'
 import { keepPreviousData, useQuery, useQueryClient } from '@tanstack/react-query'
 import Box from '@cloudscape-design/components/box'
@@ -28,6 +28,8 @@ import { attributeOf, shownValue, type Item } from './values.ts'
 /** Attributes that are shown beside the keys. */
 const MOST_COLUMNS = 8
 
+const NO_ITEMS: readonly Item[] = []
+
 /** What a search found, page by page, and what can be done with it. */
 export function Results ({ table, search }: { table: TableDescription, search: Search }) {
   const client = useDynamodb()
@@ -39,7 +41,6 @@ export function Results ({ table, search }: { table: TableDescription, search: S
   const [editing, setEditing] = useState<Editing>()
   const [deleting, setDeleting] = useState(false)
   const ttl = useTimeToLive(name).data ?? ''
-  const clock = useClock()
 
   const { hash, range } = keysOf(table.KeySchema)
   const keyNames = [...hash, ...range]
@@ -56,7 +57,8 @@ export function Results ({ table, search }: { table: TableDescription, search: S
     queryFn: () => runSearch(client, table, search, positions.at(-1)),
   })
   const { data } = run
-  const items = data?.items ?? []
+  // Drawn in pieces, between which the browser answers.
+  const items = useDeferredValue(data?.items ?? NO_ITEMS)
   const refresh = async () => {
     setSelected([])
     await queries.invalidateQueries({ queryKey: ['items'] })
@@ -112,7 +114,7 @@ export function Results ({ table, search }: { table: TableDescription, search: S
               ? <Link variant='primary' onFollow={() => setEditing({ kind: 'edit', item })}><Text>{shownValue(attributeOf(item, attribute)) || '(empty)'}</Text></Link>
               : <Text>{shownValue(attributeOf(item, attribute))}</Text>,
           })),
-          ...ttl === '' ? [] : [{ id: ' ttl', header: 'Expires', cell: (item: Item) => <Expiry at={item[ttl]?.N} now={clock?.now} /> }],
+          ...ttl === '' ? [] : [{ id: ' ttl', header: 'Expires', cell: (item: Item) => <Expiry at={item[ttl]?.N} /> }],
         ]}
       />
       {editing && <ItemEditor key={editing.kind} table={table} editing={editing} onClose={() => setEditing(undefined)} onSaved={() => { void refresh() }} />}
@@ -133,7 +135,8 @@ function columnsOf (items: readonly Item[], keyNames: readonly string[]): string
   return [...keyNames, ...others.slice(0, MOST_COLUMNS)]
 }
 
-function Expiry ({ at, now }: { at: string | undefined, now: number | undefined }) {
+function Expiry ({ at }: { at: string | undefined }) {
+  const now = useClock()?.now
   const ms = Number(at) * 1000
   if (at === undefined || now === undefined || !Number.isFinite(ms)) return <>never</>
   return ms > now ? <>in {durationOf(ms - now)}</> : <>{durationOf(now - ms)} ago</>

@@ -1,4 +1,4 @@
-import { useCollection } from '@cloudscape-design/collection-hooks'
+import { useCollection } from '../../widgets/collection.ts'
 import Box from '@cloudscape-design/components/box'
 import Button from '@cloudscape-design/components/button'
 import Container from '@cloudscape-design/components/container'

@@ -1,6 +1,6 @@
 import { useRef, useState } from 'react'
 import { DeleteObjectsCommand, paginateListObjectsV2, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3'
-import { useCollection } from '@cloudscape-design/collection-hooks'
+import { useCollection } from '../../widgets/collection.ts'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import Box from '@cloudscape-design/components/box'
 import BreadcrumbGroup from '@cloudscape-design/components/breadcrumb-group'
@@ -21,7 +21,7 @@ import { Confirm } from '../../widgets/confirm.tsx'
 import { bytesOf, countOf } from '../../widgets/numbers.ts'
 import { Text } from '../../widgets/text.tsx'
 
-const PAGE_SIZE = 100
+const PAGE_SIZE = 50
 /** What one DeleteObjects takes. */
 const MOST_DELETED = 1000
 

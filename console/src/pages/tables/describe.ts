@@ -5,6 +5,8 @@ import { useScope } from '../../access/scope.tsx'
 
 /** How many descriptions are asked for at the same time. */
 const AT_ONCE = 8
+/** How often a table that is looked at is described again, ms: somebody else may delete it. */
+const ONE_EVERY_MS = 3000
 
 /** The names of all tables, in their order. */
 export function useTableNames () {
@@ -45,7 +47,7 @@ export function useTableDescriptions (names: readonly string[] | undefined) {
 export function useTable (name: string | undefined) {
   const { account, region } = useScope()
   const client = useDynamodb()
-  return useQuery({ queryKey: ['tables', account, region, 'one', name], enabled: name !== undefined, queryFn: () => describe(client, name!) })
+  return useQuery({ queryKey: ['tables', account, region, 'one', name], enabled: name !== undefined, refetchInterval: ONE_EVERY_MS, queryFn: () => describe(client, name!) })
 }
 
 async function describe (client: DynamoDBClient, name: string): Promise<TableDescription> {

@@ -1,6 +1,6 @@
 import { useState } from 'react'
 import type { TableDescription } from '@aws-sdk/client-dynamodb'
-import { useCollection } from '@cloudscape-design/collection-hooks'
+import { useCollection } from '../../widgets/collection.ts'
 import Box from '@cloudscape-design/components/box'
 import Button from '@cloudscape-design/components/button'
 import Header from '@cloudscape-design/components/header'
@@ -17,7 +17,7 @@ import { DeleteTables, TruncateTable } from './delete-table.tsx'
 import { billingOf, describeKeys, useTableDescriptions, useTableNames } from './describe.ts'
 import { PointInTimeRecovery, TimeToLive } from './recovery-cells.tsx'
 
-const PAGE_SIZE = 50
+const PAGE_SIZE = 25
 
 interface Row { name: string, table: TableDescription | undefined }
 
