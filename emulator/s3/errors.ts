@@ -144,6 +144,9 @@ export const noSuchCorsConfiguration = (bucket: string): S3Error =>
 export const noSuchBucketPolicy = (bucket: string): S3Error =>
   new S3Error('NoSuchBucketPolicy', 404, 'The bucket policy does not exist', { BucketName: bucket })
 
+export const noSuchLifecycle = (bucket: string): S3Error =>
+  new S3Error('NoSuchLifecycleConfiguration', 404, 'The lifecycle configuration does not exist', { BucketName: bucket })
+
 export const malformedPolicy = (message: string): S3Error => new S3Error('MalformedPolicy', 400, message)
 
 export const policyTooLarge = (): S3Error => new S3Error('PolicyTooLarge', 400, 'Policy exceeds the maximum allowed document size.')

@@ -39,6 +39,7 @@ import { postObject } from './operations/post-object.ts'
 import { putObject } from './operations/put-object.ts'
 import { deleteBucketCors, getBucketCors, putBucketCors } from './operations/configuration/bucket-cors.ts'
 import { getBucketVersioning, putBucketVersioning } from './operations/configuration/bucket-versioning.ts'
+import { deleteBucketLifecycle, getBucketLifecycleConfiguration, putBucketLifecycleConfiguration } from './operations/configuration/bucket-lifecycle.ts'
 import { deleteBucketPolicy, getBucketPolicy, putBucketPolicy } from './operations/configuration/bucket-policy.ts'
 import { deleteBucketTagging, getBucketTagging, putBucketTagging } from './operations/configuration/bucket-tagging.ts'
 import { deleteObjectTagging } from './operations/tagging/delete-object-tagging.ts'
@@ -48,6 +49,7 @@ import { uploadPartCopy } from './operations/upload-part-copy.ts'
 import { uploadPart } from './operations/upload-part.ts'
 import type { S3Request } from './requests/request.ts'
 import { readInput, type S3Shape } from './requests/shape.ts'
+import { LifecycleSweeper } from './storage/lifecycle-sweeper.ts'
 import { S3Store } from './storage/store.ts'
 
 export type { BucketHoldings, ObjectReader, ObjectStorage } from './objects/object-storage.ts'
@@ -61,12 +63,14 @@ export const operations = {
   CreateMultipartUpload: createMultipartUpload,
   DeleteBucket: deleteBucket,
   DeleteBucketCors: deleteBucketCors,
+  DeleteBucketLifecycle: deleteBucketLifecycle,
   DeleteBucketPolicy: deleteBucketPolicy,
   DeleteBucketTagging: deleteBucketTagging,
   DeleteObject: deleteObject,
   DeleteObjectTagging: deleteObjectTagging,
   DeleteObjects: deleteObjects,
   GetBucketCors: getBucketCors,
+  GetBucketLifecycleConfiguration: getBucketLifecycleConfiguration,
   GetBucketLocation: getBucketLocation,
   GetBucketPolicy: getBucketPolicy,
   GetBucketTagging: getBucketTagging,
@@ -84,6 +88,7 @@ export const operations = {
   ListParts: listParts,
   PostObject: postObject,
   PutBucketCors: putBucketCors,
+  PutBucketLifecycleConfiguration: putBucketLifecycleConfiguration,
   PutBucketPolicy: putBucketPolicy,
   PutBucketTagging: putBucketTagging,
   PutBucketVersioning: putBucketVersioning,
@@ -106,7 +111,16 @@ export interface S3Service extends Service, ObjectStorage {}
 
 export function createS3 (environment: Environment, options: S3Options = {}): S3Service {
   const limits = { ...AWS_LIMITS, ...options.limits }
-  const stores = new AccountStores({ service: 's3', storage: environment.storage, make: (partition) => S3Store.open(partition) })
+  const stores = new AccountStores({
+    service: 's3',
+    storage: environment.storage,
+    make: async (partition) => {
+      const store = await S3Store.open(partition)
+      store.configured = ({ lifecycle }) => { if (lifecycle) sweeper.plan() }
+      return store
+    }
+  })
+  const sweeper = new LifecycleSweeper({ clock: environment.clock, stores: () => stores.open() })
 
   const protocol: RestXmlService<S3Context, S3Shape> = {
     service: 's3',
@@ -192,9 +206,12 @@ export function createS3 (environment: Environment, options: S3Options = {}): S3
     operationNames: Object.keys(operations),
     handle: (request, ctx: Context, origin) => request.headers['origin'] === undefined ? serve(request, ctx, origin) : serveToPage(request, ctx, origin),
     ...objectStorage(stores),
-    load: (state) => stores.load(state),
+    load: (state) => stores.load(state, (store) => sweeper.begin(store)),
     reset: (account) => stores.drop(account),
-    close: () => stores.close(),
+    close () {
+      sweeper.close()
+      return stores.close()
+    },
   }
 }
 

@@ -3,6 +3,7 @@ import { readRange } from './byte-range.ts'
 import type { ObjectChecksum } from './checksums.ts'
 import { failedCondition } from './conditions.ts'
 import type { ByteRange } from '../../core/storage/content-store.ts'
+import { expirationHeader } from '../configuration/lifecycle.ts'
 import type { S3Context } from '../context.ts'
 import { invalidPartNumber, invalidRequest, preconditionFailed } from '../errors.ts'
 import { objectHeaders } from './object-headers.ts'
@@ -54,7 +55,7 @@ export function findObject (input: ReadInput, ctx: S3Context): Found {
   const range = part?.range ?? (failed ? undefined : readRange(input.Range, object.size))
   // A checksum covers the whole object or a part; for a range, SDKs would compare it with the wrong bytes.
   const checksum = part?.checksum ?? (range ? undefined : object.checksum)
-  const headers = { ...objectHeaders(object, input.ChecksumMode === 'ENABLED' ? checksum : undefined), ...versionHeader(bucket, object) }
+  const headers = { ...objectHeaders(object, input.ChecksumMode === 'ENABLED' ? checksum : undefined), ...versionHeader(bucket, object), ...expirationHeader(bucket, object) }
   if (failed) {
     const kept = ['etag', 'last-modified', 'cache-control', 'expires', 'x-amz-version-id'].map((name) => [name, headers[name]])
     return { answer: { status: 304, headers: Object.fromEntries(kept) as Record<string, string | undefined> } } // pairs of name and header

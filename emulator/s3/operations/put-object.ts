@@ -1,4 +1,5 @@
 import { noteKey, openBucket } from '../buckets/bucket-access.ts'
+import { expirationHeader } from '../configuration/lifecycle.ts'
 import { checksumHeaders } from '../objects/checksums.ts'
 import { checkWriteConditions, writeGuard } from '../objects/conditions.ts'
 import { checkMetadata, ENCRYPTION_HEADERS, etagHeader, keptOf, objectMembers } from '../objects/object-headers.ts'
@@ -32,6 +33,6 @@ export const putObject: S3Operation<typeof types> = {
     ctx.notes.bytes = size
     const stored = await ctx.store.putObject(Bucket,
       { key, size, etag: md5, lastModified: ctx.startedAt, ...keptOf(input), ...tagsProperty(input.Tagging), checksum, pieces: [{ content, size }] }, writeGuard(input, key))
-    return { headers: { ...etagHeader({ etag: md5 }), ...checksumHeaders(checksum), ...ENCRYPTION_HEADERS, ...versionHeader(bucket, stored) } }
+    return { headers: { ...etagHeader({ etag: md5 }), ...checksumHeaders(checksum), ...ENCRYPTION_HEADERS, ...versionHeader(bucket, stored), ...expirationHeader(bucket, stored) } }
   },
 }

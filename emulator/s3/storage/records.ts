@@ -1,4 +1,5 @@
 import type { Piece } from '../../core/storage/content-store.ts'
+import type { LifecycleRule } from '../configuration/lifecycle.ts'
 import type { CorsRule } from '../configuration/cors.ts'
 import type { ObjectChecksum } from '../objects/checksums.ts'
 
@@ -19,6 +20,7 @@ export interface BucketSettings {
   versioning?: VersioningStatus
   /** As it was put. */
   policy?: string
+  lifecycle?: readonly LifecycleRule[]
 }
 
 /** A bucket that never had versioning has no status. */

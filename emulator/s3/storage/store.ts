@@ -31,6 +31,8 @@ export class S3Store {
   readonly contents: ContentStore
   readonly uploads: UploadStore
   readonly versions: VersionStore
+  /** Hears of each change of a bucket's configuration. */
+  configured: (change: Partial<BucketSettings>) => void = () => {}
   readonly #database: Database
   readonly #locks = new Locks()
 
@@ -84,6 +86,7 @@ export class S3Store {
       const bucket = this.bucket(name)
       if (!bucket) throw noSuchBucket(name)
       await this.#database.commit([{ key: keys.bucket(name), value: { ...bucket, settings: { ...bucket.settings, ...change } } }])
+      this.configured(change)
     })
   }
 
