@@ -21,6 +21,7 @@ journey('objects are listed as folders, uploaded, looked at, signed for and dele
   await page.getByText('x-amz-meta-by').waitFor()
   await page.getByRole('button', { name: 'Presigned URL' }).click()
   const url = await page.getByTestId('presigned').textContent()
+  t.equal(new URL(url!).searchParams.get('X-Amz-SignedHeaders'), 'host')
   t.equal(await (await fetch(url!)).text(), '<img src=x onerror=alert(1)>')
   await go.look('s3-object')
   await page.getByRole('button', { name: 'Delete' }).click()

@@ -4,6 +4,6 @@ import { useCollection as useCloudscapeCollection } from '@cloudscape-design/col
 /** As Cloudscape's; the next page is drawn in pieces, between which the browser answers. */
 export const useCollection: typeof useCloudscapeCollection = (items, options) => {
   const collection = useCloudscapeCollection(items, options)
-  const { onChange } = collection.paginationProps
-  return { ...collection, paginationProps: { ...collection.paginationProps, onChange: (event) => startTransition(() => onChange(event)) } }
+  const { paginationProps } = collection
+  return { ...collection, paginationProps: { ...paginationProps, onChange: (event) => startTransition(() => paginationProps.onChange(event)) } }
 }
