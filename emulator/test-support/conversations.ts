@@ -29,7 +29,8 @@ type AutoScalingName = keyof typeof autoScalingOperations
 type CloudwatchName = keyof typeof cloudwatchOperations
 type DynamodbName = keyof typeof dynamodbOperations
 type RekognitionName = keyof typeof rekognitionOperations
-type S3Name = keyof typeof s3Operations
+/** Clients have no call for a form. */
+type S3Name = Exclude<keyof typeof s3Operations, 'PostObject'>
 type StreamsName = keyof typeof streamsOperations
 
 /** Where {@link conversations} finds its pictures: a bucket with two portraits, of two people. */
@@ -44,6 +45,9 @@ export const SCALED = 'visits'
 const table = 'things'
 const key = (id: string) => ({ id: { S: id } })
 const arn = `arn:aws:dynamodb:us-east-1:000000000000:table/${table}`
+
+/** A policy that lets its own account do something. */
+const policyOn = (Action: string, Resource: string) => JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal: { AWS: '000000000000' }, Action, Resource }] })
 
 const kinesis = { TableName: table, StreamArn: 'arn:aws:kinesis:us-east-1:000000000000:stream/things' }
 
@@ -204,7 +208,7 @@ const dynamodb: Call<DynamodbName>[] = [
   { operation: 'UpdateContributorInsights', input: { TableName: table, ContributorInsightsAction: 'ENABLE' }, expected: { ContributorInsightsStatus: 'ENABLING' } },
   { operation: 'DescribeContributorInsights', input: { TableName: table }, expected: { ContributorInsightsStatus: 'ENABLED' } },
   { operation: 'ListContributorInsights', input: { TableName: table }, expected: { ContributorInsightsSummaries: [{ TableName: table }] } },
-  { operation: 'PutResourcePolicy', input: { ResourceArn: arn, Policy: '{"Version": "2012-10-17", "Statement": []}' }, expected: { RevisionId: /^\d+$/ } },
+  { operation: 'PutResourcePolicy', input: { ResourceArn: arn, Policy: policyOn('dynamodb:GetItem', arn) }, expected: { RevisionId: /^\d+$/ } },
   { operation: 'GetResourcePolicy', input: { ResourceArn: arn }, expected: { Policy: /Statement/ } },
   { operation: 'DeleteResourcePolicy', input: { ResourceArn: arn }, expected: { RevisionId: /^\d+$/ } },
   { operation: 'DescribeKinesisStreamingDestination', input: { TableName: table }, expected: { KinesisDataStreamDestinations: [] } },
@@ -246,6 +250,10 @@ const started = (answers: Answers<S3Name>) => ({ ...upload, UploadId: told(answe
 /** A name that needs no encoding: some clients encode what they are given here, others do not. */
 const source = 'letters/plain'
 
+const kept = { Bucket: 'kept' }
+const note = { Bucket: 'kept', Key: 'note' }
+const tags = { TagSet: [{ Key: 'team', Value: 'images' }] }
+
 const s3: Call<S3Name>[] = [
   { operation: 'CreateBucket', input: { Bucket: 'letters' } },
   { operation: 'HeadBucket', input: { Bucket: 'letters' } },
@@ -277,6 +285,28 @@ const s3: Call<S3Name>[] = [
   { operation: 'DeleteObject', input: { Bucket: 'letters', Key: 'copy' } },
   { operation: 'DeleteObjects', input: { Bucket: 'letters', Delete: { Objects: [{ Key: 'large' }, { Key: object.Key }, { Key: 'plain' }, { Key: 'none' }] } }, expected: { Deleted: [{}, {}, {}, {}] } },
   { operation: 'DeleteBucket', input: { Bucket: 'letters' } },
+  { operation: 'CreateBucket', input: kept },
+  { operation: 'PutBucketTagging', input: { ...kept, Tagging: tags } },
+  { operation: 'GetBucketTagging', input: kept, expected: tags },
+  { operation: 'DeleteBucketTagging', input: kept },
+  { operation: 'PutBucketCors', input: { ...kept, CORSConfiguration: { CORSRules: [{ AllowedMethods: ['GET'], AllowedOrigins: ['https://app.example.org'] }] } } },
+  { operation: 'GetBucketCors', input: kept, expected: { CORSRules: [{ AllowedMethods: ['GET'] }] } },
+  { operation: 'DeleteBucketCors', input: kept },
+  { operation: 'PutBucketPolicy', input: { ...kept, Policy: policyOn('s3:GetObject', 'arn:aws:s3:::kept/*') } },
+  { operation: 'GetBucketPolicy', input: kept, expected: { Policy: /s3:GetObject/ } },
+  { operation: 'DeleteBucketPolicy', input: kept },
+  { operation: 'PutBucketLifecycleConfiguration', input: { ...kept, LifecycleConfiguration: { Rules: [{ ID: 'old', Status: 'Enabled', Filter: { Prefix: 'old/' }, Expiration: { Days: 30 } }] } } },
+  { operation: 'GetBucketLifecycleConfiguration', input: kept, expected: { Rules: [{ ID: 'old', Expiration: { Days: 30 } }] } },
+  { operation: 'DeleteBucketLifecycle', input: kept },
+  { operation: 'PutBucketVersioning', input: { ...kept, VersioningConfiguration: { Status: 'Enabled' } } },
+  { operation: 'GetBucketVersioning', input: kept, expected: { Status: 'Enabled' } },
+  { operation: 'PutObject', input: { ...note, Body: 'Remember' }, expected: { VersionId: /./ } },
+  { operation: 'PutObjectTagging', input: { ...note, Tagging: tags } },
+  { operation: 'GetObjectTagging', input: note, expected: tags },
+  { operation: 'DeleteObjectTagging', input: note },
+  { operation: 'ListObjectVersions', input: kept, expected: { Versions: [{ Key: 'note', IsLatest: true }] } },
+  { operation: 'DeleteObject', input: (answers) => ({ ...note, VersionId: told(answers.PutObject, 'VersionId') }) },
+  { operation: 'DeleteBucket', input: kept },
 ]
 
 const streamArn = (answers: Answers<StreamsName>) => told(answers.ListStreams, 'Streams', 0, 'StreamArn')
