@@ -38,6 +38,7 @@ import { StreamShards } from './streams/stream-shards.ts'
 import { createSts } from './sts/index.ts'
 import { ISSUER_PATH, TokenIssuer } from './tokens/issuer.ts'
 import { tokenVerifier } from './tokens/verifier.ts'
+import { Functions } from './triggers/functions.ts'
 import { Triggers } from './triggers/index.ts'
 
 export type { Clients, ClientsOptions } from './clients.ts'
@@ -56,6 +57,8 @@ export type { SnapshotInfo, Snapshots } from './snapshots/index.ts'
 export type { IssuedToken, TokenIssuer } from './tokens/issuer.ts'
 export { BadTokenRequest } from './tokens/bad-token-request.ts'
 export { BadTrigger, type ActiveTrigger, type HandlerTrigger } from './triggers/index.ts'
+export type { ActiveFunction, ObjectHandler } from './triggers/functions.ts'
+export type { ObjectEvent, ObjectEventRecord } from './s3/notifications/event.ts'
 export type { BatchResponse, DiscardedBatch, TriggerEvent, TriggerHandler } from './triggers/invocation.ts'
 export type { TokenRequest } from './tokens/token-request.ts'
 export { BadArrangement, type ArrangedAnswer, type FaceEngine } from './rekognition/index.ts'
@@ -142,6 +145,8 @@ export interface Emulator extends AsyncDisposable {
   readonly snapshots: Snapshots
   /** Functions and URLs that are called with the changes of tables, as Lambda calls functions. */
   readonly triggers: Pick<Triggers, 'add' | 'put' | 'list' | 'remove'>
+  /** Functions that stand for those of Lambda which buckets notify: of this process, or called over HTTP. */
+  readonly functions: Pick<Functions, 'add' | 'put' | 'list' | 'remove'>
   /** The changes of CloudWatch's alarms, and URLs that stand for their actions. */
   readonly alarms: Pick<Deliveries, 'on' | 'follow' | 'targets' | 'setTarget' | 'removeTarget'>
   /** The shards of DynamoDB's streams. */
@@ -149,8 +154,8 @@ export interface Emulator extends AsyncDisposable {
   /** Throttling, what tables may use and have used, and how long reads lag. */
   readonly throughput: Throughput
   /**
-   * Resolves when all writes to global tables that are due have arrived in other regions, and triggers have made all deliveries that
-   * are due, including those that these have caused. Moving the clock waits for it too.
+   * Resolves when all writes to global tables that are due have arrived in other regions, and triggers and functions have been called with all that
+   * is due, including what these calls have caused. Moving the clock waits for it too.
    */
   settled (): Promise<void>
   /** Issues tokens for any user, as a Cognito user pool would after a sign-in. A reset does not affect it. */
@@ -202,7 +207,7 @@ export async function startEmulator (options: EmulatorOptions = {}): Promise<Emu
   const faults = new Faults(() => operations)
   const environment = { clock, trace, faults, storage, log, warn }
 
-  const s3 = createS3(environment, { hosts: allowedHosts, admitForm: (form, request, ctx) => gateway.admitForm(form, request, ctx) })
+  const s3 = createS3(environment, { hosts: allowedHosts, admitForm: (form, request, ctx) => gateway.admitForm(form, request, ctx), functions: { has: (arn) => functions.has(arn), invoke: (arn, event) => functions.invoke(arn, event) } })
   const dynamodb = createDynamodb(environment, { throttling: options.throttling, consistencyLag: lagOf(options.consistencyLag), replicationLag: durationOf('replicationLag', options.replicationLag ?? '0s'), ...options.dynamodb, objects: s3, isScaled: (account, atRegion, target) => autoScaling.isScaled(account, atRegion, target) })
   const rekognition = createRekognition(environment, { ...options.rekognition, objects: s3 })
   const alarms = new Deliveries({ storage, allowedHosts: options.triggerHosts ?? [], warn })
@@ -224,13 +229,15 @@ export async function startEmulator (options: EmulatorOptions = {}): Promise<Emu
     dynamodb.watch.replicated = (replicated) => countReplicated(replicated, publishing)
   }
   const triggers: Triggers = new Triggers({ clock, storage, dynamodb, store: storeOf, account: accountId, region, allowedHosts: options.triggerHosts ?? [], warn })
+  const functions = new Functions({ clock, storage, allowedHosts: options.triggerHosts ?? [], warn })
   const streams = new StreamShards({ dynamodb, store: storeOf, account: accountId, region })
 
   async function settled (): Promise<void> {
     do {
       await dynamodb.replication.settled()
       await triggers.settled()
-    } while (!dynamodb.replication.isSettled)
+      await functions.settled()
+    } while (!dynamodb.replication.isSettled || !functions.isSettled || !triggers.isSettled)
   }
 
   const throughput = new Throughput({ dynamodb, store: storeOf, account: accountId, region })
@@ -294,12 +301,13 @@ export async function startEmulator (options: EmulatorOptions = {}): Promise<Emu
   const { host = '127.0.0.1', port = 0 } = options.listen || {}
   const guard = new BrowserGuard({ listenHost: host, allowedHosts })
   let announced: (() => AnnouncedApi) | undefined
-  const control = new Control({ clock, trace, faults, serviceNames, operations, holders, defaults: { account: accountId, region }, health, faces: rekognition.faces, snapshots, tokens, triggers, streams, alarms, authority, get announced () { return announced }, loadPrincipals, throughput, replication: dynamodb.replication, settled, reset, seed })
+  const control = new Control({ clock, trace, faults, serviceNames, operations, holders, defaults: { account: accountId, region }, health, faces: rekognition.faces, snapshots, tokens, triggers, functions, streams, alarms, authority, get announced () { return announced }, loadPrincipals, throughput, replication: dynamodb.replication, settled, reset, seed })
   const gateway = new Gateway({ services, fallback: s3, front: dynamodb, forms: sts, control, webConsole: new WebConsole(), clock, log, accountId, issued: directory, authority, region, guard, stalledBodyMs: options.stalledBodyMs })
   const clients = (clientsOptions?: ClientsOptions) => createClients({ gateway, dynamodb, rekognition, region }, clientsOptions)
 
   async function close (): Promise<void> {
     triggers.close()
+    functions.close()
     alarms.close()
     faults.close()
     trace.close()
@@ -318,6 +326,7 @@ export async function startEmulator (options: EmulatorOptions = {}): Promise<Emu
       throw options.dataPath === undefined ? error : describeDataError(options.dataPath, error)
     })
     await triggers.begin()
+    functions.begin()
     if (options.seed && options.seed.atStart !== false) await seed()
     if (options.listen !== false) url = `http://${host.includes(':') ? `[${host}]` : host}:${await gateway.listen({ host, port })}`
   } catch (error) {
@@ -336,6 +345,7 @@ export async function startEmulator (options: EmulatorOptions = {}): Promise<Emu
     snapshots,
     tokens,
     triggers,
+    functions,
     alarms,
     streams,
     throughput,

@@ -12,6 +12,7 @@ import type { Snapshots } from '../snapshots/index.ts'
 import type { StreamShards } from '../streams/stream-shards.ts'
 import type { Deliveries } from '../cloudwatch/alarms/deliveries.ts'
 import type { TokenIssuer } from '../tokens/issuer.ts'
+import type { Functions } from '../triggers/functions.ts'
 import type { Triggers } from '../triggers/index.ts'
 
 /** `full`: the disk of the data directory is full; reads work. */
@@ -53,6 +54,7 @@ export interface Controlled {
   /** Issues tokens, and has the keys with which they are verified. */
   readonly tokens: TokenIssuer
   readonly triggers: Pick<Triggers, 'put' | 'list' | 'remove'>
+  readonly functions: Pick<Functions, 'put' | 'list' | 'remove'>
   readonly streams: StreamShards
   readonly alarms: Pick<Deliveries, 'follow' | 'targets' | 'setTarget' | 'removeTarget'>
   /** Whether policies are enforced. */

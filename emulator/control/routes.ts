@@ -6,6 +6,7 @@ import { apiRoutes } from './api.ts'
 import { clockRoutes } from './clock.ts'
 import { faultRoutes } from './faults.ts'
 import { costRoutes } from './cost.ts'
+import { functionRoutes } from './functions.ts'
 import { iamRoutes } from './iam.ts'
 import { describeRoutes } from './openapi.ts'
 import { rekognitionRoutes } from './rekognition.ts'
@@ -63,6 +64,7 @@ export function createRoutes (): ControlRoute[] {
     ...tokenRoutes,
     ...iamRoutes,
     ...triggerRoutes,
+    ...functionRoutes,
     ...alarmRoutes,
     ...throughputRoutes,
     ...apiRoutes,

@@ -40,6 +40,8 @@ const ACTIONS: Readonly<Record<string, string>> = {
   PutBucketLifecycleConfiguration: 'PutLifecycleConfiguration',
   GetBucketLifecycleConfiguration: 'GetLifecycleConfiguration',
   DeleteBucketLifecycle: 'PutLifecycleConfiguration',
+  PutBucketNotificationConfiguration: 'PutBucketNotification',
+  GetBucketNotificationConfiguration: 'GetBucketNotification',
   PutBucketCors: 'PutBucketCORS',
   GetBucketCors: 'GetBucketCORS',
   DeleteBucketCors: 'PutBucketCORS',

@@ -49,6 +49,9 @@ export const wrongRegion = (signed: string, right: string): S3Error =>
   new S3Error('AuthorizationHeaderMalformed', 400, `The authorization header is malformed; the region '${signed}' is wrong; expecting '${right}'`,
     { Region: right }, { 'x-amz-bucket-region': right })
 
+export const invalidDestination = (arn: string): S3Error =>
+  new S3Error('InvalidArgument', 400, 'Unable to validate the following destination configurations', { ArgumentName1: arn, ArgumentValue1: 'The destination Lambda function does not exist' })
+
 // Objects
 
 /** @param headers  say that the key was deleted */

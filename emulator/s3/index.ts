@@ -15,6 +15,8 @@ import { headersTooLarge, hostIdOf, invalidBucketName, protocolErrors, requestId
 import { faults } from './faults.ts'
 import { AWS_LIMITS, type Limits } from './limits.ts'
 import { objectStorage, type ObjectStorage } from './objects/object-storage.ts'
+import type { ObjectEvent } from './notifications/event.ts'
+import { notifier } from './notifications/notifier.ts'
 import type { S3Operation } from './operation.ts'
 import { abortMultipartUpload } from './operations/abort-multipart-upload.ts'
 import { completeMultipartUpload } from './operations/complete-multipart-upload.ts'
@@ -40,6 +42,7 @@ import { putObject } from './operations/put-object.ts'
 import { deleteBucketCors, getBucketCors, putBucketCors } from './operations/configuration/bucket-cors.ts'
 import { getBucketVersioning, putBucketVersioning } from './operations/configuration/bucket-versioning.ts'
 import { deleteBucketLifecycle, getBucketLifecycleConfiguration, putBucketLifecycleConfiguration } from './operations/configuration/bucket-lifecycle.ts'
+import { getBucketNotificationConfiguration, putBucketNotificationConfiguration } from './operations/configuration/bucket-notification.ts'
 import { deleteBucketPolicy, getBucketPolicy, putBucketPolicy } from './operations/configuration/bucket-policy.ts'
 import { deleteBucketTagging, getBucketTagging, putBucketTagging } from './operations/configuration/bucket-tagging.ts'
 import { deleteObjectTagging } from './operations/tagging/delete-object-tagging.ts'
@@ -72,6 +75,7 @@ export const operations = {
   GetBucketCors: getBucketCors,
   GetBucketLifecycleConfiguration: getBucketLifecycleConfiguration,
   GetBucketLocation: getBucketLocation,
+  GetBucketNotificationConfiguration: getBucketNotificationConfiguration,
   GetBucketPolicy: getBucketPolicy,
   GetBucketTagging: getBucketTagging,
   GetBucketVersioning: getBucketVersioning,
@@ -89,6 +93,7 @@ export const operations = {
   PostObject: postObject,
   PutBucketCors: putBucketCors,
   PutBucketLifecycleConfiguration: putBucketLifecycleConfiguration,
+  PutBucketNotificationConfiguration: putBucketNotificationConfiguration,
   PutBucketPolicy: putBucketPolicy,
   PutBucketTagging: putBucketTagging,
   PutBucketVersioning: putBucketVersioning,
@@ -104,6 +109,8 @@ export interface S3Options {
   hosts?: readonly string[]
   /** Finds the sender of a form. Default: forms with any key are accepted, and belong to the caller's account. */
   admitForm?: AdmitForm
+  /** The functions that buckets notify. Default: there are none, and any may be named. */
+  functions?: { has (arn: string): boolean, invoke (arn: string, event: ObjectEvent): void }
 }
 
 /** S3, with separate state for each account; a bucket is in one region. */
@@ -114,9 +121,14 @@ export function createS3 (environment: Environment, options: S3Options = {}): S3
   const stores = new AccountStores({
     service: 's3',
     storage: environment.storage,
-    make: async (partition) => {
+    make: async (partition, [account = '']) => {
       const store = await S3Store.open(partition)
       store.configured = ({ lifecycle }) => { if (lifecycle) sweeper.plan() }
+      const { functions } = options
+      if (functions) {
+        store.hasFunction = (arn) => functions.has(arn)
+        store.notified = notifier(account, functions.invoke.bind(functions))
+      }
       return store
     }
   })

@@ -298,6 +298,15 @@ const s3: Call<S3Name>[] = [
   { operation: 'PutBucketLifecycleConfiguration', input: { ...kept, LifecycleConfiguration: { Rules: [{ ID: 'old', Status: 'Enabled', Filter: { Prefix: 'old/' }, Expiration: { Days: 30 } }] } } },
   { operation: 'GetBucketLifecycleConfiguration', input: kept, expected: { Rules: [{ ID: 'old', Expiration: { Days: 30 } }] } },
   { operation: 'DeleteBucketLifecycle', input: kept },
+  {
+    operation: 'PutBucketNotificationConfiguration',
+    input: {
+      ...kept,
+      SkipDestinationValidation: true,
+      NotificationConfiguration: { LambdaFunctionConfigurations: [{ Id: 'new', LambdaFunctionArn: 'arn:aws:lambda:us-east-1:000000000000:function:none', Events: ['s3:ObjectCreated:*'] }] },
+    },
+  },
+  { operation: 'GetBucketNotificationConfiguration', input: kept, expected: { LambdaFunctionConfigurations: [{ Id: 'new', Events: ['s3:ObjectCreated:*'] }] } },
   { operation: 'PutBucketVersioning', input: { ...kept, VersioningConfiguration: { Status: 'Enabled' } } },
   { operation: 'GetBucketVersioning', input: kept, expected: { Status: 'Enabled' } },
   { operation: 'PutObject', input: { ...note, Body: 'Remember' }, expected: { VersionId: /./ } },

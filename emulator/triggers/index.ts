@@ -1,12 +1,11 @@
 import type { Clock } from '../core/clock.ts'
 import type { Storage } from '../core/storage/storage.ts'
-import { isLoopbackHost } from '../../http/browser-guard.ts'
 import type { DynamodbService } from '../dynamodb/index.ts'
 import type { AccountStore } from '../dynamodb/storage/account-store.ts'
 import { invokeHandler, invokeUrl, post, type DiscardedBatch, type FailureHandler, type Invoke, type TriggerHandler } from './invocation.ts'
 import type { FullSettings } from './shard-delivery.ts'
 import { Trigger, type Progress, type TableName, type TriggerCounts } from './trigger.ts'
-import { BadTrigger, checkTrigger, DEFAULT_SETTINGS, TriggerSettingsSchema, UrlTriggerSchema, type TriggerSettings, type UrlTrigger } from './trigger-rule.ts'
+import { BadTrigger, checkTrigger, checkUrl, DEFAULT_SETTINGS, TriggerSettingsSchema, UrlTriggerSchema, type TriggerSettings, type UrlTrigger } from './trigger-rule.ts'
 
 export { BadTrigger } from './trigger-rule.ts'
 
@@ -82,7 +81,7 @@ export class Triggers {
    */
   async put (name: string, given: UrlTrigger): Promise<ActiveTrigger> {
     checkTrigger(UrlTriggerSchema, given)
-    for (const url of [given.url, given.onFailure]) if (url !== undefined) this.#checkUrl(url)
+    for (const url of [given.url, given.onFailure]) if (url !== undefined) checkUrl(url, this.#options.allowedHosts)
     const before = this.#running.get(name)
     before?.trigger.stop()
     this.#running.delete(name)
@@ -109,6 +108,10 @@ export class Triggers {
   /** Resolves when every delivery that is due has been made, also those that these have caused. */
   async settled (): Promise<void> {
     while (this.#work.size > 0) await Promise.allSettled([...this.#work])
+  }
+
+  get isSettled (): boolean {
+    return this.#work.size === 0
   }
 
   /** Continues with what was kept, when the services are loaded. */
@@ -194,14 +197,6 @@ export class Triggers {
   async #keep (): Promise<void> {
     const kept: Kept = [...this.#running].flatMap(([name, { url, progress }]) => url ? [{ name, trigger: url, progress }] : [])
     if (kept.length > 0 || this.#options.storage.kept(KEPT_NAME) !== undefined) await this.#options.storage.keep(KEPT_NAME, structuredClone(kept))
-  }
-
-  #checkUrl (url: string): void {
-    if (!URL.canParse(url)) throw new BadTrigger(`${JSON.stringify(url)} is not a URL`)
-    const { hostname } = new URL(url)
-    if (!isLoopbackHost(hostname) && !this.#options.allowedHosts.some((host) => host.toLowerCase() === hostname)) {
-      throw new BadTrigger(`The host ${hostname} may not be called: EMULATOR_TRIGGER_HOSTS names hosts that triggers may call, in addition to this machine`)
-    }
   }
 
   #show (name: string, { trigger, url }: Running): ActiveTrigger {

@@ -58,7 +58,7 @@ export function invokeHandler (handler: TriggerHandler): Invoke {
  * Sends an event to a URL, such as that of the Lambda runtime interface emulator, which answers 200 also when the function
  * failed, with an error's members in its body.
  */
-export function invokeUrl (url: string, { timeoutMs, signal }: { timeoutMs: number, signal: AbortSignal }): Invoke {
+export function invokeUrl (url: string, { timeoutMs, signal }: { timeoutMs: number, signal: AbortSignal }): (event: object) => Promise<BatchResponse | void> {
   return async (event) => {
     const text = await post(url, event, { timeoutMs, signal })
     if (text.trim() === '') return undefined

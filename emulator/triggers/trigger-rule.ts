@@ -1,4 +1,5 @@
 import { Type, type Static, type TProperties } from 'typebox'
+import { isLoopbackHost } from '../../http/browser-guard.ts'
 import { schemaFaults } from '../core/schema-faults.ts'
 
 const strict = <const T extends TProperties>(members: T) => Type.Object(members, { additionalProperties: false })
@@ -59,4 +60,13 @@ export const DEFAULT_SETTINGS = {
 export function checkTrigger (schema: typeof TriggerSettingsSchema | typeof UrlTriggerSchema, given: unknown): void {
   const faults = schemaFaults(schema, given)
   if (faults.length > 0) throw new BadTrigger(faults.join('; '))
+}
+
+/** @throws {@link BadTrigger} for what is no URL, or names a host that may not be called */
+export function checkUrl (url: string, allowedHosts: readonly string[]): void {
+  if (!URL.canParse(url)) throw new BadTrigger(`${JSON.stringify(url)} is not a URL`)
+  const { hostname } = new URL(url)
+  if (!isLoopbackHost(hostname) && !allowedHosts.some((host) => host.toLowerCase() === hostname)) {
+    throw new BadTrigger(`The host ${hostname} may not be called: EMULATOR_TRIGGER_HOSTS names hosts that triggers may call, in addition to this machine`)
+  }
 }

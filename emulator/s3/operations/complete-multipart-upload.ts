@@ -51,11 +51,16 @@ export const completeMultipartUpload: S3Operation<typeof types> = {
       size: readSize(input.MpuObjectSize),
       parts: readListedParts(await input.MultipartUpload.read('CompleteMultipartUpload'), ctx.limits),
     }
+    let isNew = false
     const object = await ctx.store.completeUpload({ bucket: Bucket, key, id: input.UploadId }, {
-      assemble: (upload, parts) => assemble({ upload, parts, completion, limits: ctx.limits, now: ctx.startedAt }),
+      assemble (upload, parts) {
+        isNew = true // and not a completion that is repeated
+        return assemble({ upload, parts, completion, limits: ctx.limits, now: ctx.startedAt })
+      },
       repeats: (object) => isMadeOf(object, completion.parts),
       guard: writeGuard(input, key),
     })
+    if (isNew) ctx.store.announce(bucket, { name: 'ObjectCreated:CompleteMultipartUpload', key, at: ctx.startedAt, version: object, request: ctx })
     const { etag, size, checksum } = object
     ctx.notes.bytes = size
     return {

@@ -71,6 +71,7 @@ export const copyObject: S3Operation<typeof types> = {
     const { size } = piece
     ctx.notes.bytes = size
     const stored = await ctx.store.putObject(Bucket, { key, size, etag, lastModified: ctx.startedAt, headers, metadata, ...tags, checksum, pieces: [piece] }, writeGuard(input, key))
+    ctx.store.announce(bucket, { name: 'ObjectCreated:Copy', key, at: ctx.startedAt, version: stored, request: ctx })
     return {
       headers: { ...ENCRYPTION_HEADERS, ...sourceHeaders, ...versionHeader(bucket, stored) },
       xml: toXml('CopyObjectResult', {

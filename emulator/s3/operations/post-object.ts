@@ -67,6 +67,7 @@ export const postObject: S3Operation<typeof types> = {
     ctx.notes.bytes = size
     const stored = await ctx.store.putObject(Bucket,
       { key, size, etag, lastModified: ctx.startedAt, ...keptOf(input), ...tagsProperty(input.Tagging), checksum, pieces: [{ content, size }] })
+    ctx.store.announce(bucket, { name: 'ObjectCreated:Post', key, at: ctx.startedAt, version: stored, request: ctx })
     const location = `${address}/${encodeURIComponent(key)}`
     const headers = { ...etagHeader(stored), location, ...ENCRYPTION_HEADERS, ...versionHeader(bucket, stored) }
     const redirect = redirection(fields['success_action_redirect'] ?? fields['redirect'], { bucket: Bucket, key, etag: `"${etag}"` })

@@ -33,6 +33,7 @@ export const putObject: S3Operation<typeof types> = {
     ctx.notes.bytes = size
     const stored = await ctx.store.putObject(Bucket,
       { key, size, etag: md5, lastModified: ctx.startedAt, ...keptOf(input), ...tagsProperty(input.Tagging), checksum, pieces: [{ content, size }] }, writeGuard(input, key))
+    ctx.store.announce(bucket, { name: 'ObjectCreated:Put', key, at: ctx.startedAt, version: stored, request: ctx })
     return { headers: { ...etagHeader({ etag: md5 }), ...checksumHeaders(checksum), ...ENCRYPTION_HEADERS, ...versionHeader(bucket, stored), ...expirationHeader(bucket, stored) } }
   },
 }

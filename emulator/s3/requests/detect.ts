@@ -17,6 +17,8 @@ const EMULATED = [
   ['PutBucketLifecycleConfiguration', 'PUT', 'bucket', ['lifecycle']],
   ['GetBucketLifecycleConfiguration', 'GET', 'bucket', ['lifecycle']],
   ['DeleteBucketLifecycle', 'DELETE', 'bucket', ['lifecycle']],
+  ['PutBucketNotificationConfiguration', 'PUT', 'bucket', ['notification']],
+  ['GetBucketNotificationConfiguration', 'GET', 'bucket', ['notification']],
   ['PutBucketTagging', 'PUT', 'bucket', ['tagging']],
   ['GetBucketTagging', 'GET', 'bucket', ['tagging']],
   ['DeleteBucketTagging', 'DELETE', 'bucket', ['tagging']],

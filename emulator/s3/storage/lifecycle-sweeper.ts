@@ -2,6 +2,7 @@ import type { Cancel, Clock } from '../../core/clock.ts'
 import { AwsError } from '../../core/errors.ts'
 import { concerns, DAY_MS, dueAt, expiryOf, type LifecycleRule } from '../configuration/lifecycle.ts'
 import { preconditionFailed } from '../errors.ts'
+import type { ObjectChange } from '../notifications/event.ts'
 import type { VersionRecord } from './records.ts'
 import type { S3Store } from './store.ts'
 import { versionIdOf } from './version-id.ts'
@@ -75,17 +76,30 @@ async function sweepKey (store: S3Store, bucket: string, versions: readonly Vers
   const [current, ...older] = versions as [VersionRecord, ...VersionRecord[]] // there is one at least
   const left: VersionRecord[] = []
   for (const [index, version] of older.entries()) {
-    if (rules.some((rule) => isOutdated(rule, version, index, now))) await store.deleteVersion(bucket, version.key, versionIdOf(version))
+    if (rules.some((rule) => isOutdated(rule, version, index, now))) await expireVersion(store, bucket, version, now)
     else left.push(version)
   }
   if (current.deleteMarker) {
-    if (left.length === 0 && rules.some((rule) => isExpiredMarker(rule, current, now))) await store.deleteVersion(bucket, current.key, versionIdOf(current))
+    if (left.length === 0 && rules.some((rule) => isExpiredMarker(rule, current, now))) await expireVersion(store, bucket, current, now)
   } else if (rules.some((rule) => (expiryOf(rule, current) ?? Infinity) <= now)) {
-    await unlessChanged(() => store.deleteObject(bucket, current.key, {
-      at: now,
-      guard: (existing) => { if (existing?.etag !== current.etag || existing.lastModified !== current.lastModified) throw preconditionFailed('changed') },
-    }))
+    await unlessChanged(async () => {
+      const marker = await store.deleteObject(bucket, current.key, {
+        at: now,
+        guard: (existing) => { if (existing?.etag !== current.etag || existing.lastModified !== current.lastModified) throw preconditionFailed('changed') },
+      })
+      announce(store, bucket, marker ? { name: 'LifecycleExpiration:DeleteMarkerCreated', key: current.key, at: now, version: marker } : { name: 'LifecycleExpiration:Delete', key: current.key, at: now, version: current })
+    })
   }
+}
+
+async function expireVersion (store: S3Store, bucket: string, version: VersionRecord, now: number): Promise<void> {
+  await store.deleteVersion(bucket, version.key, versionIdOf(version))
+  announce(store, bucket, { name: 'LifecycleExpiration:Delete', key: version.key, at: now, version })
+}
+
+function announce (store: S3Store, bucket: string, change: ObjectChange): void {
+  const record = store.bucket(bucket)
+  if (record) store.announce(record, change)
 }
 
 /** @param index  how many older versions of the key are newer */

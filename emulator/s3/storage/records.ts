@@ -1,5 +1,6 @@
 import type { Piece } from '../../core/storage/content-store.ts'
 import type { LifecycleRule } from '../configuration/lifecycle.ts'
+import type { NotificationRule } from '../notifications/configuration.ts'
 import type { CorsRule } from '../configuration/cors.ts'
 import type { ObjectChecksum } from '../objects/checksums.ts'
 
@@ -21,6 +22,7 @@ export interface BucketSettings {
   /** As it was put. */
   policy?: string
   lifecycle?: readonly LifecycleRule[]
+  notifications?: readonly NotificationRule[]
 }
 
 /** A bucket that never had versioning has no status. */

@@ -5,6 +5,7 @@ import type { ContentStore, Piece } from '../../core/storage/content-store.ts'
 import { allUnder, byteString, keys, LONGEST_CHUNK, next, type UploadName } from './database-keys.ts'
 import { bucketNotEmpty, noSuchBucket, noSuchKey, noSuchUpload } from '../errors.ts'
 import { locked } from './locked.ts'
+import type { ObjectChange } from '../notifications/event.ts'
 import type { BucketRecord, BucketSettings, DeleteMarker, ObjectRecord, VersioningStatus, VersionRecord } from './records.ts'
 import { UploadStore, type PartRecord, type UploadRecord } from './upload-store.ts'
 import { objectIn, VersionStore, type VersionChange } from './version-store.ts'
@@ -33,6 +34,10 @@ export class S3Store {
   readonly versions: VersionStore
   /** Hears of each change of a bucket's configuration. */
   configured: (change: Partial<BucketSettings>) => void = () => {}
+  /** Called with each change of an object in a bucket with notifications. */
+  notified: (bucket: BucketRecord, change: ObjectChange) => void = () => {}
+  /** Whether there is a function that notifications may name. */
+  hasFunction: (arn: string) => boolean = () => true
   readonly #database: Database
   readonly #locks = new Locks()
 
@@ -88,6 +93,11 @@ export class S3Store {
       await this.#database.commit([{ key: keys.bucket(name), value: { ...bucket, settings: { ...bucket.settings, ...change } } }])
       this.configured(change)
     })
+  }
+
+  /** Tells of a change of an object; buckets without notifications tell nobody. */
+  announce (bucket: BucketRecord, change: ObjectChange): void {
+    if (bucket.settings?.notifications) this.notified(bucket, change)
   }
 
   /**

@@ -11,6 +11,7 @@ export const deleteObjectTagging: S3Operation<typeof types> = {
   async run (input, ctx) {
     const { bucket } = openObject(input, ctx)
     const object = await ctx.store.updateObject({ bucket: bucket.name, key: input.Key, versionId: input.VersionId }, ({ tags: _, ...object }) => object)
+    ctx.store.announce(bucket, { name: 'ObjectTagging:Delete', key: input.Key, at: ctx.startedAt, version: object, request: ctx })
     return { status: 204, headers: versionHeader(bucket, object) }
   },
 }

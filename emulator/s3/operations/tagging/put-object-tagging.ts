@@ -18,6 +18,7 @@ export const putObjectTagging: S3Operation<typeof types> = {
     if (refusal) throw refusal
     const opened = openObject(input, ctx)
     const object = await ctx.store.updateObject({ bucket, key, versionId: version }, ({ tags: _, ...object }) => ({ ...object, ...tagsProperty(tags) }))
+    ctx.store.announce(opened.bucket, { name: 'ObjectTagging:Put', key, at: ctx.startedAt, version: object, request: ctx })
     return { headers: versionHeader(opened.bucket, object) }
   },
 }
