@@ -100,7 +100,7 @@ test('scenarios', async (t) => {
   t.test('scenarios are selected by name, title or access pattern', async (t) => {
     const names = (...texts: string[]) => selectScenarios(all, texts).map(({ name }) => name)
     t.same(names('RESET'), ['face/delete-and-register-again'])
-    t.same(names('concurrent validations', 'get-missing'), ['face/create-race', 'face/get-missing'])
+    t.same(names('concurrent validations', 'get-missing'), ['face/create-race', 'face/create-race-of-registrations', 'face/get-missing'])
     t.same(names('no such thing'), [])
     t.equal(names().length, all.length)
   })

@@ -7,7 +7,7 @@ import { test } from 'tap'
 
 const ROOT = dirname(fileURLToPath(import.meta.resolve('sandtable/package.json')))
 /** All that the scenarios need. */
-const PARTS = ['cli', 'emulator', 'http', 'scenarios', 'server', 'bench', 'sandtable.ts', 'index.ts', 'package.json', 'tsconfig.json']
+const PARTS = ['cli', 'cost', 'emulator', 'http', 'scenarios', 'server', 'bench', 'sandtable.ts', 'index.ts', 'package.json', 'tsconfig.json']
 
 /** A regression, as somebody might make it; the scenarios that it must turn red, and some that it must not. */
 interface Regression { what: string, file: string, from: string, to: string, red: string[], green: string[] }

@@ -156,10 +156,13 @@ export function createCloudwatch (environment: Environment, options: CloudwatchO
       publishing?.clear()
       await stores.drop(account)
     },
+    async keep () {
+      await publishing?.catchUp(environment.clock.now())
+      for (const { metrics } of stores.open()) await metrics.flush()
+    },
     async close () {
       alarms.close()
-      await publishing?.close()
-      for (const { metrics } of stores.open()) await metrics.flush()
+      publishing?.close()
       await stores.close()
     },
   }

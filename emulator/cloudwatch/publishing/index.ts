@@ -111,13 +111,10 @@ export class Publishing {
     for (const { account, region } of this.#options.stores()) this.#changed.add(`${account}/${region}`)
   }
 
-  /** Stores what was counted, and ends. */
-  async close (): Promise<void> {
+  /** Ends. What was counted is stored by {@link catchUp}. */
+  close (): void {
     this.#cancelMinute()
     this.#cancelCharges()
-    // Tables may be closed already.
-    this.#changed.clear()
-    await this.catchUp(this.#options.clock.now()).catch((error: unknown) => this.#options.onError(error))
   }
 
   #count (): void {
