@@ -11,9 +11,22 @@ export function withResourcePolicy (request: AccessRequest, ctx: DynamodbContext
 }
 
 function policyOf (resource: string, { store, account, region }: DynamodbContext): ResourcePolicy | undefined {
-  const [, table = '', tableRegion, tableAccount, name = '', part = ''] = RESOURCE.exec(resource) ?? []
-  if (tableRegion !== region || tableAccount !== account) return undefined
-  const arn = part.startsWith('/stream/') ? resource : table // a policy of a table is also that of its indexes
-  const text = store.tables.get(name)?.settings.policies?.[arn]?.policy
+  const named = partsOf(resource)
+  if (named.region !== region || named.account !== account) return undefined
+  const policies = store.tables.get(named.name)?.settings.policies
+  if (policies === undefined) return undefined
+  const text = policies[named.isStream ? resource : named.table]?.policy // a policy of a table is also that of its indexes
   return text === undefined ? undefined : { name: 'resource policy', text, account }
+}
+
+interface NamedParts { readonly resource: string, readonly table: string, readonly region: string, readonly account: string, readonly name: string, readonly isStream: boolean }
+
+/** The last ARN that was read: callers name the same table again and again. */
+let last: NamedParts | undefined
+
+function partsOf (resource: string): NamedParts {
+  if (last?.resource === resource) return last
+  const [, table = '', region = '', account = '', name = '', part = ''] = RESOURCE.exec(resource) ?? []
+  last = { resource, table, region, account, name, isStream: part.startsWith('/stream/') }
+  return last
 }
