@@ -16,6 +16,7 @@ import { readCredentials, type CredentialProblem } from './core/credentials.ts'
 import type { Environment, Service } from './core/service.ts'
 import type { IamDirectory } from './iam/directory.ts'
 import type { Admission, Authority, SignedForm } from './iam/enforcement/authority.ts'
+import { ShortRequests } from './short-requests.ts'
 import { SocketBody, type WireRequest, type WireResponse } from './core/wire.ts'
 import { refuseAccess, refuseService } from './unknown-service.ts'
 
@@ -53,12 +54,23 @@ export class Gateway {
   readonly #options: GatewayOptions
   readonly #cors: OpenCors
   readonly #lifecycle: Lifecycle
+  readonly #short: ShortRequests
   #server: Server | undefined
 
   constructor (options: GatewayOptions) {
     this.#options = options
     this.#cors = new OpenCors(options.guard)
     this.#lifecycle = new Lifecycle({ stalledBodyMs: options.stalledBodyMs, stalledAnswer: plainAnswer(STALLED, 'the body stopped arriving') })
+    this.#short = new ShortRequests({
+      answer: (request) => this.#admit(request),
+      failed: (error, socket) => {
+        if (!(error instanceof ConnectionReset)) return this.#failure(error)
+        socket.resetAndDestroy()
+        return undefined
+      },
+      isClosing: () => this.#lifecycle.isClosing,
+      keepAliveMs: this.#lifecycle.serverOptions.keepAliveTimeout,
+    })
   }
 
   /**
@@ -135,11 +147,12 @@ export class Gateway {
       this.#serve(request, response).catch((error: unknown) => {
         if (error instanceof ConnectionReset) return request.socket.resetAndDestroy()
         if (response.headersSent) return response.destroy() // the client disconnected in the middle
-        this.#options.log({ error, service: 'gateway', requestId: '' })
-        response.writeHead(500, { 'content-length': '0', connection: 'close' }).end()
+        const { status, headers } = this.#failure(error)
+        response.writeHead(status, headers).end()
       })
     })
     this.#lifecycle.attach(server)
+    this.#short.attach(server)
     // A client that disconnects, or does not speak HTTP, does not affect others.
     server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
       if (socket.writable) socket.end(refusalOf(error))
@@ -160,8 +173,18 @@ export class Gateway {
     await new Promise<void>((resolve) => {
       server.close(() => resolve())
       server.closeIdleConnections()
-      setImmediate(() => server.closeAllConnections())
+      this.#short.closeIdle()
+      setImmediate(() => {
+        server.closeAllConnections()
+        this.#short.closeAll()
+      })
     })
+  }
+
+  /** The answer to a request that failed by a fault of ours, which is logged. */
+  #failure (error: unknown): WireResponse {
+    this.#options.log({ error, service: 'gateway', requestId: '' })
+    return { status: 500, headers: { 'content-length': '0', connection: 'close' } }
   }
 
   async #serve (request: IncomingMessage, response: ServerResponse): Promise<void> {

@@ -39,6 +39,11 @@ export class Lifecycle {
     this.serverOptions = { ServerResponse: Answer, keepAliveTimeout: 65_000 }
   }
 
+  /** Whether a shutdown has begun. */
+  get isClosing (): boolean {
+    return this.#closing
+  }
+
   /** Attaches to a server that was made with {@link serverOptions}, before it listens. */
   attach (server: Server): void {
     server.prependListener('request', (request, response) => { this.#responses.set(request.socket, response) })

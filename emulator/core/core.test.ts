@@ -182,6 +182,6 @@ test('a body over its limit is rejected, and reading it stops', async (t) => {
       yield Buffer.alloc(10)
     }
   }
-  await t.rejects(readBody(endless(), 25), { message: 'The body is larger than 25 bytes' })
+  await t.rejects(async () => readBody(endless(), 25), { message: 'The body is larger than 25 bytes' })
   t.equal(given, 3)
 })

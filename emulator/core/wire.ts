@@ -30,8 +30,28 @@ export class BodyCutShort extends Error {}
  * Reads a whole body.
  * @throws {@link BodyTooLarge} as soon as more than `limit` bytes have come, {@link BodyCutShort}
  */
-export function readBody (body: AsyncIterable<Uint8Array>, limit: number): Promise<Buffer> {
+export function readBody (body: AsyncIterable<Uint8Array>, limit: number): Promise<Buffer> | Buffer {
+  if (body instanceof WholeBody) return body.upTo(limit)
   return body instanceof SocketBody ? body.readWhole(limit) : collect(body, limit)
+}
+
+/** A body that has come whole. */
+export class WholeBody implements AsyncIterable<Uint8Array> {
+  readonly #bytes: Buffer
+
+  constructor (bytes: Buffer) {
+    this.#bytes = bytes
+  }
+
+  async * [Symbol.asyncIterator] (): AsyncGenerator<Uint8Array> {
+    if (this.#bytes.length > 0) yield this.#bytes
+  }
+
+  /** @throws {@link BodyTooLarge} */
+  upTo (limit: number): Buffer {
+    if (this.#bytes.length > limit) throw tooLarge(limit)
+    return this.#bytes
+  }
 }
 
 async function collect (body: AsyncIterable<Uint8Array>, limit: number): Promise<Buffer> {

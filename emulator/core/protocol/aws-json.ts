@@ -56,25 +56,29 @@ export async function serveAwsJson<C extends Context> (
   try {
     // A declared length is checked before the body arrives.
     if (Number(request.headers['content-length'] ?? 0) > service.maxBodyBytes) throw service.errors.bodyTooLarge()
-    const sent = await readBody(request.body, service.maxBodyBytes)
+    // Each `await` of what is there already costs as much as a part of the work: this is the way of every call.
+    const body = readBody(request.body, service.maxBodyBytes)
+    const sent = body instanceof Promise ? await body : body
     if (request.method === 'GET' && request.path === '/' && service.health) return plain(service, ctx, 200, service.health(ctx.region))
     type = contentTypeOf(request, sent, service)
     if (!type) return plain(service, ctx, 404, '<UnknownOperationException/>\n')
     if (request.path !== '/') throw service.errors.unknownOperation(undefined)
-    const input = parse(await unpacked(sent, request.headers['content-encoding'], service), service)
+    const packing = service.compressesFrom === undefined ? undefined : request.headers['content-encoding']
+    const input = parse(packing === undefined ? sent : await unpack(sent, packing, service.maxBodyBytes), service)
     name = operationName(request.headers['x-amz-target'], service, (called) => reportUnknown(service.service, called, ctx, environment, origin))
     const refused = origin.credentialProblem ?? origin.verify?.(sent)
     if (refused) throw service.errors.credentials(refused)
     if (input === undefined) throw service.errors.serialization()
-    const output = await invoke(service, name, input, ctx, environment, origin.causedBy)
+    const outcome = invoke(service, name, input, ctx, environment, origin.causedBy)
+    const output: unknown = outcome instanceof Promise ? await outcome : outcome
     // An operation without any output has an empty body.
-    const body = output === undefined ? '' : JSON.stringify(output)
-    const length = Buffer.byteLength(body)
+    const text = output === undefined ? '' : JSON.stringify(output)
+    const length = Buffer.byteLength(text)
     ctx.notes.bytes ??= length
     const accepts = request.headers['accept-encoding']
     const coding = accepts !== undefined && length >= (service.compressesFrom ?? Infinity) ? chooseCoding(accepts) : undefined
-    if (!coding) return respond(service, ctx, 200, { type, body, length })
-    const packed = respond(service, ctx, 200, { type, body: await pack(Buffer.from(body), coding) })
+    if (!coding) return respond(service, ctx, 200, { type, body: text, length })
+    const packed = respond(service, ctx, 200, { type, body: await pack(Buffer.from(text), coding) })
     return { ...packed, headers: { ...packed.headers, 'content-encoding': coding } }
   } catch (error) {
     return renderAwsJsonError(service, asServiceError(service, error, name, ctx, environment), ctx, type)
@@ -130,11 +134,6 @@ function contentTypeOf<C extends Context> (request: WireRequest, body: Buffer, s
   return [service.contentType, ...service.otherContentTypes].find((one) => one === type) ?? (body.length === 0 ? 'application/json' : undefined)
 }
 
-async function unpacked<C extends Context> (body: Buffer, contentEncoding: string | undefined, service: AwsJsonService<C>): Promise<Buffer> {
-  if (contentEncoding === undefined || service.compressesFrom === undefined) return body
-  return unpack(body, contentEncoding, service.maxBodyBytes)
-}
-
 /** An empty body is no input; anything but a JSON object is refused. */
 function parse<C extends Context> (body: Buffer, service: AwsJsonService<C>): object | undefined {
   if (body.length === 0) return undefined
@@ -149,8 +148,8 @@ function parse<C extends Context> (body: Buffer, service: AwsJsonService<C>): ob
 }
 
 function operationName<C extends Context> (target: string | undefined, service: AwsJsonService<C>, report: (name: string) => void): string {
-  const [prefix, name, ...rest] = (target ?? '').split('.')
-  if (prefix !== service.targetPrefix || rest.length > 0 || !name || !Object.hasOwn(service.operations, name)) {
+  const [prefix, name, more] = (target ?? '').split('.', 3)
+  if (prefix !== service.targetPrefix || more !== undefined || !name || !Object.hasOwn(service.operations, name)) {
     report(name ?? '')
     throw service.errors.unknownOperation(name)
   }
